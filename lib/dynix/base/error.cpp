@@ -1,0 +1,92 @@
+#include "dynix/base/error.hpp"
+#include "dynix/base/result.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix {
+namespace {
+
+// A line longer than this is shown as a window around the place.
+constexpr std::size_t widest_line = 160;
+constexpr std::size_t context_before = 60;
+
+std::string printable(std::string_view text) {
+    std::string out(text);
+    for (auto& c : out) {
+        auto const byte = static_cast<unsigned char>(c);
+        if (c != '\n' && c != '\t' && (byte < 0x20 || byte == 0x7f))
+            c = '?';
+    }
+    return out;
+}
+
+void append_line(std::string& out, excerpt const& at) {
+    auto line = std::string_view(at.line);
+    auto column = std::min(at.begin.column - 1, line.size());
+    std::string_view cut_left;
+    std::string_view cut_right;
+    if (line.size() > widest_line) {
+        auto const first = column > context_before ? column - context_before : 0;
+        cut_left = first > 0 ? "..." : "";
+        cut_right = line.size() > first + widest_line ? "..." : "";
+        line = line.substr(first, widest_line);
+        column -= first;
+    }
+    auto const number = fmt::format("{:>4}", at.begin.line);
+    fmt::format_to(
+        std::back_inserter(out), "{} | {}{}{}\n{:{}} | ", number, cut_left, printable(line),
+        cut_right, "", number.size());
+    out.append(cut_left.size(), ' ');
+    // A tab before the place stays a tab, so that the caret stands under it at any tab width.
+    for (char const c : line.substr(0, column))
+        out += c == '\t' ? '\t' : ' ';
+    out += '^';
+    auto const room = line.size() > column ? line.size() - column : 1;
+    out.append(std::min(at.width, room) - 1, '~');
+    out += '\n';
+}
+
+void append_place(
+    std::string& out, std::optional<excerpt> const& at, std::string_view kind,
+    std::string_view message) {
+    if (at)
+        fmt::format_to(
+            std::back_inserter(out), "{}:{}:{}: ", printable(at->file), at->begin.line,
+            at->begin.column);
+    fmt::format_to(std::back_inserter(out), "{}: {}\n", kind, printable(message));
+    if (at)
+        append_line(out, *at);
+}
+
+} // namespace
+
+error fault(std::string message, std::string hint) {
+    return {std::move(message), std::move(hint)};
+}
+
+error system_fault(std::string_view doing, std::string_view path, int errno_value) {
+    return fault(fmt::format("cannot {} '{}': {}", doing, path, std::strerror(errno_value)));
+}
+
+std::string render(error const& what) {
+    std::string out;
+    append_place(out, what.at, "error", what.message);
+    for (auto const& further : what.notes)
+        append_place(out, further.at, "note", further.message);
+    if (!what.hint.empty())
+        fmt::format_to(std::back_inserter(out), "hint: {}\n", printable(what.hint));
+    return out;
+}
+
+void throw_exception_from_error(error const& what, boost::source_location const& where) {
+    fmt::print(
+        stderr, "{}:{}: a result without a value was used\n{}", where.file_name(), where.line(),
+        render(what));
+    std::abort();
+}
+
+} // namespace dynix

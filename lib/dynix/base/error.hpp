@@ -1,0 +1,49 @@
+// What went wrong, as a value: where, what was expected, what was found, what to do.
+#pragma once
+
+#include "dynix/base/source.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dynix {
+
+// A second place that explains the first, such as the bracket that was never closed.
+struct note {
+    std::string message;
+    std::optional<excerpt> at;
+};
+
+// An expected failure. `message` is lowercase, without a full stop, with names in 'single quotes'.
+struct error {
+    error() = default;
+    // Two arguments on purpose: were an error made from one string, result<std::string> could not
+    // tell a value from an error.
+    error(std::string what, std::string what_to_do)
+        : message(std::move(what)), hint(std::move(what_to_do)) {}
+
+    std::string message;
+    std::optional<excerpt> at; // the place in a text, when the fault lies in one
+    std::vector<note> notes;   // further places
+    std::string hint;          // what the reader can do, empty when there is nothing to say
+};
+
+// An error without a place.
+error fault(std::string message, std::string hint = {});
+
+// The message of a failed system call: "cannot <doing> '<path>': <strerror(errno_value)>".
+error system_fault(std::string_view doing, std::string_view path, int errno_value);
+
+// The text for a terminal or a log, with a final newline:
+//   file:line:col: error: message
+//      3 | source line
+//        |     ^~~~
+//   file:line:col: note: message
+//   hint: what to do
+// Bytes that would move a terminal's cursor are shown as '?'.
+std::string render(error const& what);
+
+} // namespace dynix

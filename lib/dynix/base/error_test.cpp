@@ -1,0 +1,57 @@
+#include "dynix/base/error.hpp"
+#include "dynix/test.hpp"
+
+using namespace dynix;
+
+TEST_CASE("a place is found by line and column") {
+    std::string const text = "ab\ncd\n";
+    struct {
+        std::size_t offset;
+        line_column expected;
+    } const table[] = {{0, {1, 1}}, {1, {1, 2}}, {2, {1, 3}},
+                       {3, {2, 1}}, {6, {3, 1}}, {99, {3, 1}}};
+    for (auto const& row : table) {
+        CAPTURE(row.offset);
+        CHECK(locate(text, row.offset) == row.expected);
+    }
+}
+
+TEST_CASE("an error shows file, line, caret, note and hint") {
+    std::string const text = "{\n\ta = 1\n}\n";
+    error what = fault("expected ';'", "add one");
+    what.at = excerpt_of(text, "x.nix", {5, 8});
+    what.notes.push_back({"to match this '{'", excerpt_of(text, "x.nix", {0, 1})});
+    CHECK(
+        render(what) == "x.nix:2:4: error: expected ';'\n"
+                        "   2 | \ta = 1\n"
+                        "     | \t  ^~~\n"
+                        "x.nix:1:1: note: to match this '{'\n"
+                        "   1 | {\n"
+                        "     | ^\n"
+                        "hint: add one\n");
+}
+
+TEST_CASE("a range over several lines is cut at the end of its first line") {
+    CHECK(excerpt_of("abc\ndef", "f", {1, 6}).width == 2);
+    CHECK(excerpt_of("abc\n", "f", {3, 4}).width == 1);
+    CHECK(excerpt_of("", "f", {0, 0}).line.empty());
+}
+
+TEST_CASE("a very long line is shown as a window around the place") {
+    std::string const text = std::string(5000, 'a') + "!" + std::string(5000, 'b');
+    error what = fault("here");
+    what.at = excerpt_of(text, "f", {5000, 5001});
+    auto const shown = render(what);
+    CHECK(shown.size() < 600);
+    auto const bang = shown.find('!');
+    auto const caret = shown.find('^');
+    REQUIRE(bang != std::string::npos);
+    REQUIRE(caret != std::string::npos);
+    auto const column = [&](std::size_t at) { return at - shown.rfind('\n', at); };
+    CHECK(column(bang) == column(caret));
+}
+
+TEST_CASE("control bytes do not reach the terminal") {
+    error what = fault("bad '\x1b[2J'");
+    CHECK(render(what) == "error: bad '?[2J'\n");
+}

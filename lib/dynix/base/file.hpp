@@ -1,0 +1,33 @@
+// Read a file, and replace one so that a reader or a crash sees the old bytes or the new ones.
+#pragma once
+
+#include "dynix/base/result.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dynix {
+
+// The largest file read_file takes; positions in a text are 32-bit offsets.
+inline constexpr std::uint64_t largest_file = 1ULL << 30;
+
+// The bytes of a regular file (or of standard input for "-"). A directory, a device or a file over
+// largest_file is an error that says so.
+result<std::string> read_file(std::string const& path);
+
+// As read_file, but no file at all is no error: nullopt.
+result<std::optional<std::string>> read_file_if_any(std::string const& path);
+
+// Replaces `path` with `bytes`, atomically and durably: a temporary file in the same folder, fsync,
+// rename(2), fsync of the folder. Owner and mode of an existing file are kept, a new one gets 0644
+// less the umask; a symbolic link is followed, so that the link stays and its target is replaced.
+// On failure the old file is as it was and the temporary file is gone.
+result<void> replace_file(std::string const& path, std::string_view bytes);
+
+// The file that `path` names in the end: symbolic links followed, also a dangling last one, so that
+// a lock or a temporary file stands beside the real file.
+result<std::string> resolve_links(std::string const& path);
+
+} // namespace dynix

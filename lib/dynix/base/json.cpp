@@ -1,0 +1,159 @@
+#include "dynix/base/json.hpp"
+
+#include <boost/json/parse_options.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/stream_parser.hpp>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::json {
+namespace {
+
+result<boost::json::value const*>
+member(boost::json::object const& record, std::string_view name, std::string_view place) {
+    if (auto const* found = record.if_contains(name))
+        return found;
+    return fault(fmt::format("{}: member '{}' is missing", place, name));
+}
+
+error wrong_type(std::string_view place, std::string_view name, std::string_view expected) {
+    return fault(fmt::format("{}: member '{}' is not {}", place, name, expected));
+}
+
+// `text` with every byte that is not part of well-formed UTF-8 (Unicode, table 3-7) replaced.
+std::string well_formed(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size();) {
+        auto const at = [&](std::size_t k) {
+            return k < text.size() ? static_cast<unsigned char>(text[k]) : 0U;
+        };
+        auto const lead = at(i);
+        std::size_t length = 0;
+        unsigned low = 0x80;
+        unsigned high = 0xbf;
+        if (lead < 0x80)
+            length = 1;
+        else if (lead >= 0xc2 && lead <= 0xdf)
+            length = 2;
+        else if (lead >= 0xe0 && lead <= 0xef) {
+            length = 3;
+            low = lead == 0xe0 ? 0xa0 : low;
+            high = lead == 0xed ? 0x9f : high;
+        } else if (lead >= 0xf0 && lead <= 0xf4) {
+            length = 4;
+            low = lead == 0xf0 ? 0x90 : low;
+            high = lead == 0xf4 ? 0x8f : high;
+        }
+        bool good = length > 0 && (length < 2 || (at(i + 1) >= low && at(i + 1) <= high));
+        for (std::size_t k = 2; k < length; ++k)
+            good = good && at(i + k) >= 0x80 && at(i + k) <= 0xbf;
+        out.append(good ? text.substr(i, length) : "\xef\xbf\xbd");
+        i += good ? length : 1;
+    }
+    return out;
+}
+
+void print_to(std::string& out, boost::json::value const& value, std::size_t indent) {
+    auto const line = [&](std::size_t depth) {
+        out += '\n';
+        out.append(depth * 2, ' ');
+    };
+    if (auto const* object = value.if_object(); object && !object->empty()) {
+        out += '{';
+        for (bool first = true; auto const& [key, inner] : *object) {
+            out += std::exchange(first, false) ? "" : ",";
+            line(indent + 1);
+            out += boost::json::serialize(well_formed(key)) + ": ";
+            print_to(out, inner, indent + 1);
+        }
+        line(indent);
+        out += '}';
+    } else if (auto const* array = value.if_array(); array && !array->empty()) {
+        out += '[';
+        for (bool first = true; auto const& inner : *array) {
+            out += std::exchange(first, false) ? "" : ",";
+            line(indent + 1);
+            print_to(out, inner, indent + 1);
+        }
+        line(indent);
+        out += ']';
+    } else if (auto const* string = value.if_string()) {
+        out += boost::json::serialize(well_formed(*string));
+    } else {
+        out += boost::json::serialize(value);
+    }
+}
+
+} // namespace
+
+result<boost::json::object> parse_record(std::string_view text, std::string_view file) {
+    boost::json::parse_options options;
+    options.max_depth = deepest;
+    boost::json::stream_parser parser({}, options);
+    boost::json::error_code failed;
+    auto read = parser.write_some(text.data(), text.size(), failed);
+    if (!failed && read < text.size())
+        failed = boost::json::error::extra_data;
+    if (!failed)
+        parser.finish(failed);
+    if (failed) {
+        auto const place = static_cast<std::uint32_t>(read);
+        auto broken = fault(fmt::format("not valid JSON: {}", failed.message()));
+        broken.at = excerpt_of(text, file, {place, place + 1});
+        return broken;
+    }
+    auto value = parser.release();
+    if (!value.is_object())
+        return fault(fmt::format("{}: expected a JSON object", file));
+    return std::move(value.get_object());
+}
+
+result<std::string>
+string_member(boost::json::object const& record, std::string_view name, std::string_view place) {
+    auto const found = member(record, name, place);
+    if (!found)
+        return found.error();
+    if (!(*found)->is_string())
+        return wrong_type(place, name, "a string");
+    return std::string((*found)->get_string());
+}
+
+result<std::int64_t>
+integer_member(boost::json::object const& record, std::string_view name, std::string_view place) {
+    auto const found = member(record, name, place);
+    if (!found)
+        return found.error();
+    if (!(*found)->is_int64())
+        return wrong_type(place, name, "an integer");
+    return (*found)->get_int64();
+}
+
+result<boost::json::array const*>
+array_member(boost::json::object const& record, std::string_view name, std::string_view place) {
+    auto const found = member(record, name, place);
+    if (!found)
+        return found.error();
+    if (!(*found)->is_array())
+        return wrong_type(place, name, "an array");
+    return &(*found)->get_array();
+}
+
+result<boost::json::object const*>
+object_member(boost::json::object const& record, std::string_view name, std::string_view place) {
+    auto const found = member(record, name, place);
+    if (!found)
+        return found.error();
+    if (!(*found)->is_object())
+        return wrong_type(place, name, "an object");
+    return &(*found)->get_object();
+}
+
+std::string print(boost::json::value const& document) {
+    std::string out;
+    print_to(out, document, 0);
+    out += '\n';
+    return out;
+}
+
+} // namespace dynix::json

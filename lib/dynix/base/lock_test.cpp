@@ -1,0 +1,34 @@
+#include "dynix/base/lock.hpp"
+#include "dynix/base/test_folder.hpp"
+#include "dynix/test.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+using namespace dynix;
+using namespace std::chrono_literals;
+
+TEST_CASE("the second one waits, is told who holds the lock, and gives up") {
+    test_folder const folder;
+    auto first = file_lock::acquire(folder.path("lock"), 0ms);
+    REQUIRE(first);
+    std::string told;
+    auto second = file_lock::acquire(
+        folder.path("lock"), 50ms, [&](std::string const& holder) { told = holder; });
+    REQUIRE(!second);
+    CHECK(told.starts_with(fmt::format("{} base_test ", ::getpid())));
+    CHECK(second.error().message.find(told) != std::string::npos);
+}
+
+TEST_CASE("a lock ends with its object") {
+    test_folder const folder;
+    { REQUIRE(file_lock::acquire(folder.path("lock"), 0ms)); }
+    CHECK(file_lock::acquire(folder.path("lock"), 0ms));
+}
+
+TEST_CASE("a lock in a folder that is not there is an error") {
+    test_folder const folder;
+    CHECK(
+        file_lock::acquire(folder.path("no/lock"), 0ms).error().message.find("no/lock") !=
+        std::string::npos);
+}
