@@ -1,12 +1,14 @@
 #include "dynix/base/lock.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -14,34 +16,49 @@
 namespace dynix {
 namespace {
 
-constexpr auto poll_interval = std::chrono::milliseconds(20);
+constexpr auto poll_interval = std::chrono::milliseconds(5);
 
-std::string program_name() {
-    std::array<char, 64> name{};
-    int const comm = ::open("/proc/self/comm", O_RDONLY | O_CLOEXEC);
-    if (comm < 0)
-        return "?";
-    auto const size = ::read(comm, name.data(), name.size());
-    ::close(comm);
-    return size > 1 ? std::string(name.data(), static_cast<std::size_t>(size) - 1) : "?";
+// What the holder was started as, cut where a line of an error message would grow silly.
+std::string command_line_of(std::string const& pid) {
+    std::ifstream file("/proc/" + pid + "/cmdline", std::ios::binary);
+    std::string words{std::istreambuf_iterator<char>(file), {}};
+    while (words.ends_with('\0'))
+        words.pop_back();
+    std::replace(words.begin(), words.end(), '\0', ' ');
+    if (words.size() > 100)
+        words = words.substr(0, 97) + "...";
+    return words;
 }
 
-void write_holder(int descriptor) {
-    auto const text = fmt::format(
-        "{} {} {:%Y-%m-%dT%H:%M:%SZ}\n", ::getpid(), program_name(),
-        fmt::gmtime(std::time(nullptr)));
-    // Only for people: a full disk must not stop the one who holds the lock.
-    if (::ftruncate(descriptor, 0) == 0)
-        static_cast<void>(::pwrite(descriptor, text.data(), text.size(), 0) == 0);
+// Looks in /proc/locks (proc(5)) for an flock on this inode:
+//   7: FLOCK  ADVISORY  WRITE 4711 fe:00:131 0 EOF
+// The device is left out of the comparison: some file systems report another one there than in
+// stat.
+std::string holder_of(int descriptor) {
+    struct stat about {};
+    if (::fstat(descriptor, &about) != 0)
+        return "another process";
+    std::ifstream locks("/proc/locks");
+    for (std::string line; std::getline(locks, line);) {
+        std::istringstream fields(line);
+        std::string number, kind, advisory, mode, pid, inode;
+        fields >> number >> kind >> advisory >> mode >> pid >> inode;
+        // A waiting one is listed with an arrow in the second field, so it is not taken for the
+        // holder.
+        if (kind != "FLOCK" || !inode.ends_with(fmt::format(":{}", about.st_ino)))
+            continue;
+        auto const command = command_line_of(pid);
+        return command.empty() ? fmt::format("process {}", pid)
+                               : fmt::format("process {} '{}'", pid, command);
+    }
+    return "another process";
 }
 
-std::string read_holder(int descriptor) {
-    std::array<char, 128> text{};
-    auto size = ::pread(descriptor, text.data(), text.size(), 0);
-    while (size > 0 && text[static_cast<std::size_t>(size) - 1] == '\n')
-        --size;
-    return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size))
-                    : "an unknown process";
+// A file is created when there is none; a folder can be opened for reading only.
+int open_for_lock(std::string const& path) {
+    int const file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    return file < 0 && errno == EISDIR ? ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                                       : file;
 }
 
 } // namespace
@@ -49,7 +66,7 @@ std::string read_holder(int descriptor) {
 result<file_lock> file_lock::acquire(
     std::string const& path, std::chrono::milliseconds patience,
     std::function<void(std::string const& holder)> const& on_wait) {
-    int const descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    int const descriptor = open_for_lock(path);
     if (descriptor < 0)
         return system_fault("open the lock", path, errno);
     file_lock lock(descriptor);
@@ -61,13 +78,12 @@ result<file_lock> file_lock::acquire(
             return system_fault("lock", path, errno);
         if (std::chrono::steady_clock::now() >= deadline)
             return fault(
-                fmt::format("'{}' is held by {}", path, read_holder(descriptor)),
+                fmt::format("'{}' is held by {}", path, holder_of(descriptor)),
                 "wait until that command has ended, then try again");
         if (!std::exchange(waited, true) && on_wait)
-            on_wait(read_holder(descriptor));
+            on_wait(holder_of(descriptor));
         std::this_thread::sleep_for(poll_interval);
     }
-    write_holder(descriptor);
     return lock;
 }
 

@@ -9,12 +9,13 @@
 
 namespace dynix {
 
-// An flock(2) on a file, held until destruction. The kernel releases it when the process dies, so
-// there is no stale lock. The file's content names the holder for people: "pid command since".
+// An flock(2) on a file or a folder, held until destruction. The kernel releases it when the
+// process dies, so there is no stale lock.
 class file_lock {
   public:
-    // Waits up to `patience` for the lock on `path`, creating the file (0644) if needed. `on_wait`
-    // is called once with the holder's name when there is a wait. Out of patience: an error that
+    // Waits up to `patience` for the lock on `path`: a folder, or a file that is created (0644)
+    // when there is none. `on_wait` is called once with the holder when there is a wait, such as
+    // "process 4711 'dynix append a.b 1'", which /proc/locks tells. Out of patience: an error that
     // names the holder.
     static result<file_lock> acquire(
         std::string const& path, std::chrono::milliseconds patience,

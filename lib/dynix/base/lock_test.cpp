@@ -10,14 +10,18 @@ using namespace std::chrono_literals;
 
 TEST_CASE("the second one waits, is told who holds the lock, and gives up") {
     test_folder const folder;
-    auto first = file_lock::acquire(folder.path("lock"), 0ms);
-    REQUIRE(first);
-    std::string told;
-    auto second = file_lock::acquire(
-        folder.path("lock"), 50ms, [&](std::string const& holder) { told = holder; });
-    REQUIRE(!second);
-    CHECK(told.starts_with(fmt::format("{} base_test ", ::getpid())));
-    CHECK(second.error().message.find(told) != std::string::npos);
+    for (auto const& path : {folder.path("lock"), folder.path(".")}) {
+        CAPTURE(path);
+        auto first = file_lock::acquire(path, 0ms);
+        REQUIRE(first);
+        std::string told;
+        auto second =
+            file_lock::acquire(path, 50ms, [&](std::string const& holder) { told = holder; });
+        REQUIRE(!second);
+        CHECK(told.starts_with(fmt::format("process {} '", ::getpid())));
+        CHECK(told.find("base_test") != std::string::npos);
+        CHECK(second.error().message == fmt::format("'{}' is held by {}", path, told));
+    }
 }
 
 TEST_CASE("a lock ends with its object") {
