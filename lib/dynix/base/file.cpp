@@ -159,9 +159,12 @@ result<void> replace_file(std::string const& path, std::string_view bytes) {
     if (!resolved)
         return resolved.error();
     auto const folder = folder_of(*resolved);
-    auto temporary = *resolved + ".XXXXXX";
-    // The temporary file has a name from the start: O_TMPFILE cannot replace an existing name.
-    descriptor const file(::mkostemp(temporary.data(), O_CLOEXEC));
+    // One fixed name, so that what a killed writer left behind is cleared by the next one;
+    // O_TMPFILE would leave nothing, but cannot replace an existing name.
+    auto const temporary = folder + "/." + resolved->substr(resolved->rfind('/') + 1) + ".new";
+    ::unlink(temporary.c_str());
+    descriptor const file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file)
         return system_fault("create a file in", folder, errno);
     auto const write = [&]() -> result<void> {

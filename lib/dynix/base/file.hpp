@@ -23,7 +23,8 @@ result<std::optional<std::string>> read_file_if_any(std::string const& path);
 // Replaces `path` with `bytes`, atomically and durably: a temporary file in the same folder, fsync,
 // rename(2), fsync of the folder. Owner and mode of an existing file are kept, a new one gets 0644
 // less the umask; a symbolic link is followed, so that the link stays and its target is replaced.
-// On failure the old file is as it was and the temporary file is gone.
+// On failure the old file is as it was and the temporary file is gone. The temporary file has one
+// name ('.NAME.new'), so two writers of one path must hold a lock (lock.hpp).
 result<void> replace_file(std::string const& path, std::string_view bytes);
 
 // The file that `path` names in the end: symbolic links followed, also a dangling last one, so that

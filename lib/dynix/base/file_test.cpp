@@ -35,6 +35,13 @@ TEST_CASE("a symbolic link stays and its target is replaced") {
     CHECK(folder.names() == std::vector<std::string>{"link", "link2", "target"});
 }
 
+TEST_CASE("what a killed writer left behind is cleared by the next one") {
+    test_folder const folder;
+    REQUIRE(::symlink("elsewhere", folder.path(".x.new").c_str()) == 0);
+    REQUIRE(replace_file(folder.path("x"), "bytes"));
+    CHECK(folder.names() == std::vector<std::string>{"x"});
+}
+
 TEST_CASE("what cannot be read or replaced says so, and nothing is left behind") {
     test_folder const folder;
     REQUIRE(::mkdir(folder.path("d").c_str(), 0755) == 0);
