@@ -30,13 +30,6 @@ class descriptor {
     int number_;
 };
 
-std::string folder_of(std::string const& path) {
-    auto const slash = path.rfind('/');
-    if (slash == std::string::npos)
-        return ".";
-    return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 result<std::string> read_all(int from, std::string const& path, std::size_t expected) {
     std::string bytes;
     // One byte more than expected, so that the end of the file shows in the first read.
@@ -98,6 +91,13 @@ result<void> dress_like(int temporary, std::string const& path) {
 }
 
 } // namespace
+
+std::string folder_of(std::string const& path) {
+    auto const slash = path.rfind('/');
+    if (slash == std::string::npos)
+        return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
 
 result<std::optional<std::string>> read_file_if_any(std::string const& path) {
     if (path == "-") {

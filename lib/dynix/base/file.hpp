@@ -31,4 +31,7 @@ result<void> replace_file(std::string const& path, std::string_view bytes);
 // a lock or a temporary file stands beside the real file.
 result<std::string> resolve_links(std::string const& path);
 
+// The folder that `path` stands in: "." for a bare name.
+std::string folder_of(std::string const& path);
+
 } // namespace dynix

@@ -1,0 +1,24 @@
+// "Did you mean": the known words that look most like a mistyped one.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynix {
+
+// The number of letters to insert, delete, replace or swap with their neighbour to get from one
+// word to the other (optimal string alignment distance).
+std::size_t edit_distance(std::string_view from, std::string_view to);
+
+// Up to `most` words of `known` that are near enough to `word` to be meant, the nearest first: at
+// most a third of the word's letters differ, and at least one such change is always allowed.
+std::vector<std::string>
+nearest(std::string_view word, std::span<std::string const> known, std::size_t most = 3);
+
+// "did you mean 'a', 'b' or 'c'?", or nothing for no words.
+std::string did_you_mean(std::span<std::string const> words);
+
+} // namespace dynix

@@ -1,0 +1,30 @@
+#include "dynix/base/nearest.hpp"
+
+#include "dynix/test.hpp"
+
+using namespace dynix;
+
+TEST_CASE("the distance counts inserted, deleted, replaced and swapped letters") {
+    struct {
+        std::string_view from, to;
+        std::size_t expected;
+    } const table[] = {
+        {"", "", 0},           {"abc", "abc", 0},   {"", "abc", 3},          {"apply", "aply", 1},
+        {"aplpy", "apply", 1}, {"show", "shaw", 1}, {"kitten", "sitting", 3}};
+    for (auto const& row : table) {
+        CAPTURE(row.from);
+        CHECK(edit_distance(row.from, row.to) == row.expected);
+        CHECK(edit_distance(row.to, row.from) == row.expected);
+    }
+}
+
+TEST_CASE("the nearest words come first, far ones not at all") {
+    std::vector<std::string> const known{"append", "apply", "show", "status", "reset"};
+    CHECK(nearest("aply", known) == std::vector<std::string>{"apply"});
+    CHECK(nearest("zzz", known).empty());
+    CHECK(nearest("", known).empty());
+    CHECK(did_you_mean(nearest("statsu", known)) == "did you mean 'status'?");
+    std::vector<std::string> const three{"a", "b", "c"};
+    CHECK(did_you_mean(three) == "did you mean 'a', 'b' or 'c'?");
+    CHECK(did_you_mean({}).empty());
+}
