@@ -72,9 +72,12 @@ result<literal> parse_literal(std::string_view text, std::string_view name);
 // The literal that an expression of a tree is, if it is one.
 result<literal> to_literal(node expression);
 
-// Nix text that evaluates to the same value, on one line, with parentheses where a list item needs
-// them. A NUL byte, infinity and NaN have no Nix text: an error.
+// Nix text on one line that evaluates to the same value, to stand behind '=' or alone. A NUL byte,
+// infinity and NaN have no Nix text: an error.
 result<std::string> print(literal const& what);
+
+// The same, to stand as a function's argument or a list's item: `(-1)` instead of `-1`.
+result<std::string> print_argument(literal const& what);
 
 // The text of a Nix string literal with this value; a NUL byte is an error.
 result<std::string> print_string(std::string_view value);

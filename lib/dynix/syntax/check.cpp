@@ -1,0 +1,183 @@
+#include "dynix/syntax/check.hpp"
+
+#include "dynix/syntax/merge.hpp"
+#include "dynix/syntax/names.hpp"
+#include "dynix/syntax/strings.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <fmt/format.h>
+
+namespace dynix::syntax {
+
+namespace {
+
+struct finding {
+    std::uint32_t at;
+    error what;
+};
+
+class checker {
+  public:
+    explicit checker(arena const& content) : content_(content), names_(content) {}
+
+    std::vector<error> run() {
+        auto const size = static_cast<std::uint32_t>(content_.words.size());
+        for (std::uint32_t id = 0; id < size; id += content_.extent_of(id))
+            visit(id);
+        std::stable_sort(findings_.begin(), findings_.end(), [](auto const& a, auto const& b) {
+            return a.at < b.at;
+        });
+        std::vector<error> errors;
+        for (auto& one : findings_)
+            errors.push_back(std::move(one.what));
+        return errors;
+    }
+
+  private:
+    void visit(std::uint32_t id) {
+        switch (content_.shape_of(id)) {
+        case shape::integer:
+            check_integer(id);
+            break;
+        case shape::floating:
+            check_floating(id);
+            break;
+        case shape::attribute_set:
+        case shape::recursive_set:
+        case shape::legacy_let:
+            check_bindings(content_.children_of(id));
+            break;
+        case shape::let_in: {
+            auto const all = content_.children_of(id);
+            refuse_dynamic(all.first(all.size() - 1));
+            check_bindings(all.first(all.size() - 1));
+            break;
+        }
+        case shape::lambda_formals:
+            check_formals({}, content_.children_of(id)[0]);
+            break;
+        case shape::lambda_before:
+            check_formals(at(content_.children_of(id)[0]), content_.children_of(id)[1]);
+            break;
+        case shape::lambda_after:
+            check_formals(at(content_.children_of(id)[1]), content_.children_of(id)[0]);
+            break;
+        case shape::inherit:
+            check_inherited(content_.children_of(id));
+            break;
+        case shape::inherit_from:
+            check_inherited(content_.children_of(id).subspan(1));
+            break;
+        default:
+            break;
+        }
+    }
+
+    node at(std::uint32_t id) const { return {&content_, id}; }
+
+    error& report(node where, std::string message, std::string hint = {}) {
+        error what{std::move(message), std::move(hint)};
+        what.at = excerpt_of(content_.text, content_.name, where.range());
+        findings_.push_back({where.range().begin, std::move(what)});
+        return findings_.back().what;
+    }
+    void report_twice(node second, node first, std::string message) {
+        report(second, std::move(message))
+            .notes.push_back(
+                {"first defined here", excerpt_of(content_.text, content_.name, first.range())});
+    }
+
+    void check_integer(std::uint32_t id) {
+        auto const text = at(id).text();
+        std::int64_t value = 0;
+        if (text.size() < 19)
+            return; // nine quintillion has 19 digits
+        if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc())
+            report(
+                at(id), fmt::format("integer '{}' is too large", text),
+                "integers go up to 9223372036854775807");
+    }
+
+    void check_floating(std::uint32_t id) {
+        auto const text = at(id).text();
+        if (text.size() < 300 && text.find_first_of("eE") == std::string_view::npos)
+            return;
+        errno = 0;
+        std::strtod(std::string(text).c_str(), nullptr);
+        if (errno != 0)
+            report(
+                at(id), fmt::format("number '{}' is out of range", text),
+                "Nix takes from about 2.3e-308 to 1.8e308");
+    }
+
+    void check_formals(node argument, std::uint32_t formals) {
+        auto const items = content_.children_of(formals);
+        names_.begin(items.size() + 1);
+        for (auto const item : items) {
+            auto const name = as_formal(at(item)).name;
+            if (auto const first = names_.add(name))
+                report_twice(
+                    name, *first, fmt::format("argument '{}' is defined twice", name.text()));
+        }
+        if (!argument)
+            return;
+        if (auto const first = names_.add(argument))
+            report_twice(
+                argument, *first, fmt::format("argument '{}' is defined twice", argument.text()));
+    }
+
+    void check_inherited(std::span<std::uint32_t const> names) {
+        for (auto const name : names)
+            if (at(name).kind() != node_kind::name && !static_name(at(name)))
+                report(at(name), "a name after 'inherit' cannot be computed");
+    }
+
+    void refuse_dynamic(std::span<std::uint32_t const> bindings) {
+        for (auto const id : bindings) {
+            if (at(id).kind() != node_kind::binding)
+                continue;
+            auto const step = as_binding(at(id)).path.front();
+            if (step.kind() != node_kind::name && !static_name(step))
+                report(step, "a name bound by 'let' cannot be computed");
+        }
+    }
+
+    // Looks whether all first names differ; only if not, the set is merged to see what it means.
+    void check_bindings(std::span<std::uint32_t const> bindings) {
+        names_.begin(bindings.size());
+        for (auto const id : bindings) {
+            auto const item = at(id);
+            auto const taken = [&](node name) { return names_.add(name).has_value(); };
+            bool suspicious = false;
+            if (item.kind() == node_kind::binding)
+                suspicious = taken(
+                    content_.shape_of(id) == shape::binding_1 ? at(content_.words[id + 2])
+                                                              : at(content_.words[id + 3]));
+            else
+                for (auto const name : as_inherit(item).names)
+                    suspicious = taken(name) || suspicious;
+            if (!suspicious)
+                continue;
+            for (auto& clash : clashes_in(content_, bindings))
+                report_twice(
+                    clash.second, clash.first,
+                    fmt::format("attribute '{}' is already defined", clash.path));
+            return;
+        }
+    }
+
+    arena const& content_;
+    name_table names_;
+    std::vector<finding> findings_;
+};
+
+} // namespace
+
+std::vector<error> check(arena const& content) {
+    return checker(content).run();
+}
+
+} // namespace dynix::syntax

@@ -1,0 +1,18 @@
+// Private to the room: what Nix refuses at parse time although the grammar allows it.
+#pragma once
+
+#include "dynix/base/error.hpp"
+#include "dynix/syntax/arena.hpp"
+
+#include <vector>
+
+namespace dynix::syntax {
+
+// Attributes and arguments defined twice (sets given in pieces are merged as Nix merges them),
+// dynamic attributes in `let` and `inherit`, numbers out of range. Errors are in source order.
+//
+// One pass over the pool, from the first node to the last: no recursion, and sets without anything
+// suspicious cost a look at their names.
+std::vector<error> check(arena const& content);
+
+} // namespace dynix::syntax
