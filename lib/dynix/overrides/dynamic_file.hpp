@@ -1,0 +1,66 @@
+// The dynamic file as entries: a plain NixOS module that dynix appends to and people may read and
+// edit.
+//
+//   # Written by dynix. Later entries win over earlier ones and over the static configuration.
+//   { lib, ... }:
+//   {
+//     config = lib.mkMerge [
+//       # 1 2026-11-23T01:33:00Z root: fewer jobs at night
+//       { services.distccd.maxJobs = lib.mkOverride (-1) 4; }
+//     ];
+//   }
+//
+// Entry i has priority -i: the NixOS module system takes the definition with the lowest number
+// (NixOS manual, "Setting Priorities"), so the last entry wins and no two of them conflict.
+#pragma once
+
+#include "dynix/base/result.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynix::overrides {
+
+using option_path = std::vector<std::string>;
+
+// One option path with one value.
+struct option_override {
+    option_path path;
+    std::string value; // Nix source, without the parentheses that stand around it in the file
+    bool parentheses = false; // whether it needs them as the argument of 'lib.mkOverride (-i)'
+};
+
+// What one command appended.
+struct entry {
+    std::int64_t number = 0;
+    std::string time;    // UTC, "2026-11-23T01:33:00Z"; empty when a person removed the comment
+    std::string user;    // who appended; empty as above
+    std::string message; // may be empty
+    std::vector<option_override> overrides;
+};
+
+struct dynamic_file {
+    std::string name; // the path to show in errors
+    std::string text;
+    std::vector<std::string> arguments; // of the module: "lib", and what a person added
+    std::vector<entry> entries;
+    std::size_t end_of_entries = 0; // the byte offset of the ']' that closes the list of entries
+};
+
+// Reads `text` as entries. Anything that dynix would not have written, or that a person changed to
+// something it cannot count on, is an error with its place; comments and blank lines are free.
+result<dynamic_file> read_dynamic_file(std::string text, std::string name);
+
+// The text of a dynamic file without entries.
+std::string_view text_without_entries();
+
+// The number that the next entry gets: one more than the last one's.
+std::int64_t next_number(dynamic_file const& file);
+
+// `file.text` with `added` spliced in before the closing bracket. Not one byte of the older entries
+// changes. The entry's strings are trusted: see make_entry (change.hpp).
+std::string splice_entry(dynamic_file const& file, entry const& added);
+
+} // namespace dynix::overrides

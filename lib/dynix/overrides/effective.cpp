@@ -1,0 +1,55 @@
+#include "dynix/overrides/effective.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace dynix::overrides {
+namespace {
+
+// Orders paths so that everything below a path follows it at once.
+struct by_path {
+    bool operator()(option_path const* a, option_path const* b) const { return *a < *b; }
+};
+
+} // namespace
+
+bool is_at_or_below(option_path const& path, option_path const& parent) {
+    return path.size() >= parent.size() && std::equal(parent.begin(), parent.end(), path.begin());
+}
+
+std::vector<effective_override> effective_overrides(dynamic_file const& file) {
+    std::map<option_path const*, effective_override, by_path> winners;
+    for (auto const& from : file.entries) {
+        for (auto const& what : from.overrides) {
+            // No winner stands below another, so only the one just before `path` can be above it.
+            auto const next = winners.upper_bound(&what.path);
+            if (next != winners.begin()) {
+                auto const& before = *std::prev(next)->first;
+                if (before.size() < what.path.size() && is_at_or_below(what.path, before))
+                    continue;
+            }
+            auto last = winners.lower_bound(&what.path);
+            while (last != winners.end() && is_at_or_below(*last->first, what.path))
+                last = winners.erase(last);
+            winners.emplace(&what.path, effective_override{&what, &from});
+        }
+    }
+    std::vector<effective_override> out;
+    out.reserve(winners.size());
+    for (auto const& [path, winner] : winners)
+        out.push_back(winner);
+    return out;
+}
+
+effective_override const*
+covering(std::vector<effective_override> const& effective, option_path const& path) {
+    auto const after = std::upper_bound(
+        effective.begin(), effective.end(), path,
+        [](option_path const& a, effective_override const& b) { return a < b.what->path; });
+    if (after == effective.begin())
+        return nullptr;
+    auto const& candidate = *std::prev(after);
+    return is_at_or_below(path, candidate.what->path) ? &candidate : nullptr;
+}
+
+} // namespace dynix::overrides

@@ -1,0 +1,85 @@
+#include "dynix/overrides/change.hpp"
+#include "dynix/syntax/parse.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace dynix::overrides {
+namespace {
+
+constexpr auto value_name = "VALUE";
+
+std::string_view trimmed(std::string_view text) {
+    auto const first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos
+               ? std::string_view()
+               : text.substr(first, text.find_last_not_of(" \t\r\n") + 1 - first);
+}
+
+bool is_in_brackets(std::string_view text) {
+    return (text.starts_with('[') && text.ends_with(']')) ||
+           (text.starts_with('{') && text.ends_with('}'));
+}
+
+bool looks_like_a_number(std::string_view text) {
+    if (text.starts_with('-'))
+        text.remove_prefix(1);
+    if (text.empty() || std::string_view("0123456789").find(text.front()) == std::string_view::npos)
+        return false;
+    // '1e400' is two words to Nix and not a number; '1.0e400' is one.
+    bool const point = text.find('.') != std::string_view::npos;
+    return text.find_first_not_of(point ? "0123456789.eE+-" : "0123456789") ==
+           std::string_view::npos;
+}
+
+result<new_value> read_expression(std::string_view text) {
+    if (trimmed(text).empty())
+        return fault("the expression is empty");
+    auto const parsed = syntax::parse(std::string(text), value_name);
+    if (!parsed)
+        return parsed.error();
+    return new_value(expression{std::string(text)});
+}
+
+} // namespace
+
+result<new_value> read_value(std::string_view text, reading how) {
+    if (text.find('\0') != std::string_view::npos)
+        return fault("the value has a NUL byte, which no Nix string can hold");
+    auto const as_string = [&] { return new_value(syntax::literal(std::string(text))); };
+    switch (how) {
+    case reading::string:
+        return as_string();
+    case reading::expression:
+        return read_expression(text);
+    case reading::literal_or_string:
+        break;
+    }
+    auto read = syntax::parse_literal(text, value_name);
+    if (!read && (looks_like_a_number(trimmed(text)) || is_in_brackets(trimmed(text)))) {
+        auto wrong = read.error();
+        if (wrong.hint.empty())
+            wrong.hint = "--string takes it as a string, --expr as an expression";
+        return wrong;
+    }
+    if (!read || read->as<syntax::literal_path>() != nullptr)
+        return as_string();
+    return new_value(std::move(*read));
+}
+
+std::string doubt_about_string(std::string_view text, new_value const& value) {
+    auto const* read = std::get_if<syntax::literal>(&value);
+    auto const rest = trimmed(text);
+    if (read == nullptr || read->as<std::string>() == nullptr ||
+        (rest.find_first_of("[{\"") != 0 && !rest.starts_with("''")))
+        return {};
+    auto const literal = syntax::parse_literal(text, value_name);
+    if (literal)
+        return {};
+    return fmt::format(
+        "VALUE is no Nix literal ({}), so it is taken as a string; --string says that this is "
+        "meant",
+        literal.error().message);
+}
+
+} // namespace dynix::overrides

@@ -1,0 +1,89 @@
+#include "dynix/overrides/change.hpp"
+#include "dynix/test.hpp"
+
+using namespace dynix;
+using namespace dynix::overrides;
+using syntax::literal;
+
+TEST_CASE("a literal is read as its value, anything else as a string") {
+    struct {
+        std::string text;
+        literal expected;
+    } const table[] = {
+        {"4", literal(std::int64_t{4})},
+        {"-4", literal(std::int64_t{-4})},
+        {"-0", literal(std::int64_t{0})},
+        {"1.5", literal(1.5)},
+        {"true", literal(true)},
+        {"null", literal()},
+        {"\"4\"", literal(std::string("4"))},
+        {"yay!", literal(std::string("yay!"))},
+        {"", literal(std::string())},
+        {"a b", literal(std::string("a b"))},
+        {"/var/lib/x", literal(std::string("/var/lib/x"))},
+        {"text/html", literal(std::string("text/html"))},
+        {"./x", literal(std::string("./x"))},
+        {"<nixpkgs>", literal(std::string("<nixpkgs>"))},
+        {"http://a.b/c?d", literal(std::string("http://a.b/c?d"))},
+        {"1e5", literal(std::string("1e5"))},
+        {"1e400", literal(std::string("1e400"))},
+        {"x: x", literal(std::string("x: x"))},
+        {"[ 1", literal(std::string("[ 1"))},
+        {"\"${x}\"", literal(std::string("\"${x}\""))},
+        {"[ 1 2 ]", literal(literal::list{literal(std::int64_t{1}), literal(std::int64_t{2})})},
+    };
+    for (auto const& row : table) {
+        CAPTURE(row.text);
+        auto const value = read_value(row.text, reading::literal_or_string);
+        REQUIRE(value);
+        CHECK((std::get<literal>(*value) == row.expected));
+    }
+}
+
+TEST_CASE("a number that Nix cannot hold and a broken bracket are errors, never strings") {
+    for (auto const* text :
+         {"9223372036854775808", "-99999999999999999999", "1.0e400", "[ 1 x ]", "{ a = 1 }",
+          "{user}"}) {
+        CAPTURE(text);
+        CHECK(!read_value(text, reading::literal_or_string));
+        CHECK(read_value(text, reading::string));
+    }
+}
+
+TEST_CASE("a NUL byte is refused, every other byte is a string") {
+    for (int byte = 1; byte < 256; ++byte) {
+        std::string const text(1, static_cast<char>(byte));
+        auto const value = read_value(text, reading::string);
+        REQUIRE(value);
+        CHECK(*std::get<literal>(*value).as<std::string>() == text);
+    }
+    CHECK(!read_value(std::string_view("a\0b", 3), reading::string));
+}
+
+TEST_CASE("deep nesting is an answer or an error, never a crash") {
+    for (std::size_t const depth : {100U, 10'000U, 1'000'000U}) {
+        CAPTURE(depth);
+        auto const text = std::string(depth, '[') + std::string(depth, ']');
+        CHECK(read_value(text, reading::literal_or_string).has_value() == (depth == 100));
+        CHECK(read_value(text, reading::string));
+    }
+}
+
+TEST_CASE("a string of a megabyte is read") {
+    std::string const text(1'000'000, 'x');
+    auto const value = read_value(text, reading::literal_or_string);
+    REQUIRE(value);
+    CHECK(std::get<literal>(*value).as<std::string>()->size() == text.size());
+}
+
+TEST_CASE("a string that looks like a literal with a slip raises a doubt") {
+    auto const doubt = [](std::string_view text) {
+        return doubt_about_string(text, *read_value(text, reading::literal_or_string));
+    };
+    CHECK(doubt("[ 1").starts_with("VALUE is no Nix literal ("));
+    CHECK(!doubt("{ a = 1; } b").empty());
+    CHECK(!doubt("\"a").empty());
+    CHECK(doubt("[ 1 ]").empty());
+    CHECK(doubt("yay!").empty());
+    CHECK(doubt("\"a\"").empty());
+}

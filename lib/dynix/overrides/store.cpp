@@ -1,0 +1,49 @@
+#include "dynix/overrides/store.hpp"
+
+#include "dynix/base/file.hpp"
+#include "dynix/base/lock.hpp"
+
+#include <utility>
+
+namespace dynix::overrides {
+namespace {
+
+result<entry> append_locked(append_request const& request) {
+    auto file = load(request.path);
+    if (!file)
+        return file.error();
+    auto made = make_overrides(*file, request.wanted);
+    if (!made)
+        return made.error();
+    auto added = make_entry(*file, std::move(*made), request.time, request.user, request.message);
+    if (!added || request.dry_run)
+        return added;
+    if (auto written = replace_file(request.path, splice_entry(*file, *added)); !written)
+        return written.error();
+    return added;
+}
+
+} // namespace
+
+result<dynamic_file> load(std::string const& path) {
+    auto text = read_file_if_any(path);
+    if (!text)
+        return text.error();
+    if (!*text)
+        return read_dynamic_file(std::string(text_without_entries()), path);
+    return read_dynamic_file(std::move(**text), path);
+}
+
+result<entry> append(append_request const& request) {
+    if (request.dry_run)
+        return append_locked(request);
+    auto const resolved = resolve_links(request.path);
+    if (!resolved)
+        return resolved.error();
+    auto const lock = file_lock::acquire(folder_of(*resolved), request.patience, request.on_wait);
+    if (!lock)
+        return lock.error();
+    return append_locked(request);
+}
+
+} // namespace dynix::overrides

@@ -1,0 +1,29 @@
+// The dynamic file on disk: load it, and append to it as the only writer.
+#pragma once
+
+#include "dynix/overrides/change.hpp"
+
+#include <chrono>
+#include <functional>
+
+namespace dynix::overrides {
+
+// The dynamic file at `path`; no file at all reads as one without entries.
+result<dynamic_file> load(std::string const& path);
+
+struct append_request {
+    std::string path; // of the dynamic file
+    change wanted;
+    std::string time; // UTC, "2026-11-23T01:33:00Z"
+    std::string user;
+    std::string message;
+    bool dry_run = false;                                   // do everything but write
+    std::chrono::milliseconds patience{30000};              // how long to wait for another writer
+    std::function<void(std::string const& holder)> on_wait; // told once when there is a wait
+};
+
+// Appends one entry: lock, read, splice, replace the file atomically and durably. The lock is an
+// flock(2) on the folder, so it leaves no file behind. Returns the entry as written.
+result<entry> append(append_request const& request);
+
+} // namespace dynix::overrides

@@ -1,0 +1,39 @@
+#include "author.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <fmt/chrono.h>
+#include <pwd.h>
+#include <unistd.h>
+
+namespace dynix::tool {
+namespace {
+
+// The entry's header is one comment line of words, and the name comes from the environment.
+bool is_plain(std::string const& name) {
+    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+        return c > ' ' && c < 0x7f && c != ':';
+    });
+}
+
+} // namespace
+
+std::string current_time() {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+std::string current_user() {
+    if (::geteuid() == 0) {
+        for (auto const* variable : {"SUDO_USER", "DOAS_USER"})
+            if (auto const* name = std::getenv(variable); name != nullptr && is_plain(name))
+                return name;
+        // Spares the look-up, which may load name service modules.
+        return "root";
+    }
+    if (auto const* known = ::getpwuid(::getuid()); known != nullptr && is_plain(known->pw_name))
+        return known->pw_name;
+    return std::to_string(::getuid());
+}
+
+} // namespace dynix::tool

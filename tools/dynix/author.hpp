@@ -1,0 +1,14 @@
+// Who is at the keyboard, and when: the header of an entry.
+#pragma once
+
+#include <string>
+
+namespace dynix::tool {
+
+// Now, in UTC: "2026-11-23T01:33:00Z".
+std::string current_time();
+
+// The user's name: behind sudo or doas the one who called it, for an unknown user id its number.
+std::string current_user();
+
+} // namespace dynix::tool

@@ -1,0 +1,31 @@
+// From the dynamic file to the activation script: what diff and apply have in common.
+#pragma once
+
+#include "dynix/activation/clock.hpp"
+#include "dynix/base/result.hpp"
+
+#include <string>
+
+namespace dynix::tool {
+
+struct build_request {
+    std::string file;   // the dynamic file; empty: the one that the system names
+    std::string system; // how the system is evaluated: /etc/dynix/system.json
+    bool keep = false;  // as a GC root in /run/dynix, which needs root
+    bool verbose = false;
+};
+
+struct built_plan {
+    std::string store_path; // with bin/activate and plan.json
+    std::string file;       // the dynamic file, absolute
+    activation::milliseconds elapsed{};
+};
+
+// Reads the dynamic file first, so that a slip in it costs no evaluation, then lets Nix build.
+// Nix's own output goes to stderr as it comes with `verbose`, else into the error.
+result<built_plan> build_plan(build_request const& request);
+
+// As `dynix apply --file F`: builds and activates, and returns the exit code.
+int apply_now(std::string const& file);
+
+} // namespace dynix::tool

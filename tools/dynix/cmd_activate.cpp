@@ -1,0 +1,89 @@
+// dynix activate PLAN: carry out the plan of an activation script, which calls this.
+#include "command.hpp"
+#include "dynix/base/file.hpp"
+#include "dynix/overrides/effective.hpp"
+#include "dynix/syntax/attribute_path.hpp"
+#include "outcome_output.hpp"
+#include "report.hpp"
+#include "this_machine.hpp"
+
+#include <csignal>
+#include <memory>
+
+namespace dynix::tool {
+namespace {
+
+struct activate_arguments {
+    std::string plan;
+    bool dry_run = false;
+    bool no_restore = false;
+    bool json = false;
+    unsigned timeout = 90;
+};
+
+// Ctrl-C and the like end the activation as a failure would, so that the previous state comes back.
+volatile std::sig_atomic_t asked_to_stop = 0;
+
+void stop_on_signals() {
+    for (int const signal : {SIGINT, SIGTERM, SIGHUP})
+        std::signal(signal, [](int) { asked_to_stop = 1; });
+}
+
+// For the record of what is applied. A plan can be activated although its dynamic file is not made
+// of entries (a person may write one and build the script by hand); nothing is recorded then.
+std::vector<activation::applied_override> recorded_overrides(activation::plan const& plan) {
+    std::vector<activation::applied_override> out;
+    auto const file = overrides::read_dynamic_file(plan.configuration, plan.dynamic_file);
+    if (!file)
+        return out;
+    for (auto const& one : overrides::effective_overrides(*file))
+        out.push_back(
+            {syntax::print_attribute_path(one.what->path), one.what->value, one.from->number});
+    return out;
+}
+
+int run(activate_arguments const& given) {
+    auto const text = read_file(given.plan);
+    if (!text)
+        return report(text.error(), given.json, refused);
+    auto const plan = activation::read_plan(*text, given.plan);
+    if (!plan)
+        return report(plan.error(), given.json, refused);
+    auto const machine = this_machine::connect();
+    if (!machine)
+        return report(machine.error(), given.json, refused);
+
+    activation::apply_options options;
+    options.dry_run = given.dry_run;
+    options.restore = !given.no_restore;
+    options.timeout = std::chrono::seconds(given.timeout);
+    options.plan_path = given.plan;
+    options.overrides = recorded_overrides(*plan);
+    options.stop_requested = [] { return asked_to_stop != 0; };
+    if (!given.json)
+        options.on_progress = show_progress;
+    stop_on_signals();
+    auto world = (*machine)->view();
+    auto const outcome = activation::apply(*plan, options, world);
+    return show_outcome(
+        outcome, given.dry_run, given.json, "nothing to do: what runs is what is planned");
+}
+
+} // namespace
+
+void add_activate(CLI::App& app, int& code) {
+    auto* command =
+        app.add_subcommand("activate", "Carry out a plan (activation scripts call this)");
+    auto const given = std::make_shared<activate_arguments>();
+    command->add_option("PLAN", given->plan, "The plan.json of an activation script")->required();
+    command->add_flag("--dry-run,-n", given->dry_run, "Check and show the steps, change nothing");
+    command->add_flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
+    command->add_option("--timeout", given->timeout, "Seconds for the units to stop and start")
+        ->capture_default_str()
+        ->type_name("S");
+    add_json_option(*command, given->json);
+    command->footer("Example:\n  dynix activate --dry-run /run/dynix/pending/plan.json");
+    command->callback([given, &code] { code = run(*given); });
+}
+
+} // namespace dynix::tool

@@ -1,0 +1,105 @@
+// dynix apply: let Nix build the activation script, and run it.
+#include "build_plan.hpp"
+#include "command.hpp"
+#include "dynix/process/runner.hpp"
+#include "report.hpp"
+
+#include <fmt/format.h>
+#include <memory>
+#include <unistd.h>
+
+namespace dynix::tool {
+namespace {
+
+struct apply_arguments {
+    build_request build;
+    bool dry_run = false;
+    bool no_restore = false;
+    bool json = false;
+    unsigned timeout = 90;
+};
+
+result<process::outcome> run_script(built_plan const& built, apply_arguments const& given) {
+    process::command script;
+    script.program = built.store_path + "/bin/activate";
+    if (given.dry_run)
+        script.args.emplace_back("--dry-run");
+    if (given.no_restore)
+        script.args.emplace_back("--no-restore");
+    if (given.json)
+        script.args.emplace_back("--json");
+    script.args.emplace_back("--timeout");
+    script.args.push_back(std::to_string(given.timeout));
+    script.out = given.json ? process::destination::capture : process::destination::pass_through;
+    script.err = process::destination::pass_through;
+    return process::make_runner()->run(script);
+}
+
+// What the script said, with what was measured outside of it.
+std::string joined_record(built_plan const& built, std::string const& script_output) {
+    boost::json::object out{{"file", built.file}, {"plan", built.store_path + "/plan.json"}};
+    if (auto inner = json::parse_record(script_output, "activation"))
+        for (auto& [name, value] : *inner)
+            out[name] = std::move(value);
+    if (auto* times = out["milliseconds"].if_object())
+        (*times)["build"] = built.elapsed.count();
+    return json::print(out);
+}
+
+int run(apply_arguments given) {
+    if (!given.dry_run && ::geteuid() != 0)
+        return report(
+            fault("only root can change what runs", "try again with sudo, or see 'dynix diff'"),
+            given.json, refused);
+    given.build.keep = ::geteuid() == 0;
+    auto const built = build_plan(given.build);
+    if (!built)
+        return report(built.error(), given.json, refused);
+    if (!given.json)
+        fmt::print(
+            stderr, "  {:<8} {:>6.2f} s\n", "build",
+            static_cast<double>(built->elapsed.count()) / 1000);
+    auto const ended = run_script(*built, given);
+    if (!ended)
+        return report(ended.error(), given.json, refused);
+    if (given.json)
+        print(joined_record(*built, ended->out));
+    if (ended->signal != 0)
+        return report(
+            fault(
+                fmt::format("the activation was ended: {}", process::describe(*ended)),
+                "'dynix status' shows what runs; 'dynix apply' or 'dynix reset' goes on from "
+                "there"),
+            false, failed_left);
+    return ended->exit_code;
+}
+
+} // namespace
+
+int apply_now(std::string const& file) {
+    apply_arguments given;
+    given.build.file = file;
+    given.build.system = default_system_record;
+    return run(given);
+}
+
+void add_apply(CLI::App& app, int& code) {
+    auto* command =
+        app.add_subcommand("apply", "Make the running services take the overrides, and prove it");
+    auto const given = std::make_shared<apply_arguments>();
+    add_build_options(*command, given->build);
+    command->add_flag(
+        "--dry-run,-n", given->dry_run, "Build and check, show the steps, change nothing");
+    command->add_flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
+    command->add_option("--timeout", given->timeout, "Seconds for the units to stop and start")
+        ->capture_default_str()
+        ->type_name("S");
+    add_json_option(*command, given->json);
+    command->footer(
+        "Example:\n  dynix apply --dry-run\n\n"
+        "Exit codes: 0 done; 1 refused, nothing changed; 3 failed, the previous state is\n"
+        "back; 4 failed, and it is not back.");
+    command->callback([given, &code] { code = run(*given); });
+}
+
+} // namespace dynix::tool

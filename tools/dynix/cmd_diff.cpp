@@ -1,0 +1,106 @@
+// dynix diff: what an apply would change.
+#include "build_plan.hpp"
+#include "command.hpp"
+#include "dynix/activation/diff.hpp"
+#include "dynix/base/file.hpp"
+#include "report.hpp"
+#include "this_machine.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+#include <memory>
+#include <unistd.h>
+
+namespace dynix::tool {
+namespace {
+
+struct diff_arguments {
+    build_request build;
+    bool json = false;
+};
+
+std::string as_text(activation::plan_difference const& what) {
+    std::string out;
+    for (auto const& one : what.overrides)
+        out += fmt::format("{}: {} -> {}\n", one.option, one.static_value, one.dynamic_value);
+    for (auto const& one : what.units)
+        if (!one.text.empty())
+            out += fmt::format("\n{}", one.text);
+    if (!what.steps.empty())
+        out += '\n';
+    for (auto const& step : what.steps)
+        out += fmt::format("apply would {}\n", activation::describe(step));
+    if (out.empty())
+        out = "no difference: the dynamic file changes no unit\n";
+    else if (what.steps.empty())
+        out += "\nnothing to do: what runs is what is planned\n";
+    return out;
+}
+
+std::string as_json(activation::plan_difference const& what) {
+    boost::json::array options, units, steps, refusals;
+    for (auto const& one : what.overrides)
+        options.push_back(boost::json::object{
+            {"option", one.option},
+            {"static", boost::json::parse(one.static_value)},
+            {"dynamic", boost::json::parse(one.dynamic_value)}});
+    for (auto const& one : what.units)
+        units.push_back(
+            boost::json::object{{"name", one.name}, {"diff", one.text}, {"dropIn", one.drop_in}});
+    for (auto const& one : what.steps)
+        steps.push_back(
+            boost::json::object{{"step", activation::name(one.kind)}, {"unit", one.unit}});
+    for (auto const& one : what.refusals)
+        refusals.push_back(boost::json::object{{"message", one.message}, {"hint", one.hint}});
+    return json::print(boost::json::object{
+        {"options", std::move(options)},
+        {"units", std::move(units)},
+        {"steps", std::move(steps)},
+        {"refusals", std::move(refusals)},
+        {"warnings", boost::json::array(what.warnings.begin(), what.warnings.end())}});
+}
+
+result<activation::plan_difference> difference_of(diff_arguments const& given) {
+    auto const built = build_plan(given.build);
+    if (!built)
+        return built.error();
+    auto const path = built->store_path + "/plan.json";
+    auto const text = read_file(path);
+    if (!text)
+        return text.error();
+    auto const plan = activation::read_plan(*text, path);
+    if (!plan)
+        return plan.error();
+    auto const machine = this_machine::connect();
+    if (!machine)
+        return machine.error();
+    auto world = (*machine)->view();
+    return activation::difference(*plan, world);
+}
+
+int run(diff_arguments given) {
+    given.build.keep = ::geteuid() == 0;
+    auto const what = difference_of(given);
+    if (!what)
+        return report(what.error(), given.json, refused);
+    print(given.json ? as_json(*what) : as_text(*what));
+    for (auto const& warning : what->warnings)
+        fmt::print(stderr, "warning: {}\n", warning);
+    for (auto const& refusal : what->refusals)
+        report(refusal, false, refused);
+    return what->refusals.empty() ? done : refused;
+}
+
+} // namespace
+
+void add_diff(CLI::App& app, int& code) {
+    auto* command = app.add_subcommand("diff", "Show what an apply would change");
+    auto const given = std::make_shared<diff_arguments>();
+    add_build_options(*command, given->build);
+    add_json_option(*command, given->json);
+    command->footer("Example:\n  dynix diff");
+    command->callback([given, &code] { code = run(*given); });
+}
+
+} // namespace dynix::tool

@@ -1,0 +1,45 @@
+// dynix log: every entry of the dynamic file, the oldest first.
+#include "command.hpp"
+#include "dynix/overrides/store.hpp"
+#include "entry_output.hpp"
+#include "report.hpp"
+
+#include <boost/json/array.hpp>
+#include <memory>
+
+namespace dynix::tool {
+namespace {
+
+struct log_arguments {
+    std::string file = default_dynamic_file;
+    bool json = false;
+};
+
+int run(log_arguments const& given) {
+    auto const file = overrides::load(given.file);
+    if (!file)
+        return report(file.error(), given.json, refused);
+    if (given.json) {
+        boost::json::array list;
+        for (auto const& one : file->entries)
+            list.push_back(to_json(one));
+        print(json::print(boost::json::object{{"file", given.file}, {"entries", std::move(list)}}));
+    } else {
+        for (auto const& one : file->entries)
+            print(entry_lines(one));
+    }
+    return done;
+}
+
+} // namespace
+
+void add_log(CLI::App& app, int& code) {
+    auto* command = app.add_subcommand("log", "Show every entry: number, when, who, what, why");
+    auto const given = std::make_shared<log_arguments>();
+    add_file_option(*command, given->file);
+    add_json_option(*command, given->json);
+    command->footer("Example:\n  dynix log --json");
+    command->callback([given, &code] { code = run(*given); });
+}
+
+} // namespace dynix::tool

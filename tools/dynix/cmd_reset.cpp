@@ -1,0 +1,50 @@
+// dynix reset: back to the static configuration now.
+#include "command.hpp"
+#include "dynix/activation/reset.hpp"
+#include "outcome_output.hpp"
+#include "report.hpp"
+#include "this_machine.hpp"
+
+#include <memory>
+
+namespace dynix::tool {
+namespace {
+
+struct reset_arguments {
+    activation::reset_options options;
+    bool json = false;
+    unsigned timeout = 90;
+};
+
+int run(reset_arguments given) {
+    auto const machine = this_machine::connect();
+    if (!machine)
+        return report(machine.error(), given.json, refused);
+    given.options.timeout = std::chrono::seconds(given.timeout);
+    if (!given.json)
+        given.options.on_progress = show_progress;
+    auto world = (*machine)->view();
+    auto const outcome = activation::reset(given.options, world);
+    return show_outcome(
+        outcome, given.options.dry_run, given.json, "nothing to do: no override is applied");
+}
+
+} // namespace
+
+void add_reset(CLI::App& app, int& code) {
+    auto* command =
+        app.add_subcommand("reset", "Go back to the static configuration; the dynamic file stays");
+    auto const given = std::make_shared<reset_arguments>();
+    command->add_flag("--dry-run,-n", given->options.dry_run, "Show the steps, change nothing");
+    command->add_flag(
+        "--switching", given->options.switching,
+        "For dynix-revert.service: a switch is running, which holds the switch lock itself");
+    command->add_option("--timeout", given->timeout, "Seconds for the units to stop and start")
+        ->capture_default_str()
+        ->type_name("S");
+    add_json_option(*command, given->json);
+    command->footer("Example:\n  dynix reset --dry-run");
+    command->callback([given, &code] { code = run(*given); });
+}
+
+} // namespace dynix::tool

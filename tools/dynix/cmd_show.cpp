@@ -1,0 +1,97 @@
+// dynix show [PATH]: the overrides in effect.
+#include "command.hpp"
+#include "dynix/base/nearest.hpp"
+#include "dynix/overrides/effective.hpp"
+#include "dynix/overrides/store.hpp"
+#include "dynix/syntax/attribute_path.hpp"
+#include "entry_output.hpp"
+#include "report.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+#include <memory>
+
+namespace dynix::tool {
+namespace {
+
+struct show_arguments {
+    std::string path;
+    std::string file = default_dynamic_file;
+    bool json = false;
+};
+
+error no_override(std::string const& path, std::vector<overrides::effective_override> const& all) {
+    std::vector<std::string> known;
+    for (auto const& one : all)
+        known.push_back(syntax::print_attribute_path(one.what->path));
+    return fault(
+        fmt::format("there is no override at '{}'", path), did_you_mean(nearest(path, known)));
+}
+
+// Those at `path` or below it, and the one above it when it covers `path`.
+std::vector<overrides::effective_override> those_at(
+    std::vector<overrides::effective_override> const& all, overrides::option_path const& path) {
+    std::vector<overrides::effective_override> out;
+    if (auto const* above = overrides::covering(all, path))
+        return {*above};
+    for (auto const& one : all)
+        if (overrides::is_at_or_below(one.what->path, path))
+            out.push_back(one);
+    return out;
+}
+
+std::string as_text(std::vector<overrides::effective_override> const& shown) {
+    std::size_t width = 0;
+    for (auto const& one : shown)
+        if (auto const size = override_line(*one.what).size(); size <= 72)
+            width = std::max(width, size);
+    std::string out;
+    for (auto const& one : shown)
+        out +=
+            fmt::format("{:{}}  # entry {}\n", override_line(*one.what), width, one.from->number);
+    return out;
+}
+
+std::string
+as_json(std::string const& file, std::vector<overrides::effective_override> const& shown) {
+    boost::json::array list;
+    for (auto const& one : shown) {
+        auto item = to_json(*one.what);
+        item["entry"] = one.from->number;
+        list.push_back(std::move(item));
+    }
+    return json::print(boost::json::object{{"file", file}, {"overrides", std::move(list)}});
+}
+
+int run(show_arguments const& given) {
+    auto const file = overrides::load(given.file);
+    if (!file)
+        return report(file.error(), given.json, refused);
+    auto shown = overrides::effective_overrides(*file);
+    if (!given.path.empty()) {
+        auto const path = syntax::parse_attribute_path(given.path, "PATH");
+        if (!path)
+            return report(path.error(), given.json, refused);
+        auto chosen = those_at(shown, *path);
+        if (chosen.empty())
+            return report(no_override(given.path, shown), given.json, refused);
+        shown = std::move(chosen);
+    }
+    print(given.json ? as_json(given.file, shown) : as_text(shown));
+    return done;
+}
+
+} // namespace
+
+void add_show(CLI::App& app, int& code) {
+    auto* command = app.add_subcommand("show", "Show the overrides in effect");
+    auto const given = std::make_shared<show_arguments>();
+    command->add_option("PATH", given->path, "Only what is at or below this option");
+    add_file_option(*command, given->file);
+    add_json_option(*command, given->json);
+    command->footer("Example:\n  dynix show services.distccd");
+    command->callback([given, &code] { code = run(*given); });
+}
+
+} // namespace dynix::tool

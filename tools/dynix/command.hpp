@@ -1,0 +1,41 @@
+// What every command of dynix is made of: it adds itself to the command line, and says how it
+// ended.
+#pragma once
+
+#include "build_plan.hpp"
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace dynix::tool {
+
+// The exit codes of dynix and runtime-module (dynix(1), "Exit status").
+enum exit_code : int {
+    done = 0,
+    refused = 1,         // refused or failed before anything changed
+    usage = 2,           // the command line is wrong
+    failed_restored = 3, // activation failed, the previous state is back
+    failed_left = 4      // activation failed and the previous state is not back
+};
+
+// Each adds one command to `app`; when the command is the one called, it runs and sets `code`.
+void add_append(CLI::App& app, int& code);
+void add_show(CLI::App& app, int& code);
+void add_log(CLI::App& app, int& code);
+void add_diff(CLI::App& app, int& code);
+void add_apply(CLI::App& app, int& code);
+void add_activate(CLI::App& app, int& code);
+void add_status(CLI::App& app, int& code);
+void add_reset(CLI::App& app, int& code);
+
+// Options that several commands share; the variables must live as long as the app.
+void add_json_option(CLI::App& command, bool& json);
+void add_file_option(CLI::App& command, std::string& file);
+void add_build_options(CLI::App& command, build_request& build);
+
+// The dynamic file when nothing names another one.
+inline constexpr auto default_dynamic_file = "/etc/nixos/dynamic.nix";
+// Where the NixOS module says how the system is evaluated.
+inline constexpr auto default_system_record = "/etc/dynix/system.json";
+
+} // namespace dynix::tool

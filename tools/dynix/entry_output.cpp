@@ -1,0 +1,87 @@
+#include "entry_output.hpp"
+
+#include "dynix/syntax/attribute_path.hpp"
+#include "dynix/syntax/literal.hpp"
+
+#include <boost/json/array.hpp>
+#include <cmath>
+#include <fmt/format.h>
+#include <optional>
+
+namespace dynix::tool {
+namespace {
+
+std::optional<boost::json::value> value_of(syntax::literal const& what) {
+    using syntax::literal;
+    if (what.as<std::monostate>())
+        return boost::json::value(nullptr);
+    if (auto const* flag = what.as<bool>())
+        return boost::json::value(*flag);
+    if (auto const* number = what.as<std::int64_t>())
+        return boost::json::value(*number);
+    if (auto const* number = what.as<double>())
+        return std::isfinite(*number) ? std::optional(boost::json::value(*number)) : std::nullopt;
+    if (auto const* text = what.as<std::string>())
+        return boost::json::value(*text);
+    if (auto const* items = what.as<literal::list>()) {
+        boost::json::array out;
+        for (auto const& item : *items) {
+            auto inner = value_of(item);
+            if (!inner)
+                return std::nullopt;
+            out.push_back(std::move(*inner));
+        }
+        return out;
+    }
+    if (auto const* members = what.as<literal::attribute_set>()) {
+        boost::json::object out;
+        for (auto const& member : *members) {
+            auto inner = value_of(member.value);
+            if (!inner)
+                return std::nullopt;
+            out.emplace(member.name, std::move(*inner));
+        }
+        return out;
+    }
+    return std::nullopt; // a path
+}
+
+} // namespace
+
+std::string override_line(overrides::option_override const& what) {
+    return fmt::format("{} = {}", syntax::print_attribute_path(what.path), what.value);
+}
+
+std::string entry_lines(overrides::entry const& what) {
+    auto out = fmt::format("{}  {}  {}", what.number, what.time, what.user);
+    if (!what.message.empty())
+        out += ": " + what.message;
+    for (auto const& one : what.overrides)
+        out += "\n   " + override_line(one);
+    return out + '\n';
+}
+
+boost::json::object to_json(overrides::option_override const& what) {
+    boost::json::object out{
+        {"option", syntax::print_attribute_path(what.path)},
+        {"path", boost::json::array(what.path.begin(), what.path.end())},
+        {"expression", what.value}};
+    if (auto const literal = syntax::parse_literal(what.value, "entry"))
+        if (auto value = value_of(*literal))
+            out.emplace("value", std::move(*value));
+    return out;
+}
+
+boost::json::object to_json(overrides::entry const& what) {
+    boost::json::array list;
+    for (auto const& one : what.overrides)
+        list.push_back(to_json(one));
+    return {
+        {"number", what.number},
+        {"time", what.time},
+        {"user", what.user},
+        {"message", what.message},
+        {"overrides", std::move(list)}};
+}
+
+} // namespace dynix::tool

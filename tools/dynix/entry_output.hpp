@@ -1,0 +1,24 @@
+// Entries and overrides as text and as JSON.
+#pragma once
+
+#include "dynix/base/json.hpp"
+#include "dynix/overrides/dynamic_file.hpp"
+
+#include <string>
+
+namespace dynix::tool {
+
+// "services.distccd.maxJobs = 4"
+std::string override_line(overrides::option_override const& what);
+
+// The entry's header and an indented line for each override.
+std::string entry_lines(overrides::entry const& what);
+
+// {"option": "a.b", "path": ["a", "b"], "expression": "4", "value": 4}; "value" is there only when
+// the expression is a literal that JSON has: no Nix path, and no integer or float out of its range.
+boost::json::object to_json(overrides::option_override const& what);
+
+// {"number": 1, "time": ..., "user": ..., "message": ..., "overrides": [...]}
+boost::json::object to_json(overrides::entry const& what);
+
+} // namespace dynix::tool

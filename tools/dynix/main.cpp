@@ -1,0 +1,68 @@
+// dynix: change a running NixOS service without rebuilding the system.
+#include "command.hpp"
+#include "dynix/base/nearest.hpp"
+#include "report.hpp"
+
+#include <clocale>
+#include <cstdio>
+#include <fmt/format.h>
+
+namespace {
+
+using namespace dynix;
+using namespace dynix::tool;
+
+// CLI11's own message for a mistyped command says only that words are left over.
+int usage_error(CLI::App const& app, CLI::ParseError const& wrong, int argc, char** argv) {
+    std::vector<std::string> commands;
+    for (auto const* command : app.get_subcommands(nullptr))
+        commands.push_back(command->get_name());
+    std::string const first = argc > 1 ? argv[1] : "";
+    if (app.get_subcommands().empty() && !first.empty() && !first.starts_with('-')) {
+        auto const hint = did_you_mean(nearest(first, commands));
+        return report(
+            fault(
+                fmt::format("there is no command '{}'", first),
+                hint.empty() ? "'dynix --help' lists the commands" : hint),
+            false, usage);
+    }
+    auto const chosen = app.get_subcommands();
+    auto const name = chosen.empty() ? "dynix" : "dynix " + chosen.front()->get_name();
+    return report(
+        fault(wrong.what(), fmt::format("'{} --help' shows how it is used", name)), false, usage);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Changes settings of running NixOS services in about a second.", "dynix");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", "dynix " DYNIX_VERSION);
+    app.footer("A first session:\n"
+               "  dynix append services.distccd.maxJobs 4\n"
+               "  dynix diff\n"
+               "  dynix apply\n"
+               "  dynix reset");
+    int code = done;
+    add_append(app, code);
+    add_show(app, code);
+    add_log(app, code);
+    add_diff(app, code);
+    add_apply(app, code);
+    add_status(app, code);
+    add_reset(app, code);
+    add_activate(app, code);
+
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::Success const& asked) {
+        return app.exit(asked);
+    } catch (CLI::ParseError const& wrong) {
+        return usage_error(app, wrong, argc, argv);
+    }
+    // A result that did not reach its reader is no success.
+    if (std::fflush(stdout) != 0)
+        return report(
+            fault("cannot write to standard output"), false, code == done ? refused : code);
+    return code;
+}

@@ -1,0 +1,125 @@
+#include "outcome_output.hpp"
+
+#include "command.hpp"
+#include "report.hpp"
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
+namespace dynix::tool {
+namespace {
+
+std::string_view word(activation::apply_result what) {
+    switch (what) {
+    case activation::apply_result::done:
+        return "done";
+    case activation::apply_result::refused:
+        return "refused";
+    case activation::apply_result::failed_restored:
+        return "failed-restored";
+    case activation::apply_result::failed_left:
+        return "failed-left";
+    }
+    return "?";
+}
+
+std::string_view word(activation::unit_change what) {
+    switch (what) {
+    case activation::unit_change::none:
+        return "unchanged";
+    case activation::unit_change::restart:
+        return "restart";
+    case activation::unit_change::defer:
+        return "defer";
+    }
+    return "?";
+}
+
+std::string_view word(activation::verdict what) {
+    switch (what) {
+    case activation::verdict::proven:
+        return "proven";
+    case activation::verdict::not_provable:
+        return "not-provable";
+    case activation::verdict::contradicted:
+        return "contradicted";
+    }
+    return "?";
+}
+
+// "distccd.service: restarted, and its live process has the planned configuration"
+std::string unit_line(activation::unit_report const& unit) {
+    if (unit.change == activation::unit_change::none)
+        return fmt::format("{}: unchanged\n", unit.name);
+    if (unit.change == activation::unit_change::defer)
+        return fmt::format("{}: is not running; takes effect when it starts\n", unit.name);
+    auto const proof = unit.proved.outcome == activation::verdict::proven
+                           ? "its live process has the planned configuration"
+                           : "no live process can show its configuration";
+    return fmt::format("{}: restarted; {}\n", unit.name, proof);
+}
+
+boost::json::array strings(std::vector<std::string> const& from) {
+    return {from.begin(), from.end()};
+}
+
+} // namespace
+
+void show_progress(activation::progress const& what) {
+    if (!what.begins)
+        fmt::print(
+            stderr, "  {:<8} {:>6.2f} s\n", activation::name(what.phase),
+            static_cast<double>(what.elapsed.count()) / 1000);
+}
+
+boost::json::object to_json(activation::apply_outcome const& what) {
+    boost::json::array errors, steps, units;
+    boost::json::object times;
+    for (auto const& one : what.errors)
+        errors.push_back(boost::json::object{{"message", one.message}, {"hint", one.hint}});
+    for (auto const& one : what.steps)
+        steps.push_back(
+            boost::json::object{{"step", activation::name(one.kind)}, {"unit", one.unit}});
+    for (auto const& one : what.units)
+        units.push_back(boost::json::object{
+            {"name", one.name},
+            {"change", word(one.change)},
+            {"restarted", one.restarted},
+            {"proof", word(one.proved.outcome)},
+            {"notes", strings(one.proved.notes)}});
+    for (auto const& one : what.times)
+        times[one.name] = one.elapsed.count();
+    return {{"result", word(what.result)}, {"exitCode", activation::exit_code(what.result)},
+            {"errors", std::move(errors)}, {"warnings", strings(what.warnings)},
+            {"steps", std::move(steps)},   {"units", std::move(units)},
+            {"left", strings(what.left)},  {"milliseconds", std::move(times)}};
+}
+
+int show_outcome(
+    activation::apply_outcome const& what, bool dry_run, bool json,
+    std::string_view nothing_to_do) {
+    for (auto const& warning : what.warnings)
+        fmt::print(stderr, "warning: {}\n", warning);
+    for (auto const& one : what.errors)
+        report(one, false, refused);
+    using activation::apply_result;
+    if (what.result == apply_result::failed_restored)
+        note_line("the previous state is back");
+    for (auto const& left : what.left)
+        fmt::print(stderr, "error: not as it was: {}\n", left);
+    if (json) {
+        print(json::print(to_json(what)));
+    } else if (what.result == apply_result::done) {
+        if (what.steps.empty())
+            print(fmt::format("{}\n", nothing_to_do));
+        else if (dry_run)
+            for (auto const& step : what.steps)
+                print(fmt::format("would {}\n", activation::describe(step)));
+        else
+            for (auto const& unit : what.units)
+                print(unit_line(unit));
+    }
+    return activation::exit_code(what.result);
+}
+
+} // namespace dynix::tool

@@ -1,0 +1,47 @@
+#include "report.hpp"
+
+#include <boost/json/array.hpp>
+#include <cstdio>
+#include <fmt/format.h>
+
+namespace dynix::tool {
+namespace {
+
+boost::json::object to_json(std::string_view message, std::optional<excerpt> const& at) {
+    boost::json::object out{{"message", message}};
+    if (at) {
+        out["file"] = at->file;
+        out["line"] = at->begin.line;
+        out["column"] = at->begin.column;
+    }
+    return out;
+}
+
+} // namespace
+
+void print(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+int report(error const& what, bool json, int code) {
+    auto const text = render(what);
+    std::fwrite(text.data(), 1, text.size(), stderr);
+    if (json) {
+        auto out = to_json(what.message, what.at);
+        if (!what.notes.empty()) {
+            auto& notes = out["notes"].emplace_array();
+            for (auto const& further : what.notes)
+                notes.push_back(to_json(further.message, further.at));
+        }
+        if (!what.hint.empty())
+            out["hint"] = what.hint;
+        print(json::print(boost::json::object{{"error", std::move(out)}}));
+    }
+    return code;
+}
+
+void note_line(std::string_view text) {
+    fmt::print(stderr, "note: {}\n", text);
+}
+
+} // namespace dynix::tool

@@ -1,0 +1,38 @@
+"""Runs the built dynix for the tests beside this file."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+SKIPPED = 77
+DYNIX = os.environ.get("DYNIX", "dynix")
+
+
+def dynix(*words, program=(), **options):
+    """Runs dynix with these words (str or bytes); `program` goes before it, such as strace."""
+    return subprocess.run(
+        [*program, DYNIX, *words], capture_output=True, timeout=120, check=False, **options
+    )
+
+
+def append(file, *words, **options):
+    return dynix("append", "--file", str(file), *words, **options)
+
+
+def entries(file):
+    """The entries of a dynamic file, as `dynix log --json` reads them."""
+    import json
+
+    done = dynix("log", "--json", "--file", str(file))
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    return json.loads(done.stdout)["entries"]
+
+
+def names(folder):
+    return sorted(p.name for p in pathlib.Path(folder).iterdir())
+
+
+def skip(reason):
+    print(f"skipped: {reason}")
+    sys.exit(SKIPPED)

@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""Bad input and bad surroundings: one clear error, the exit code of the table, and nothing changed."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from program import DYNIX, append, dynix, entries, names
+
+BROKEN = "{ lib, ... }:\n{\n  config = lib.mkMerge [\n    { a = 1; }\n  ];\n}\n"
+
+
+def check(done, code, *parts):
+    """The exit code, and each of these texts in what went to stderr; stdout stays empty."""
+    text = done.stderr.decode(errors="replace")
+    assert done.returncode == code, (done.returncode, text)
+    for part in parts:
+        assert part in text, f"expected {part!r} in:\n{text}"
+    assert done.stdout == b"", done.stdout
+    return text
+
+
+def paths(folder):
+    file = folder / "dynamic.nix"
+    for path, part in {
+        "": "is empty", "a..b": "", "a.": "", ".a": "", "a b": "", "a.${b}": "", "${a}": "", "a.\"b": "",
+        "a.if": "", "a/b": "", "a.1": "", "a;b": "", "a.'b'": "",
+    }.items():
+        text = check(append(file, path, "1"), 1, "PATH:1:" if path else "", part)
+        assert text.startswith(("PATH:1:", "error:")), text
+    for path, option in {
+        "a.or": "a.or", 'a."if"': 'a."if"', 'a."b.c"': 'a."b.c"', 'a."${b}"': None, "a-b.c'": "a-b.c'",
+        ".".join(["a"] * 10_000): None,
+    }.items():
+        if option is None and "$" in path:
+            check(append(file, path, "1"), 1)
+            continue
+        done = append(file, path, "1")
+        assert done.returncode == 0, (path[:40], done.stderr)
+        if option:
+            assert entries(file)[-1]["overrides"][0]["option"] == option
+    assert entries(file)[-1]["overrides"][0]["path"] == ["a"] * 10_000
+    check(append(file, "x\0y".replace("\0", "\x01"), "1"), 1, "PATH:1:2")
+
+
+def values(folder):
+    file = folder / "dynamic.nix"
+    deep = "[" * 10_000 + "]" * 10_000
+    for words in (
+        ["9223372036854775808"], ["1.0e400"], [deep], ["[ 1"  " x ]"], ["{ }"],
+        ["--expr", "1 +"], ["--expr", ""], ["--expr", "pkgs.x"], ["--expr", "1) // (2"],
+        ["--message", "a\nb", "1"],
+    ):
+        check(append(file, "a", *words), 1, "error: ", "hint: " if "--expr" not in words else "")
+    assert not file.exists()
+    note = append(file, "a", "[ 1")
+    assert note.returncode == 0 and b"is taken as a string" in note.stderr, note
+    # Options that contradict each other are a wrong command line.
+    check(append(file, "a", "--string", "--expr", "1"), 2)
+    check(append(file, "a"), 2)
+    check(dynix("aply"), 2, "there is no command 'aply'", "did you mean 'apply'?")
+    check(dynix(), 2)
+
+
+def dynamic_files(folder):
+    file = folder / "dynamic.nix"
+    for text in (BROKEN, "", "{ }", "{ lib, ... }: {\n", "\0", "[" * 100_000):
+        file.write_text(text)
+        for words in (["append", "a", "1"], ["show"], ["log"]):
+            check(dynix(*words, "--file", str(file)), 1, f"{file}:", "never changes a file")
+        assert file.read_text() == text
+    text = check(dynix("show", "--file", str(file.with_name("dynamic.nix"))), 1)
+    file.unlink()
+    file.mkdir()
+    check(append(file, "a", "1"), 1, "is a directory, expected a file")
+    file.rmdir()
+    os.mkfifo(file)
+    check(append(file, "a", "1"), 1, "is not a regular file")
+    file.unlink()
+    check(append(folder / "no" / "dynamic.nix", "a", "1"), 1, "No such file or directory")
+    file.symlink_to("real.nix")
+    assert append(file, "a", "1").returncode == 0
+    assert file.is_symlink() and len(entries(folder / "real.nix")) == 1
+
+
+def json_errors(folder):
+    file = folder / "dynamic.nix"
+    file.write_text(BROKEN)
+    done = dynix("show", "--json", "--file", str(file))
+    told = json.loads(done.stdout)["error"]
+    assert done.returncode == 1
+    assert (told["file"], told["line"], told["column"]) == (str(file), 4, 11), told
+    assert told["message"] == "expected 'lib.mkOverride (-N) VALUE'" and told["hint"], told
+
+
+def in_mount(folder, options, script):
+    """Runs a shell script in a mount namespace of its own, with a tmpfs on FOLDER/fs."""
+    (folder / "fs").mkdir(exist_ok=True)
+    whole = f'mount -t tmpfs -o {options} none "$1" || exit 99; {script}'
+    return subprocess.run(
+        ["unshare", "--mount", "sh", "-c", whole, "sh", str(folder / "fs"), DYNIX],
+        capture_output=True, check=False,
+    )
+
+
+def file_systems(folder):
+    if os.geteuid() != 0:
+        print("not tried without root: a full file system, a read-only one")
+        return
+    full = in_mount(
+        folder, "size=64k",
+        '"$2" append --file "$1/d.nix" a 1 >/dev/null || exit 98; cp "$1/d.nix" /tmp/before.$$; '
+        'head -c 1M /dev/zero > "$1/filler" 2>/dev/null; "$2" append --file "$1/d.nix" a 2; code=$?; '
+        'cmp "$1/d.nix" /tmp/before.$$ || exit 97; rm /tmp/before.$$; '
+        'test "$(ls -A "$1")" = "d.nix\nfiller" || exit 96; exit $code'.replace("\\n", "\n"),
+    )
+    check(full, 1, "No space left on device")
+    read_only = in_mount(
+        folder, "size=64k",
+        '"$2" append --file "$1/d.nix" a 1 >/dev/null || exit 98; mount -o remount,ro "$1"; '
+        '"$2" append --file "$1/d.nix" a 2',
+    )
+    check(read_only, 1, "Read-only file system")
+
+
+def other_users(folder):
+    if os.geteuid() != 0:
+        print("not tried without root: another user")
+        return
+    folder.chmod(0o755)
+    file = folder / "dynamic.nix"
+    assert append(file, "a", "1").returncode == 0
+    before = file.read_bytes()
+    as_nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+    check(append(file, "a", "2", program=as_nobody), 1, "Permission denied", "sudo")
+    assert dynix("show", "--file", str(file), program=as_nobody).returncode == 0
+    check(dynix("apply", program=as_nobody), 1, "only root can change what runs")
+    file.chmod(0o600)
+    check(dynix("show", "--file", str(file), program=as_nobody), 1, "Permission denied")
+    assert file.read_bytes() == before and names(folder) == ["dynamic.nix"]
+
+
+def lock_held(folder):
+    file = folder / "dynamic.nix"
+    holder = subprocess.Popen(["flock", str(folder), "sleep", "1"])
+    try:
+        while subprocess.run(["flock", "-n", str(folder), "true"], check=False).returncode == 0:
+            pass
+        done = append(file, "a", "1")
+    finally:
+        holder.wait()
+    assert done.returncode == 0, done.stderr
+    assert b"note: waiting for process" in done.stderr and b"flock" in done.stderr, done.stderr
+
+
+def system(folder, **source):
+    record = folder / "system.json"
+    record.write_text(json.dumps({
+        "version": 1, "dynamicFile": str(folder / "dynamic.nix"), "units": {},
+        "source": {"kind": "file", "file": str(folder / "system.nix"), "attribute": "", **source},
+    }))
+    return str(record)
+
+
+def nix_faults(folder):
+    """`dynix diff` needs no root, and reaches Nix as `apply` does."""
+    record = system(folder)
+    check(dynix("diff", "--system", str(folder / "no.json")), 1, "built without dynix", "dynamicism.enable")
+    check(dynix("diff", "--system", record, env={"PATH": str(folder)}), 1, "PATH")
+    # A stand-in for Nix that fails as Nix does.
+    for name in ("nix-build", "nix"):
+        script = folder / name
+        script.write_text("#!/bin/sh\necho 'error: undefined variable pkgz' >&2\nexit 1\n")
+        script.chmod(0o755)
+    failing = {"PATH": f"{folder}:/usr/bin:/bin"}
+    check(dynix("diff", "--system", record, env=failing), 1, "undefined variable pkgz")
+    (folder / "system.json").write_text("{")
+    check(dynix("diff", "--system", record), 1, "system.json:1:")
+    (folder / "system.json").write_text('{"version": 99}')
+    check(dynix("diff", "--system", record), 1, "version")
+
+
+def no_systemd(folder):
+    if pathlib.Path("/run/systemd/private").exists():
+        print("not tried, because systemd runs here: no systemd")
+        return
+    file = folder / "dynamic.nix"
+    for words in (["status", "--file", str(file)], ["reset"]):
+        check(dynix(*words), 1, "systemd")
+
+
+def main():
+    tests = (
+        paths, values, dynamic_files, json_errors, file_systems, other_users, lock_held, nix_faults, no_systemd,
+    )
+    failed = 0
+    for test in tests:
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="dynix-refusals-"))
+        try:
+            test(folder)
+            print(f"ok {test.__name__}")
+        except AssertionError as wrong:
+            failed += 1
+            print(f"FAILED {test.__name__}: {wrong}")
+        finally:
+            shutil.rmtree(folder)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+#include "this_machine.hpp"
+
+#include <utility>
+
+namespace dynix::tool {
+
+result<std::unique_ptr<this_machine>> this_machine::connect() {
+    auto units = activation::connect_systemd();
+    if (!units)
+        return units.error();
+    return std::unique_ptr<this_machine>(new this_machine(std::move(*units)));
+}
+
+this_machine::this_machine(std::unique_ptr<activation::systemd> units)
+    : units_(std::move(units)), live_(activation::proc_processes()) {}
+
+activation::machine this_machine::view() {
+    return {*units_, *live_, files_, time_, {}};
+}
+
+} // namespace dynix::tool
