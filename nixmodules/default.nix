@@ -1,0 +1,4 @@
+# The NixOS modules of dynix.
+{
+  imports = [ ./dynamicism ];
+}

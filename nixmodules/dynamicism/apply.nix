@@ -1,0 +1,65 @@
+# config.dynamicism.applyDynamicConfiguration: the activation script of a dynamic file.
+{
+  config,
+  extendModules,
+  lib,
+  pkgs,
+  ...
+}:
+
+let
+  cfg = config.dynamicism;
+
+  applyDynamicConfiguration =
+    {
+      configuration ? cfg.dynamicFile,
+    }:
+    let
+      plan = import ./plan.nix {
+        inherit config extendModules lib;
+        dynamicFile = toString configuration;
+      };
+    in
+    # Not runCommand: its stdenv would be four fifths of the time that this takes to build.
+    derivation {
+      name = "dynix-activation";
+      inherit (pkgs.stdenv.hostPlatform) system;
+      builder = pkgs.runtimeShell;
+      args = [
+        "-c"
+        ''
+          ${pkgs.coreutils}/bin/mkdir -p "$out/bin"
+          ${pkgs.coreutils}/bin/cp "$planPath" "$out/plan.json"
+          ${pkgs.coreutils}/bin/cp "$scriptPath" "$out/bin/activate"
+          ${pkgs.coreutils}/bin/chmod 0555 "$out/bin/activate"
+          # Nix takes the end of the builder's output for its death, and kills it. chmod closes its
+          # output before it exits, so it must not be what the shell becomes.
+          exit 0
+        ''
+      ];
+      plan = builtins.toJSON plan;
+      script = ''
+        #!${pkgs.runtimeShell}
+        exec ${cfg.package}/bin/dynix activate "$@" ${placeholder "out"}/plan.json
+      '';
+      passAsFile = [
+        "plan"
+        "script"
+      ];
+      preferLocalBuild = true;
+      allowSubstitutes = false;
+    };
+in
+{
+  options.dynamicism.applyDynamicConfiguration = lib.mkOption {
+    type = lib.types.raw;
+    readOnly = true;
+    internal = true;
+    default = applyDynamicConfiguration;
+    defaultText = lib.literalMD "a function";
+    description = ''
+      Takes `{ configuration ? "/etc/nixos/dynamic.nix"; }` and returns a derivation: its
+      {file}`bin/activate` makes the running services take that dynamic file, by its {file}`plan.json`.
+    '';
+  };
+}

@@ -1,0 +1,10 @@
+# Declares which options of which services may change at run time, and builds what changes them.
+{
+  imports = [
+    ./options.nix
+    ./source.nix
+    ./apply.nix
+    ./system.nix
+    ./services/distccd.nix
+  ];
+}

@@ -1,0 +1,112 @@
+# What an activation would do, as data: the units of every dynamic service, static and dynamic.
+#
+# Only what the plan names is evaluated, so a plan costs far less than a system.
+{
+  config,
+  extendModules,
+  lib,
+  dynamicFile,
+}:
+
+let
+  cfg = config.dynamicism;
+  exists = builtins.pathExists dynamicFile;
+  dynamic = (extendModules { modules = lib.optional exists (/. + dynamicFile); }).config;
+  services = lib.filterAttrs (_: service: service.enable) cfg.for;
+
+  textOf =
+    system: unit:
+    let
+      found = system.systemd.units.${unit} or null;
+    in
+    if found == null || !(found.enable or true) then null else found.text;
+
+  unitPlan = name: {
+    inherit name;
+    action = "restart";
+    # The static unit runs already: the plan needs its text, not what it refers to.
+    static = builtins.unsafeDiscardStringContext (textOf config name);
+    dynamic = textOf dynamic name;
+  };
+
+  missing =
+    system: words:
+    lib.concatMap (
+      service:
+      map (unit: "unit '${unit}' is not part of the ${words}") (
+        lib.filter (unit: textOf system unit == null) service.units
+      )
+    ) (lib.attrValues services);
+  failedAssertions = map (it: "failed assertion: ${it.message}") (
+    lib.filter (it: !it.assertion) dynamic.assertions
+  );
+  problems =
+    missing config "static configuration"
+    ++ missing dynamic "configuration with the dynamic file"
+    ++ failedAssertions;
+  present = unit: textOf config unit != null && textOf dynamic unit != null;
+
+  # A value as far as JSON has it; what it has not (functions, packages) is null.
+  plain =
+    value:
+    if lib.isDerivation value || lib.isFunction value then
+      null
+    else if lib.isAttrs value then
+      lib.mapAttrs (_: plain) value
+    else if lib.isList value then
+      map plain value
+    else if lib.isPath value then
+      toString value
+    else if lib.isString value then
+      builtins.unsafeDiscardStringContext value
+    else
+      value;
+  valueAt =
+    system: path:
+    let
+      value = builtins.tryEval (
+        let
+          found = plain (lib.attrByPath path null system);
+        in
+        builtins.deepSeq found found
+      );
+    in
+    if value.success then value.value else null;
+
+  # The leaves at which two values differ.
+  changesAt =
+    path: static: dynamic:
+    if static == dynamic then
+      [ ]
+    else if lib.isAttrs static && lib.isAttrs dynamic then
+      lib.concatMap (name: changesAt (path ++ [ name ]) (static.${name} or null) (dynamic.${name} or null)) (
+        lib.attrNames (static // dynamic)
+      )
+    else
+      [
+        {
+          option = lib.showOption path;
+          inherit static dynamic;
+        }
+      ];
+  changesOf =
+    option:
+    let
+      # Paths with quoted names are compared one level up.
+      path = lib.splitString "." (lib.head (lib.splitString ''."'' option));
+    in
+    changesAt path (valueAt config path) (valueAt dynamic path);
+in
+{
+  version = 1;
+  inherit dynamicFile problems;
+  configuration = lib.optionalString exists (
+    builtins.unsafeDiscardStringContext (builtins.readFile dynamicFile)
+  );
+  services = lib.mapAttrsToList (name: service: {
+    inherit name;
+    inherit (service) options settleSeconds;
+    units = map unitPlan (lib.filter present service.units);
+  }) services;
+  overrides = lib.concatMap (service: lib.concatMap changesOf service.options) (lib.attrValues services);
+}

@@ -1,0 +1,16 @@
+# distccd takes its settings as arguments, in a start script that NixOS writes. All of them are in the
+# unit but the firewall's ports, so `port`, `stats.port` and `openFirewall` are left static.
+{
+  dynamicism.for.distccd = {
+    options = map (name: "services.distccd.${name}") [
+      "allowedClients"
+      "jobTimeout"
+      "logLevel"
+      "maxJobs"
+      "nice"
+      "stats.enable"
+      "zeroconf"
+    ];
+    units = [ "distccd.service" ];
+  };
+}

@@ -1,0 +1,42 @@
+# What dynix leaves in the static system: its program, the record of how the system was evaluated, and
+# the unit that takes every override back at a switch.
+{ config, lib, ... }:
+
+let
+  cfg = config.dynamicism;
+  services = lib.filter (service: service.enable) (lib.attrValues cfg.for);
+  units = lib.unique (lib.concatMap (service: service.units) services);
+  sources = {
+    configuration = { inherit (cfg.source) nixpkgs configuration; };
+    file = { inherit (cfg.source) file attribute; };
+    flake = { inherit (cfg.source) flake attribute; };
+  };
+in
+{
+  config = lib.mkIf cfg.enable {
+    environment.systemPackages = [ cfg.package ];
+
+    environment.etc."dynix/system.json".text = builtins.toJSON {
+      version = 1;
+      inherit (cfg) dynamicFile;
+      source = {
+        inherit (cfg.source) kind;
+      }
+      // sources.${cfg.source.kind};
+      units = lib.genAttrs units (unit: "${config.systemd.units.${unit}.unit}/${unit}");
+    };
+
+    # A switch restarts sysinit-reactivation.target after its daemon-reload, and a boot does not start it.
+    # switch-to-configuration never reads drop-ins below /run, so nobody else would take them away.
+    systemd.services.dynix-revert = {
+      description = "Take back the overrides that dynix applied";
+      wantedBy = [ "sysinit-reactivation.target" ];
+      before = [ "sysinit-reactivation.target" ];
+      restartIfChanged = false;
+      serviceConfig = {
+        Type = "oneshot";
+        ExecStart = "${cfg.package}/bin/dynix reset --switching";
+      };
+    };
+  };
+}

@@ -1,0 +1,40 @@
+# Evaluates a NixOS configuration whose programs are those of the Debian around it, so that units and
+# configuration files are really built on a machine that has no NixOS packages.
+{
+  nixpkgs ? builtins.getEnv "DYNIX_NIXPKGS",
+  # A tree with a newer lib/ than that of `nixpkgs`; null takes the one that belongs to it.
+  nixpkgsLib ? (
+    let
+      named = builtins.getEnv "DYNIX_NIXPKGS_LIB";
+    in
+    if named == "" then null else named
+  ),
+  configuration,
+  system ? builtins.currentSystem,
+}:
+
+let
+  plainLib = import ((if nixpkgsLib == null then nixpkgs else nixpkgsLib) + "/lib");
+  # Modules of an older tree call what newer libs have dropped.
+  lib = plainLib.extend (
+    final: prev: { replaceChars = prev.replaceStrings or builtins.replaceStrings; }
+  );
+in
+import (nixpkgs + "/nixos/lib/eval-config.nix") {
+  inherit lib system;
+  modules = [
+    configuration
+    ../../nixmodules
+    ./fixtures/distccd.nix
+    (
+      { config, ... }:
+      {
+        disabledModules = [ "services/development/distccd.nix" ];
+        nixpkgs.overlays = [ (import ./debian.nix) ];
+        # Nothing here boots, and a container needs neither a boot loader nor file systems.
+        boot.isContainer = true;
+        dynamicism.source.file = "/etc/nixos/system.nix";
+      }
+    )
+  ];
+}
