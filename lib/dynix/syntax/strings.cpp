@@ -35,7 +35,7 @@ void cut_indented(std::string_view raw, std::vector<piece>& into) {
                 into.push_back({"''", false, {}});
             else
                 into.push_back({unescaped(raw.substr(at + 2, 2)), false, {}});
-            at += raw[at + 2] == '\\' ? 4 : 3;
+            at += raw[at + 2] == '\\' ? 4U : 3U;
             begin = at;
         } else if (
             (raw[at] == '$' && (next == '\'' || at + 1 == raw.size())) ||
@@ -45,7 +45,7 @@ void cut_indented(std::string_view raw, std::vector<piece>& into) {
             into.push_back({std::string(1, raw[at]), false, {}});
             begin = ++at;
         } else {
-            at += raw[at] == '$' || raw[at] == '\'' ? 2 : 1;
+            at += raw[at] == '$' || raw[at] == '\'' ? 2U : 1U;
         }
     }
     flush(raw.size());

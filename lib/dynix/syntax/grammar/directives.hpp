@@ -115,7 +115,7 @@ struct node_parser : x3::unary_parser<Subject, node_parser<Subject, Fixed, Count
     using attribute_type = x3::unused_type;
     static bool const has_attribute = false;
 
-    constexpr node_parser(Subject const& subject) : base(subject) {}
+    constexpr node_parser(Subject const& inner) : base(inner) {}
 
     template <class RuleContext, class Attribute>
     bool parse(
@@ -151,7 +151,7 @@ struct nested_parser : x3::unary_parser<Subject, nested_parser<Subject>> {
     using attribute_type = x3::unused_type;
     static bool const has_attribute = false;
 
-    constexpr nested_parser(Subject const& subject) : base(subject) {}
+    constexpr nested_parser(Subject const& inner) : base(inner) {}
 
     template <class RuleContext, class Attribute>
     bool parse(

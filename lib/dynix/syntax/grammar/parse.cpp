@@ -12,22 +12,39 @@ namespace {
 
 using namespace grammar;
 
-// The token at a place, for a message: what was found instead of what was expected.
+// The end of the token at a place that is not the end of the text, as a reader would cut it.
+char const* token_end(char const* begin) {
+    auto const* const run = skip_class(begin, path_rest);
+    if (*run == '/' && slash_makes_path(run))
+        return path_piece_end(begin);
+    if (is(*begin, letter)) {
+        auto const* const colon = skip_class(begin, scheme_rest);
+        if (*colon == ':' && is(colon[1], uri_rest))
+            return skip_class(colon, uri_rest);
+    }
+    if (is(*begin, id_first))
+        return identifier_end(begin);
+    if (is(*begin, digit) || (*begin == '.' && is(begin[1], digit)))
+        return number_at(begin).end;
+    for (std::string_view const known : {"...", "${", "''"})
+        if (std::strncmp(begin, known.data(), known.size()) == 0)
+            return begin + known.size();
+    if (auto const found = operator_at(begin); found.found)
+        return begin + spelling(found.which).size();
+    auto const* end = begin + 1;
+    while ((static_cast<unsigned char>(*end) & 0xC0U) == 0x80U)
+        ++end; // the rest of a UTF-8 character
+    return end;
+}
+
+// What stands at a place, for a message: what was found instead of what was expected.
 std::string found_at(arena const& content, std::uint32_t at) {
     if (at >= content.text.size())
         return "the end of the text";
     auto const* const begin = content.text.data() + at;
-    auto const* end = begin + 1;
-    if (is(*begin, id_first))
-        end = identifier_end(begin);
-    else if (is(*begin, digit))
-        end = number_at(begin).end;
-    else if (auto const found = operator_at(begin); found.found)
-        end = begin + spelling(found.which).size();
     if (static_cast<unsigned char>(*begin) < ' ' || *begin == '\x7f')
         return fmt::format("byte 0x{:02x}", static_cast<unsigned char>(*begin));
-    while ((static_cast<unsigned char>(*end) & 0xC0U) == 0x80U)
-        ++end; // the rest of a UTF-8 character
+    auto const* const end = token_end(begin);
     return fmt::format("'{}'", std::string_view(begin, static_cast<std::size_t>(end - begin)));
 }
 
@@ -40,10 +57,10 @@ std::string_view opening_at(arena const& content, std::uint32_t at) {
     return rest.substr(0, 1);
 }
 
-// Whether a keyword or a number stands where a name should, for the hint.
-std::string name_hint(std::string_view rest) {
-    auto const* const begin = rest.data();
-    auto const* const end = skip_class(begin, id_rest);
+// Why the token that begins here is no attribute name, for the hint.
+std::string name_hint(char const* begin) {
+    begin += *begin == '.' ? 1 : 0;
+    auto const* const end = skip_class(begin, path_rest | id_rest);
     if (end == begin)
         return {};
     auto const found = std::string_view(begin, static_cast<std::size_t>(end - begin));
@@ -59,8 +76,8 @@ error expectation_error(
     auto const place = build.offset(at);
     auto const found = found_at(content, place);
     error what{fmt::format("expected {}, found {}", expected, found), {}};
-    if (expected.starts_with("an attribute name"))
-        what.hint = name_hint(std::string_view(content.text).substr(place));
+    if (expected.starts_with("an attribute name") || expected.ends_with("attribute path"))
+        what.hint = name_hint(at);
     else if (*at == '-' && expected.starts_with("a list item"))
         what.hint = "a negative number in a list needs parentheses: (-1)";
     auto const width = found.front() == '\'' ? found.size() - 2 : 1;
