@@ -2,6 +2,7 @@
 
 #include "dynix/syntax/merge.hpp"
 #include "dynix/syntax/names.hpp"
+#include "dynix/syntax/scope.hpp"
 #include "dynix/syntax/strings.hpp"
 
 #include <algorithm>
@@ -23,10 +24,15 @@ class checker {
   public:
     explicit checker(arena const& content) : content_(content), names_(content) {}
 
-    std::vector<error> run() {
+    std::vector<error> run(parse_options const& options) {
         auto const size = static_cast<std::uint32_t>(content_.words.size());
         for (std::uint32_t id = 0; id < size; id += content_.extent_of(id))
             visit(id);
+        if (options.undefined_variables)
+            for (auto const name : undefined_variables(at(content_.root)))
+                report(name, fmt::format("variable '{}' is not defined", name.text()));
+        if (!options.pipe_operators)
+            refuse_pipes();
         std::stable_sort(findings_.begin(), findings_.end(), [](auto const& a, auto const& b) {
             return a.at < b.at;
         });
@@ -88,6 +94,16 @@ class checker {
         report(second, std::move(message))
             .notes.push_back(
                 {"first defined here", excerpt_of(content_.text, content_.name, first.range())});
+    }
+
+    void refuse_pipes() {
+        auto const into = static_cast<unsigned>(shape::binary) +
+                          static_cast<unsigned>(binary_operator::pipe_into);
+        auto const size = static_cast<std::uint32_t>(content_.words.size());
+        for (std::uint32_t id = 0; id < size; id += content_.extent_of(id))
+            if (auto const what = static_cast<unsigned>(content_.shape_of(id));
+                what == into || what == into + 1)
+                report(at(id), "pipe operators are an experimental feature of Nix");
     }
 
     void check_integer(std::uint32_t id) {
@@ -176,8 +192,8 @@ class checker {
 
 } // namespace
 
-std::vector<error> check(arena const& content) {
-    return checker(content).run();
+std::vector<error> check(arena const& content, parse_options const& options) {
+    return checker(content).run(options);
 }
 
 } // namespace dynix::syntax

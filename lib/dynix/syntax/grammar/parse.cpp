@@ -135,12 +135,12 @@ run(std::string text, std::string name, Grammar const& grammar, char const* expe
 
 } // namespace
 
-result<tree> parse(std::string text, std::string name, parse_options const&) {
+result<tree> parse(std::string text, std::string name, parse_options const& options) {
     auto parsed =
         run(std::move(text), std::move(name), expression, "an expression",
             "an operator or the end of the text");
     if (parsed) {
-        auto errors = check(*parsed->root().owner());
+        auto errors = check(*parsed->root().owner(), options);
         if (!errors.empty())
             return std::move(errors.front());
     }
