@@ -1,0 +1,72 @@
+// Carries a plan out: drop-ins, one daemon-reload, restarts, proof, state; or everything back.
+#pragma once
+
+#include "dynix/activation/check.hpp"
+#include "dynix/activation/proof.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace dynix::activation {
+
+enum class apply_phase { check, activate, prove, restore };
+
+// The phase's word: "check", "activate", "prove", "restore".
+std::string name(apply_phase phase);
+
+struct progress {
+    apply_phase phase;
+    bool begins = true;     // else it has ended, after `elapsed`
+    milliseconds elapsed{}; // of this phase
+    std::string detail;     // what is being done, such as "restart distccd.service"; may be empty
+};
+
+struct apply_options {
+    bool dry_run = false; // check only, change nothing, take no lock
+    bool restore = true;  // put the previous state back after a failure
+    bool take_switch_lock = true;
+    bool require_root = true;
+    milliseconds timeout = std::chrono::seconds(90);       // for the jobs of one wave
+    milliseconds lock_patience = std::chrono::seconds(10); // for each lock
+    std::string plan_path;                   // where the plan was read, for the record
+    std::vector<applied_override> overrides; // for the record
+    std::function<void(progress const&)> on_progress;
+    // Asked between the steps and while waiting; true ends the activation as a failure would.
+    std::function<bool()> stop_requested;
+};
+
+enum class apply_result {
+    done,            // exit code 0
+    refused,         // exit code 1: nothing was changed
+    failed_restored, // exit code 3: the previous state is back
+    failed_left,     // exit code 4: `left` says what is not
+};
+
+struct unit_report {
+    std::string name;
+    unit_change change = unit_change::none;
+    bool restarted = false;
+    proof proved;
+};
+
+struct phase_time {
+    std::string name;
+    milliseconds elapsed{};
+};
+
+struct apply_outcome {
+    apply_result result = apply_result::refused;
+    std::vector<error> errors; // why it was refused or failed; what failed while restoring
+    std::vector<step> steps;   // planned, or done as far as it came
+    std::vector<unit_report> units;
+    std::vector<std::string> warnings;
+    std::vector<std::string> left; // for failed_left: each thing that is not as it was
+    std::vector<phase_time> times;
+};
+
+apply_outcome apply(plan const& wanted, apply_options const& options, machine& on);
+
+int exit_code(apply_result what);
+
+} // namespace dynix::activation

@@ -1,0 +1,49 @@
+// The preflight: everything that can be refused is refused here, before the first change.
+#pragma once
+
+#include "dynix/activation/drop_in.hpp"
+#include "dynix/activation/machine.hpp"
+#include "dynix/activation/plan.hpp"
+#include "dynix/activation/state.hpp"
+#include "dynix/activation/step.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynix::activation {
+
+// What will happen to a unit.
+enum class unit_change {
+    none,    // its drop-in is as wanted and it runs with it
+    restart, // it runs or has failed: it is restarted
+    defer,   // it is not running: the drop-in takes effect when it starts
+};
+
+struct checked_unit {
+    std::string name;
+    milliseconds settle{};
+    std::string static_text;  // as planned
+    std::string dynamic_text; // as planned
+    unit_text before;         // static text with the other drop-ins that are read before ours
+    unit_text after;          // dynamic text, likewise
+    drop_in wanted;
+    std::optional<std::string> drop_in_now; // the file's text
+    unit_status status;
+    unit_change change = unit_change::none;
+    // A socket cannot be restarted while its service runs: that service is stopped before and
+    // started after, by being listed here.
+    std::vector<std::string> stop_first;
+};
+
+struct checked_plan {
+    std::vector<checked_unit> units;
+    std::vector<step> steps;     // empty: there is nothing to do
+    std::vector<error> refusals; // not empty: nothing may be changed
+    std::vector<std::string> warnings;
+    std::optional<state> recorded; // the state before
+};
+
+checked_plan check(plan const& wanted, machine& on);
+
+} // namespace dynix::activation

@@ -1,0 +1,39 @@
+// The drop-in that turns one unit text into another, or the reasons why no drop-in can.
+#pragma once
+
+#include "dynix/activation/unit_text.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynix::activation {
+
+// A difference that a drop-in cannot express.
+struct refusal {
+    std::string section;
+    std::string key;
+    std::string reason;
+};
+
+// One directive that differs: its raw values on either side.
+struct directive_change {
+    std::string section;
+    std::string key;
+    std::vector<std::string> before;
+    std::vector<std::string> after;
+};
+
+struct drop_in {
+    std::string text; // empty when nothing differs
+    std::vector<directive_change> changes;
+    std::vector<refusal> refusals; // not empty: `text` must not be used
+};
+
+// A drop-in that, read by systemd after `before`, gives a unit that is configured as `after` is.
+drop_in make_drop_in(unit_text const& before, unit_text const& after);
+
+// The refusals as one error that names unit, section, key and reason for each.
+error refused(std::string_view unit, std::vector<refusal> const& refusals);
+
+} // namespace dynix::activation

@@ -1,0 +1,57 @@
+// The plan: what an apply would do, as the activation script carries it in plan.json.
+#pragma once
+
+#include "dynix/base/result.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynix::activation {
+
+enum class unit_action { restart };
+
+// A unit and its full text in the static configuration and with the dynamic file.
+struct planned_unit {
+    std::string name; // with its suffix: "distccd.service"
+    unit_action action = unit_action::restart;
+    std::string static_text;
+    std::string dynamic_text;
+};
+
+struct planned_service {
+    std::string name;
+    std::vector<std::string> options; // the option paths it declares dynamic
+    std::chrono::milliseconds settle = std::chrono::seconds(1);
+    std::vector<planned_unit> units;
+};
+
+// A dynamic option whose value differs. Values are JSON text; "null" where they are not JSON.
+struct planned_override {
+    std::string option;
+    std::string static_value;
+    std::string dynamic_value;
+};
+
+struct plan {
+    std::string dynamic_file;  // the path it was evaluated from
+    std::string configuration; // its text then
+    std::vector<planned_service> services;
+    std::vector<planned_override> overrides;
+    std::vector<std::string> problems; // failed assertions: nothing may be activated
+};
+
+// The largest plan that is read: a unit text is some kB, and a plan has tens of units.
+inline constexpr std::size_t largest_plan = std::size_t{64} << 20;
+
+// Reads plan.json version 1; `file` is its name for messages. Refused with the place named: wrong
+// types, a newer version, unit names systemd would not take, the same unit twice, NUL bytes.
+result<plan> read_plan(std::string_view text, std::string_view file);
+
+// Whether systemd takes `name` as the name of a unit we can handle: characters, length, suffix
+// (systemd.unit(5)). The error names the rule that is broken.
+result<void> check_unit_name(std::string_view name);
+
+} // namespace dynix::activation

@@ -1,0 +1,44 @@
+// Whether the live processes of a unit run what was planned.
+#pragma once
+
+#include "dynix/activation/processes.hpp"
+#include "dynix/activation/systemd.hpp"
+#include "dynix/activation/unit_text.hpp"
+
+#include <string>
+#include <vector>
+
+namespace dynix::activation {
+
+enum class verdict {
+    proven,       // a live process has the planned command line and environment
+    not_provable, // nothing contradicts it, but no process can show it (a oneshot that ended, a
+                  // process that has overwritten its own command line)
+    contradicted, // something else runs
+};
+
+struct proof {
+    verdict outcome = verdict::contradicted;
+    std::vector<std::string> wanted; // for a contradiction: what was planned ...
+    std::vector<std::string> live;   // ... and what was found, line by line
+    std::vector<std::string> notes;  // what was tolerated, and why it is not provable
+
+    std::string show() const; // "wanted=... live=..."
+};
+
+// The rules, for a service with planned text `wanted`, which ran `before` until now:
+// 1. The manager has loaded the files (NeedDaemonReload is no), and `invocation_before`, when
+// given,
+//    is not the unit's invocation any more.
+// 2. Some process of the unit's control group has the planned argv: exactly, or behind an
+//    interpreter. Wrappers may be the main process, so all processes count.
+// 3. That process has every planned Environment= assignment that differs between `before` and
+//    `wanted` exactly; one that EnvironmentFile= or PassEnvironment= may set, or that a wrapper put
+//    something around (the planned value is contained in the live one), is noted and tolerated.
+//    A planned assignment that did not change and differs live is the wrapper's doing: noted.
+// 4. A variable that `before` sets and `wanted` does not must not have its old value.
+proof prove(
+    unit_text const& wanted, unit_text const& before, unit_status const& status,
+    std::vector<live_process> const& live, std::string const& invocation_before);
+
+} // namespace dynix::activation

@@ -1,0 +1,23 @@
+// Back to the static configuration: every dynix drop-in goes, and its units run without it.
+#pragma once
+
+#include "dynix/activation/apply.hpp"
+
+namespace dynix::activation {
+
+struct reset_options {
+    // Called while a switch runs, which holds the NixOS switch lock itself: that lock is not taken,
+    // and a unit that does not start statically is a warning, because the switch reports it.
+    bool switching = false;
+    bool dry_run = false;
+    bool require_root = true;
+    milliseconds timeout = std::chrono::seconds(90);
+    milliseconds lock_patience = std::chrono::seconds(10);
+    std::function<void(progress const&)> on_progress;
+};
+
+// The same outcome as apply's. Nothing is ever put back: what could not be reset stays in the state
+// and is named in `left`, so that the next reset goes on from there.
+apply_outcome reset(reset_options const& options, machine& on);
+
+} // namespace dynix::activation
