@@ -16,10 +16,10 @@ enum class apply_phase { check, activate, prove, restore };
 std::string name(apply_phase phase);
 
 struct progress {
-    apply_phase phase;
+    apply_phase phase{};
     bool begins = true;     // else it has ended, after `elapsed`
     milliseconds elapsed{}; // of this phase
-    std::string detail;     // what is being done, such as "restart distccd.service"; may be empty
+    std::string detail{};   // what is being done, such as "restart distccd.service"; may be empty
 };
 
 struct apply_options {
@@ -29,11 +29,11 @@ struct apply_options {
     bool require_root = true;
     milliseconds timeout = std::chrono::seconds(90);       // for the jobs of one wave
     milliseconds lock_patience = std::chrono::seconds(10); // for each lock
-    std::string plan_path;                   // where the plan was read, for the record
-    std::vector<applied_override> overrides; // for the record
-    std::function<void(progress const&)> on_progress;
+    std::string plan_path{};                   // where the plan was read, for the record
+    std::vector<applied_override> overrides{}; // for the record
+    std::function<void(progress const&)> on_progress{};
     // Asked between the steps and while waiting; true ends the activation as a failure would.
-    std::function<bool()> stop_requested;
+    std::function<bool()> stop_requested{};
 };
 
 enum class apply_result {
@@ -44,25 +44,25 @@ enum class apply_result {
 };
 
 struct unit_report {
-    std::string name;
+    std::string name{};
     unit_change change = unit_change::none;
     bool restarted = false;
-    proof proved;
+    proof proved{};
 };
 
 struct phase_time {
-    std::string name;
+    std::string name{};
     milliseconds elapsed{};
 };
 
 struct apply_outcome {
     apply_result result = apply_result::refused;
-    std::vector<error> errors; // why it was refused or failed; what failed while restoring
-    std::vector<step> steps;   // planned, or done as far as it came
-    std::vector<unit_report> units;
-    std::vector<std::string> warnings;
-    std::vector<std::string> left; // for failed_left: each thing that is not as it was
-    std::vector<phase_time> times;
+    std::vector<error> errors{}; // why it was refused or failed; what failed while restoring
+    std::vector<step> steps{};   // planned, or done as far as it came
+    std::vector<unit_report> units{};
+    std::vector<std::string> warnings{};
+    std::vector<std::string> left{}; // for failed_left: each thing that is not as it was
+    std::vector<phase_time> times{};
 };
 
 apply_outcome apply(plan const& wanted, apply_options const& options, machine& on);

@@ -21,27 +21,27 @@ enum class unit_change {
 };
 
 struct checked_unit {
-    std::string name;
+    std::string name{};
     milliseconds settle{};
-    std::string static_text;  // as planned
-    std::string dynamic_text; // as planned
-    unit_text before;         // static text with the other drop-ins that are read before ours
-    unit_text after;          // dynamic text, likewise
-    drop_in wanted;
-    std::optional<std::string> drop_in_now; // the file's text
-    unit_status status;
+    std::string static_text{};  // as planned
+    std::string dynamic_text{}; // as planned
+    unit_text before{};         // static text with the other drop-ins that are read before ours
+    unit_text after{};          // dynamic text, likewise
+    drop_in wanted{};
+    std::optional<std::string> drop_in_now{}; // the file's text
+    unit_status status{};
     unit_change change = unit_change::none;
     // A socket cannot be restarted while its service runs: that service is stopped before and
     // started after, by being listed here.
-    std::vector<std::string> stop_first;
+    std::vector<std::string> stop_first{};
 };
 
 struct checked_plan {
-    std::vector<checked_unit> units;
-    std::vector<step> steps;     // empty: there is nothing to do
-    std::vector<error> refusals; // not empty: nothing may be changed
-    std::vector<std::string> warnings;
-    std::optional<state> recorded; // the state before
+    std::vector<checked_unit> units{};
+    std::vector<step> steps{};     // empty: there is nothing to do
+    std::vector<error> refusals{}; // not empty: nothing may be changed
+    std::vector<std::string> warnings{};
+    std::optional<state> recorded{}; // the state before
 };
 
 checked_plan check(plan const& wanted, machine& on);

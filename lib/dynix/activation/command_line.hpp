@@ -13,7 +13,7 @@ namespace dynix::activation {
 // Text in which some parts are known only when the unit starts: specifiers ("%i") and variables
 // ("${HOME}").
 struct text_pattern {
-    std::string before;               // the known text up to the first unknown part
+    std::string before{};             // the known text up to the first unknown part
     std::vector<std::string> after{}; // the known text after each unknown part
     bool any_words = false;           // a bare "$NAME": any number of words, also none
 
@@ -24,7 +24,7 @@ struct text_pattern {
 struct command_pattern {
     text_pattern program;
     text_pattern argv0; // what '@' gives, else the program
-    std::vector<text_pattern> args;
+    std::vector<text_pattern> args{};
 
     // Whether a process with this argv runs the command. A script is run by its interpreter, so the
     // kernel puts the interpreter and its options before the program's path.
@@ -33,7 +33,7 @@ struct command_pattern {
 };
 
 struct assignment_pattern {
-    std::string name;
+    std::string name{};
     text_pattern value;
 };
 

@@ -9,18 +9,18 @@
 namespace dynix::activation {
 
 struct unit_difference {
-    std::string name;
-    std::string text;    // unified diff of the unit file, static to dynamic; empty when equal
-    std::string drop_in; // the drop-in that would be written; empty when none is needed
+    std::string name{};
+    std::string text{};    // unified diff of the unit file, static to dynamic; empty when equal
+    std::string drop_in{}; // the drop-in that would be written; empty when none is needed
     unit_change change = unit_change::none;
 };
 
 struct plan_difference {
-    std::vector<planned_override> overrides; // whose values differ
-    std::vector<unit_difference> units;
-    std::vector<step> steps;
-    std::vector<error> refusals; // why apply would refuse
-    std::vector<std::string> warnings;
+    std::vector<planned_override> overrides{}; // whose values differ
+    std::vector<unit_difference> units{};
+    std::vector<step> steps{};
+    std::vector<error> refusals{}; // why apply would refuse
+    std::vector<std::string> warnings{};
 };
 
 plan_difference difference(plan const& wanted, machine& on);

@@ -20,9 +20,9 @@ struct directive {
     char const* unset = nullptr;
     // Directives that share one list in systemd, so that clearing one clears all: the group's name,
     // else empty.
-    std::string_view group;
+    std::string_view group{};
     // For fixed: why.
-    std::string_view reason;
+    std::string_view reason{};
 };
 
 // The directive, or nullptr when dynix does not know it. `section` is "Unit", "Service", ...

@@ -11,23 +11,23 @@ namespace dynix::activation {
 
 // A difference that a drop-in cannot express.
 struct refusal {
-    std::string section;
-    std::string key;
-    std::string reason;
+    std::string section{};
+    std::string key{};
+    std::string reason{};
 };
 
 // One directive that differs: its raw values on either side.
 struct directive_change {
-    std::string section;
-    std::string key;
-    std::vector<std::string> before;
-    std::vector<std::string> after;
+    std::string section{};
+    std::string key{};
+    std::vector<std::string> before{};
+    std::vector<std::string> after{};
 };
 
 struct drop_in {
-    std::string text; // empty when nothing differs
-    std::vector<directive_change> changes;
-    std::vector<refusal> refusals; // not empty: `text` must not be used
+    std::string text{}; // empty when nothing differs
+    std::vector<directive_change> changes{};
+    std::vector<refusal> refusals{}; // not empty: `text` must not be used
 };
 
 // A drop-in that, read by systemd after `before`, gives a unit that is configured as `after` is.

@@ -10,17 +10,17 @@
 namespace dynix::activation {
 
 struct build_options {
-    system_source source;
-    std::string dynamic_file;                    // absolute
+    system_source source{};
+    std::string dynamic_file{};                  // absolute
     std::string out_link = "/run/dynix/pending"; // empty: no GC root
     std::chrono::milliseconds timeout = std::chrono::minutes(30);
     bool show_trace = false;
-    process::line_callback on_line; // each line of Nix's own output, as it comes
+    process::line_callback on_line{}; // each line of Nix's own output, as it comes
 };
 
 struct built_script {
-    std::string store_path; // has bin/activate and plan.json
-    std::string output;     // what Nix said
+    std::string store_path{}; // has bin/activate and plan.json
+    std::string output{};     // what Nix said
 };
 
 // The command, as data. Paths reach Nix as --argstr values, never as parts of the expression.

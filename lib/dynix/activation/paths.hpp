@@ -8,7 +8,7 @@ namespace dynix::activation {
 inline constexpr char const* drop_in_name = "zz-dynix.conf";
 
 struct paths {
-    std::string root;
+    std::string root{};
 
     std::string static_units() const { return root + "/etc/systemd/system"; }
     std::string runtime_units() const { return root + "/run/systemd/system"; }

@@ -15,32 +15,32 @@ enum class unit_action { restart };
 
 // A unit and its full text in the static configuration and with the dynamic file.
 struct planned_unit {
-    std::string name; // with its suffix: "distccd.service"
+    std::string name{}; // with its suffix: "distccd.service"
     unit_action action = unit_action::restart;
-    std::string static_text;
-    std::string dynamic_text;
+    std::string static_text{};
+    std::string dynamic_text{};
 };
 
 struct planned_service {
-    std::string name;
-    std::vector<std::string> options; // the option paths it declares dynamic
+    std::string name{};
+    std::vector<std::string> options{}; // the option paths it declares dynamic
     std::chrono::milliseconds settle = std::chrono::seconds(1);
-    std::vector<planned_unit> units;
+    std::vector<planned_unit> units{};
 };
 
 // A dynamic option whose value differs. Values are JSON text; "null" where they are not JSON.
 struct planned_override {
-    std::string option;
-    std::string static_value;
-    std::string dynamic_value;
+    std::string option{};
+    std::string static_value{};
+    std::string dynamic_value{};
 };
 
 struct plan {
-    std::string dynamic_file;  // the path it was evaluated from
-    std::string configuration; // its text then
-    std::vector<planned_service> services;
-    std::vector<planned_override> overrides;
-    std::vector<std::string> problems; // failed assertions: nothing may be activated
+    std::string dynamic_file{};  // the path it was evaluated from
+    std::string configuration{}; // its text then
+    std::vector<planned_service> services{};
+    std::vector<planned_override> overrides{};
+    std::vector<std::string> problems{}; // failed assertions: nothing may be activated
 };
 
 // The largest plan that is read: a unit text is some kB, and a plan has tens of units.

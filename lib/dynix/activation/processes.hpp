@@ -12,10 +12,10 @@ namespace dynix::activation {
 
 struct live_process {
     std::int64_t pid = 0;
-    std::string exe; // the file it executes, empty when unknown
-    std::vector<std::string> argv;
-    std::vector<std::string> environment; // "NAME=value"
-    std::uint64_t start_ticks = 0;        // since boot, field 22 of /proc/PID/stat
+    std::string exe{}; // the file it executes, empty when unknown
+    std::vector<std::string> argv{};
+    std::vector<std::string> environment{}; // "NAME=value"
+    std::uint64_t start_ticks = 0;          // since boot, field 22 of /proc/PID/stat
 };
 
 class processes {

@@ -19,9 +19,9 @@ enum class verdict {
 
 struct proof {
     verdict outcome = verdict::contradicted;
-    std::vector<std::string> wanted; // for a contradiction: what was planned ...
-    std::vector<std::string> live;   // ... and what was found, line by line
-    std::vector<std::string> notes;  // what was tolerated, and why it is not provable
+    std::vector<std::string> wanted{}; // for a contradiction: what was planned ...
+    std::vector<std::string> live{};   // ... and what was found, line by line
+    std::vector<std::string> notes{};  // what was tolerated, and why it is not provable
 
     std::string show() const; // "wanted=... live=..."
 };

@@ -13,7 +13,7 @@ struct reset_options {
     bool require_root = true;
     milliseconds timeout = std::chrono::seconds(90);
     milliseconds lock_patience = std::chrono::seconds(10);
-    std::function<void(progress const&)> on_progress;
+    std::function<void(progress const&)> on_progress{};
 };
 
 // The same outcome as apply's. Nothing is ever put back: what could not be reset stays in the state

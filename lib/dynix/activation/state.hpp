@@ -12,23 +12,23 @@ namespace dynix::activation {
 
 // An override in effect, as the caller names it; entry 0 when it is unknown.
 struct applied_override {
-    std::string option;
-    std::string value;
+    std::string option{};
+    std::string value{};
     std::int64_t entry = 0;
 };
 
 struct applied_unit {
-    std::string name;
-    std::string drop_in;       // the text of the drop-in, empty for none
-    std::string static_text;   // the unit as the static configuration has it
-    std::string dynamic_text;  // the unit as planned, other drop-ins included
-    std::string invocation_id; // of the run that was proved; empty when it was not running
+    std::string name{};
+    std::string drop_in{};       // the text of the drop-in, empty for none
+    std::string static_text{};   // the unit as the static configuration has it
+    std::string dynamic_text{};  // the unit as planned, other drop-ins included
+    std::string invocation_id{}; // of the run that was proved; empty when it was not running
 };
 
 // A unit's drop-in before the first change of an activation under way.
 struct previous_unit {
-    std::string name;
-    std::optional<std::string> drop_in;
+    std::string name{};
+    std::optional<std::string> drop_in{};
 };
 
 enum class phase {
@@ -38,15 +38,15 @@ enum class phase {
 
 struct state {
     phase now = phase::applied;
-    std::string since; // date and time
-    std::string plan;  // the plan's path
-    std::string dynamic_file;
-    std::string configuration; // the text of the dynamic file that is applied
-    std::vector<applied_override> overrides;
-    std::vector<applied_unit> units;
-    std::vector<previous_unit> previous;
+    std::string since{}; // date and time
+    std::string plan{};  // the plan's path
+    std::string dynamic_file{};
+    std::string configuration{}; // the text of the dynamic file that is applied
+    std::vector<applied_override> overrides{};
+    std::vector<applied_unit> units{};
+    std::vector<previous_unit> previous{};
     // What could not be put back by the last activation, for `dynix status`.
-    std::vector<std::string> left;
+    std::vector<std::string> left{};
 };
 
 // nullopt when nothing is applied. A file that cannot be understood is an error that says how to

@@ -20,18 +20,18 @@ enum class unit_standing {
 std::string name(unit_standing standing);
 
 struct unit_report_now {
-    std::string name;
+    std::string name{};
     unit_standing standing = unit_standing::static_;
-    std::string reason; // for pending and applied
-    unit_status status;
-    proof proved;
+    std::string reason{}; // for pending and applied
+    unit_status status{};
+    proof proved{};
 };
 
 struct status_report {
-    std::optional<state> recorded;
-    std::vector<unit_report_now> units; // those of the state
-    std::vector<std::string> strays;    // units with a dynix drop-in that the state does not know
-    bool unfinished = false;            // an activation was interrupted: apply or reset
+    std::optional<state> recorded{};
+    std::vector<unit_report_now> units{}; // those of the state
+    std::vector<std::string> strays{};    // units with a dynix drop-in that the state does not know
+    bool unfinished = false;              // an activation was interrupted: apply or reset
     bool all_live() const;
 };
 

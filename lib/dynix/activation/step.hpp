@@ -19,8 +19,8 @@ enum class step_kind {
 };
 
 struct step {
-    step_kind kind;
-    std::string unit; // empty for reload
+    step_kind kind{};
+    std::string unit{}; // empty for reload
 
     friend bool operator==(step const&, step const&) = default;
 };

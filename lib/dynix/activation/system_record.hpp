@@ -15,18 +15,18 @@ enum class source_kind { configuration, file, flake };
 
 struct system_source {
     source_kind kind = source_kind::configuration;
-    std::string nixpkgs;       // configuration: the nixpkgs tree
-    std::string configuration; // configuration: configuration.nix
-    std::string file;          // file: what evaluates to the system or a set of systems
-    std::string flake;         // flake: its reference, usually a folder
+    std::string nixpkgs{};       // configuration: the nixpkgs tree
+    std::string configuration{}; // configuration: configuration.nix
+    std::string file{};          // file: what evaluates to the system or a set of systems
+    std::string flake{};         // flake: its reference, usually a folder
     // file, flake: where in it the system stands, component by component; none: the whole
-    std::vector<std::string> attribute;
+    std::vector<std::string> attribute{};
 };
 
 struct system_record {
-    std::string dynamic_file;
-    system_source source;
-    std::map<std::string, std::string> units; // static units: name to store path
+    std::string dynamic_file{};
+    system_source source{};
+    std::map<std::string, std::string> units{}; // static units: name to store path
 };
 
 result<system_record> read_system_record(std::string_view text, std::string_view file);

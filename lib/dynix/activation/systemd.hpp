@@ -13,32 +13,32 @@ namespace dynix::activation {
 
 // A unit as the manager knows it now; the words are systemd's own.
 struct unit_status {
-    std::string name;          // the unit's own name, when asked for by an alias
-    std::string load_state;    // loaded, not-found, bad-setting, error, masked
-    std::string active_state;  // active, reloading, inactive, failed, activating, deactivating
-    std::string sub_state;     // running, exited, dead, auto-restart, listening...
-    std::string fragment_path; // the unit file
-    std::vector<std::string> drop_in_paths; // in the order in which they are read
-    std::string unit_file_state;            // enabled, transient, generated...
+    std::string name{};          // the unit's own name, when asked for by an alias
+    std::string load_state{};    // loaded, not-found, bad-setting, error, masked
+    std::string active_state{};  // active, reloading, inactive, failed, activating, deactivating
+    std::string sub_state{};     // running, exited, dead, auto-restart, listening...
+    std::string fragment_path{}; // the unit file
+    std::vector<std::string> drop_in_paths{}; // in the order in which they are read
+    std::string unit_file_state{};            // enabled, transient, generated...
     bool transient = false;
     bool need_daemon_reload = false;
     bool refuse_manual_start = false;
     bool refuse_manual_stop = false;
     bool can_start = true;
     bool can_stop = true;
-    std::vector<std::string> triggered_by; // the sockets, timers and paths that start it
-    std::vector<std::string> triggers;     // what it starts, when it is one of those
-    std::string invocation_id;             // 32 hex digits, empty when it never ran
-    std::uint64_t active_enter_usec = 0;   // CLOCK_REALTIME, for people
+    std::vector<std::string> triggered_by{}; // the sockets, timers and paths that start it
+    std::vector<std::string> triggers{};     // what it starts, when it is one of those
+    std::string invocation_id{};             // 32 hex digits, empty when it never ran
+    std::uint64_t active_enter_usec = 0;     // CLOCK_REALTIME, for people
 
     // Of services only.
-    std::string type;
-    std::string result; // success, exit-code, signal, start-limit-hit...
+    std::string type{};
+    std::string result{}; // success, exit-code, signal, start-limit-hit...
     std::int64_t main_pid = 0;
     std::uint64_t n_restarts = 0;
     std::uint64_t main_start_usec = 0; // ExecMainStartTimestamp
     std::int64_t main_exit_status = 0;
-    std::string control_group; // below /sys/fs/cgroup, empty when it has no processes
+    std::string control_group{}; // below /sys/fs/cgroup, empty when it has no processes
 
     bool loaded() const { return load_state == "loaded"; }
     bool active() const {
@@ -51,14 +51,14 @@ enum class job_kind { start, stop, restart, try_restart };
 
 struct unit_job {
     job_kind kind = job_kind::restart;
-    std::string unit;
+    std::string unit{};
 };
 
 struct job_result {
-    std::string unit;
+    std::string unit{};
     // done, failed, canceled, timeout, dependency, skipped...; "deadline" when our patience ended
     // first; otherwise the manager's refusal to take the job.
-    std::string result;
+    std::string result{};
 
     bool done() const { return result == "done" || result == "skipped"; }
 };

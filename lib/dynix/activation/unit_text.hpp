@@ -13,9 +13,9 @@ namespace dynix::activation {
 // One "Key=value" line, with its continuation lines joined as systemd joins them. The value keeps
 // its quotes and escapes; space around it is gone.
 struct assignment {
-    std::string section;
-    std::string key;
-    std::string value;
+    std::string section{};
+    std::string key{};
+    std::string value{};
     std::size_t line = 0;
 
     friend bool operator==(assignment const& a, assignment const& b) {
@@ -24,7 +24,7 @@ struct assignment {
 };
 
 struct unit_text {
-    std::vector<assignment> assignments; // in the order of the file
+    std::vector<assignment> assignments{}; // in the order of the file
 
     // The raw values of a key, in order, empty ones included.
     std::vector<std::string> values(std::string_view section, std::string_view key) const;

@@ -23,18 +23,18 @@ enum class destination {
 using line_callback = std::function<void(std::string_view line)>;
 
 struct command {
-    std::string program; // a name to look up in PATH, or a path when it has a '/'
-    std::vector<std::string> args;
-    std::map<std::string, std::string> environment; // added to ours, replacing equal names
-    std::string folder;                             // working folder; empty: ours
+    std::string program{}; // a name to look up in PATH, or a path when it has a '/'
+    std::vector<std::string> args{};
+    std::map<std::string, std::string> environment{}; // added to ours, replacing equal names
+    std::string folder{};                             // working folder; empty: ours
     // After `timeout` the child's whole process group gets SIGTERM, after `grace` more SIGKILL.
-    std::optional<std::chrono::milliseconds> timeout;
+    std::optional<std::chrono::milliseconds> timeout{};
     std::chrono::milliseconds grace = std::chrono::seconds(2);
     destination out = destination::capture;
     destination err = destination::capture;
     // Lines are handed on as they come, also when the stream is captured. Not with pass_through.
-    line_callback on_out_line;
-    line_callback on_err_line;
+    line_callback on_out_line{};
+    line_callback on_err_line{};
     // The most that is kept of each captured stream: its head and its tail, and between them a line
     // that says how many bytes are left out.
     std::size_t capture_limit = std::size_t{8} << 20;
@@ -45,8 +45,8 @@ struct outcome {
     int signal = 0;         // the signal it died of, 0 when none
     bool timed_out = false; // it was ended because of command::timeout
     int interrupted = 0;    // we got this signal (SIGINT, SIGTERM, SIGHUP) and passed it on
-    std::string out;
-    std::string err;
+    std::string out{};
+    std::string err{};
 
     bool success() const { return exit_code == 0 && signal == 0 && !timed_out && !interrupted; }
 };

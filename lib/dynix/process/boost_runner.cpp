@@ -1,0 +1,400 @@
+// The only file with Boost.Process: these includes and calls are those that mean the same in 1.81,
+// 1.83 and 1.88.
+#include "dynix/process/bounded_text.hpp"
+#include "dynix/process/runner.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/readable_pipe.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/process/v2/process.hpp>
+#include <boost/process/v2/stdio.hpp>
+#include <boost/system/system_error.hpp>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utility>
+
+namespace dynix::process {
+namespace {
+
+namespace asio = boost::asio;
+namespace bp = boost::process::v2;
+using boost::system::error_code;
+
+// How long a grandchild may hold the pipes open after the child has ended.
+constexpr auto pipe_grace = std::chrono::milliseconds(200);
+// How often we look whether an ended child's group is empty.
+constexpr auto group_poll = std::chrono::milliseconds(5);
+// A line longer than this is handed on in pieces.
+constexpr std::size_t longest_line = 64 * 1024;
+
+// Gives the child its environment (Boost's own initializer for it does not link in 1.81), its group
+// and its folder.
+struct child_setup {
+    char const* const* environment;
+    char const* folder;
+
+    template <class Launcher, class Path>
+    error_code on_setup(Launcher& launcher, Path const&, char const* const*) const {
+        launcher.env = environment;
+        return {};
+    }
+
+    template <class Launcher, class Path>
+    error_code on_exec_setup(Launcher&, Path const&, char const* const*) const {
+        ::setpgid(0, 0);
+        if (folder && ::chdir(folder) != 0)
+            return {errno, boost::system::system_category()};
+        return {};
+    }
+
+    // Boost's launcher would leave through exit(3), and so run our atexit handlers in the child.
+    template <class Launcher, class Path>
+    void on_exec_error(Launcher&, Path const&, char const* const*, error_code const&) const {
+        ::_exit(127);
+    }
+};
+
+// A file descriptor, above the standard ones so that dup2 in the child cannot overwrite it.
+class descriptor {
+  public:
+    explicit descriptor(int number = -1) : number_(number) {
+        if (number_ >= 0 && number_ <= STDERR_FILENO) {
+            int const higher = ::fcntl(number_, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+            ::close(std::exchange(number_, higher));
+        }
+    }
+    descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    descriptor& operator=(descriptor&& other) noexcept {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    descriptor(descriptor const&) = delete;
+    descriptor& operator=(descriptor const&) = delete;
+    ~descriptor() {
+        if (number_ >= 0)
+            ::close(number_);
+    }
+    int get() const { return number_; }
+    int release() { return std::exchange(number_, -1); }
+
+  private:
+    int number_;
+};
+
+// One of the child's output streams: its end of it, and our reading of the other end.
+class output_stream {
+  public:
+    output_stream(asio::io_context& context, std::size_t limit, line_callback const& on_line)
+        : pipe_(context), kept_(limit), on_line_(on_line) {}
+
+    // Makes the child's end.
+    result<void> open(destination where, int ours) {
+        captured_ = where == destination::capture;
+        if (where == destination::pass_through) {
+            child_end_ = ours;
+            return {};
+        }
+        if (where == destination::discard && !on_line_) {
+            writer_ = descriptor(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+            if (writer_.get() < 0)
+                return system_fault("open", "/dev/null", errno);
+            child_end_ = writer_.get();
+            return {};
+        }
+        std::array<int, 2> ends{};
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+            return system_fault("make", "a pipe", errno);
+        descriptor reader(ends[0]);
+        writer_ = descriptor(ends[1]);
+        child_end_ = writer_.get();
+        pipe_.assign(reader.release());
+        reading_ = true;
+        return {};
+    }
+
+    int child_end() const { return child_end_; }
+
+    // The child has its end now; ours must close, or the pipe would never end.
+    void start() {
+        writer_ = descriptor();
+        if (reading_)
+            read_more();
+    }
+
+    bool reading() const { return reading_; }
+    void cancel() {
+        if (reading_)
+            pipe_.close();
+    }
+
+    std::string finish() {
+        if (!line_.empty())
+            on_line_(line_);
+        return kept_.text();
+    }
+
+  private:
+    void read_more() {
+        pipe_.async_read_some(asio::buffer(chunk_), [this](error_code failed, std::size_t size) {
+            std::string_view const text(chunk_.data(), size);
+            if (captured_)
+                kept_.append(text);
+            if (on_line_)
+                hand_on(text);
+            if (failed)
+                reading_ = false;
+            else
+                read_more();
+        });
+    }
+
+    void hand_on(std::string_view text) {
+        for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+            line_.append(text.substr(0, end));
+            on_line_(line_);
+            line_.clear();
+            text.remove_prefix(end + 1);
+        }
+        line_.append(text);
+        if (line_.size() > longest_line) {
+            on_line_(line_);
+            line_.clear();
+        }
+    }
+
+    asio::readable_pipe pipe_;
+    descriptor writer_;
+    int child_end_ = -1;
+    bool captured_ = false;
+    bool reading_ = false;
+    std::array<char, 64 * 1024> chunk_{};
+    bounded_text kept_;
+    line_callback const& on_line_;
+    std::string line_;
+};
+
+std::vector<std::string> child_environment(std::map<std::string, std::string> const& added) {
+    std::vector<std::string> all;
+    for (auto* const* entry = ::environ; entry && *entry; ++entry) {
+        std::string_view const text = *entry;
+        if (!added.contains(std::string(text.substr(0, text.find('=')))))
+            all.emplace_back(text);
+    }
+    for (auto const& [name, value] : added)
+        all.push_back(name + '=' + value);
+    return all;
+}
+
+// The signals that a terminal or an administrator ends us with, and what we do about them; asio
+// would leave them at their defaults after the run.
+class passed_on_signals {
+  public:
+    passed_on_signals() {
+        for (auto& [number, action] : saved_)
+            ::sigaction(number, nullptr, &action);
+    }
+    passed_on_signals(passed_on_signals const&) = delete;
+    passed_on_signals& operator=(passed_on_signals const&) = delete;
+    ~passed_on_signals() {
+        for (auto const& [number, action] : saved_)
+            ::sigaction(number, &action, nullptr);
+    }
+
+    // One that is ignored, as under nohup, must stay ignored.
+    void listen(asio::signal_set& set) const {
+        for (auto const& [number, action] : saved_)
+            if (action.sa_handler != SIG_IGN)
+                set.add(number);
+    }
+
+  private:
+    struct saved {
+        int number;
+        struct sigaction action;
+    };
+    std::array<saved, 3> saved_{{{SIGINT, {}}, {SIGTERM, {}}, {SIGHUP, {}}}};
+};
+
+// One child from its start to the end of its process group.
+class child_run {
+  public:
+    child_run(asio::io_context& context, command const& what, pid_t group, outcome& ends)
+        : what_(what), group_(group), ends_(ends), deadline_(context), grace_(context),
+          signals_(context) {}
+
+    void start(
+        bp::process& child, output_stream& out, output_stream& err,
+        passed_on_signals const& passed_on) {
+        child.async_wait([&](error_code, int) {
+            ended_ = true;
+            deadline_.cancel();
+            if (ending_)
+                await_empty_group();
+            else
+                stop_listening();
+            // A daemon left behind by the child may hold the pipes for ever.
+            await_pipes(out, err);
+        });
+        if (what_.timeout) {
+            deadline_.expires_after(*what_.timeout);
+            deadline_.async_wait([this](error_code cancelled) {
+                if (cancelled)
+                    return;
+                ends_.timed_out = true;
+                end_group(SIGTERM);
+            });
+        }
+        passed_on.listen(signals_);
+        await_signal();
+    }
+
+    // The child has ended, and its group too where we have ended it.
+    bool over() const { return over_; }
+
+  private:
+    void await_signal() {
+        signals_.async_wait([this](error_code cancelled, int number) {
+            if (cancelled)
+                return;
+            ends_.interrupted = number;
+            end_group(number);
+            await_signal();
+        });
+    }
+
+    void stop_listening() {
+        over_ = true;
+        error_code ignored;
+        signals_.cancel(ignored);
+        grace_.cancel();
+    }
+
+    void end_group(int number) {
+        ::kill(-group_, number);
+        if (!std::exchange(ending_, true)) {
+            kill_at_ = std::chrono::steady_clock::now() + what_.grace;
+            if (!ended_)
+                await_grace();
+        }
+    }
+
+    void await_grace() {
+        grace_.expires_at(kill_at_);
+        grace_.async_wait([this](error_code cancelled) {
+            if (!cancelled)
+                ::kill(-group_, SIGKILL);
+        });
+    }
+
+    // The child has ended by our signal; its own children may need the second one.
+    void await_empty_group() {
+        if (::kill(-group_, 0) != 0)
+            return stop_listening();
+        if (std::chrono::steady_clock::now() >= kill_at_) {
+            ::kill(-group_, SIGKILL);
+            return stop_listening();
+        }
+        grace_.expires_after(group_poll);
+        grace_.async_wait([this](error_code) { await_empty_group(); });
+    }
+
+    void await_pipes(output_stream& out, output_stream& err) {
+        deadline_.expires_after(pipe_grace);
+        deadline_.async_wait([&](error_code) {
+            out.cancel();
+            err.cancel();
+        });
+    }
+
+    command const& what_;
+    pid_t group_;
+    outcome& ends_;
+    asio::steady_timer deadline_; // of the child, then of the pipes
+    asio::steady_timer grace_;
+    asio::signal_set signals_;
+    std::chrono::steady_clock::time_point kill_at_;
+    bool ending_ = false;
+    bool ended_ = false;
+    bool over_ = false;
+};
+
+bool has_nul(command const& what) {
+    auto const bad = [](std::string const& text) { return text.find('\0') != std::string::npos; };
+    return std::any_of(what.args.begin(), what.args.end(), bad) ||
+           std::any_of(what.environment.begin(), what.environment.end(), [&](auto const& one) {
+               return bad(one.first) || bad(one.second);
+           });
+}
+
+class boost_runner : public runner {
+  public:
+    result<outcome> run(command const& what) override {
+        auto const program = find_program(what.program);
+        if (!program)
+            return program.error();
+        if (has_nul(what))
+            return fault(fmt::format(
+                "an argument or variable for '{}' has a NUL byte, which no program can be given",
+                what.program));
+        if (!what.folder.empty() && ::access((what.folder + "/.").c_str(), X_OK) != 0)
+            return system_fault("go to the folder", what.folder, errno);
+        try {
+            return run_found(*program, what);
+        } catch (boost::system::system_error const& failed) {
+            return fault(fmt::format("cannot run '{}': {}", *program, failed.code().message()));
+        }
+    }
+
+  private:
+    static result<outcome> run_found(std::string const& program, command const& what) {
+        passed_on_signals const passed_on;
+        asio::io_context context;
+        outcome ends;
+        output_stream out(context, what.capture_limit, what.on_out_line);
+        output_stream err(context, what.capture_limit, what.on_err_line);
+        if (auto opened = out.open(what.out, STDOUT_FILENO); !opened)
+            return opened.error();
+        if (auto opened = err.open(what.err, STDERR_FILENO); !opened)
+            return opened.error();
+        auto const variables = child_environment(what.environment);
+        std::vector<char const*> environment;
+        for (auto const& variable : variables)
+            environment.push_back(variable.c_str());
+        environment.push_back(nullptr);
+        bp::process child(
+            context.get_executor(), program, what.args,
+            bp::process_stdio{nullptr, out.child_end(), err.child_end()},
+            child_setup{environment.data(), what.folder.empty() ? nullptr : what.folder.c_str()});
+        child_run run(context, what, child.id(), ends);
+        out.start();
+        err.start();
+        run.start(child, out, err, passed_on);
+        // Ends when the child has ended and no stream is read any more; the timer for held pipes is
+        // the one thing that must not be waited for then.
+        while (context.run_one() > 0)
+            if (run.over() && !out.reading() && !err.reading())
+                break;
+        auto const status = child.native_exit_code();
+        ends.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+        ends.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+        ends.out = out.finish();
+        ends.err = err.finish();
+        return ends;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<runner> make_runner() {
+    return std::make_unique<boost_runner>();
+}
+
+} // namespace dynix::process
