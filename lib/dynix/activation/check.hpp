@@ -30,6 +30,7 @@ struct checked_unit {
     drop_in wanted{};
     std::optional<std::string> drop_in_now{}; // the file's text
     unit_status status{};
+    bool rewrite = false; // the drop-in on disk is not the wanted one
     unit_change change = unit_change::none;
     // A socket cannot be restarted while its service runs: that service is stopped before and
     // started after, by being listed here.
@@ -45,5 +46,19 @@ struct checked_plan {
 };
 
 checked_plan check(plan const& wanted, machine& on);
+
+// The jobs that carry the changes out, wave by wave: each wave is queued when the one before has
+// ended. Services that stand in the way of their sockets stop first and start last.
+std::vector<std::vector<unit_job>> job_waves(std::vector<checked_unit> const& units);
+
+// The steps for these units, in the order in which they are carried out.
+std::vector<step> steps_of(std::vector<checked_unit> const& units);
+
+// Finds the running services that `socket` must wait for, if it is one. They must be in `planned`.
+result<std::vector<std::string>>
+services_to_stop(unit_status const& socket, std::vector<std::string> const& planned, machine& on);
+
+// Restart what runs or should run; the rest has to wait for its start.
+unit_change change_for(unit_status const& status);
 
 } // namespace dynix::activation

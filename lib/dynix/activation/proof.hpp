@@ -31,12 +31,16 @@ struct proof {
 // given,
 //    is not the unit's invocation any more.
 // 2. Some process of the unit's control group has the planned argv: exactly, or behind an
-//    interpreter. Wrappers may be the main process, so all processes count.
-// 3. That process has every planned Environment= assignment that differs between `before` and
-//    `wanted` exactly; one that EnvironmentFile= or PassEnvironment= may set, or that a wrapper put
-//    something around (the planned value is contained in the live one), is noted and tolerated.
-//    A planned assignment that did not change and differs live is the wrapper's doing: noted.
-// 4. A variable that `before` sets and `wanted` does not must not have its old value.
+//    interpreter. A wrapper may be the main process, so all processes count. A process that has
+//    overwritten its command line with one text (setproctitle) has it when that text contains it;
+//    another such process of the planned program shows nothing, which is not provable.
+// 3. That process has every Environment= assignment that differs between `before` and `wanted`.
+//    Tolerated with a note: a value that EnvironmentFile= may have set after it, and one that
+//    contains the planned value, as wrappers leave it that put something around it. A planned
+//    assignment that did not change and differs live is a wrapper's doing: noted.
+// 4. A variable that `before` sets and `wanted` does not must not have its old value, unless
+//    EnvironmentFile= or PassEnvironment= may have brought it.
+// Units of other kinds have no processes of their own: rule 1 is all there is.
 proof prove(
     unit_text const& wanted, unit_text const& before, unit_status const& status,
     std::vector<live_process> const& live, std::string const& invocation_before);

@@ -21,7 +21,7 @@ struct applied_unit {
     std::string name{};
     std::string drop_in{};       // the text of the drop-in, empty for none
     std::string static_text{};   // the unit as the static configuration has it
-    std::string dynamic_text{};  // the unit as planned, other drop-ins included
+    std::string dynamic_text{};  // the unit as planned
     std::string invocation_id{}; // of the run that was proved; empty when it was not running
 };
 

@@ -1,0 +1,451 @@
+#include "dynix/activation/apply.hpp"
+
+#include "dynix/activation/carry_out.hpp"
+#include "dynix/activation/locks.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <utility>
+
+namespace dynix::activation {
+namespace {
+
+class activation_run {
+  public:
+    activation_run(plan const& wanted, apply_options const& options, machine& on)
+        : wanted_(wanted), options_(options), on_(on) {}
+
+    apply_outcome run() {
+        if (options_.require_root && !options_.dry_run && ::geteuid() != 0) {
+            out_.errors.push_back(fault("only root can change units", "run the command as root"));
+            return std::move(out_);
+        }
+        held_locks held;
+        if (!options_.dry_run) {
+            auto taken = take_locks(
+                on_.where, options_.take_switch_lock, options_.lock_patience,
+                [&](std::string const& holder) { tell("waiting for " + holder); });
+            if (!taken) {
+                out_.errors.push_back(taken.error());
+                return std::move(out_);
+            }
+            held = std::move(*taken);
+        }
+        begin(apply_phase::check);
+        checked_ = check(wanted_, on_);
+        out_.warnings = checked_.warnings;
+        out_.steps = checked_.steps;
+        for (auto const& unit : checked_.units)
+            out_.units.push_back({unit.name, unit.change, false, {}});
+        end();
+        if (!checked_.refusals.empty()) {
+            out_.errors = std::move(checked_.refusals);
+            return std::move(out_);
+        }
+        if (options_.dry_run)
+            out_.result = apply_result::done;
+        else
+            carry_out();
+        return std::move(out_);
+    }
+
+  private:
+    void carry_out() {
+        auto const changes =
+            std::any_of(checked_.units.begin(), checked_.units.end(), [](checked_unit const& unit) {
+                return unit.change != unit_change::none;
+            });
+        if (!changes) {
+            // The overrides may have other numbers or messages than the ones recorded.
+            prove_unchanged();
+            auto recorded = record();
+            if (!recorded)
+                out_.errors.push_back(recorded.error());
+            else
+                out_.result = apply_result::done;
+            return;
+        }
+        if (auto journaled = write_journal(); !journaled) {
+            out_.errors.push_back(journaled.error());
+            return;
+        }
+        if (auto done = activate(); !done)
+            return fail(done.error());
+        out_.result = apply_result::done;
+    }
+
+    // The state as it was, with what is needed to come back to it.
+    result<void> write_journal() {
+        journal_ = checked_.recorded.value_or(state());
+        bool const unfinished = journal_.now == phase::activating;
+        if (!unfinished)
+            journal_.previous.clear();
+        for (auto const& unit : checked_.units) {
+            auto const listed = std::any_of(
+                journal_.previous.begin(), journal_.previous.end(),
+                [&](previous_unit const& one) { return one.name == unit.name; });
+            if (unit.change != unit_change::none && !listed)
+                journal_.previous.push_back({unit.name, unit.drop_in_now});
+        }
+        journal_.now = phase::activating;
+        journal_.left.clear();
+        return write_state(on_, journal_);
+    }
+
+    result<void> activate() {
+        begin(apply_phase::activate);
+        auto done = change_units();
+        end();
+        if (!done)
+            return done.error();
+        begin(apply_phase::prove);
+        done = settle(on_, expected(), options_.stop_requested);
+        if (done)
+            done = prove_units();
+        if (done)
+            done = record();
+        end();
+        return done;
+    }
+
+    result<void> change_units() {
+        for (auto const& unit : checked_.units) {
+            if (auto stopped = ask_stop(); !stopped)
+                return stopped.error();
+            if (!unit.rewrite)
+                continue;
+            if (auto put = put_drop_in(on_, unit.name, unit.wanted.text); !put)
+                return put.error();
+        }
+        tell(describe({step_kind::reload, {}}));
+        if (auto reloaded = on_.units.reload(); !reloaded)
+            return reloaded.error();
+        if (auto checked = check_loaded(); !checked)
+            return checked.error();
+        if (auto stopped = ask_stop(); !stopped)
+            return stopped.error();
+        jobs_begun_ = true;
+        return run_waves(
+            on_, job_waves(checked_.units), options_.timeout,
+            [&](unit_job const& job) { tell_job(job); });
+    }
+
+    // systemd must have taken the drop-ins before anything is stopped: a unit it cannot load any
+    // more would not come up again.
+    result<void> check_loaded() {
+        for (auto const& unit : checked_.units) {
+            if (unit.change == unit_change::none)
+                continue;
+            auto const status = on_.units.status(unit.name);
+            if (!status)
+                return status.error();
+            if (!status->loaded() && status->load_state != unit.status.load_state)
+                return fault(
+                    fmt::format(
+                        "systemd cannot load '{}' with its drop-in: {}", unit.name,
+                        status->load_state),
+                    fmt::format("look at 'systemctl status {}'", unit.name));
+            if (status->need_daemon_reload)
+                return fault(fmt::format(
+                    "systemd has not read the drop-in of '{}', though it was asked to", unit.name));
+        }
+        return {};
+    }
+
+    bool restarted(checked_unit const& unit) const {
+        for (auto const& wave : job_waves(checked_.units))
+            for (auto const& job : wave)
+                if (job.unit == unit.name)
+                    return true;
+        return false;
+    }
+
+    // What the restarted units must run after the change.
+    std::vector<expected_run> expected() const {
+        std::vector<expected_run> runs;
+        for (auto const& unit : checked_.units)
+            if (restarted(unit))
+                runs.push_back(
+                    {unit.name, unit.settle, unit.after, text_before(unit),
+                     unit.status.invocation_id});
+        return runs;
+    }
+
+    // What ran before the change: the unit with the drop-in that was there.
+    static unit_text text_before(checked_unit const& unit) {
+        auto text = unit.before;
+        if (unit.drop_in_now)
+            if (auto parsed = parse_unit(*unit.drop_in_now, unit.name))
+                text.append(*parsed);
+        return text;
+    }
+
+    unit_report& report_of(std::string const& unit) {
+        return *std::find_if(out_.units.begin(), out_.units.end(), [&](unit_report const& one) {
+            return one.name == unit;
+        });
+    }
+
+    result<void> prove_units() {
+        for (auto const& run : expected()) {
+            tell(describe({step_kind::prove, run.name}));
+            auto found = prove_live(on_, run);
+            if (!found)
+                return found.error();
+            auto& report = report_of(run.name);
+            report.restarted = true;
+            report.proved = std::move(*found);
+            if (report.proved.outcome == verdict::contradicted)
+                return fault(
+                    fmt::format(
+                        "'{}' does not run what was planned: {}", run.name, report.proved.show()),
+                    fmt::format("its messages: journalctl -b -u {}", run.name));
+        }
+        return {};
+    }
+
+    // Units that need no change: what they run is reported, and only that.
+    void prove_unchanged() {
+        begin(apply_phase::prove);
+        for (auto const& unit : checked_.units) {
+            auto found = prove_live(on_, {unit.name, {}, unit.after, unit.after, {}});
+            auto& report = report_of(unit.name);
+            if (found)
+                report.proved = std::move(*found);
+            if (!found || report.proved.outcome == verdict::contradicted)
+                out_.warnings.push_back(fmt::format(
+                    "'{}' does not run what is applied: {}; 'systemctl restart {}' would",
+                    unit.name, found ? report.proved.show() : found.error().message, unit.name));
+        }
+        end();
+    }
+
+    result<void> record() {
+        state now;
+        now.since = on_.time.date();
+        now.plan = options_.plan_path;
+        now.dynamic_file = wanted_.dynamic_file;
+        now.configuration = wanted_.configuration;
+        now.overrides = options_.overrides;
+        for (auto const& unit : checked_.units) {
+            auto const status = on_.units.status(unit.name);
+            if (!status)
+                return status.error();
+            now.units.push_back(
+                {unit.name, unit.wanted.text, unit.static_text, unit.dynamic_text,
+                 status->active() ? status->invocation_id : std::string()});
+        }
+        if (auto written = write_state(on_, now); !written)
+            return written.error();
+        keep_closure();
+        return {};
+    }
+
+    // A GC root of the applied script that dies with /run: an indirect root through a link that is
+    // always there.
+    void keep_closure() {
+        auto const folder = std::filesystem::path(options_.plan_path).parent_path().string();
+        if (!folder.starts_with("/nix/store/"))
+            return;
+        auto linked = on_.files.link(folder, on_.where.applied());
+        if (linked)
+            linked = on_.files.link(on_.where.applied(), on_.where.gc_root());
+        if (!linked)
+            out_.warnings.push_back(
+                "the applied script may be garbage collected: " + linked.error().message);
+    }
+
+    void fail(error const& why) {
+        out_.errors.push_back(why);
+        out_.result = apply_result::failed_left;
+        if (!options_.restore) {
+            for (auto const& unit : journal_.previous)
+                out_.left.push_back(fmt::format("'{}' has its new configuration", unit.name));
+            journal_.left = out_.left;
+            if (auto written = write_state(on_, journal_); !written)
+                out_.errors.push_back(written.error());
+            return;
+        }
+        begin(apply_phase::restore);
+        restore();
+        end();
+        if (out_.left.empty())
+            out_.result = apply_result::failed_restored;
+        for (auto& report : out_.units)
+            report.restarted = report.restarted || jobs_begun_;
+    }
+
+    void leave(std::string what, error const& why) {
+        out_.errors.push_back(why);
+        out_.left.push_back(std::move(what));
+    }
+
+    // Goes on after each fault, so that as much as possible is as before.
+    void restore() {
+        for (auto const& unit : journal_.previous)
+            if (auto put = put_drop_in(on_, unit.name, unit.drop_in); !put)
+                leave(
+                    fmt::format("the drop-in of '{}' is not the previous one", unit.name),
+                    put.error());
+        if (auto reloaded = on_.units.reload(); !reloaded)
+            leave("systemd has not read its unit files anew", reloaded.error());
+        if (jobs_begun_)
+            restore_units();
+        restore_state();
+    }
+
+    std::optional<std::string> previous_drop_in(checked_unit const& unit) const {
+        for (auto const& one : journal_.previous)
+            if (one.name == unit.name)
+                return one.drop_in;
+        return unit.drop_in_now;
+    }
+
+    void restore_units() {
+        for (auto const& wave : waves_back()) {
+            auto done = run_waves(
+                on_, {wave}, options_.timeout, [&](unit_job const& job) { tell_job(job); });
+            if (!done)
+                leave("not every unit runs as before", done.error());
+        }
+        std::vector<expected_run> runs;
+        for (auto const& unit : checked_.units)
+            if (restarted(unit) && unit.status.active()) {
+                auto previous = unit;
+                previous.drop_in_now = previous_drop_in(unit);
+                runs.push_back({unit.name, unit.settle, text_before(previous), unit.after, {}});
+            }
+        if (auto settled = settle(on_, runs, {}); !settled)
+            return leave("not every unit runs as before", settled.error());
+        for (auto const& run : runs) {
+            auto const found = prove_live(on_, run);
+            auto const name = run.name;
+            if (!found)
+                leave(fmt::format("'{}' may not run what it ran before", name), found.error());
+            else if (found->outcome == verdict::contradicted)
+                leave(
+                    fmt::format("'{}' does not run what it ran before", name),
+                    fault(fmt::format("'{}': {}", name, found->show())));
+        }
+    }
+
+    // What ran is restarted; what had failed or was starting over and over is stopped, because with
+    // its previous configuration it would only fail again.
+    std::vector<std::vector<unit_job>> waves_back() const {
+        auto waves = job_waves(checked_.units);
+        std::vector<unit_job> stops;
+        for (auto& wave : waves)
+            std::erase_if(wave, [&](unit_job const& job) {
+                auto const unit = std::find_if(
+                    checked_.units.begin(), checked_.units.end(),
+                    [&](checked_unit const& one) { return one.name == job.unit; });
+                if (unit == checked_.units.end() || unit->status.active())
+                    return false;
+                stops.push_back({job_kind::stop, job.unit});
+                return true;
+            });
+        if (!stops.empty())
+            waves.insert(waves.begin(), stops);
+        std::erase_if(waves, [](auto const& wave) { return wave.empty(); });
+        return waves;
+    }
+
+    void restore_state() {
+        auto before = journal_;
+        if (out_.left.empty()) {
+            before.now = phase::applied;
+            before.previous.clear();
+            for (auto& unit : before.units)
+                if (auto const status = on_.units.status(unit.name); status && status->active())
+                    unit.invocation_id = status->invocation_id;
+        }
+        before.left = out_.left;
+        auto const nothing = out_.left.empty() && before.units.empty() && before.overrides.empty();
+        if (auto written = nothing ? clear_state(on_) : write_state(on_, before); !written)
+            leave(fmt::format("'{}' is not up to date", on_.where.state()), written.error());
+    }
+
+    result<void> ask_stop() const {
+        if (options_.stop_requested && options_.stop_requested())
+            return fault("interrupted");
+        return {};
+    }
+
+    void tell_job(unit_job const& job) {
+        tell(describe(
+            {job.kind == job_kind::stop    ? step_kind::stop
+             : job.kind == job_kind::start ? step_kind::start
+                                           : step_kind::restart,
+             job.unit}));
+    }
+
+    void begin(apply_phase phase) {
+        phase_ = phase;
+        begun_ = on_.time.now();
+        if (options_.on_progress)
+            options_.on_progress({phase, true, {}, {}});
+    }
+
+    void tell(std::string detail) {
+        if (options_.on_progress)
+            options_.on_progress({phase_, true, elapsed(), std::move(detail)});
+    }
+
+    void end() {
+        out_.times.push_back({name(phase_), elapsed()});
+        if (options_.on_progress)
+            options_.on_progress({phase_, false, elapsed(), {}});
+    }
+
+    milliseconds elapsed() const {
+        return std::chrono::duration_cast<milliseconds>(on_.time.now() - begun_);
+    }
+
+    plan const& wanted_;
+    apply_options const& options_;
+    machine& on_;
+    apply_outcome out_;
+    checked_plan checked_;
+    state journal_;
+    bool jobs_begun_ = false;
+    apply_phase phase_ = apply_phase::check;
+    time_point begun_;
+};
+
+} // namespace
+
+std::string name(apply_phase phase) {
+    switch (phase) {
+    case apply_phase::check:
+        return "check";
+    case apply_phase::activate:
+        return "activate";
+    case apply_phase::prove:
+        return "prove";
+    case apply_phase::restore:
+        return "restore";
+    }
+    return {};
+}
+
+apply_outcome apply(plan const& wanted, apply_options const& options, machine& on) {
+    return activation_run(wanted, options, on).run();
+}
+
+int exit_code(apply_result what) {
+    switch (what) {
+    case apply_result::done:
+        return 0;
+    case apply_result::refused:
+        return 1;
+    case apply_result::failed_restored:
+        return 3;
+    case apply_result::failed_left:
+        return 4;
+    }
+    return 1;
+}
+
+} // namespace dynix::activation

@@ -1,0 +1,33 @@
+#include "dynix/activation/diff.hpp"
+
+#include "dynix/activation/text_diff.hpp"
+
+#include <utility>
+
+namespace dynix::activation {
+
+plan_difference difference(plan const& wanted, machine& on) {
+    plan_difference found;
+    found.overrides = wanted.overrides;
+    auto checked = check(wanted, on);
+    for (auto const& service : wanted.services)
+        for (auto const& unit : service.units) {
+            unit_difference one;
+            one.name = unit.name;
+            one.text = unified_diff(
+                unit.static_text, unit.dynamic_text, unit.name + " (static)",
+                unit.name + " (dynamic)");
+            for (auto const& known : checked.units)
+                if (known.name == unit.name) {
+                    one.drop_in = known.wanted.text;
+                    one.change = known.change;
+                }
+            found.units.push_back(std::move(one));
+        }
+    found.steps = std::move(checked.steps);
+    found.refusals = std::move(checked.refusals);
+    found.warnings = std::move(checked.warnings);
+    return found;
+}
+
+} // namespace dynix::activation

@@ -1,0 +1,204 @@
+// A service manager for tests: units with unit files on disk, that run what those files say.
+#pragma once
+
+#include "dynix/activation/command_line.hpp"
+#include "dynix/activation/machine.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+#include <map>
+
+namespace dynix::activation {
+
+class fake_clock : public clock {
+  public:
+    time_point time{};
+    time_point now() override { return time; }
+    std::string date() override { return "2026-11-23T01:33:00Z"; }
+};
+
+// A unit file, what the manager has loaded of it, and its one process.
+struct fake_unit {
+    unit_status status{};
+    unit_text loaded{};
+    live_process process{};
+};
+
+class fake_systemd : public systemd, public processes {
+  public:
+    fake_systemd(paths where, runtime_files& files, fake_clock& time)
+        : where_(std::move(where)), files_(files), time_(time) {}
+
+    std::map<std::string, fake_unit> units;
+    // Asked before each call, named as in `calls`; true lets it fail.
+    std::function<bool(std::string const& call)> fails;
+    // May change a unit after it has started: a process that dies, or runs something else.
+    std::function<void(std::string const& unit, fake_unit& started)> on_start;
+    std::vector<std::string> calls; // "reload", "restart a.service", ...
+
+    // A unit file in /etc/systemd/system, loaded and running.
+    void add(std::string const& name, std::string_view text, bool running = true) {
+        auto const path = where_.static_units() + '/' + name;
+        static_cast<void>(files_.write(path, text));
+        auto& made = units[name];
+        made.status.name = name;
+        made.status.load_state = "loaded";
+        made.status.fragment_path = path;
+        made.status.active_state = "inactive";
+        made.status.sub_state = "dead";
+        made.status.type = "simple";
+        load(made);
+        if (running)
+            start(name);
+    }
+
+    std::vector<std::string> calls_but_status() const {
+        std::vector<std::string> found;
+        for (auto const& call : calls)
+            if (!call.starts_with("status"))
+                found.push_back(call);
+        return found;
+    }
+
+    result<unit_status> status(std::string const& unit) override {
+        if (failing("status " + unit))
+            return fault("the bus is gone");
+        if (!units.contains(unit)) {
+            unit_status none;
+            none.name = unit;
+            none.load_state = "not-found";
+            none.active_state = "inactive";
+            return none;
+        }
+        auto& found = units.at(unit);
+        found.status.need_daemon_reload = !(read(found) == found.loaded.assignments);
+        return found.status;
+    }
+
+    result<void> reload() override {
+        if (failing("reload"))
+            return fault("the reload failed");
+        for (auto& [name, unit] : units)
+            load(unit);
+        return {};
+    }
+
+    result<void> reset_failed(std::string const& unit) override {
+        if (failing("reset-failed " + unit))
+            return fault("the reset failed");
+        return {};
+    }
+
+    result<std::vector<job_result>> run(std::vector<unit_job> const& jobs, time_point) override {
+        std::vector<job_result> results;
+        for (auto const& job : jobs) {
+            constexpr char const* words[] = {"start", "stop", "restart", "try-restart"};
+            auto const call =
+                fmt::format("{} {}", words[static_cast<std::size_t>(job.kind)], job.unit);
+            if (failing(call)) {
+                if (job.kind != job_kind::stop)
+                    fail(units[job.unit]);
+                results.push_back({job.unit, "failed"});
+                continue;
+            }
+            auto& unit = units[job.unit];
+            auto const active = unit.status.active();
+            if (job.kind == job_kind::stop)
+                stop(unit);
+            else if (job.kind != job_kind::try_restart || active)
+                start(job.unit);
+            results.push_back({job.unit, "done"});
+        }
+        return results;
+    }
+
+    result<void> wait_for_event(milliseconds at_most) override {
+        if (failing("wait"))
+            return fault("the bus is gone");
+        time_.time += std::max(at_most, milliseconds(1));
+        return {};
+    }
+
+    result<std::vector<live_process>> in_group(std::string const& control_group) override {
+        if (failing("processes " + control_group))
+            return fault("cannot read '/proc'");
+        for (auto const& [name, unit] : units)
+            if (!control_group.empty() && unit.status.control_group == control_group)
+                return std::vector{unit.process};
+        return std::vector<live_process>();
+    }
+
+    static void stop(fake_unit& unit) {
+        unit.status.active_state = "inactive";
+        unit.status.sub_state = "dead";
+        unit.status.control_group.clear();
+        unit.status.main_pid = 0;
+    }
+
+    static void fail(fake_unit& unit) {
+        stop(unit);
+        unit.status.active_state = "failed";
+        unit.status.sub_state = "failed";
+        unit.status.result = "exit-code";
+    }
+
+    // Starts what the manager has loaded.
+    void start(std::string const& name) {
+        auto& unit = units[name];
+        ++runs_;
+        unit.status.active_state = "active";
+        unit.status.sub_state = name.ends_with(".service") ? "running" : "listening";
+        unit.status.result = "success";
+        unit.status.invocation_id = fmt::format("{:032x}", runs_);
+        unit.status.main_pid = 1000 + runs_;
+        unit.status.control_group = "/system.slice/" + name;
+        unit.process = {};
+        unit.process.pid = unit.status.main_pid;
+        if (auto const command = planned_command(unit.loaded); command && *command) {
+            unit.process.exe = (*command)->program.show();
+            unit.process.argv.push_back((*command)->argv0.show());
+            for (auto const& arg : (*command)->args)
+                unit.process.argv.push_back(arg.show());
+        }
+        if (auto const environment = planned_environment(unit.loaded))
+            for (auto const& one : *environment)
+                unit.process.environment.push_back(one.name + '=' + one.value.show());
+        if (on_start)
+            on_start(name, unit);
+    }
+
+  private:
+    bool failing(std::string const& call) {
+        calls.push_back(call);
+        return fails && fails(call);
+    }
+
+    std::vector<assignment> read(fake_unit const& unit) {
+        unit_text all;
+        auto paths = unit.status.drop_in_paths;
+        std::erase(paths, where_.drop_in(unit.status.name));
+        paths.insert(paths.begin(), unit.status.fragment_path);
+        paths.push_back(where_.drop_in(unit.status.name));
+        for (auto const& path : paths)
+            if (auto const text = files_.read(path); text && *text)
+                if (auto const parsed = parse_unit(**text, path))
+                    all.append(*parsed);
+        return all.assignments;
+    }
+
+    void load(fake_unit& unit) {
+        auto const drop_in = where_.drop_in(unit.status.name);
+        std::erase(unit.status.drop_in_paths, drop_in);
+        unit.loaded.assignments = read(unit);
+        if (auto const text = files_.read(drop_in); text && *text)
+            unit.status.drop_in_paths.push_back(drop_in);
+    }
+
+    paths where_;
+    runtime_files& files_;
+    fake_clock& time_;
+    int runs_ = 0;
+};
+
+} // namespace dynix::activation

@@ -1,0 +1,27 @@
+// The files that make up a unit: its unit file and its drop-ins, other than ours.
+#pragma once
+
+#include "dynix/activation/machine.hpp"
+#include "dynix/activation/unit_text.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dynix::activation {
+
+struct layered_unit {
+    unit_text below_static;  // what systemd reads before our drop-in, as it is
+    unit_text below_dynamic; // the same with the dynamic text in place of the static one
+    // Drop-ins that systemd reads after ours, by path.
+    std::vector<std::pair<std::string, unit_text>> above;
+};
+
+// Reads the files systemd named in `status`. Refused: a unit that is none of NixOS's own, one whose
+// file is not `static_text` (drift), and a file that hides our drop-in.
+result<layered_unit> read_layers(
+    unit_status const& status, std::string_view static_text, std::string_view dynamic_text,
+    machine& on);
+
+} // namespace dynix::activation

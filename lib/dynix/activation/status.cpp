@@ -1,0 +1,120 @@
+#include "dynix/activation/status.hpp"
+
+#include "dynix/activation/layers.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::activation {
+namespace {
+
+struct standing {
+    unit_standing what;
+    std::string reason;
+};
+
+standing judge(
+    applied_unit const& unit, std::optional<std::string> const& drop_in, unit_status const& status,
+    proof const& proved) {
+    if (unit.drop_in.empty() && !drop_in)
+        return {unit_standing::static_, {}};
+    if (!drop_in)
+        return {unit_standing::pending, "its drop-in is gone: 'dynix apply' writes it again"};
+    if (*drop_in != unit.drop_in)
+        return {
+            unit_standing::pending,
+            "its drop-in was changed by somebody: 'dynix apply' writes it again"};
+    if (!status.loaded())
+        return {unit_standing::pending, fmt::format("systemd says: {}", status.load_state)};
+    if (status.need_daemon_reload)
+        return {
+            unit_standing::pending,
+            "its unit files have changed since systemd read them: 'systemctl daemon-reload'"};
+    switch (proved.outcome) {
+    case verdict::proven:
+        return {unit_standing::live, {}};
+    case verdict::not_provable:
+        return {unit_standing::applied, proved.notes.empty() ? "" : proved.notes.front()};
+    case verdict::contradicted:
+        break;
+    }
+    return {unit_standing::pending, proved.show()};
+}
+
+result<unit_report_now> look_at(applied_unit const& unit, machine& on) {
+    unit_report_now report;
+    report.name = unit.name;
+    auto status = on.units.status(unit.name);
+    if (!status)
+        return status.error();
+    report.status = std::move(*status);
+    auto const drop_in = on.files.read(on.where.drop_in(unit.name));
+    if (!drop_in)
+        return drop_in.error();
+    auto const live = on.live.in_group(report.status.control_group);
+    if (!live)
+        return live.error();
+    auto const layers = read_layers(report.status, unit.static_text, unit.dynamic_text, on);
+    if (layers)
+        report.proved =
+            prove(layers->below_dynamic, layers->below_static, report.status, *live, {});
+    else
+        report.proved = {
+            .outcome = verdict::contradicted,
+            .wanted = {"the unit as planned"},
+            .live = {layers.error().message}};
+    auto found = judge(unit, *drop_in, report.status, report.proved);
+    report.standing = found.what;
+    report.reason = std::move(found.reason);
+    return report;
+}
+
+} // namespace
+
+std::string name(unit_standing standing) {
+    switch (standing) {
+    case unit_standing::static_:
+        return "static";
+    case unit_standing::pending:
+        return "pending";
+    case unit_standing::applied:
+        return "applied";
+    case unit_standing::live:
+        return "live";
+    }
+    return {};
+}
+
+bool status_report::all_live() const {
+    return !unfinished && strays.empty() &&
+           std::all_of(units.begin(), units.end(), [](unit_report_now const& unit) {
+               return unit.standing == unit_standing::live ||
+                      unit.standing == unit_standing::static_;
+           });
+}
+
+result<status_report> current_status(machine& on) {
+    status_report report;
+    auto recorded = read_state(on);
+    if (!recorded)
+        return recorded.error();
+    auto with_drop_in = on.files.units_with_drop_in(on.where);
+    if (!with_drop_in)
+        return with_drop_in.error();
+    report.strays = std::move(*with_drop_in);
+    if (!*recorded)
+        return report;
+    report.recorded = std::move(*recorded);
+    report.unfinished = report.recorded->now == phase::activating;
+    for (auto const& unit : report.recorded->units) {
+        auto looked = look_at(unit, on);
+        if (!looked)
+            return looked.error();
+        report.units.push_back(std::move(*looked));
+        std::erase(report.strays, unit.name);
+    }
+    return report;
+}
+
+} // namespace dynix::activation
