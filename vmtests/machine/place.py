@@ -1,0 +1,81 @@
+"""What a machine occupies on the host: a folder and a cgroup.
+
+Every process of a machine lives in its cgroup, and every mount in the mount namespace of those processes,
+so ending the group and removing the folder leaves nothing. `reaper.py` does that, also when the runner is
+killed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from .cgroup import cgroup2_folder, is_populated, kill_group
+from .unavailable import Unavailable
+
+PREFIX = "dynix-machine-"
+PYTHON_PATH = str(Path(__file__).parent.parent)
+
+
+def own_module(name: str) -> tuple[list[str], dict[str, str]]:
+    """The command that runs a module of this package whatever the folder it runs in, and its environment."""
+    return [sys.executable, "-S", "-P", "-m", f"machine.{name}"], {**os.environ, "PYTHONPATH": PYTHON_PATH}
+
+
+def state_folder() -> Path:
+    """A folder whose file system can be the upper layer of an overlay, which an overlay itself cannot."""
+    for base in [tempfile.gettempdir(), "/var/tmp", "/dev/shm"]:
+        kind = subprocess.run(["stat", "-f", "-c", "%T", base], capture_output=True, text=True).stdout.strip()
+        if kind and kind != "overlayfs":
+            return Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
+    raise Unavailable("every temporary folder is on an overlay: set TMPDIR to a folder on another file system")
+
+
+class Place:
+    """The folder and the group of one machine, from its making to its removal."""
+
+    def __init__(self):
+        remove_leftovers()
+        self.folder = state_folder()
+        self.group = cgroup2_folder() / self.folder.name
+        # Holds `unshare` itself: systemd hands controllers down from the payload's group, and such a
+        # group may have no process of its own.
+        self.outside = self.group / "outside"
+        self.payload = self.group / "payload"
+        self.commands = self.payload / "backdoor"
+        command, environment = own_module("reaper")
+        self._reaper = subprocess.Popen(
+            [*command, str(self.folder), str(self.group)],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            # Ctrl-C goes to a whole process group, and must not reach the one that cleans up.
+            start_new_session=True,
+        )
+        for group in [self.group, self.outside]:
+            group.mkdir()
+        for part in ["upper", "work", "root"]:
+            (self.folder / part).mkdir(mode=0o755)
+
+    def fresh_groups(self) -> None:
+        """Ends what still runs of an earlier boot and makes the groups of the next one."""
+        kill_group(self.payload)
+        self.payload.mkdir()
+        self.commands.mkdir()
+
+    def remove(self) -> None:
+        self._reaper.stdin.close()
+        self._reaper.wait()
+
+
+def remove_leftovers() -> None:
+    """Removes machines whose runner and reaper were both killed: old groups without a process."""
+    for group in cgroup2_folder().glob(PREFIX + "*"):
+        old = time.time() - group.stat().st_mtime > 60
+        if old and not is_populated(group):
+            kill_group(group)
+            for base in [tempfile.gettempdir(), "/var/tmp", "/dev/shm"]:
+                shutil.rmtree(Path(base) / group.name, ignore_errors=True)
