@@ -28,6 +28,8 @@ REACTIVATION_TARGET = """\
 [Unit]
 Description=Reactivate sysinit units
 """
+# As NixOS has it from the start of its boot.
+CURRENT_SYSTEM = "L /run/current-system - - - - /nix/var/nix/profiles/system\n"
 # Nix as root alone: no daemon, no builders' users, and nothing from the network. What it writes need not
 # survive a power cut of the host.
 NIX_CONF = """\
@@ -57,10 +59,16 @@ class Disk:
         place.chmod(mode)
 
     def copy(self, source: Path, path: str) -> None:
-        shutil.copy(source, self._place(path))
+        shutil.copy(source, self._place(path), follow_symlinks=False)
 
     def link(self, path: str, target: str) -> None:
         self._place(path).symlink_to(target)
+
+    def copy_tree(self, source: Path) -> None:
+        """Everything below `source`, laid over the root of the machine."""
+        for path in sorted(source.rglob("*")):
+            if path.is_symlink() or not path.is_dir():
+                self.copy(path, f"/{path.relative_to(source)}")
 
     def folder(self, path: str) -> None:
         self._place(path).mkdir(parents=True, exist_ok=True)
@@ -74,8 +82,9 @@ def furnish(disk: Disk, name: str) -> None:
     for unit in MASKED:
         disk.link(f"/etc/systemd/system/{unit}", "/dev/null")
     disk.write("/usr/lib/systemd/system/sysinit-reactivation.target", REACTIVATION_TARGET)
+    disk.write("/usr/lib/tmpfiles.d/machine.conf", CURRENT_SYSTEM)
     disk.write("/etc/nix/nix.conf", NIX_CONF)
     disk.folder("/etc/nixos")
-    for stand_in in sorted((Path(__file__).parent / "guest").iterdir()):
-        if stand_in.is_file():
-            disk.copy(stand_in, f"/usr/local/bin/{stand_in.name}")
+    guest = Path(__file__).parent / "guest"
+    disk.copy(guest / "nixos-rebuild", "/usr/local/bin/nixos-rebuild")
+    disk.copy(guest / "static-system.nix", "/usr/local/share/machine/static-system.nix")

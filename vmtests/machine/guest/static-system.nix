@@ -1,0 +1,83 @@
+# What the container machine takes over from a NixOS configuration: the units that dynix plans for and its
+# own, what they are wanted by, the files of /etc/dynix and the users that the units run as.
+{ file }:
+
+let
+  imported = import file;
+  system = if builtins.isFunction imported then imported { } else imported;
+  inherit (system) config;
+
+  files = builtins.filter (name: builtins.substring 0 6 name == "dynix/") (
+    builtins.attrNames config.environment.etc
+  );
+  planned = builtins.concatLists (
+    map (
+      name:
+      let
+        service = config.dynamicism.for.${name};
+      in
+      if service.enable then service.units else [ ]
+    ) (builtins.attrNames config.dynamicism.for)
+  );
+  names = builtins.filter (name: config.systemd.units ? ${name}) (
+    planned ++ [ "dynix-revert.service" ]
+  );
+
+  unitLinks = map (name: {
+    name = "etc/systemd/system/${name}";
+    target = "${config.systemd.units.${name}.unit}/${name}";
+  }) names;
+  wantedLinks = builtins.concatLists (
+    map (
+      name:
+      let
+        unit = config.systemd.units.${name};
+        below =
+          kind: target: {
+            name = "etc/systemd/system/${target}.${kind}/${name}";
+            target = "${unit.unit}/${name}";
+          };
+      in
+      map (below "wants") unit.wantedBy ++ map (below "requires") unit.requiredBy
+    ) names
+  );
+  fileLinks = map (name: {
+    name = "etc/${name}";
+    target = "${config.environment.etc.${name}.source}";
+  }) files;
+
+  userOf =
+    name:
+    let
+      base = builtins.match "(.*)\\.service" name;
+      service = if base == null then { } else config.systemd.services.${builtins.head base} or { };
+    in
+    service.serviceConfig.User or null;
+  users = builtins.filter (user: user != null && config.users.users ? ${user}) (map userOf names);
+
+  line = entry: "${entry.name} ${entry.target}";
+in
+derivation {
+  name = "nixos-system-machine";
+  system = builtins.currentSystem;
+  builder = "/bin/bash";
+  args = [
+    "-c"
+    ''
+      PATH=/usr/bin
+      mkdir -p $out
+      while read -r name target; do
+        mkdir -p "$out/$(dirname "$name")"
+        ln -s "$target" "$out/$name"
+      done <<< "$links"
+      printf '%s\n' "$users" > $out/users.json
+    ''
+  ];
+  links = builtins.concatStringsSep "\n" (map line (unitLinks ++ wantedLinks ++ fileLinks));
+  users = builtins.toJSON (
+    map (user: {
+      name = user;
+      uid = config.users.users.${user}.uid or null;
+    }) users
+  );
+}

@@ -1,0 +1,159 @@
+"""Runs scenarios, each on a machine of its own, and counts how they ended."""
+
+import os
+import shlex
+import subprocess
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import program
+from .container import Container
+from .disk import furnish
+from .log import Log
+from .machine import Machine, RequestedAssertionFailed
+from .nixpkgs import INSIDE, Nixpkgs
+from .root import cached_root
+from .scenario import Scenario, run_script
+from .unavailable import Unavailable
+
+# Meson's and Automake's word for a test that could not run here.
+SKIPPED = 77
+PROJECT = Path(__file__).parent.parent.parent
+SMALL_SYSTEM = PROJECT / "vmtests" / "small" / "files"
+
+
+@dataclass
+class Options:
+    build: Path
+    nixpkgs: Nixpkgs | None
+    keep: bool = False
+
+
+@dataclass
+class Results:
+    passed: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        if self.failed:
+            return 1
+        return 0 if self.passed else SKIPPED
+
+    def __str__(self) -> str:
+        return f"{len(self.passed)} passed, {len(self.failed)} failed, {len(self.skipped)} skipped"
+
+
+def programs(build: Path) -> list[Path]:
+    built = [build / "tools" / name / name for name in ["dynix", "runtime-module"]]
+    found = [path for path in built if path.exists()]
+    if built[0] not in found:
+        raise Unavailable(f"'{built[0]}' is not built: meson setup {build} && ninja -C {build}")
+    return found
+
+
+def make_container(scenario: Scenario, options: Options) -> Container:
+    """A machine that is off, with everything on its disk that its first boot needs."""
+    root = cached_root()
+    shared = {"/dynix": PROJECT}
+    if scenario.configuration and options.nixpkgs:
+        shared |= options.nixpkgs.shared()
+    container = Container(root, shared, {"NIX_PATH": f"nixpkgs={INSIDE}"})
+    disk = container.disk
+    furnish(disk, "machine")
+    for path in programs(options.build):
+        program.bring(disk, root, path)
+    if scenario.configuration:
+        disk.copy(scenario.configuration, "/etc/nixos/configuration.nix")
+        if options.nixpkgs:
+            disk.write("/etc/nixos/system.nix", options.nixpkgs.system_file())
+        else:
+            disk.copy_recorded(scenario.recorded)
+    else:
+        disk.copy_tree(SMALL_SYSTEM)
+    if (scenario.folder / "files").is_dir():
+        disk.copy_tree(scenario.folder / "files")
+    return container
+
+
+def start(machine: Machine, log: Log) -> None:
+    with log.subtest("the machine boots and takes its static configuration"):
+        machine.start()
+        machine.succeed("nixos-rebuild switch")
+
+
+def run(scenario: Scenario, options: Options, log: Log) -> None:
+    """Raises when the scenario fails."""
+    container = make_container(scenario, options)
+    machine = Machine("machine", container, log)
+    try:
+        start(machine, log)
+        run_script(scenario, machine, log)
+    except Exception as error:
+        if options.keep and container.is_running:
+            log.line(describe(error))
+            shell(container, log)
+        raise
+    finally:
+        container.remove()
+
+
+def open_shell(scenario: Scenario, options: Options, log: Log) -> int:
+    container = make_container(scenario, options)
+    try:
+        start(Machine("machine", container, log), log)
+        return shell(container, log)
+    finally:
+        container.remove()
+
+
+def shell(container: Container, log: Log) -> int:
+    """A person's shell in the machine, until they leave it."""
+    log.line("a shell in the machine; leaving it ends the machine")
+    return container.backdoor.spawn("/usr/bin/env", "TERM=" + os.environ.get("TERM", "dumb"), "bash", "-l").wait()
+
+
+def run_all(chosen: list[Scenario], options: Options, log: Log) -> Results:
+    results = Results()
+    for scenario in chosen:
+        log.line()
+        log.line(f"══ {scenario.name}: {scenario.summary}")
+        try:
+            run(scenario, options, log)
+        except Unavailable as reason:
+            log.line(f"SKIP {scenario.name}: {reason}")
+            results.skipped.append(scenario.name)
+        except Exception as error:
+            log.line(describe(error))
+            log.line(f"FAIL {scenario.name}")
+            results.failed.append(scenario.name)
+        else:
+            log.line(f"PASS {scenario.name}")
+            results.passed.append(scenario.name)
+    return results
+
+
+def describe(error: Exception) -> str:
+    """A failed command says enough by itself; everything else needs its place."""
+    if not isinstance(error, (RequestedAssertionFailed, AssertionError)):
+        return "".join(traceback.format_exception(error))
+    places = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith("test-script.py")]
+    where = f"{places[-1].filename}:{places[-1].lineno}: " if places else ""
+    return f"{where}{type(error).__name__}: {error}"
+
+
+def build_project(build: Path, log: Log) -> None:
+    """Configures and builds, for a person who has just cloned the project."""
+    if not (build / "build.ninja").exists():
+        install = PROJECT / ".ci" / "install"
+        if os.geteuid() == 0 and install.exists():
+            command([str(install)], log)
+        command(["meson", "setup", "--buildtype=debugoptimized", str(build), str(PROJECT)], log)
+    command(["ninja", "-C", str(build), "tools/dynix/dynix"], log)
+
+
+def command(words: list[str], log: Log) -> None:
+    log.line("$ " + shlex.join(words))
+    subprocess.run(words, check=True)

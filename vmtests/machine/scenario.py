@@ -1,0 +1,78 @@
+"""A scenario: a folder of `vmtests/` with a test script, and what its machine starts from.
+
+    test-script.py      run with the names that the NixOS test driver gives to a script
+    configuration.nix   the NixOS configuration in effect when the script starts (needs Nix evaluation)
+    files/              a tree that is copied over the machine's disk before its first boot
+    recorded/           what Nix built from configuration.nix in an earlier run, for use without a nixpkgs
+"""
+
+import time
+import unittest
+from dataclasses import dataclass
+from pathlib import Path
+
+from .log import Log
+from .machine import Machine
+
+
+@dataclass
+class Scenario:
+    name: str
+    folder: Path
+
+    @property
+    def script(self) -> Path:
+        return self.folder / "test-script.py"
+
+    @property
+    def configuration(self) -> Path | None:
+        path = self.folder / "configuration.nix"
+        return path if path.exists() else None
+
+    @property
+    def recorded(self) -> Path:
+        return self.folder / "recorded"
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the script's own comment."""
+        first = self.script.read_text().splitlines()[0]
+        return first.lstrip("# ")
+
+
+def scenarios(folder: Path) -> dict[str, Scenario]:
+    found = sorted(path.parent for path in folder.glob("*/test-script.py"))
+    return {path.name: Scenario(path.name, path) for path in found}
+
+
+def driver_names(machine: Machine, log: Log) -> dict[str, object]:
+    """The globals of a test script."""
+
+    def start_all() -> None:
+        machine.start()
+
+    def retry(fn, timeout_seconds: int = 900) -> None:
+        until = time.monotonic() + timeout_seconds
+        while not fn(False):
+            if time.monotonic() > until:
+                if fn(True):
+                    return
+                raise TimeoutError(f"not true within {timeout_seconds} s")
+            time.sleep(0.1)
+
+    return {
+        "__name__": "__main__",
+        "join_all": lambda: None,
+        "log": log,
+        "machine": machine,
+        "machines": [machine],
+        "retry": retry,
+        "start_all": start_all,
+        "subtest": log.subtest,
+        "t": unittest.TestCase(),
+    }
+
+
+def run_script(scenario: Scenario, machine: Machine, log: Log) -> None:
+    code = compile(scenario.script.read_text(), str(scenario.script), "exec")
+    exec(code, driver_names(machine, log))

@@ -1,0 +1,11 @@
+# A unit that fails with its new settings: apply says so with exit code 3 and the unit runs as before.
+machine.wait_for_unit("worker.service")
+machine.succeed("systemctl status --no-pager worker bystander")
+machine.succeed("cat /proc/$(systemctl show -P MainPID worker)/cmdline | tr '\\0' ' '")
+machine.succeed("dynix append services.worker.jobs 4; cat /etc/nixos/dynamic.nix")
+machine.succeed("dynix apply")
+machine.succeed("cat /proc/$(systemctl show -P MainPID worker)/cmdline | tr '\\0' ' '; ls -la /run/current-system /etc/systemd/system/*.service")
+machine.succeed("nixos-rebuild switch")
+machine.succeed("cat /proc/$(systemctl show -P MainPID worker)/cmdline | tr '\\0' ' '")
+machine.reboot()
+machine.succeed("ls -la /run/current-system/etc/systemd/system; systemctl status --no-pager worker bystander")

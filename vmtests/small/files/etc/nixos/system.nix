@@ -1,0 +1,138 @@
+# A system with one changeable service, in the shape of an evaluated NixOS configuration but without nixpkgs:
+# enough for dynix and for the machine's `nixos-rebuild`, and evaluated in no time.
+let
+  # What a dynamic file asks of lib.
+  lib = {
+    mkMerge = contents: {
+      _type = "merge";
+      inherit contents;
+    };
+    mkOverride = priority: content: {
+      _type = "override";
+      inherit priority content;
+    };
+  };
+  static = {
+    jobs = 12;
+    level = "warning";
+    note = "static";
+  };
+
+  # Entries in the order of the file: a later one has the stronger priority.
+  overridesOf =
+    file:
+    let
+      entries = (import file { inherit lib; }).config.contents;
+      worker = entry: builtins.mapAttrs (_: override: override.content) entry.services.worker;
+    in
+    builtins.foldl' (all: entry: all // worker entry) { } entries;
+
+  unitText = options: ''
+    [Unit]
+    Description=A worker that shows its arguments
+
+    [Service]
+    ExecStart=/usr/local/bin/worker --jobs ${toString options.jobs} --level ${options.level}
+    Environment="NOTE=${options.note}"
+  '';
+  revertText = ''
+    [Unit]
+    Before=sysinit-reactivation.target
+    Description=Return from the dynamic configuration to the static one
+
+    [Service]
+    ExecStart=/usr/bin/dynix reset --switching
+    Type=oneshot
+    X-RestartIfChanged=false
+  '';
+  shell =
+    name: variables: script:
+    derivation (
+      variables
+      // {
+        inherit name;
+        system = builtins.currentSystem;
+        builder = "/bin/sh";
+        args = [
+          "-c"
+          "PATH=/usr/bin; ${script}"
+        ];
+      }
+    );
+  unit = name: text: wantedBy: {
+    inherit text wantedBy;
+    requiredBy = [ ];
+    unit = shell "unit-${name}" { inherit text; } ''mkdir $out && printf %s "$text" > $out/${name}'';
+  };
+  units = {
+    "worker.service" = unit "worker.service" (unitText static) [ "multi-user.target" ];
+    "dynix-revert.service" = unit "dynix-revert.service" revertText [ "sysinit-reactivation.target" ];
+  };
+
+  planOf =
+    file:
+    let
+      overrides = overridesOf file;
+    in
+    {
+      version = 1;
+      dynamicFile = toString file;
+      configuration = builtins.readFile file;
+      services = [
+        {
+          name = "worker";
+          options = map (name: "services.worker.${name}") (builtins.attrNames static);
+          settleSeconds = 1;
+          units = [
+            {
+              name = "worker.service";
+              action = "restart";
+              static = unitText static;
+              dynamic = unitText (static // overrides);
+            }
+          ];
+        }
+      ];
+      overrides = map (name: {
+        option = "services.worker.${name}";
+        static = static.${name};
+        dynamic = overrides.${name};
+      }) (builtins.attrNames overrides);
+      problems = [ ];
+    };
+in
+{
+  config = {
+    dynamicism = {
+      for.worker = {
+        enable = true;
+        units = [ "worker.service" ];
+      };
+      applyDynamicConfiguration =
+        {
+          configuration ? /etc/nixos/dynamic.nix,
+        }:
+        shell "dynix-activation" { plan = builtins.toJSON (planOf configuration); } ''
+          mkdir -p $out/bin
+          printf %s "$plan" > $out/plan.json
+          printf '#!/bin/sh\nexec /usr/bin/dynix activate "$@" %s/plan.json\n' $out > $out/bin/activate
+          chmod +x $out/bin/activate
+        '';
+    };
+    environment.etc."dynix/system.json".source = shell "system.json" {
+      text = builtins.toJSON {
+        version = 1;
+        dynamicFile = "/etc/nixos/dynamic.nix";
+        source = {
+          kind = "file";
+          file = "/etc/nixos/system.nix";
+          attribute = "";
+        };
+        units."worker.service" = "${units."worker.service".unit}/worker.service";
+      };
+    } ''printf %s "$text" > $out'';
+    systemd.units = units;
+    systemd.services = { };
+    users.users = { };
+  };
+}
