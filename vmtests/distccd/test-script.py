@@ -38,19 +38,22 @@ def expect(**wanted):
     t.assertEqual(live, wanted)
 
 
-def started(of_all_but):
-    """When each running service was last started, as systemd's own clock has it."""
-    names = machine.execute("systemctl list-units --type=service --state=running --plain --no-legend")[1]
-    times = {}
-    for line in names.splitlines():
-        unit = line.split()[0]
-        if unit not in of_all_but:
-            times[unit] = machine.get_unit_property(unit, "ExecMainStartTimestampMonotonic")
-    return times
-
-
 def process_start(unit):
     return machine.get_unit_property(unit, "ExecMainStartTimestampMonotonic")
+
+
+def other_services():
+    """When each running service but distccd was last started, by the clock of systemd."""
+    lines = machine.execute("systemctl list-units --type=service --state=running --plain --no-legend")[1].splitlines()
+    units = [line.split()[0] for line in lines]
+    return {unit: process_start(unit) for unit in units if unit != "distccd.service"}
+
+
+def expect_untouched(before):
+    """Every one of these services still runs and was not started anew."""
+    now = other_services()
+    t.assertEqual({unit: now.get(unit) for unit in before}, before)
+    machine.log(f"not restarted: {', '.join(before)}")
 
 
 static = {"jobTimeout": 900, "maxJobs": 12, "logLevel": "warning"}
@@ -61,7 +64,7 @@ machine.wait_for_unit("distccd.service")
 
 with subtest("the static configuration is in effect"):
     expect(**static)
-    others = started(of_all_but=["distccd.service"])
+    others = other_services()
     assert others, "no other service runs, so nothing can show that others stay alone"
 
 with subtest("append maxJobs = 4: nothing runs differently yet"):
@@ -75,7 +78,7 @@ with subtest("append maxJobs = 4: nothing runs differently yet"):
 with subtest("apply: the running distccd has --jobs 4, and everything else is as before"):
     machine.succeed("dynix apply")
     expect(**{**static, "maxJobs": 4})
-    t.assertEqual(started(of_all_but=["distccd.service"]), others)
+    expect_untouched(others)
     machine.succeed("dynix status")
 
 with subtest("apply again: nothing to do, and nothing restarts"):
@@ -87,7 +90,7 @@ with subtest("append logLevel = error and apply: both overrides are live"):
     machine.succeed("dynix append services.distccd.logLevel error")
     machine.succeed("dynix apply")
     expect(**{**static, "maxJobs": 4, "logLevel": "error"})
-    t.assertEqual(started(of_all_but=["distccd.service"]), others)
+    expect_untouched(others)
     overrides = json.loads(machine.succeed("dynix show --json"))
     assert overrides, "show names no override"
 
@@ -95,6 +98,7 @@ with subtest("nixos-rebuild switch: both are back to static"):
     machine.succeed("nixos-rebuild switch 2>&1")
     expect(**static)
     machine.fail("dynix status")
+    others = other_services()
 
 with subtest("apply takes the same two overrides again, and reset takes them back"):
     machine.succeed("dynix apply")
@@ -102,4 +106,4 @@ with subtest("apply takes the same two overrides again, and reset takes them bac
     machine.succeed("dynix reset")
     expect(**static)
     machine.fail("ls /run/systemd/system/distccd.service.d/zz-dynix.conf")
-    t.assertEqual(started(of_all_but=["distccd.service"]), others)
+    expect_untouched(others)

@@ -1,0 +1,254 @@
+"""What a scenario relies on, tried on a real machine: boots, ends, commands, and that nothing is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+from . import container as container_module
+from .cgroup import cgroup2_folder
+from .container import BootFailed, Container
+from .disk import furnish
+from .log import Log
+from .machine import Machine, RequestedAssertionFailed
+from .place import PREFIX, PYTHON_PATH
+from .root import cached_root
+from .unavailable import Unavailable
+
+# A runner as a scenario has it: boots, says which machine it is, and waits.
+RUNNER = """
+import sys, time
+from machine.container_test import booted
+with booted() as machine:
+    machine.execute("sleep 1000 >/dev/null 2>&1 & setsid sleep 1001 >/dev/null 2>&1 &")
+    print(machine._container._place.folder, flush=True)
+    time.sleep(1000)
+"""
+
+
+class booted:
+    """A machine for a `with` block."""
+
+    def __init__(self, furnish_more=lambda disk: None, boot: bool = True):
+        try:
+            root = cached_root()
+        except Unavailable as reason:
+            raise unittest.SkipTest(str(reason)) from None
+        self.container = Container(root, {"/dynix": Path(PYTHON_PATH).parent}, {"GREETING": "hello there"})
+        furnish(self.container.disk, "machine")
+        furnish_more(self.container.disk)
+        self.machine = Machine("machine", self.container, Log(open(os.devnull, "w")))
+        self._boot = boot
+
+    def __enter__(self) -> Machine:
+        if self._boot:
+            self.machine.start()
+        return self.machine
+
+    def __exit__(self, *_) -> None:
+        self.container.remove()
+
+
+def left_behind(folder: Path) -> list[str]:
+    """What is still there of a machine: its folder, its group, mounts, processes."""
+    left = [str(path) for path in [folder, cgroup2_folder() / folder.name] if path.exists()]
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if folder.name in (process / "mountinfo").read_text() or folder.name in (process / "cgroup").read_text():
+                left.append(f"process {process.name}: {(process / 'cmdline').read_bytes()!r}")
+        except OSError:
+            continue
+    return left
+
+
+class Commands(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.booted = booted()
+        cls.machine = cls.booted.__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.booted.__exit__()
+
+    def test_output_is_stdout_alone(self):
+        self.assertEqual(self.machine.succeed("echo out; echo err >&2"), "out\n")
+        self.assertEqual(self.machine.succeed("echo a", "echo b"), "a\nb\n")
+
+    def test_a_failure_carries_both_streams_and_the_code(self):
+        with self.assertRaises(RequestedAssertionFailed) as raised:
+            self.machine.succeed("echo out; echo err >&2; exit 3")
+        for part in ["exit code 3", "out\n", "err\n"]:
+            self.assertIn(part, str(raised.exception))
+
+    def test_fail_wants_a_failure(self):
+        self.machine.fail("false")
+        with self.assertRaises(RequestedAssertionFailed):
+            self.machine.fail("true")
+
+    def test_the_shell_is_strict_as_the_drivers(self):
+        for command in ["false; true", "false | true", "echo $no_such_variable"]:
+            with self.subTest(command):
+                self.machine.fail(command)
+
+    def test_a_command_that_hangs_is_given_up(self):
+        started = time.monotonic()
+        with self.assertRaises(RequestedAssertionFailed) as raised:
+            self.machine.succeed("echo before; sleep 100", timeout=1)
+        self.assertIn("did not end within 1 s", str(raised.exception))
+        self.assertIn("before", str(raised.exception))
+        self.assertLess(time.monotonic() - started, 5)
+
+    def test_one_that_ignores_the_signal_too(self):
+        started = time.monotonic()
+        with self.assertRaises(RequestedAssertionFailed):
+            self.machine.succeed("trap '' TERM; while :; do sleep 0.1; done", timeout=1)
+        self.assertLess(time.monotonic() - started, 20)
+
+    def test_large_output_on_both_streams_at_once(self):
+        script = "for s in 1 2; do head -c 3000000 /dev/zero | tr '\\0' x >&$s & done; wait"
+        self.assertEqual(len(self.machine.succeed(script)), 3000000)
+
+    def test_the_environment_is_a_login_and_not_the_hosts(self):
+        os.environ["FROM_THE_HOST"] = "1"
+        names = {line.split("=")[0] for line in self.machine.succeed("env").splitlines()}
+        self.assertNotIn("FROM_THE_HOST", names)
+        self.assertEqual(self.machine.succeed('echo "$HOME $GREETING"'), "/root hello there\n")
+
+    def test_the_machine_sees_itself_alone(self):
+        self.assertEqual(self.machine.succeed("hostname"), "machine\n")
+        self.assertEqual(self.machine.succeed("cat /proc/1/comm"), "systemd\n")
+        interfaces = self.machine.succeed("ls /sys/class/net").split()
+        self.assertEqual(interfaces, ["lo"])
+        self.machine.fail("touch /dynix/x")
+        self.machine.fail("echo 1 > /proc/sys/vm/drop_caches")
+
+    def test_units(self):
+        self.machine.wait_for_unit("multi-user.target")
+        self.machine.require_unit_state("dbus.service")
+        self.assertGreater(int(self.machine.get_unit_property("dbus.service", "MainPID")), 1)
+        with self.assertRaisesRegex(RequestedAssertionFailed, "inactive and there are no pending jobs"):
+            self.machine.wait_for_unit("no-such.service")
+        self.machine.execute("systemd-run --unit=broken --service-type=oneshot false")
+        with self.assertRaisesRegex(RequestedAssertionFailed, "'failed'"):
+            self.machine.wait_for_unit("broken.service")
+        self.assertEqual(self.machine.systemctl("is-active broken.service"), (3, "failed\n"))
+
+    def test_waiting(self):
+        self.machine.execute("(sleep 0.5; touch /tmp/late) >/dev/null 2>&1 &")
+        self.machine.wait_for_file("/tmp/late", timeout=10)
+        self.machine.execute("(sleep 0.5; rm /tmp/late) >/dev/null 2>&1 &")
+        self.machine.wait_until_fails("test -e /tmp/late", timeout=10)
+        self.machine.execute("systemd-run --unit=web python3 -m http.server 8000")
+        self.machine.wait_for_open_port(8000, timeout=10)
+        with self.assertRaises(RequestedAssertionFailed):
+            self.machine.wait_until_succeeds("false", timeout=1)
+
+    def test_copies_go_both_ways_and_follow_no_link(self):
+        source = Path(__file__).parent
+        self.machine.copy_from_host(str(source), "/root/a/b")
+        self.machine.copy_from_host(str(source / "log.py"), "/root/c.py")
+        self.assertEqual(self.machine.succeed("cat /root/a/b/log.py"), (source / "log.py").read_text())
+        self.assertEqual(self.machine.succeed("cat /root/c.py"), (source / "log.py").read_text())
+        self.machine.succeed("ln -s /etc /root/link; echo inside > /etc/only-inside")
+        self.machine.copy_from_host(str(source / "log.py"), "/root/link/through-a-link")
+        self.assertFalse(Path("/etc/through-a-link").exists())
+        self.machine.succeed("test -e /etc/through-a-link")
+
+    def test_nix_builds(self):
+        drv = 'derivation { name = "x"; system = builtins.currentSystem; builder = "/bin/sh"; args = [ "-c" "echo hi > $out" ]; }'
+        self.assertEqual(self.machine.succeed(f"cat $(nix-build --no-out-link -E '{drv}')"), "hi\n")
+
+
+class Power(unittest.TestCase):
+    def test_a_reboot_keeps_the_disk_and_nothing_of_run(self):
+        with booted() as machine:
+            machine.succeed("touch /run/in-run /root/on-disk")
+            machine.reboot()
+            machine.fail("test -e /run/in-run")
+            machine.succeed("test -e /root/on-disk")
+
+    def test_a_crash_keeps_the_disk(self):
+        with booted() as machine:
+            machine.succeed("touch /root/on-disk")
+            machine.crash()
+            self.assertFalse(machine.is_up())
+            machine.succeed("test -e /root/on-disk")
+            machine.shutdown()
+            self.assertFalse(machine.is_up())
+
+    def test_every_machine_is_fresh(self):
+        with booted() as machine:
+            machine.succeed("touch /root/from-an-earlier-machine")
+        with booted() as machine:
+            machine.fail("test -e /root/from-an-earlier-machine")
+
+    def test_a_hanging_boot_ends_with_what_systemd_says(self):
+        def hang(disk) -> None:
+            disk.write("/etc/systemd/system/hang.service", "[Service]\nType=oneshot\nExecStart=sleep infinity\n")
+            disk.link("/etc/systemd/system/multi-user.target.wants/hang.service", "../hang.service")
+
+        patience, container_module.BOOT_TIMEOUT = container_module.BOOT_TIMEOUT, 4
+        try:
+            with booted(hang, boot=False) as machine:
+                with self.assertRaises(BootFailed) as raised:
+                    machine.start()
+                self.assertFalse(machine.is_up())
+        finally:
+            container_module.BOOT_TIMEOUT = patience
+        self.assertIn("did not boot within 4 s", str(raised.exception))
+        self.assertIn("hang.service", str(raised.exception))
+
+    def test_an_init_that_dies_is_not_waited_for(self):
+        with booted(lambda disk: disk.link("/usr/lib/systemd/systemd", "/usr/bin/false"), boot=False) as machine:
+            with self.assertRaises(BootFailed):
+                machine.start()
+
+
+class NothingIsLeft(unittest.TestCase):
+    def end_runner(self, end) -> None:
+        environment = {**os.environ, "PYTHONPATH": PYTHON_PATH}
+        runner = subprocess.Popen(
+            [sys.executable, "-P", "-c", RUNNER],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            process_group=0,
+        )
+        folder = Path(runner.stdout.readline().strip())
+        self.assertTrue(folder.name.startswith(PREFIX), folder)
+        self.assertNotEqual(left_behind(folder), [])
+        end(runner)
+        runner.wait()
+        runner.stdout.close()
+        until = time.monotonic() + 10
+        while left_behind(folder) and time.monotonic() < until:
+            time.sleep(0.05)
+        self.assertEqual(left_behind(folder), [])
+
+    def setUp(self):
+        with booted(boot=False):
+            # Skips here, where there is no machine.
+            pass
+
+    def test_after_control_c(self):
+        self.end_runner(lambda runner: os.killpg(runner.pid, signal.SIGINT))
+
+    def test_after_termination(self):
+        self.end_runner(lambda runner: runner.terminate())
+
+    def test_after_kill_of_the_runner(self):
+        self.end_runner(lambda runner: runner.kill())
+
+    def test_after_kill_of_its_whole_process_group(self):
+        self.end_runner(lambda runner: os.killpg(runner.pid, signal.SIGKILL))
+
+    def test_after_an_ordinary_end(self):
+        with booted() as machine:
+            folder = machine._container._place.folder
+            machine.execute("setsid sleep 1002 >/dev/null 2>&1 &")
+        self.assertEqual(left_behind(folder), [])
