@@ -64,11 +64,11 @@ class Disk:
     def link(self, path: str, target: str) -> None:
         self._place(path).symlink_to(target)
 
-    def copy_tree(self, source: Path) -> None:
-        """Everything below `source`, laid over the root of the machine."""
+    def copy_tree(self, source: Path, below: str = "") -> None:
+        """Everything below `source`, laid over the machine's own files."""
         for path in sorted(source.rglob("*")):
             if path.is_symlink() or not path.is_dir():
-                self.copy(path, f"/{path.relative_to(source)}")
+                self.copy(path, f"{below}/{path.relative_to(source)}")
 
     def folder(self, path: str) -> None:
         self._place(path).mkdir(parents=True, exist_ok=True)

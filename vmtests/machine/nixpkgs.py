@@ -19,6 +19,11 @@ class Nixpkgs:
     def shared(self) -> dict[str, Path]:
         return {INSIDE: self.tree, **({LIB_INSIDE: self.lib} if self.lib else {})}
 
+    def version(self) -> str:
+        """What the recorded plans are compared by: another nixpkgs may rightly say something else."""
+        versions = [lib_version(self.tree)] + ([lib_version(self.lib)] if self.lib else [])
+        return " with lib ".join(versions)
+
     def system_file(self) -> str:
         lib = f"\n  nixpkgsLib = {LIB_INSIDE};" if self.lib else ""
         return f"""\
@@ -28,6 +33,13 @@ import /dynix/vmtests/nixpkgs {{
   configuration = /etc/nixos/configuration.nix;
 }}
 """
+
+
+def lib_version(tree: Path) -> str:
+    for path in [tree / "lib" / ".version", tree / ".version"]:
+        if path.is_file():
+            return path.read_text().strip()
+    return "of unknown version"
 
 
 def find(tree: str | None, lib: str | None) -> Nixpkgs | None:

@@ -3,13 +3,14 @@
 import os
 import shlex
 import subprocess
+import tempfile
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import program
+from . import program, recorded
 from .container import Container
-from .disk import furnish
+from .disk import Disk, furnish
 from .log import Log
 from .machine import Machine, RequestedAssertionFailed
 from .nixpkgs import INSIDE, Nixpkgs
@@ -28,6 +29,8 @@ class Options:
     build: Path
     nixpkgs: Nixpkgs | None
     keep: bool = False
+    # Make the recorded plans anew from this run.
+    record: bool = False
 
 
 @dataclass
@@ -56,41 +59,58 @@ def programs(build: Path) -> list[Path]:
 
 def make_container(scenario: Scenario, options: Options) -> Container:
     """A machine that is off, with everything on its disk that its first boot needs."""
+    if scenario.configuration and not options.nixpkgs and not scenario.recorded.is_dir():
+        raise Unavailable("it has no recorded plans, so it needs a nixpkgs: --nixpkgs or DYNIX_NIXPKGS")
+    found = programs(options.build)
     root = cached_root()
     shared = {"/dynix": PROJECT}
     if scenario.configuration and options.nixpkgs:
         shared |= options.nixpkgs.shared()
     container = Container(root, shared, {"NIX_PATH": f"nixpkgs={INSIDE}"})
-    disk = container.disk
+    try:
+        fill_disk(container.disk, root, found, scenario, options)
+    except BaseException:
+        container.remove()
+        raise
+    return container
+
+
+def fill_disk(disk: Disk, root: Path, found: list[Path], scenario: Scenario, options: Options) -> None:
     furnish(disk, "machine")
-    for path in programs(options.build):
+    for path in found:
         program.bring(disk, root, path)
     if scenario.configuration:
         disk.copy(scenario.configuration, "/etc/nixos/configuration.nix")
         if options.nixpkgs:
             disk.write("/etc/nixos/system.nix", options.nixpkgs.system_file())
+            recorded.put_before_nix_build(disk)
         else:
-            disk.copy_recorded(scenario.recorded)
+            recorded.put_on(disk, scenario.recorded)
     else:
         disk.copy_tree(SMALL_SYSTEM)
     if (scenario.folder / "files").is_dir():
         disk.copy_tree(scenario.folder / "files")
-    return container
 
 
-def start(machine: Machine, log: Log) -> None:
+def start(container: Container, scenario: Scenario, options: Options, log: Log) -> Machine:
+    machine = Machine("machine", container, log)
     with log.subtest("the machine boots and takes its static configuration"):
         machine.start()
+        if scenario.configuration and not options.nixpkgs:
+            log.line("*** nixpkgs not given: Nix evaluation replaced by recorded plans ***")
+            recorded.register(container)
         machine.succeed("nixos-rebuild switch")
+    return machine
 
 
 def run(scenario: Scenario, options: Options, log: Log) -> None:
     """Raises when the scenario fails."""
     container = make_container(scenario, options)
-    machine = Machine("machine", container, log)
     try:
-        start(machine, log)
+        machine = start(container, scenario, options, log)
         run_script(scenario, machine, log)
+        if scenario.configuration and options.nixpkgs:
+            keep_recording(container, scenario, options, log)
     except Exception as error:
         if options.keep and container.is_running:
             log.line(describe(error))
@@ -100,10 +120,34 @@ def run(scenario: Scenario, options: Options, log: Log) -> None:
         container.remove()
 
 
+def keep_recording(container: Container, scenario: Scenario, options: Options, log: Log) -> None:
+    """Compares what was built with the recorded plans, or makes those anew."""
+    version = options.nixpkgs.version()
+    if options.record:
+        recorded.take_from(container, scenario.recorded, version)
+        log.line(f"recorded in {scenario.recorded}")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / "recorded"
+        recorded.take_from(container, fresh, version)
+        with log.subtest("the recorded plans are what Nix builds now"):
+            if not scenario.recorded.is_dir():
+                raise RequestedAssertionFailed(f"nothing is recorded: vmtests/record {scenario.name}")
+            before = recorded.nixpkgs_of(scenario.recorded)
+            if before != version:
+                log.line(f"not compared: they are from nixpkgs {before}, and this is {version}")
+                return
+            differing = recorded.differences(scenario.recorded, fresh)
+            if differing:
+                text = "\n".join(differing)
+                raise RequestedAssertionFailed(f"stale; see, then run vmtests/record {scenario.name}\n{text}")
+            log.line(f"they are (nixpkgs {version})")
+
+
 def open_shell(scenario: Scenario, options: Options, log: Log) -> int:
     container = make_container(scenario, options)
     try:
-        start(Machine("machine", container, log), log)
+        start(container, scenario, options, log)
         return shell(container, log)
     finally:
         container.remove()

@@ -1,11 +1,63 @@
-# A unit that fails with its new settings: apply says so with exit code 3 and the unit runs as before.
+# A unit that fails with its new settings: apply exits 3, and the unit runs exactly what it ran before.
+import json
+
+
+def live():
+    """What the worker's process was started with, as the kernel has it."""
+    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
+    return machine.succeed(read).split("worker ", 1)[1].strip()
+
+
+def drop_in():
+    return machine.execute("cat /run/systemd/system/worker.service.d/zz-dynix.conf 2>/dev/null")[1]
+
+
+def apply(flags, code):
+    """Applies and expects an exit code; what dynix said."""
+    status, said = machine.execute(f"dynix apply {flags} 2>&1")
+    machine.log(f"dynix apply {flags} (exit {status})\n{said}")
+    t.assertEqual(status, code)
+    return said
+
+
+start_all()
 machine.wait_for_unit("worker.service")
-machine.succeed("systemctl status --no-pager worker bystander")
-machine.succeed("cat /proc/$(systemctl show -P MainPID worker)/cmdline | tr '\\0' ' '")
-machine.succeed("dynix append services.worker.jobs 4; cat /etc/nixos/dynamic.nix")
-machine.succeed("dynix apply")
-machine.succeed("cat /proc/$(systemctl show -P MainPID worker)/cmdline | tr '\\0' ' '; ls -la /run/current-system /etc/systemd/system/*.service")
-machine.succeed("nixos-rebuild switch")
-machine.succeed("cat /proc/$(systemctl show -P MainPID worker)/cmdline | tr '\\0' ' '")
-machine.reboot()
-machine.succeed("ls -la /run/current-system/etc/systemd/system; systemctl status --no-pager worker bystander")
+bystander = machine.get_unit_property("bystander.service", "InvocationID")
+
+with subtest("an override that works"):
+    t.assertEqual(live(), "--jobs 12 --level warning")
+    machine.succeed("dynix append services.worker.jobs 4")
+    apply("", 0)
+    t.assertEqual(live(), "--jobs 4 --level warning")
+    machine.succeed("dynix status")
+    good = drop_in()
+    assert good, "there is no drop-in"
+
+for level, when in [("broken", "at once"), ("flapping", "after a moment")]:
+    with subtest(f"an override with which the unit fails {when}"):
+        machine.succeed(f"dynix append services.worker.level {level}")
+        said = apply("", 3)
+        assert "worker.service" in said, "the message does not name the unit"
+        t.assertEqual(drop_in(), good)
+        t.assertEqual(live(), "--jobs 4 --level warning")
+        machine.require_unit_state("worker.service")
+
+with subtest("status says that what runs is not what was appended"):
+    status, said = machine.execute("dynix status --json")
+    machine.log(said)
+    t.assertNotEqual(status, 0)
+    rows = {row["option"]: row for row in json.loads(said)["overrides"]}
+    t.assertIn("services.worker.level", rows)
+
+with subtest("--no-restore leaves the failed unit and says what is left"):
+    said = apply("--no-restore", 4)
+    assert "worker.service" in said, "the message does not name the unit"
+
+with subtest("an override that works takes it on from there"):
+    machine.succeed("dynix append services.worker.level error")
+    apply("", 0)
+    t.assertEqual(live(), "--jobs 4 --level error")
+    machine.succeed("dynix status")
+
+with subtest("nobody else was touched"):
+    t.assertEqual(machine.get_unit_property("bystander.service", "InvocationID"), bystander)
