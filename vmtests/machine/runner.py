@@ -1,8 +1,6 @@
 """Runs scenarios, each on a machine of its own, and counts how they ended."""
 
 import os
-import shlex
-import subprocess
 import tempfile
 import traceback
 from dataclasses import dataclass, field
@@ -186,18 +184,3 @@ def describe(error: Exception) -> str:
     places = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith("test-script.py")]
     where = f"{places[-1].filename}:{places[-1].lineno}: " if places else ""
     return f"{where}{type(error).__name__}: {error}"
-
-
-def build_project(build: Path, log: Log) -> None:
-    """Configures and builds, for a person who has just cloned the project."""
-    if not (build / "build.ninja").exists():
-        install = PROJECT / ".ci" / "install"
-        if os.geteuid() == 0 and install.exists():
-            command([str(install)], log)
-        command(["meson", "setup", "--buildtype=debugoptimized", str(build), str(PROJECT)], log)
-    command(["ninja", "-C", str(build), "tools/dynix/dynix"], log)
-
-
-def command(words: list[str], log: Log) -> None:
-    log.line("$ " + shlex.join(words))
-    subprocess.run(words, check=True)

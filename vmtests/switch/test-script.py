@@ -1,0 +1,49 @@
+# A switch to a changed static configuration: the service runs the new static one, and no override survives.
+
+
+def live():
+    """What the worker's process was started with, as the kernel has it."""
+    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
+    return machine.succeed(read).split("worker ", 1)[1].strip()
+
+
+def invocation(unit):
+    return machine.get_unit_property(unit, "InvocationID")
+
+
+def set_static_jobs(jobs):
+    machine.succeed(f"sed -i 's/^    jobs = .*/    jobs = {jobs};/' /etc/nixos/system.nix", "nixos-rebuild switch")
+
+
+start_all()
+machine.wait_for_unit("worker.service")
+bystander = invocation("bystander.service")
+
+with subtest("without overrides a switch restarts what changed, once"):
+    set_static_jobs(10)
+    t.assertEqual(live(), "--jobs 10 --level warning")
+    before = invocation("worker.service")
+    machine.succeed("nixos-rebuild switch")
+    t.assertEqual(invocation("worker.service"), before)
+
+with subtest("an override of one option, and a static change of the same unit"):
+    machine.succeed("dynix append services.worker.level error", "dynix apply")
+    t.assertEqual(live(), "--jobs 10 --level error")
+    set_static_jobs(8)
+    t.assertEqual(live(), "--jobs 8 --level warning")
+    machine.fail("dynix status")
+
+with subtest("the override applies over the new static configuration"):
+    machine.succeed("dynix apply")
+    t.assertEqual(live(), "--jobs 8 --level error")
+    machine.succeed("dynix status")
+
+with subtest("a static change that was not switched to is drift: apply refuses it or takes only the override"):
+    machine.succeed("sed -i 's/^    jobs = .*/    jobs = 6;/' /etc/nixos/system.nix")
+    machine.execute("dynix apply")
+    t.assertEqual(live(), "--jobs 8 --level error")
+    set_static_jobs(6)
+    t.assertEqual(live(), "--jobs 6 --level warning")
+
+with subtest("nobody else was touched"):
+    t.assertEqual(invocation("bystander.service"), bystander)
