@@ -5,6 +5,7 @@ so ending the group and removing the folder leaves nothing. `reaper.py` does tha
 killed.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -57,6 +58,7 @@ class Place:
         )
         for group in [self.group, self.outside]:
             group.mkdir()
+        pass_controllers_on(self.group)
         for part in ["upper", "work", "root"]:
             (self.folder / part).mkdir(mode=0o755)
 
@@ -69,6 +71,13 @@ class Place:
     def remove(self) -> None:
         self._reaper.stdin.close()
         self._reaper.wait()
+
+
+def pass_controllers_on(group: Path) -> None:
+    """Lets the groups below use what this one may use; a controller that the host keeps is done without."""
+    for controller in (group / "cgroup.controllers").read_text().split():
+        with contextlib.suppress(OSError):
+            (group / "cgroup.subtree_control").write_text(f"+{controller}")
 
 
 def remove_leftovers() -> None:
