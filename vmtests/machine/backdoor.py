@@ -41,7 +41,8 @@ class Backdoor:
 
     def command(self, *words: str) -> list[str]:
         """The host's command line that runs these words in the machine."""
-        namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
+        # --root: a runner that itself works in a chroot would else land in the root of its host.
+        namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--root", "--wd"]
         environment = [f"{name}={value}" for name, value in self._environment.items()]
         return ["nsenter", f"--target={self._pid}", *namespaces, "--", "/usr/bin/env", "-i", *environment, *words]
 

@@ -202,6 +202,13 @@ class Power(unittest.TestCase):
         self.assertIn("did not boot within 4 s", str(raised.exception))
         self.assertIn("hang.service", str(raised.exception))
 
+    def test_a_backdoor_that_leads_elsewhere_is_never_used(self):
+        with booted(boot=False) as machine:
+            machine._container.disk.machine_id = "that of another machine"
+            with self.assertRaisesRegex(BootFailed, "leads somewhere else"):
+                machine.start()
+            self.assertFalse(machine.is_up())
+
     def test_an_init_that_dies_is_not_waited_for(self):
         with booted(lambda disk: disk.link("/usr/lib/systemd/systemd", "/usr/bin/false"), boot=False) as machine:
             with self.assertRaises(BootFailed):

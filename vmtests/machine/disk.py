@@ -47,6 +47,7 @@ class Disk:
 
     def __init__(self, upper: Path):
         self._upper = upper
+        self.machine_id = uuid.uuid4().hex
 
     def _place(self, path: str) -> Path:
         place = self._upper / path.lstrip("/")
@@ -76,7 +77,7 @@ class Disk:
 
 def furnish(disk: Disk, name: str) -> None:
     """What every machine has."""
-    disk.write("/etc/machine-id", uuid.uuid4().hex + "\n")
+    disk.write("/etc/machine-id", disk.machine_id + "\n")
     disk.write("/etc/hostname", name + "\n")
     disk.write("/etc/hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.0.2 {name}\n")
     for unit in MASKED:
