@@ -254,6 +254,25 @@ class NothingIsLeft(unittest.TestCase):
     def test_after_kill_of_its_whole_process_group(self):
         self.end_runner(lambda runner: os.killpg(runner.pid, signal.SIGKILL))
 
+    def test_after_kill_of_the_reaper_too_the_next_run_cleans_up(self):
+        def kill_both(runner: subprocess.Popen) -> None:
+            reaper = Path(f"/proc/{runner.pid}/task/{runner.pid}/children").read_text().split()[0]
+            self.assertIn(b"machine.reaper", Path(f"/proc/{reaper}/cmdline").read_bytes())
+            os.kill(int(reaper), signal.SIGKILL)
+            runner.kill()
+            runner.wait()
+            with booted() as machine:
+                machine.succeed("true")
+
+        self.end_runner(kill_both)
+
+    def test_a_machine_that_is_off_belongs_to_its_runner(self):
+        with booted() as machine:
+            machine.shutdown()
+            with booted() as other:
+                other.succeed("true")
+            machine.succeed("true")
+
     def test_after_an_ordinary_end(self):
         with booted() as machine:
             folder = machine._container._place.folder

@@ -6,18 +6,19 @@ killed.
 """
 
 import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from .cgroup import cgroup2_folder, is_populated, kill_group
+from .cgroup import cgroup2_folder, kill_group
 from .unavailable import Unavailable
 
 PREFIX = "dynix-machine-"
+IN_USE = "in-use"
 PYTHON_PATH = str(Path(__file__).parent.parent)
 
 
@@ -28,8 +29,8 @@ def own_module(name: str) -> tuple[list[str], dict[str, str]]:
 
 def state_folder() -> Path:
     """A folder whose file system can be the upper layer of an overlay, which an overlay itself cannot."""
-    for base in [tempfile.gettempdir(), "/var/tmp", "/dev/shm"]:
-        kind = subprocess.run(["stat", "-f", "-c", "%T", base], capture_output=True, text=True).stdout.strip()
+    for base in folders():
+        kind = subprocess.run(["stat", "-f", "-c", "%T", str(base)], capture_output=True, text=True).stdout.strip()
         if kind and kind != "overlayfs":
             return Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
     raise Unavailable("every temporary folder is on an overlay: set TMPDIR to a folder on another file system")
@@ -41,6 +42,9 @@ class Place:
     def __init__(self):
         remove_leftovers()
         self.folder = state_folder()
+        # Held by this process and the reaper; free when both are gone without having cleaned up.
+        self._in_use = open(self.folder / IN_USE, "w")
+        fcntl.flock(self._in_use, fcntl.LOCK_EX)
         self.group = cgroup2_folder() / self.folder.name
         # Holds `unshare` itself: systemd hands controllers down from the payload's group, and such a
         # group may have no process of its own.
@@ -53,6 +57,7 @@ class Place:
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
+            pass_fds=[self._in_use.fileno()],
             # Ctrl-C goes to a whole process group, and must not reach the one that cleans up.
             start_new_session=True,
         )
@@ -69,6 +74,7 @@ class Place:
         self.commands.mkdir()
 
     def remove(self) -> None:
+        self._in_use.close()
         self._reaper.stdin.close()
         self._reaper.wait()
 
@@ -80,11 +86,25 @@ def pass_controllers_on(group: Path) -> None:
             (group / "cgroup.subtree_control").write_text(f"+{controller}")
 
 
+def folders() -> list[Path]:
+    """Where state folders may be."""
+    return [Path(tempfile.gettempdir()), Path("/var/tmp"), Path("/dev/shm")]
+
+
+def is_in_use(name: str) -> bool:
+    for base in folders():
+        with contextlib.suppress(FileNotFoundError), open(base / name / IN_USE) as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+    return False
+
+
 def remove_leftovers() -> None:
-    """Removes machines whose runner and reaper were both killed: old groups without a process."""
+    """Removes machines whose runner and reaper were both killed."""
     for group in cgroup2_folder().glob(PREFIX + "*"):
-        old = time.time() - group.stat().st_mtime > 60
-        if old and not is_populated(group):
+        if not is_in_use(group.name):
             kill_group(group)
-            for base in [tempfile.gettempdir(), "/var/tmp", "/dev/shm"]:
-                shutil.rmtree(Path(base) / group.name, ignore_errors=True)
+            for base in folders():
+                shutil.rmtree(base / group.name, ignore_errors=True)
