@@ -154,7 +154,9 @@ def open_shell(scenario: Scenario, options: Options, log: Log) -> int:
 def shell(container: Container, log: Log) -> int:
     """A person's shell in the machine, until they leave it."""
     log.line("a shell in the machine; leaving it ends the machine")
-    return container.backdoor.spawn("/usr/bin/env", "TERM=" + os.environ.get("TERM", "dumb"), "bash", "-l").wait()
+    terminal = "TERM=" + os.environ.get("TERM", "dumb")
+    # `script` gives the shell a terminal of the machine's own; the host's cannot do job control there.
+    return container.backdoor.spawn("/usr/bin/env", terminal, "script", "-qec", "bash -l", "/dev/null").wait()
 
 
 def run_all(chosen: list[Scenario], options: Options, log: Log) -> Results:
