@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -20,8 +19,13 @@ constexpr auto poll_interval = std::chrono::milliseconds(5);
 
 // What the holder was started as, cut where a line of an error message would grow silly.
 std::string command_line_of(std::string const& pid) {
-    std::ifstream file("/proc/" + pid + "/cmdline", std::ios::binary);
-    std::string words{std::istreambuf_iterator<char>(file), {}};
+    std::string words(4096, '\0');
+    int const file = ::open(("/proc/" + pid + "/cmdline").c_str(), O_RDONLY | O_CLOEXEC);
+    // The process may end between any two of these calls; then there is nothing to show.
+    auto const size = file < 0 ? -1 : ::read(file, words.data(), words.size());
+    if (file >= 0)
+        ::close(file);
+    words.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
     while (words.ends_with('\0'))
         words.pop_back();
     std::replace(words.begin(), words.end(), '\0', ' ');
@@ -54,11 +58,10 @@ std::string holder_of(int descriptor) {
     return "another process";
 }
 
-// A file is created when there is none; a folder can be opened for reading only.
 int open_for_lock(std::string const& path) {
-    int const file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    return file < 0 && errno == EISDIR ? ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                                       : file;
+    if (path.ends_with('/'))
+        return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 }
 
 } // namespace

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("the second one waits, is told who holds the lock, and gives up") {
     test_folder const folder;
-    for (auto const& path : {folder.path("lock"), folder.path(".")}) {
+    for (auto const& path : {folder.path("lock"), folder.path("")}) {
         CAPTURE(path);
         auto first = file_lock::acquire(path, 0ms);
         REQUIRE(first);
@@ -30,8 +30,10 @@ TEST_CASE("a lock ends with its object") {
     CHECK(file_lock::acquire(folder.path("lock"), 0ms));
 }
 
-TEST_CASE("a lock in a folder that is not there is an error") {
+TEST_CASE("a folder that is not there is an error, and is not created") {
     test_folder const folder;
+    CHECK(!file_lock::acquire(folder.path("no/"), 0ms));
+    CHECK(folder.names().empty());
     CHECK(
         file_lock::acquire(folder.path("no/lock"), 0ms).error().message.find("no/lock") !=
         std::string::npos);
