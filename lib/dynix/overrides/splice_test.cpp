@@ -35,7 +35,7 @@ TEST_CASE("the first entries of a new file") {
                 "    # 2 2026-11-23T01:33:00Z root\n"
                 "    {\n"
                 "      a.\"b.c\" = lib.mkOverride (-2) (-1);\n"
-                "      a.or = lib.mkOverride (-2) [ ];\n"
+                "      a.\"or\" = lib.mkOverride (-2) [ ];\n"
                 "    }\n"
                 "  ];\n"
                 "}\n");

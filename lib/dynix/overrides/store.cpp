@@ -40,7 +40,7 @@ result<entry> append(append_request const& request) {
     auto const resolved = resolve_links(request.path);
     if (!resolved)
         return resolved.error();
-    auto const lock = file_lock::acquire(folder_of(*resolved), request.patience, request.on_wait);
+    auto const lock = file_lock::acquire(folder_of(*resolved) + '/', request.patience, request.on_wait);
     if (!lock)
         return lock.error();
     return append_locked(request);
