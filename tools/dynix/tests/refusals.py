@@ -27,11 +27,10 @@ def check(done, code, *parts):
 def paths(folder):
     file = folder / "dynamic.nix"
     for path, part in {
-        "": "is empty", "a..b": "", "a.": "", ".a": "", "a b": "", "a.${b}": "", "${a}": "", "a.\"b": "",
+        "": "found the end of the text", "a..b": "", "a.": "", ".a": "", "a b": "", "a.${b}": "", "${a}": "", "a.\"b": "",
         "a.if": "", "a/b": "", "a.1": "", "a;b": "", "a.'b'": "",
     }.items():
-        text = check(append(file, path, "1"), 1, "PATH:1:" if path else "", part)
-        assert text.startswith(("PATH:1:", "error:")), text
+        check(append(file, path, "1"), 1, "PATH:1:", part)
     for path, option in {
         "a.or": "a.or", 'a."if"': 'a."if"', 'a."b.c"': 'a."b.c"', 'a."${b}"': None, "a-b.c'": "a-b.c'",
         ".".join(["a"] * 10_000): None,
