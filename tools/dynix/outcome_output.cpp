@@ -60,7 +60,7 @@ std::string unit_line(activation::unit_report const& unit) {
 }
 
 boost::json::array strings(std::vector<std::string> const& from) {
-    return {from.begin(), from.end()};
+    return boost::json::array(from.begin(), from.end());
 }
 
 } // namespace
