@@ -65,16 +65,18 @@ in
     };
 
     attribute = lib.mkOption {
-      type = lib.types.str;
-      default =
-        if cfg.kind == "flake" then
-          ''nixosConfigurations."${config.networking.hostName}"''
-        else
-          "";
+      type = lib.types.listOf lib.types.str;
+      default = lib.optionals (cfg.kind == "flake") [
+        "nixosConfigurations"
+        config.networking.hostName
+      ];
       defaultText = lib.literalExpression ''
-        if kind == "flake" then "nixosConfigurations.\"''${config.networking.hostName}\"" else ""
+        lib.optionals (kind == "flake") [ "nixosConfigurations" config.networking.hostName ]
       '';
-      description = "Where in the {option}`file` or {option}`flake` this system stands; empty for the whole.";
+      example = [ "myMachine" ];
+      description = ''
+        Where in the {option}`file` or {option}`flake` this system stands, name by name; empty for the whole.
+      '';
     };
   };
 }

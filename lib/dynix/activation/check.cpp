@@ -195,6 +195,10 @@ class checker {
 
 } // namespace
 
+checked_plan check(plan const& wanted, machine& on) {
+    return checker(wanted, on).run();
+}
+
 unit_change change_for(unit_status const& status) {
     // A failed unit was meant to run, and the change may be what lets it.
     return status.active() || status.active_state == "activating" || status.active_state == "failed"

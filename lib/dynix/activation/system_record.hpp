@@ -19,7 +19,7 @@ struct system_source {
     std::string configuration{}; // configuration: configuration.nix
     std::string file{};          // file: what evaluates to the system or a set of systems
     std::string flake{};         // flake: its reference, usually a folder
-    // file, flake: where in it the system stands, component by component; none: the whole
+    // file, flake: where in it the system stands, name by name; none: the whole
     std::vector<std::string> attribute{};
 };
 
@@ -29,9 +29,8 @@ struct system_record {
     std::map<std::string, std::string> units{}; // static units: name to store path
 };
 
+// Reads the record; `file` is its name for messages. Refused with the place named: wrong types, an
+// unknown kind, paths that are not absolute, a newer version.
 result<system_record> read_system_record(std::string_view text, std::string_view file);
-
-// "nixosConfigurations.\"my.host\"" as its components.
-result<std::vector<std::string>> split_attribute_path(std::string_view text);
 
 } // namespace dynix::activation

@@ -126,7 +126,7 @@ in
         source = {
           kind = "file";
           file = "/etc/nixos/system.nix";
-          attribute = "";
+          attribute = [ ];
         };
         units."worker.service" = "${units."worker.service".unit}/worker.service";
       };

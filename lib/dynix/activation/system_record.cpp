@@ -1,0 +1,119 @@
+#include "dynix/activation/system_record.hpp"
+
+#include "dynix/base/json.hpp"
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::activation {
+namespace {
+
+constexpr std::int64_t supported_version = 1;
+
+result<void> check_version(boost::json::object const& record, std::string_view file) {
+    auto const version = json::integer_member(record, "version", file);
+    if (!version)
+        return version.error();
+    if (*version != supported_version)
+        return fault(
+            fmt::format("{} has version {}, expected {}", file, *version, supported_version),
+            "the system was built with another version of dynix: 'nixos-rebuild switch', or run "
+            "the 'dynix' of /run/current-system/sw/bin");
+    return {};
+}
+
+// Reads member `name` of `record` into `into`.
+result<void> read_text(
+    boost::json::object const& record, std::string_view name, std::string_view place,
+    std::string& into) {
+    auto text = json::string_member(record, name, place);
+    if (!text)
+        return text.error();
+    into = std::move(*text);
+    return {};
+}
+
+// The same for a path, which is used from whatever folder dynix is started in.
+result<void> read_path(
+    boost::json::object const& record, std::string_view name, std::string_view place,
+    std::string& into) {
+    if (auto read = read_text(record, name, place, into); !read)
+        return read;
+    if (!into.starts_with('/'))
+        return fault(fmt::format("{}: '{}' is '{}', expected an absolute path", place, name, into));
+    return {};
+}
+
+result<void> read_attribute(
+    boost::json::object const& record, std::string_view place, std::vector<std::string>& into) {
+    auto const names = json::array_member(record, "attribute", place);
+    if (!names)
+        return names.error();
+    for (auto const& name : **names) {
+        if (!name.is_string())
+            return fault(fmt::format("{}: 'attribute' holds something else than names", place));
+        into.emplace_back(name.get_string());
+    }
+    return {};
+}
+
+result<system_source> read_source(boost::json::object const& record, std::string const& place) {
+    system_source source;
+    auto const kind = json::string_member(record, "kind", place);
+    if (!kind)
+        return kind.error();
+    result<void> read;
+    if (*kind == "configuration") {
+        source.kind = source_kind::configuration;
+        read = read_path(record, "nixpkgs", place, source.nixpkgs);
+        if (read)
+            read = read_path(record, "configuration", place, source.configuration);
+    } else if (*kind == "file") {
+        source.kind = source_kind::file;
+        read = read_path(record, "file", place, source.file);
+    } else if (*kind == "flake") {
+        source.kind = source_kind::flake;
+        read = read_text(record, "flake", place, source.flake);
+    } else {
+        read = fault(fmt::format(
+            "{}: 'kind' is '{}', expected 'configuration', 'file' or 'flake'", place, *kind));
+    }
+    if (read && source.kind != source_kind::configuration)
+        read = read_attribute(record, place, source.attribute);
+    if (!read)
+        return read.error();
+    return source;
+}
+
+} // namespace
+
+result<system_record> read_system_record(std::string_view text, std::string_view file) {
+    auto const record = json::parse_record(text, file);
+    if (!record)
+        return record.error();
+    if (auto good = check_version(*record, file); !good)
+        return good.error();
+    system_record out;
+    if (auto read = read_path(*record, "dynamicFile", file, out.dynamic_file); !read)
+        return read.error();
+    auto const source = json::object_member(*record, "source", file);
+    if (!source)
+        return source.error();
+    auto read = read_source(**source, fmt::format("{}: source", file));
+    if (!read)
+        return read.error();
+    out.source = std::move(*read);
+    auto const units = json::object_member(*record, "units", file);
+    if (!units)
+        return units.error();
+    for (auto const& [name, path] : **units) {
+        if (!path.is_string())
+            return fault(fmt::format(
+                "{}: the path of unit '{}' is no string", file, std::string_view(name)));
+        out.units.emplace(name, path.get_string());
+    }
+    return out;
+}
+
+} // namespace dynix::activation
