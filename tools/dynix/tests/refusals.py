@@ -32,7 +32,7 @@ def paths(folder):
     }.items():
         check(append(file, path, "1"), 1, "PATH:1:", part)
     for path, option in {
-        "a.or": "a.or", 'a."if"': 'a."if"', 'a."b.c"': 'a."b.c"', 'a."${b}"': None, "a-b.c'": "a-b.c'",
+        "a.or": 'a."or"', 'a."if"': 'a."if"', 'a."b.c"': 'a."b.c"', 'a."${b}"': None, "a-b.c'": "a-b.c'",
         ".".join(["a"] * 10_000): None,
     }.items():
         if option is None and "$" in path:
@@ -160,7 +160,7 @@ def system(folder, **source):
     record = folder / "system.json"
     record.write_text(json.dumps({
         "version": 1, "dynamicFile": str(folder / "dynamic.nix"), "units": {},
-        "source": {"kind": "file", "file": str(folder / "system.nix"), "attribute": "", **source},
+        "source": {"kind": "file", "file": str(folder / "system.nix"), "attribute": [], **source},
     }))
     return str(record)
 
