@@ -1,0 +1,28 @@
+// From a path as typed to the place it leads to: through groups, attribute names, submodules and
+// freeform trees, with old names followed.
+#pragma once
+
+#include "dynix/options/schema.hpp"
+
+namespace dynix::options {
+
+struct place {
+    option_path path; // the path to write down: no old name in it
+    // The option at the path or above it, and what the path itself takes. Both are null when the
+    // path is above options, where only an attribute set of them can stand.
+    option const* declared = nullptr;
+    type const* takes = nullptr;
+    std::size_t option_length = 0;  // how many names of `path` lead to `declared`
+    node const* group = nullptr;    // when the path is above options; null for all of them
+    std::vector<std::string> notes; // what a person should know, such as an old name
+};
+
+// Follows `path`. An error says why nobody can override it, and what can be done: no such option
+// (with the nearest ones), not declared dynamic by any service, read-only, internal, below an
+// option that is only taken whole.
+result<place> resolve(schema const& from, option_path const& path);
+
+// Up to three paths that look most like `path`, dynamic options first among equals.
+std::vector<std::string> nearest_options(schema const& in, option_path const& path);
+
+} // namespace dynix::options
