@@ -5,6 +5,7 @@
     ./source.nix
     ./apply.nix
     ./system.nix
+    ./schema
     ./services/distccd.nix
   ];
 }
