@@ -30,7 +30,12 @@ class descriptor {
     int number_;
 };
 
-result<std::string> read_all(int from, std::string const& path, std::size_t expected) {
+error too_large(std::string const& path, std::uint64_t most) {
+    return fault(fmt::format("'{}' is larger than {} bytes", path, most));
+}
+
+result<std::string>
+read_all(int from, std::string const& path, std::size_t expected, std::uint64_t most) {
     std::string bytes;
     // One byte more than expected, so that the end of the file shows in the first read.
     std::size_t filled = 0;
@@ -44,8 +49,8 @@ result<std::string> read_all(int from, std::string const& path, std::size_t expe
         if (got == 0)
             break;
         filled += static_cast<std::size_t>(got);
-        if (filled > largest_file)
-            return fault(fmt::format("'{}' is larger than {} bytes", path, largest_file));
+        if (filled > most)
+            return too_large(path, most);
         if (filled == bytes.size())
             bytes.resize(bytes.size() * 2 + 4096);
     }
@@ -99,9 +104,9 @@ std::string folder_of(std::string const& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-result<std::optional<std::string>> read_file_if_any(std::string const& path) {
+result<std::optional<std::string>> read_file_if_any(std::string const& path, std::uint64_t most) {
     if (path == "-") {
-        auto bytes = read_all(STDIN_FILENO, "standard input", 64 * 1024);
+        auto bytes = read_all(STDIN_FILENO, "standard input", 64 * 1024, most);
         if (!bytes)
             return bytes.error();
         return std::optional(std::move(*bytes));
@@ -120,16 +125,16 @@ result<std::optional<std::string>> read_file_if_any(std::string const& path) {
         return fault(fmt::format("'{}' is a directory, expected a file", path));
     if (!S_ISREG(about.st_mode))
         return fault(fmt::format("'{}' is not a regular file", path));
-    if (static_cast<std::uint64_t>(about.st_size) > largest_file)
-        return fault(fmt::format("'{}' is larger than {} bytes", path, largest_file));
-    auto bytes = read_all(file.get(), path, static_cast<std::size_t>(about.st_size));
+    if (static_cast<std::uint64_t>(about.st_size) > most)
+        return too_large(path, most);
+    auto bytes = read_all(file.get(), path, static_cast<std::size_t>(about.st_size), most);
     if (!bytes)
         return bytes.error();
     return std::optional(std::move(*bytes));
 }
 
-result<std::string> read_file(std::string const& path) {
-    auto bytes = read_file_if_any(path);
+result<std::string> read_file(std::string const& path, std::uint64_t most) {
+    auto bytes = read_file_if_any(path, most);
     if (!bytes)
         return bytes.error();
     if (!*bytes)

@@ -14,11 +14,12 @@ namespace dynix {
 inline constexpr std::uint64_t largest_file = 1ULL << 30;
 
 // The bytes of a regular file (or of standard input for "-"). A directory, a device or a file over
-// largest_file is an error that says so.
-result<std::string> read_file(std::string const& path);
+// `most` bytes is an error that says so.
+result<std::string> read_file(std::string const& path, std::uint64_t most = largest_file);
 
 // As read_file, but no file at all is no error: nullopt.
-result<std::optional<std::string>> read_file_if_any(std::string const& path);
+result<std::optional<std::string>>
+read_file_if_any(std::string const& path, std::uint64_t most = largest_file);
 
 // Replaces `path` with `bytes`, atomically and durably: a temporary file in the same folder, fsync,
 // rename(2), fsync of the folder. Owner and mode of an existing file are kept, a new one gets 0644

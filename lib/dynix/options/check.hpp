@@ -18,6 +18,10 @@ enum class certainty : std::uint8_t {
 result<certainty> check_value(
     type const& takes, syntax::literal const& value, option_path const& where, bool whole = true);
 
+// Whether the outside of `value` is one that the type takes: what 'check' of a Nix type looks at.
+// Nothing is said when only Nix can tell.
+std::optional<bool> fits_outside(type const& takes, syntax::literal const& value);
+
 // The value that `text` means where such a type is wanted; `plain` is what it means without a type.
 // A word is the string itself where a string is taken and the plain value is not, and an integer is
 // a float where only a float is taken.

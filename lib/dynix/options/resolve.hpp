@@ -8,12 +8,15 @@ namespace dynix::options {
 
 struct place {
     option_path path; // the path to write down: no old name in it
-    // The option at the path or above it, and what the path itself takes. Both are null when the
-    // path is above options, where only an attribute set of them can stand.
+    // The option at the path or above it; null when the path is above options.
     option const* declared = nullptr;
+    // What the path itself takes. Null for a group of options (in the tree or in a submodule),
+    // where only an attribute set of them can stand.
     type const* takes = nullptr;
-    std::size_t option_length = 0;  // how many names of `path` lead to `declared`
-    node const* group = nullptr;    // when the path is above options; null for all of them
+    std::size_t option_length = 0; // how many names of `path` lead to `declared`
+    node const* group = nullptr;   // the group; null when the place takes something
+    // The place is above those that may change (option::limited_to).
+    bool above_limit = false;
     std::vector<std::string> notes; // what a person should know, such as an old name
 };
 
@@ -21,6 +24,10 @@ struct place {
 // (with the nearest ones), not declared dynamic by any service, read-only, internal, below an
 // option that is only taken whole.
 result<place> resolve(schema const& from, option_path const& path);
+
+// The type inside that decides on an attribute set: through 'null or', a conversion, and the first
+// side of an 'either' that takes one. `takes` itself when nothing is around it.
+type const& of_a_set(type const& takes);
 
 // Up to three paths that look most like `path`, dynamic options first among equals.
 std::vector<std::string> nearest_options(schema const& in, option_path const& path);

@@ -54,7 +54,8 @@ struct type {
     std::optional<std::string> separator; // of a string: what joins several definitions
     std::vector<syntax::literal> values;  // of an enumeration
     bool not_empty = false;               // of a list
-    bool absolute = false;                // of a path: it begins with '/'
+    bool only_sets = false;               // of a raw one: an attribute set
+    std::optional<bool> absolute;         // of a path: whether it begins with '/'
     std::optional<bool> in_store;         // of a path: whether it is one in the Nix store
     bool takes_store_path = false;        // of a package: also a string with a store path
     std::string placeholder;              // of attributes: what a name stands for, as "name"

@@ -80,13 +80,10 @@ let
     type:
     let
       only = type.functor.payload or null;
-      isSet = builtins.isAttrs only;
     in
-    {
-      kind = "path";
-      absolute = if isSet then only.absolute == true else true;
-    }
-    // lib.optionalAttrs (isSet && only.inStore != null) { inherit (only) inStore; };
+    { kind = "path"; }
+    # Libs of before 2025 have the one kind of path.
+    // (if builtins.isAttrs only then lib.filterAttrs (_: value: value != null) only else { absolute = true; });
 
   numbers =
     lib.genAttrs [ "int" ] (_: _: { kind = "integer"; })

@@ -1,0 +1,127 @@
+#include "dynix/options/assign.hpp"
+
+#include "dynix/options/check.hpp"
+#include "dynix/syntax/attribute_path.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::options {
+namespace {
+
+using set = syntax::literal::attribute_set;
+
+// Whether an attribute set here is taken apart: whether Nix merges it attribute by attribute, so
+// that a priority on one of them holds.
+bool is_merged(type const& takes) {
+    switch (of_a_set(takes).kind) {
+    case type_kind::attributes:
+    case type_kind::submodule:
+    case type_kind::anything:
+        return true;
+    default:
+        return false;
+    }
+}
+
+class assigner {
+  public:
+    assigner(schema const& in, bool whole) : in_(in), whole_(whole) {}
+
+    result<void> assign(place const& to, syntax::literal const& value) {
+        auto const* members = value.as<set>();
+        auto const text = syntax::print_attribute_path(to.path);
+        if (to.takes == nullptr) {
+            if (members == nullptr)
+                return fault(
+                    fmt::format(
+                        "'{}' is no option but has options below it, found {}", text,
+                        describe(value)),
+                    "name one of them, or give an attribute set");
+            if (whole_)
+                note(fmt::format(
+                    "'{}' is no option but has options below it: each that is named gets an "
+                    "override",
+                    text));
+            return take_apart(to, *members);
+        }
+        bool const replaced = whole_ && !to.above_limit;
+        if (members != nullptr && !replaced && is_merged(*to.takes)) {
+            // An empty set of free names is a value; one of options names none of them.
+            bool const names_none =
+                members->empty() && of_a_set(*to.takes).kind == type_kind::submodule;
+            if (!members->empty() || names_none)
+                return take_apart(to, *members);
+        }
+        if (to.above_limit)
+            return fault(
+                fmt::format("only a part of '{}' is declared dynamic", text), limits_of(to));
+        auto const judged = check_value(*to.takes, value, to.path, whole_);
+        if (!judged)
+            return judged.error();
+        if (*judged == certainty::left_to_nix)
+            note(fmt::format(
+                "whether '{}' takes this is for Nix to say: {}", text, describe(*to.takes)));
+        out_.leaves.push_back({to.path, value});
+        return {};
+    }
+
+    assigned release() { return std::move(out_); }
+
+  private:
+    result<void> take_apart(place const& to, set const& members) {
+        if (members.empty())
+            return fault(
+                fmt::format(
+                    "'{{ }}' names nothing below '{}', so nothing would be overridden",
+                    syntax::print_attribute_path(to.path)),
+                to.takes == nullptr ? "" : "--replace empties the whole subtree");
+        for (auto const& [name, value] : members) {
+            auto path = to.path;
+            path.push_back(name);
+            auto const inner = resolve(in_, path);
+            if (!inner)
+                return inner.error();
+            for (auto const& said : inner->notes)
+                note(said);
+            if (auto done = assign(*inner, value); !done)
+                return done;
+        }
+        return {};
+    }
+
+    static std::string limits_of(place const& to) {
+        std::string out;
+        for (auto const& limit : to.declared->limited_to) {
+            auto path = to.path;
+            path.resize(to.option_length);
+            path.insert(path.end(), limit.begin(), limit.end());
+            out += (out.empty() ? "'" : "', '") + syntax::print_attribute_path(path);
+        }
+        return fmt::format("what may change is {}'", out);
+    }
+
+    void note(std::string what) {
+        if (std::find(out_.notes.begin(), out_.notes.end(), what) == out_.notes.end())
+            out_.notes.push_back(std::move(what));
+    }
+
+    schema const& in_;
+    bool whole_;
+    assigned out_;
+};
+
+} // namespace
+
+result<assigned>
+assign(schema const& in, place const& to, syntax::literal const& value, bool whole) {
+    assigner made(in, whole);
+    if (auto done = made.assign(to, value); !done)
+        return done.error();
+    auto out = made.release();
+    out.notes.insert(out.notes.begin(), to.notes.begin(), to.notes.end());
+    return out;
+}
+
+} // namespace dynix::options

@@ -1,0 +1,275 @@
+#include "dynix/options/check.hpp"
+
+#include "dynix/base/nearest.hpp"
+#include "dynix/syntax/attribute_path.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace dynix::options {
+namespace {
+
+using syntax::literal;
+using set = literal::attribute_set;
+using list = literal::list;
+
+// Follows the evaluation of a type: its 'merge', which looks inside.
+class judge {
+  public:
+    judge(option_path const& where, bool whole)
+        : where_(fmt::format("'{}'", syntax::print_attribute_path(where))), whole_(whole) {}
+
+    result<certainty> check(type const& takes, literal const& value) {
+        auto const outside = fits_outside(takes, value);
+        if (outside == false)
+            return misfit(takes, value);
+        switch (takes.kind) {
+        case type_kind::null_or:
+            return value.as<std::monostate>() != nullptr ? certainty::certain
+                                                         : check(*takes.of[0], value);
+        case type_kind::unique:
+            return check(*takes.of[0], value);
+        case type_kind::either:
+            for (auto const* side : takes.of) {
+                auto const fits = fits_outside(*side, value);
+                if (fits == true)
+                    return check(*side, value);
+                if (!fits)
+                    return certainty::left_to_nix;
+            }
+            return misfit(takes, value);
+        case type_kind::coerced:
+            // What comes out of the conversion only Nix knows.
+            if (fits_outside(*takes.of[0], value) != false)
+                return certainty::left_to_nix;
+            return check(*takes.of[1], value);
+        case type_kind::list:
+            return check_items(*takes.of[0], *value.as<list>());
+        case type_kind::attributes:
+            return check_attributes(*takes.of[0], *value.as<set>());
+        case type_kind::submodule:
+            if (value.as<set>() == nullptr)
+                return misfit(takes, value); // a module in a file
+            return check_submodule(takes, *value.as<set>());
+        case type_kind::tagged: {
+            auto const& only = value.as<set>()->front();
+            auto const inside = step_into(only.name);
+            return check_member(*find(takes.members, only.name), only.value, nullptr);
+        }
+        default:
+            return outside ? certainty::certain : certainty::left_to_nix;
+        }
+    }
+
+  private:
+    // Puts a name behind the place in messages, as long as it lives.
+    class step {
+      public:
+        step(std::string& where, std::string const& further) : where_(where), size_(where.size()) {
+            where_ += further;
+        }
+        step(step const&) = delete;
+        step& operator=(step const&) = delete;
+        ~step() { where_.resize(size_); }
+
+      private:
+        std::string& where_;
+        std::size_t size_;
+    };
+    step step_into(std::string const& name) {
+        return {where_, fmt::format(" '{}'", syntax::print_attribute_name(name))};
+    }
+
+    error wrong(std::string what, std::string hint = {}) const {
+        return fault(fmt::format("{}: {}", where_, what), std::move(hint));
+    }
+
+    error misfit(type const& takes, literal const& value) const {
+        return wrong(
+            fmt::format("expected {}, found {}", describe(takes), describe(value)),
+            advice(takes, value));
+    }
+
+    // What to do about a value that does not fit.
+    static std::string advice(type const& takes, literal const& value) {
+        auto const* text = value.as<std::string>();
+        switch (takes.kind) {
+        case type_kind::null_or:
+        case type_kind::unique:
+            return advice(*takes.of[0], value);
+        case type_kind::boolean:
+            return "write true or false";
+        case type_kind::floating:
+            if (auto const* number = value.as<std::int64_t>())
+                return fmt::format("write {}.0", *number);
+            return {};
+        case type_kind::string:
+            if (auto const printed = syntax::print(value); text == nullptr &&
+                                                           value.as<list>() == nullptr &&
+                                                           value.as<set>() == nullptr && printed)
+                return fmt::format("a string is written \"{}\"", *printed);
+            return {};
+        case type_kind::enumeration: {
+            std::vector<std::string> known;
+            for (auto const& one : takes.values)
+                if (auto const* word = one.as<std::string>())
+                    known.push_back(*word);
+            return text == nullptr ? std::string() : did_you_mean(nearest(*text, known));
+        }
+        case type_kind::list: {
+            auto const printed = syntax::print_argument(value);
+            if (printed && value.as<set>() == nullptr && value.as<std::monostate>() == nullptr &&
+                value.as<list>() == nullptr && printed->size() < 40)
+                return fmt::format("a list of one item is written [ {} ]", *printed);
+            return {};
+        }
+        case type_kind::package:
+            return "only an expression makes a package: use --expr, in a dynamic file that takes "
+                   "'pkgs'";
+        case type_kind::function:
+            return "only an expression is a function: use --expr";
+        default:
+            return {};
+        }
+    }
+
+    static certainty both(certainty left, certainty right) {
+        return left == certainty::certain ? right : left;
+    }
+
+    result<certainty> check_items(type const& takes, list const& items) {
+        auto all = certainty::certain;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            step const inside(where_, fmt::format(" item {}", i + 1));
+            // An item is defined here and nowhere else.
+            auto const before = std::exchange(whole_, true);
+            auto const one = check(takes, items[i]);
+            whole_ = before;
+            if (!one)
+                return one;
+            all = both(all, *one);
+        }
+        return all;
+    }
+
+    result<certainty> check_attributes(type const& takes, set const& attributes) {
+        auto all = certainty::certain;
+        for (auto const& [name, value] : attributes) {
+            auto const inside = step_into(name);
+            auto const one = check(takes, value);
+            if (!one)
+                return one;
+            all = both(all, *one);
+        }
+        return all;
+    }
+
+    result<certainty> check_submodule(type const& takes, set const& given) {
+        literal rest{set()};
+        auto all = check_members(takes.members, given, takes.of.empty() ? nullptr : &rest);
+        if (all && !takes.of.empty() && !rest.as<set>()->empty()) {
+            auto const free = check(*takes.of[0], rest);
+            if (!free)
+                return free;
+            all = both(*all, *free);
+        }
+        return all;
+    }
+
+    // Attributes that are no options go to `rest`, or are an error without it.
+    result<certainty>
+    check_members(std::vector<node> const& members, set const& given, literal* rest) {
+        auto all = certainty::certain;
+        for (auto const& [name, value] : given) {
+            auto const* member = find(members, name);
+            if (member == nullptr && rest == nullptr)
+                return unknown_member(members, name);
+            if (member == nullptr) {
+                std::get<set>(rest->value).push_back({name, value});
+                continue;
+            }
+            auto const inside = step_into(name);
+            auto const one = check_member(*member, value, rest);
+            if (!one)
+                return one;
+            all = both(all, *one);
+        }
+        if (whole_)
+            for (auto const& member : members)
+                if (auto missing = find_missing(member, given))
+                    return *missing;
+        return all;
+    }
+
+    result<certainty> check_member(node const& member, literal const& value, literal* rest) {
+        if (member.what != nullptr) {
+            if (member.what->read_only)
+                return wrong("nobody can set it, it is read-only");
+            return check(*member.what->takes, value);
+        }
+        auto const* below = value.as<set>();
+        if (below == nullptr)
+            return wrong(fmt::format("expected an attribute set, found {}", describe(value)));
+        if (rest == nullptr)
+            return check_members(member.below, *below, nullptr);
+        literal inner{set()};
+        auto const all = check_members(member.below, *below, &inner);
+        if (!inner.as<set>()->empty())
+            std::get<set>(rest->value).push_back({member.name, std::move(inner)});
+        return all;
+    }
+
+    std::optional<error> find_missing(node const& member, set const& given) const {
+        auto const at = std::find_if(
+            given.begin(), given.end(), [&](auto const& one) { return one.name == member.name; });
+        if (member.what != nullptr && member.what->required && at == given.end())
+            return wrong(
+                fmt::format("'{}' is missing, and has no default", member.name),
+                fmt::format("it takes {}", describe(*member.what->takes)));
+        if (member.what == nullptr && at == given.end())
+            for (auto const& inner : member.below)
+                if (auto missing = find_missing(inner, {}))
+                    return missing;
+        return std::nullopt;
+    }
+
+    error unknown_member(std::vector<node> const& members, std::string const& name) const {
+        std::vector<std::string> known;
+        for (auto const& member : members)
+            known.push_back(member.name);
+        return wrong(
+            fmt::format("there is no option '{}'", name), did_you_mean(nearest(name, known)));
+    }
+
+    std::string where_;
+    bool whole_;
+};
+
+} // namespace
+
+result<certainty>
+check_value(type const& takes, literal const& value, option_path const& where, bool whole) {
+    return judge(where, whole).check(takes, value);
+}
+
+std::string describe(literal const& value) {
+    constexpr std::size_t longest = 40;
+    if (auto const* text = value.as<std::string>()) {
+        auto const cut = text->size() > longest;
+        auto const shown = syntax::print_string(cut ? text->substr(0, longest) : *text);
+        return fmt::format("the string {}{}", shown ? *shown : "?", cut ? "..." : "");
+    }
+    if (auto const* path = value.as<syntax::literal_path>())
+        return fmt::format("the path {}", path->text);
+    if (auto const* items = value.as<list>())
+        return items->empty() ? "an empty list" : "a list";
+    if (auto const* members = value.as<set>())
+        return members->empty() ? "an empty attribute set" : "an attribute set";
+    auto const shown = syntax::print(value);
+    auto const text = shown ? *shown : "?";
+    if (value.as<std::int64_t>() != nullptr)
+        return fmt::format("the integer {}", text);
+    return value.as<double>() != nullptr ? fmt::format("the float {}", text) : text;
+}
+
+} // namespace dynix::options
