@@ -67,7 +67,25 @@ class assigner {
         return {};
     }
 
-    assigned release() { return std::move(out_); }
+    // What was assigned. Two overrides of one entry have the same priority, so none may stand on or
+    // below another: an old name and its new one can lead to the same place.
+    result<assigned> release() {
+        std::vector<option_path const*> paths;
+        for (auto const& leaf : out_.leaves)
+            paths.push_back(&leaf.path);
+        std::sort(paths.begin(), paths.end(), [](auto const* a, auto const* b) { return *a < *b; });
+        for (std::size_t i = 1; i < paths.size(); ++i)
+            if (std::equal(
+                    paths[i - 1]->begin(), paths[i - 1]->end(), paths[i]->begin(),
+                    paths[i]->begin() +
+                        static_cast<std::ptrdiff_t>(
+                            std::min(paths[i - 1]->size(), paths[i]->size()))))
+                return fault(fmt::format(
+                    "'{}' is named twice, the second time as '{}'",
+                    syntax::print_attribute_path(*paths[i - 1]),
+                    syntax::print_attribute_path(*paths[i])));
+        return std::move(out_);
+    }
 
   private:
     result<void> take_apart(place const& to, set const& members) {
@@ -120,7 +138,8 @@ assign(schema const& in, place const& to, syntax::literal const& value, bool who
     if (auto done = made.assign(to, value); !done)
         return done.error();
     auto out = made.release();
-    out.notes.insert(out.notes.begin(), to.notes.begin(), to.notes.end());
+    if (out)
+        out->notes.insert(out->notes.begin(), to.notes.begin(), to.notes.end());
     return out;
 }
 

@@ -86,6 +86,7 @@ class descent {
             return {};
         case type_kind::submodule:
             freeform_ = takes.of.empty() ? nullptr : takes.of[0];
+            submodule_length_ = i;
             return to_member(takes.members, freeform_, i);
         case type_kind::anything:
         case type_kind::unknown:
@@ -122,10 +123,12 @@ class descent {
             return {};
         }
         if (freeform != nullptr) {
-            // A name below a group that is no option is one of the freeform type as well.
-            auto const& takes = of_a_set(*freeform);
+            // The freeform type takes all that is no option, from the submodule on.
             at_.group = nullptr;
-            at_.takes = takes.kind == type_kind::attributes ? takes.of[0] : &takes;
+            at_.takes = freeform;
+            for (auto k = submodule_length_; k <= i; ++k)
+                if (auto done = step(k); !done)
+                    return done;
             return {};
         }
         std::vector<std::string> known;
@@ -137,7 +140,8 @@ class descent {
     }
 
     place& at_;
-    type const* freeform_ = nullptr; // of the submodule that the path last went into
+    type const* freeform_ = nullptr;   // of the submodule that the path last went into
+    std::size_t submodule_length_ = 0; // how many names lead to that submodule
 };
 
 // What the static value says about an override below it.

@@ -24,24 +24,36 @@ result<option_override> make_override(option_path path, syntax::literal const& v
     return option_override{std::move(path), std::move(*text), parentheses};
 }
 
-// One override for each leaf of `value`; an empty attribute set inside is a leaf of its own.
-result<void>
-flatten(option_path const& path, syntax::literal const& value, std::vector<option_override>& out) {
+// The leaves of a value whose types are not known; an empty attribute set inside is one of its own.
+void flatten(
+    option_path const& path, syntax::literal const& value, std::vector<options::assignment>& out) {
     auto const* members = value.as<literal_set>();
     if (members == nullptr || members->empty()) {
-        auto leaf = make_override(path, value);
-        if (!leaf)
-            return leaf.error();
-        out.push_back(std::move(*leaf));
-        return {};
+        out.push_back({path, value});
+        return;
     }
     for (auto const& member : *members) {
         auto below = path;
         below.push_back(member.name);
-        if (auto done = flatten(below, member.value, out); !done)
-            return done.error();
+        flatten(below, member.value, out);
     }
-    return {};
+}
+
+result<std::vector<options::assignment>>
+leaves_of(change const& wanted, syntax::literal const& value) {
+    if (!wanted.leaves.empty())
+        return wanted.leaves;
+    auto const* members = value.as<literal_set>();
+    if (!wanted.replace && members != nullptr && members->empty())
+        return fault(
+            "'{ }' names no leaf, so nothing would be overridden",
+            "--replace empties the whole subtree");
+    std::vector<options::assignment> leaves;
+    if (wanted.replace)
+        leaves.push_back({wanted.path, value});
+    else
+        flatten(wanted.path, value, leaves);
+    return leaves;
 }
 
 // Puts `value` at `path` inside `whole`, so that the rest of a replaced subtree stays.
@@ -62,30 +74,50 @@ void put_at(syntax::literal& whole, std::span<std::string const> path, syntax::l
 }
 
 error lost_below(effective_override const& above, option_path const& path, std::string why) {
-    auto lost = fault(
+    return fault(
         fmt::format(
             "'{}' was replaced as a whole by entry {}, so an override of '{}' would be lost",
             syntax::print_attribute_path(above.what->path), above.from->number,
             syntax::print_attribute_path(path)),
         std::move(why));
-    return lost;
 }
 
-// A new replacement of the subtree that `above` replaced, with the wanted value inside.
-result<option_override> fold_into(effective_override const& above, change const& wanted) {
-    auto const* value = std::get_if<syntax::literal>(&wanted.value);
-    auto whole = syntax::parse_literal(above.what->value, "entry");
-    if (value == nullptr || !whole)
-        return lost_below(
-            above, wanted.path,
-            fmt::format(
-                "append the whole of '{}' again with --replace, since one of the two is an "
-                "expression",
-                syntax::print_attribute_path(above.what->path)));
-    auto const inside = std::span(wanted.path).subspan(above.what->path.size());
-    put_at(*whole, inside, *value);
-    return make_override(above.what->path, *whole);
+error not_folded(effective_override const& above, option_path const& path) {
+    return lost_below(
+        above, path,
+        fmt::format(
+            "append the whole of '{}' again with --replace, since one of the two is an expression",
+            syntax::print_attribute_path(above.what->path)));
 }
+
+// The override in effect that replaces a subtree around `path`, if there is one.
+effective_override const*
+replaced_above(std::vector<effective_override> const& effective, option_path const& path) {
+    auto const* above = covering(effective, path);
+    return above != nullptr && above->what->path.size() < path.size() ? above : nullptr;
+}
+
+// New replacements of the subtrees that earlier entries replaced, with leaves put inside.
+class folded {
+  public:
+    result<void> put(effective_override const& above, options::assignment const& leaf) {
+        auto found = std::find_if(subtrees_.begin(), subtrees_.end(), [&](auto const& one) {
+            return one.path == above.what->path;
+        });
+        if (found == subtrees_.end()) {
+            auto whole = syntax::parse_literal(above.what->value, "entry");
+            if (!whole)
+                return not_folded(above, leaf.path);
+            found = subtrees_.insert(found, {above.what->path, std::move(*whole)});
+        }
+        put_at(found->value, std::span(leaf.path).subspan(found->path.size()), leaf.value);
+        return {};
+    }
+    std::vector<options::assignment> const& subtrees() const { return subtrees_; }
+
+  private:
+    std::vector<options::assignment> subtrees_;
+};
 
 // An expression with a name that the module does not have would make every later apply fail.
 result<void> check_names(dynamic_file const& file, expression const& written) {
@@ -119,41 +151,39 @@ bool is_one_line_of_text(std::string_view message) {
 result<std::vector<option_override>>
 make_overrides(dynamic_file const& file, change const& wanted) {
     auto const effective = effective_overrides(file);
-    std::vector<option_override> made;
+    constexpr auto how_to_fold =
+        "--replace puts the value into that replacement and keeps the rest";
     if (auto const* written = std::get_if<expression>(&wanted.value)) {
         if (auto known = check_names(file, *written); !known)
             return known.error();
-        made.push_back({wanted.path, written->text, true});
-    } else {
-        auto const& value = std::get<syntax::literal>(wanted.value);
-        auto const* members = value.as<literal_set>();
-        if (!wanted.replace && members != nullptr && members->empty())
-            return fault(
-                "'{ }' names no leaf, so nothing would be overridden",
-                "--replace empties the whole subtree");
-        if (wanted.replace || members == nullptr) {
-            auto whole = make_override(wanted.path, value);
-            if (!whole)
-                return whole.error();
-            made.push_back(std::move(*whole));
-        } else if (auto done = flatten(wanted.path, value, made); !done) {
-            return done.error();
-        }
+        if (auto const* above = replaced_above(effective, wanted.path))
+            return wanted.replace ? not_folded(*above, wanted.path)
+                                  : lost_below(*above, wanted.path, how_to_fold);
+        return std::vector{option_override{wanted.path, written->text, true}};
     }
 
-    for (auto const& one : made) {
-        auto const* above = covering(effective, one.path);
-        if (above == nullptr || above->what->path.size() == one.path.size())
-            continue;
-        if (!wanted.replace)
-            return lost_below(
-                *above, one.path,
-                "--replace puts the value into that replacement and keeps the rest");
-        auto folded = fold_into(*above, wanted);
-        if (!folded)
-            return folded.error();
-        return std::vector{std::move(*folded)};
+    auto const leaves = leaves_of(wanted, std::get<syntax::literal>(wanted.value));
+    if (!leaves)
+        return leaves.error();
+    std::vector<option_override> made;
+    folded subtrees;
+    auto const add = [&](options::assignment const& one) -> result<void> {
+        auto leaf = make_override(one.path, one.value);
+        if (!leaf)
+            return leaf.error();
+        made.push_back(std::move(*leaf));
+        return {};
+    };
+    for (auto const& leaf : *leaves) {
+        auto const* above = replaced_above(effective, leaf.path);
+        if (above != nullptr && !wanted.replace)
+            return lost_below(*above, leaf.path, how_to_fold);
+        if (auto done = above != nullptr ? subtrees.put(*above, leaf) : add(leaf); !done)
+            return done.error();
     }
+    for (auto const& subtree : subtrees.subtrees())
+        if (auto done = add(subtree); !done)
+            return done.error();
     return made;
 }
 

@@ -2,6 +2,7 @@
 // trap.
 #pragma once
 
+#include "dynix/options/assign.hpp"
 #include "dynix/overrides/dynamic_file.hpp"
 #include "dynix/syntax/literal.hpp"
 
@@ -39,6 +40,9 @@ struct change {
     option_path path;
     new_value value;
     bool replace = false; // an attribute set replaces the whole subtree instead of its leaves
+    // What the types of the options made of a literal (options::assign), each an override. Empty
+    // when they are not known: then every attribute set is taken apart.
+    std::vector<options::assignment> leaves = {};
 };
 
 // The overrides that carry `wanted` out on top of `file`: one for each leaf of an attribute set, or
