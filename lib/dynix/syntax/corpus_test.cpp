@@ -3,6 +3,7 @@
 // refused by both. A program of its own: exit code 77 (skipped) without Nix or without a tree.
 #include "dynix/base/file.hpp"
 #include "dynix/base/test_folder.hpp"
+#include "dynix/syntax/corpus.hpp"
 #include "dynix/syntax/normal_form.hpp"
 #include "dynix/syntax/parse.hpp"
 
@@ -19,21 +20,6 @@ using namespace dynix;
 namespace {
 
 constexpr std::size_t batch_size = 250;
-
-std::string setting(char const* name, std::string otherwise) {
-    auto const* const value = std::getenv(name);
-    return value != nullptr ? value : otherwise;
-}
-
-std::vector<std::string> nix_files(std::string const& root) {
-    std::vector<std::string> found;
-    auto const skip = std::filesystem::directory_options::skip_permission_denied;
-    for (auto const& entry : std::filesystem::recursive_directory_iterator(root, skip))
-        if (entry.path().extension() == ".nix" && entry.is_regular_file())
-            found.push_back(entry.path().string());
-    std::sort(found.begin(), found.end());
-    return found;
-}
 
 std::string shell_quoted(std::string_view text) {
     std::string quoted = "'";
@@ -92,53 +78,44 @@ void print_difference(std::string_view file, std::string_view ours, std::string_
 } // namespace
 
 int main() {
-    auto const nix = setting("DYNIX_NIX_INSTANTIATE", "nix-instantiate");
+    auto const nix = syntax::setting("DYNIX_NIX_INSTANTIATE", "nix-instantiate");
     if (std::system((nix + " --version > /dev/null 2>&1").c_str()) != 0) {
         fmt::print("skipped: '{}' cannot be run; install nix-bin\n", nix);
-        return 77;
+        return syntax::skipped;
     }
-    std::size_t files_seen = 0;
+    auto const files = syntax::corpus_files();
+    if (files.empty()) {
+        fmt::print("skipped: no tree is named\n");
+        return syntax::skipped;
+    }
     std::size_t refused = 0;
     std::size_t different = 0;
-    for (auto const* const name : {"DYNIX_NIXPKGS", "DYNIX_NIXPKGS_LIB", "DYNIX_HOME_MANAGER"}) {
-        auto const root = setting(name, "");
-        if (root.empty()) {
-            fmt::print("{} is not set: that tree is left out\n", name);
+    auto const forms = nix_forms(nix, files);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        auto text = read_file(files[i]);
+        if (!text)
+            continue;
+        auto const parsed =
+            syntax::parse(std::move(*text), files[i], {.undefined_variables = true});
+        refused += parsed ? 0U : 1U;
+        if (!parsed && forms[i].empty())
+            continue;
+        if (!parsed || forms[i].empty()) {
+            ++different;
+            fmt::print(
+                "{} accepts, {} refuses: {}\n{}", parsed ? "dynix" : "Nix",
+                parsed ? "Nix" : "dynix", files[i], parsed ? "" : render(parsed.error()));
             continue;
         }
-        auto const files = nix_files(root);
-        auto const forms = nix_forms(nix, files);
-        for (std::size_t i = 0; i < files.size(); ++i) {
-            ++files_seen;
-            auto text = read_file(files[i]);
-            if (!text)
-                continue;
-            auto const parsed =
-                syntax::parse(std::move(*text), files[i], {.undefined_variables = true});
-            refused += parsed ? 0U : 1U;
-            if (!parsed && forms[i].empty())
-                continue;
-            if (!parsed || forms[i].empty()) {
-                ++different;
-                fmt::print(
-                    "{} accepts, {} refuses: {}\n{}", parsed ? "dynix" : "Nix",
-                    parsed ? "Nix" : "dynix", files[i], parsed ? "" : render(parsed.error()));
-                continue;
-            }
-            auto const form = syntax::normal_form(
-                *parsed, {std::filesystem::path(files[i]).parent_path(), setting("HOME", "/")});
-            if (form == forms[i])
-                continue;
-            ++different;
-            print_difference(files[i], form, forms[i]);
-        }
-    }
-    if (files_seen == 0) {
-        fmt::print("skipped: no tree is named\n");
-        return 77;
+        auto const form = syntax::normal_form(
+            *parsed, {std::filesystem::path(files[i]).parent_path(), syntax::setting("HOME", "/")});
+        if (form == forms[i])
+            continue;
+        ++different;
+        print_difference(files[i], form, forms[i]);
     }
     fmt::print(
-        "{} files, {} refused by both, {} differences\n", files_seen,
+        "{} files, {} refused by both, {} differences\n", files.size(),
         refused - std::min(refused, different), different);
     return different == 0 ? 0 : 1;
 }

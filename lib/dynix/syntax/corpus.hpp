@@ -1,0 +1,47 @@
+// For the tests: the .nix files of the trees that the environment names.
+#pragma once
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace dynix::syntax {
+
+inline constexpr int skipped = 77;
+
+inline std::string setting(char const* name, std::string otherwise) {
+    auto const* const value = std::getenv(name);
+    return value != nullptr ? value : otherwise;
+}
+
+inline std::vector<std::string> nix_files(std::string const& root) {
+    std::vector<std::string> found;
+    auto const skip = std::filesystem::directory_options::skip_permission_denied;
+    for (auto const& entry : std::filesystem::recursive_directory_iterator(root, skip))
+        if (entry.path().extension() == ".nix" && entry.is_regular_file())
+            found.push_back(entry.path().string());
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+// Every .nix file of the trees; says which trees nothing names.
+inline std::vector<std::string> corpus_files() {
+    std::vector<std::string> files;
+    for (auto const* const name : {"DYNIX_NIXPKGS", "DYNIX_NIXPKGS_LIB", "DYNIX_HOME_MANAGER"}) {
+        auto const root = setting(name, "");
+        if (root.empty()) {
+            std::printf("%s is not set: that tree is left out\n", name);
+            continue;
+        }
+        auto found = nix_files(root);
+        files.insert(
+            files.end(), std::make_move_iterator(found.begin()),
+            std::make_move_iterator(found.end()));
+    }
+    return files;
+}
+
+} // namespace dynix::syntax
