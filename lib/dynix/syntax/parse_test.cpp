@@ -68,6 +68,17 @@ TEST_CASE("operators bind and group by the table") {
         CHECK(shown(std::string(text)) == tree);
 }
 
+TEST_CASE("pipes of both directions need parentheses") {
+    for (auto const* const text : {"a |> f <| b", "f <| a |> g", "a |> f |> g <| b"}) {
+        CAPTURE(text);
+        auto const refused = parse(text, "test");
+        REQUIRE(!refused);
+        CHECK(refused.error().message == "'|>' and '<|' cannot be mixed without parentheses");
+    }
+    CHECK(parse("(a |> f) <| b", "test"));
+    CHECK(parse("[ (a |> f) ] |> g", "test"));
+}
+
 TEST_CASE("tokens are cut as flex cuts them") {
     struct row {
         std::string_view text;

@@ -279,6 +279,11 @@ struct operation_parser : custom<operation_parser> {
         }
     }
 
+    static shape shape_of(binary_operator which) {
+        return static_cast<shape>(
+            static_cast<std::uint32_t>(shape::binary) + static_cast<std::uint32_t>(which));
+    }
+
     // Makes a node of the operator on top of the stack, whose right side is complete.
     static void reduce(builder& build) {
         auto const code = build.pending().back();
@@ -292,8 +297,7 @@ struct operation_parser : custom<operation_parser> {
             return;
         }
         auto const mark = build.mark() - 2;
-        auto const what = static_cast<shape>(static_cast<std::uint32_t>(shape::binary) + code);
-        build.make(what, build.begin_of(build.at(mark)), mark);
+        build.make(shape_of(static_cast<binary_operator>(code)), build.begin_of(build.at(mark)), mark);
     }
 
     // Takes the operator after an operand; false if there is none.
@@ -301,7 +305,7 @@ struct operation_parser : custom<operation_parser> {
         iterator& first, iterator last, context const& with, builder& build, std::size_t base) {
         while (*first == '?') {
             reduce_down_to(has_attribute_precedence, build, base);
-            if (build.top_is_has_attribute())
+            if (build.top_is(shape::has_1) || build.top_is(shape::has))
                 refuse_chain(first, first + 1);
             auto const mark = build.mark() - 1;
             auto const begin = build.begin_of(build.top());
@@ -325,10 +329,12 @@ struct operation_parser : custom<operation_parser> {
                 if (facts.groups == associativity::none)
                     refuse_chain(first, end);
                 if (before != static_cast<std::uint32_t>(next.which))
-                    throw refusal{
-                        first, end, "'|>' and '<|' cannot be mixed without parentheses", {}};
+                    refuse_mixed_pipes(first, end);
             }
         }
+        if (next.which == binary_operator::pipe_from &&
+            build.top_is(shape_of(binary_operator::pipe_into)))
+            refuse_mixed_pipes(first, end);
         wait(static_cast<std::uint32_t>(next.which), first, build);
         first = build.take(end);
         return true;
@@ -349,6 +355,9 @@ struct operation_parser : custom<operation_parser> {
         }
     }
 
+    [[noreturn]] static void refuse_mixed_pipes(iterator begin, iterator end) {
+        throw refusal{begin, end, "'|>' and '<|' cannot be mixed without parentheses", {}};
+    }
     [[noreturn]] static void refuse_chain(iterator begin, iterator end) {
         throw refusal{
             begin, end, "operators of this kind cannot follow one another",
