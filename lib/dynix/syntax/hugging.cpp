@@ -28,7 +28,7 @@ bool hugs_as_argument(node of) {
 
 bool hugs_right_side(node of) {
     auto const [left, right, which] = as_binary(of);
-    return hugs(right) && right.kind() != node_kind::string &&
+    return hugs(right) && right.unwrapped().kind() != node_kind::string &&
            left.unwrapped().kind() != node_kind::binary;
 }
 

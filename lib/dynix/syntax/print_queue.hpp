@@ -93,6 +93,8 @@ class print_queue {
     };
 
     void lay(piece kind, std::string_view words) {
+        if (kind == piece::if_broken && touches(words[0], glue::none))
+            out_.add(kind, " ");
         out_.add(kind, words);
         if (kind == piece::line || kind == piece::hard_line)
             glue_ = glue::none;

@@ -287,6 +287,9 @@ TEST_CASE("the layout is nixfmt's, for what dynix writes") {
         printed("{ inherit (x) a" + word + " b" + word + " c" + word + " d; }") ==
         "{\n  inherit (x)\n    a" + word + "\n    b" + word + "\n    c" + word +
             "\n    d\n    ;\n}");
+    CHECK(
+        printed("{ a ? " + word + word + word + ", b ? http://c }: a") ==
+        "{\n  a ? " + word + word + word + ",\n  b ? http://c ,\n}:\na");
     CHECK(printed("f a (x: { b = x; c = 1; })") == "f a (x: {\n  b = x;\n  c = 1;\n})");
 }
 
