@@ -7,5 +7,7 @@
     ./system.nix
     ./schema
     ./services/distccd.nix
+    ./services/gotosocial.nix
+    ./services/harmonia.nix
   ];
 }

@@ -1,5 +1,6 @@
 # An overlay that takes programs from the Debian around it: links into /usr, and a stdenv that has no
 # compiler and finds its tools there.
+{ lib }:
 final: prev:
 
 let
@@ -23,24 +24,13 @@ let
       // environment
     );
 
-  # A package with links to the programs of these names in Debian's /usr.
-  linksTo =
-    name: programs:
-    let
-      package = build name { programs = toString programs; } ''
-        mkdir -p $out/bin
-        for program in $programs; do
-          for folder in /usr/bin /usr/sbin; do
-            if [ -e $folder/$program ]; then ln -s $folder/$program $out/bin/$program; fi
-          done
-        done
-      '';
-    in
+  asPackage =
+    name: program: package:
     package
     // {
       pname = name;
       version = "of-debian";
-      meta.mainProgram = builtins.head programs;
+      meta.mainProgram = program;
       # What modules ask of packages with several outputs.
       out = package;
       bin = package;
@@ -49,6 +39,41 @@ let
       passthru = { };
       override = _: package;
     };
+
+  # A package with links to the programs of these names in Debian's /usr.
+  linksTo =
+    name: programs:
+    asPackage name (builtins.head programs) (
+      build name { programs = toString programs; } ''
+        mkdir -p $out/bin
+        for program in $programs; do
+          for folder in /usr/bin /usr/sbin; do
+            if [ -e $folder/$program ]; then ln -s $folder/$program $out/bin/$program; fi
+          done
+        done
+      ''
+    );
+
+  # A package whose one program is what a scenario puts into its machine for a service that Debian lacks.
+  standIn =
+    name: program:
+    asPackage name program (
+      build "${name}-stand-in" { } ''
+        mkdir -p $out/bin
+        ln -s /usr/local/bin/${name}-stand-in $out/bin/${program}
+      ''
+    );
+
+  # TOML of values that are no sets further down than one level.
+  toml =
+    value:
+    if builtins.isAttrs value then
+      "{ ${builtins.concatStringsSep ", " (lib.mapAttrsToList assign value)} }"
+    else if builtins.isList value then
+      "[ ${builtins.concatStringsSep ", " (map toml value)} ]"
+    else
+      builtins.toJSON value;
+  assign = name: value: "${builtins.toJSON name} = ${toml value}";
 in
 {
   bash = linksTo "bash" [
@@ -83,6 +108,8 @@ in
     "distcc"
   ];
   dynix = linksTo "dynix" [ "dynix" ];
+  gotosocial = standIn "gotosocial" "gotosocial";
+  harmonia = standIn "harmonia" "harmonia-cache";
   glibcLocales = linksTo "glibc-locales" [ "locale" ];
   tzdata = linksTo "tzdata" [ "zdump" ];
 
@@ -99,10 +126,44 @@ in
         chmod 0555 $out
       '';
   writeShellScript = name: text: final.writeScript name "#!/bin/bash\n${text}";
+  writeShellScriptBin =
+    name: text:
+    build name { inherit text; passAsFile = [ "text" ]; } ''
+      mkdir -p $out/bin
+      (echo '#!/bin/bash'; cat $textPath) > $out/bin/${name}
+      chmod 0555 $out/bin/${name}
+    '';
 
   # Units and files of /etc are built by runCommand, whose builder is a script for this shell.
   runCommand =
     name: environment: script:
     build name environment script;
   runCommandLocal = final.runCommand;
+
+  # What modules write settings with. JSON is YAML too.
+  formats =
+    let
+      inherit (lib) types;
+      nested =
+        scalars:
+        let
+          value = types.oneOf (scalars ++ [ (types.attrsOf value) (types.listOf value) ]);
+        in
+        value;
+      scalars = [ types.bool types.int types.float types.str types.path ];
+    in
+    {
+      toml = _: {
+        type = types.toml or (nested scalars);
+        generate =
+          name: value:
+          final.writeText name (
+            lib.concatStrings (map (line: line + "\n") (lib.mapAttrsToList assign value))
+          );
+      };
+      yaml = _: {
+        type = types.json or (types.nullOr (nested scalars));
+        generate = name: value: final.writeText name (builtins.toJSON value);
+      };
+    };
 }

@@ -10,6 +10,8 @@
     if named == "" then null else named
   ),
   configuration,
+  # The generation of the services' modules: an attribute of ./fixtures.
+  generation ? "today",
   system ? builtins.currentSystem,
 }:
 
@@ -25,16 +27,17 @@ import (nixpkgs + "/nixos/lib/eval-config.nix") {
   modules = [
     configuration
     ../../nixmodules
-    ./fixtures/distccd.nix
-    (
-      { config, ... }:
-      {
-        disabledModules = [ "services/development/distccd.nix" ];
-        nixpkgs.overlays = [ (import ./debian.nix) ];
-        # Nothing here boots, and a container needs neither a boot loader nor file systems.
-        boot.isContainer = true;
-        dynamicism.source.file = "/etc/nixos/system.nix";
-      }
-    )
+    {
+      imports = (import ./fixtures).${generation};
+      disabledModules = [
+        "services/development/distccd.nix"
+        "services/networking/harmonia.nix"
+        "services/web-apps/gotosocial.nix"
+      ];
+      nixpkgs.overlays = [ (import ./debian.nix { inherit lib; }) ];
+      # Nothing here boots, and a container needs neither a boot loader nor file systems.
+      boot.isContainer = true;
+      dynamicism.source.file = "/etc/nixos/system.nix";
+    }
   ];
 }
