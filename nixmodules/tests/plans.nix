@@ -1,0 +1,43 @@
+# Plans as the activation script of a dynamic file has them, and what they change.
+{
+  # The plan.json of a system and a dynamic file.
+  planOf =
+    system: dynamicFile:
+    builtins.fromJSON (
+      builtins.unsafeDiscardStringContext
+        (system.config.dynamicism.applyDynamicConfiguration { configuration = dynamicFile; }).plan
+    );
+
+  # For every unit that changes: the lines that only its dynamic text has, without the hashes of store paths.
+  changesOf =
+    plan:
+    let
+      linesOf = text: builtins.filter builtins.isString (builtins.split "\n" text);
+      withoutHashes =
+        line:
+        builtins.concatStringsSep "" (
+          builtins.filter builtins.isString (builtins.split "${builtins.storeDir}/[a-z0-9]{32}-" line)
+        );
+      changed =
+        unit:
+        let
+          static = linesOf unit.static;
+        in
+        map withoutHashes (builtins.filter (line: !builtins.elem line static) (linesOf unit.dynamic));
+      units = builtins.concatMap (service: service.units) plan.services;
+    in
+    builtins.listToAttrs (
+      builtins.concatMap (
+        unit:
+        if unit.static == unit.dynamic then
+          [ ]
+        else
+          [
+            {
+              inherit (unit) name;
+              value = changed unit;
+            }
+          ]
+      ) units
+    );
+}
