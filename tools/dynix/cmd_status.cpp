@@ -64,7 +64,9 @@ override_standing standing_of(
     activation::status_report const& now) {
     override_standing out{std::move(option), std::move(value), "live", {}};
     for (auto const* unit : units_of(out.option, plan, now)) {
-        if (unit->standing == activation::unit_standing::live)
+        // A static one is among the planned units, and this override changes nothing in it.
+        if (unit->standing == activation::unit_standing::live ||
+            unit->standing == activation::unit_standing::static_)
             continue;
         out.standing = unit->standing == activation::unit_standing::applied ? "applied" : "pending";
         out.reason = fmt::format("{}: {}", unit->name, unit->reason);

@@ -5,19 +5,6 @@
 import json
 
 
-def arguments_of(unit):
-    """The arguments of every process of a unit, as the kernel has them."""
-    read = f"""
-        group=/sys/fs/cgroup$(systemctl show -P ControlGroup {unit})
-        for process in $(cat $group/cgroup.procs); do tr '\\0' ' ' < /proc/$process/cmdline; echo; done
-    """
-    return [line.split() for line in machine.succeed(read).splitlines() if line.strip()]
-
-
-def value_after(words, name):
-    return words[words.index(name) + 1] if name in words else None
-
-
 def live_settings():
     """The settings of the daemon and of every worker it has forked: they must all agree."""
     daemons = [words for words in arguments_of("distccd.service") if words[0].endswith("distccd")]
@@ -38,24 +25,6 @@ def expect(**wanted):
     t.assertEqual(live, wanted)
 
 
-def process_start(unit):
-    return machine.get_unit_property(unit, "ExecMainStartTimestampMonotonic")
-
-
-def other_services():
-    """When each running service but distccd was last started, by the clock of systemd."""
-    lines = machine.execute("systemctl list-units --type=service --state=running --plain --no-legend")[1].splitlines()
-    units = [line.split()[0] for line in lines]
-    return {unit: process_start(unit) for unit in units if unit != "distccd.service"}
-
-
-def expect_untouched(before):
-    """Every one of these services still runs and was not started anew."""
-    now = other_services()
-    t.assertEqual({unit: now.get(unit) for unit in before}, before)
-    machine.log(f"not restarted: {', '.join(before)}")
-
-
 static = {"jobTimeout": 900, "maxJobs": 12, "logLevel": "warning"}
 
 start_all()
@@ -64,7 +33,7 @@ machine.wait_for_unit("distccd.service")
 
 with subtest("the static configuration is in effect"):
     expect(**static)
-    others = other_services()
+    others = running_services(but="distccd.service")
     assert others, "no other service runs, so nothing can show that others stay alone"
 
 with subtest("append maxJobs = 4: nothing runs differently yet"):
@@ -98,7 +67,7 @@ with subtest("nixos-rebuild switch: both are back to static"):
     machine.succeed("nixos-rebuild switch 2>&1")
     expect(**static)
     machine.fail("dynix status")
-    others = other_services()
+    others = running_services(but="distccd.service")
 
 with subtest("apply takes the same two overrides again, and reset takes them back"):
     machine.succeed("dynix apply")

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from .unavailable import Unavailable
@@ -40,9 +41,9 @@ DPKG_OPTIONS = [
 RECIPE = 1
 
 
-def name() -> str:
+def name(packages: list[str]) -> str:
     """The name of the root's folder."""
-    content = [str(RECIPE), SUITE, *sorted(PACKAGES), *DPKG_OPTIONS]
+    content = [str(RECIPE), SUITE, *sorted(packages), *DPKG_OPTIONS]
     return hashlib.sha256("\n".join(content).encode()).hexdigest()[:16]
 
 
@@ -51,10 +52,13 @@ def cache_folder() -> Path:
     return Path(base) / "dynix-machine"
 
 
-def cached_root(say=lambda text: print(text, file=sys.stderr, flush=True)) -> Path:
-    """The root's path; makes it first if the cache does not have it."""
+def cached_root(
+    also: Sequence[str] = (), say=lambda text: print(text, file=sys.stderr, flush=True)
+) -> Path:
+    """The path of the root with these packages also; makes it first if the cache does not have it."""
     folder = cache_folder()
-    root = folder / name()
+    packages = [*PACKAGES, *also]
+    root = folder / name(packages)
     if root.is_dir():
         return root
     if os.geteuid() != 0:
@@ -63,15 +67,15 @@ def cached_root(say=lambda text: print(text, file=sys.stderr, flush=True)) -> Pa
         raise Unavailable("mmdebstrap is missing: apt-get install mmdebstrap")
 
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / f"{name()}.lock", "w") as lock:
+    with open(root.with_name(root.name + ".lock"), "w") as lock:
         # A second run waits here and then finds the root made.
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not root.is_dir():
-            make(root, say)
+            make(root, packages, say)
     return root
 
 
-def make(root: Path, say) -> None:
+def make(root: Path, packages: list[str], say) -> None:
     """Makes the root beside its place and renames it, so that a broken off making is never taken for one."""
     partial = root.with_name(root.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -82,7 +86,7 @@ def make(root: Path, say) -> None:
         "mmdebstrap",
         "--variant=minbase",
         *[f"--dpkgopt={option}" for option in DPKG_OPTIONS],
-        "--include=" + ",".join(PACKAGES),
+        "--include=" + ",".join(packages),
         SUITE,
         str(partial),
     ]

@@ -60,7 +60,7 @@ def make_container(scenario: Scenario, options: Options) -> Container:
     if scenario.configuration and not options.nixpkgs and not scenario.recorded.is_dir():
         raise Unavailable("it has no recorded plans, so it needs a nixpkgs: --nixpkgs or DYNIX_NIXPKGS")
     found = programs(options.build)
-    root = cached_root()
+    root = cached_root(scenario.packages)
     shared = {"/dynix": PROJECT}
     if scenario.configuration and options.nixpkgs:
         shared |= options.nixpkgs.shared()

@@ -1,8 +1,9 @@
 """A scenario: a folder of `vmtests/` with a test script, and what its machine starts from.
 
-    test-script.py      run with the names that the NixOS test driver gives to a script
+    test-script.py      run with the names that the NixOS test driver gives to a script, and those of live.py
     configuration.nix   the NixOS configuration in effect when the script starts (needs Nix evaluation)
     files/              a tree that is copied over the machine's disk before its first boot
+    debian-packages     what its machine has besides the packages of every machine, one a line
     recorded/           what Nix built from configuration.nix in an earlier run, for use without a nixpkgs
 """
 
@@ -28,6 +29,11 @@ class Scenario:
     def configuration(self) -> Path | None:
         path = self.folder / "configuration.nix"
         return path if path.exists() else None
+
+    @property
+    def packages(self) -> list[str]:
+        path = self.folder / "debian-packages"
+        return path.read_text().split() if path.exists() else []
 
     @property
     def recorded(self) -> Path:
@@ -74,5 +80,6 @@ def driver_names(machine: Machine, log: Log) -> dict[str, object]:
 
 
 def run_script(scenario: Scenario, machine: Machine, log: Log) -> None:
-    code = compile(scenario.script.read_text(), str(scenario.script), "exec")
-    exec(code, driver_names(machine, log))
+    names = driver_names(machine, log)
+    for path in [scenario.folder.parent / "live.py", scenario.script]:
+        exec(compile(path.read_text(), str(path), "exec"), names)

@@ -1,0 +1,43 @@
+# What runs in the machine, read from the kernel and from systemd: every test script has these names.
+
+
+def processes_of(unit):
+    """The numbers of a unit's processes."""
+    group = machine.get_unit_property(unit, "ControlGroup")
+    return machine.succeed(f"cat /sys/fs/cgroup{group}/cgroup.procs").split()
+
+
+def arguments_of(unit):
+    """The arguments of every process of a unit, as the kernel has them."""
+    read = "; ".join(f"cat /proc/{process}/cmdline; echo" for process in processes_of(unit))
+    return [line.split("\0")[:-1] for line in machine.succeed(read).splitlines() if line]
+
+
+def value_after(words, name):
+    return words[words.index(name) + 1] if name in words else None
+
+
+def variable_of(unit, name):
+    """A variable in the environment that a unit's main process was started with."""
+    main = machine.get_unit_property(unit, "MainPID")
+    found = machine.succeed(f"tr '\\0' '\\n' < /proc/{main}/environ | grep '^{name}='")
+    return found.strip().removeprefix(f"{name}=")
+
+
+def process_start(unit):
+    """When a unit's process was started, by the clock of systemd."""
+    return machine.get_unit_property(unit, "ExecMainStartTimestampMonotonic")
+
+
+def running_services(but=None):
+    """Every running service but one, with its start."""
+    listed = machine.execute("systemctl list-units --type=service --state=running --plain --no-legend")[1]
+    units = [line.split()[0] for line in listed.splitlines()]
+    return {unit: process_start(unit) for unit in units if unit != but}
+
+
+def expect_untouched(before):
+    """Every one of these services still runs and was not started anew."""
+    now = running_services()
+    t.assertEqual({unit: now.get(unit) for unit in before}, before)
+    machine.log(f"not restarted: {', '.join(before)}")
