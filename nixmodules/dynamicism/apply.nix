@@ -13,10 +13,20 @@ let
   applyDynamicConfiguration =
     {
       configuration ? cfg.dynamicFile,
+      verify ? "quick",
     }:
+    assert lib.assertOneOf "verify" verify [
+      "quick"
+      "full"
+    ];
     let
       plan = import ./plan.nix {
-        inherit config extendModules lib;
+        inherit
+          config
+          extendModules
+          lib
+          verify
+          ;
         dynamicFile = toString configuration;
       };
     in
@@ -58,8 +68,9 @@ in
     default = applyDynamicConfiguration;
     defaultText = lib.literalMD "a function";
     description = ''
-      Takes `{ configuration ? "/etc/nixos/dynamic.nix"; }` and returns a derivation: its
+      Takes `{ configuration ? "/etc/nixos/dynamic.nix", verify ? "quick" }` and returns a derivation: its
       {file}`bin/activate` makes the running services take that dynamic file, by its {file}`plan.json`.
+      With `verify = "full"` the complete systems are compared in search of what the file changes elsewhere.
     '';
   };
 }

@@ -6,12 +6,15 @@
   extendModules,
   lib,
   dynamicFile,
+  verify,
 }:
 
 let
   cfg = config.dynamicism;
   exists = builtins.pathExists dynamicFile;
-  dynamic = (extendModules { modules = lib.optional exists (/. + dynamicFile); }).config;
+  evaluate =
+    modules: (extendModules { modules = lib.optional exists (/. + dynamicFile) ++ modules; }).config;
+  dynamic = evaluate [ ];
   services = lib.filterAttrs (_: service: service.enable) cfg.for;
 
   textOf =
@@ -99,7 +102,7 @@ let
 in
 {
   version = 1;
-  inherit dynamicFile problems;
+  inherit dynamicFile problems verify;
   configuration = lib.optionalString exists (
     builtins.unsafeDiscardStringContext (builtins.readFile dynamicFile)
   );
@@ -109,4 +112,11 @@ in
     units = map unitPlan (lib.filter present service.units);
   }) services;
   overrides = lib.concatMap (service: lib.concatMap changesOf service.options) (lib.attrValues services);
+  warnings = lib.subtractLists config.warnings dynamic.warnings;
+  leaks = import ./leaks.nix {
+    inherit lib dynamic plain verify;
+    static = config;
+    extend = module: evaluate [ module ];
+    planned = lib.concatMap (service: service.units) (lib.attrValues services);
+  };
 }
