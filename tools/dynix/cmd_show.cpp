@@ -1,6 +1,5 @@
 // dynix show [PATH]: the overrides in effect.
 #include "command.hpp"
-#include "dynix/base/nearest.hpp"
 #include "dynix/overrides/effective.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/syntax/attribute_path.hpp"
@@ -20,26 +19,6 @@ struct show_arguments {
     std::string file = default_dynamic_file;
     bool json = false;
 };
-
-error no_override(std::string const& path, std::vector<overrides::effective_override> const& all) {
-    std::vector<std::string> known;
-    for (auto const& one : all)
-        known.push_back(syntax::print_attribute_path(one.what->path));
-    return fault(
-        fmt::format("there is no override at '{}'", path), did_you_mean(nearest(path, known)));
-}
-
-// Those at `path` or below it, and the one above it when it covers `path`.
-std::vector<overrides::effective_override> those_at(
-    std::vector<overrides::effective_override> const& all, overrides::option_path const& path) {
-    std::vector<overrides::effective_override> out;
-    if (auto const* above = overrides::covering(all, path))
-        return {*above};
-    for (auto const& one : all)
-        if (overrides::is_at_or_below(one.what->path, path))
-            out.push_back(one);
-    return out;
-}
 
 std::string as_text(std::vector<overrides::effective_override> const& shown) {
     std::size_t width = 0;
@@ -73,9 +52,9 @@ int run(show_arguments const& given) {
         auto const path = syntax::parse_attribute_path(given.path, "PATH");
         if (!path)
             return report(path.error(), given.json, refused);
-        auto chosen = those_at(shown, *path);
+        auto chosen = overrides::effective_at(shown, *path);
         if (chosen.empty())
-            return report(no_override(given.path, shown), given.json, refused);
+            return report(overrides::no_override_at(shown, *path), given.json, refused);
         shown = std::move(chosen);
     }
     print(given.json ? as_json(given.file, shown) : as_text(shown));

@@ -95,6 +95,13 @@ result<void> dress_like(int temporary, std::string const& path) {
     return {};
 }
 
+result<void> sync_folder(std::string const& folder) {
+    descriptor const opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened || ::fsync(opened.get()) != 0)
+        return system_fault("make durable the folder", folder, errno);
+    return {};
+}
+
 } // namespace
 
 std::string folder_of(std::string const& path) {
@@ -187,10 +194,25 @@ result<void> replace_file(std::string const& path, std::string_view bytes) {
         ::unlink(temporary.c_str());
         return written.error();
     }
-    descriptor const parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!parent || ::fsync(parent.get()) != 0)
-        return system_fault("make durable the folder", folder, errno);
-    return {};
+    return sync_folder(folder);
+}
+
+result<bool> link_file(std::string const& path, std::string const& name) {
+    auto const folder = folder_of(name);
+    if (::mkdir(folder.c_str(), 0777) == 0) {
+        if (auto durable = sync_folder(folder_of(folder)); !durable)
+            return durable.error();
+    } else if (errno != EEXIST) {
+        return system_fault("make the folder", folder, errno);
+    }
+    if (::link(path.c_str(), name.c_str()) != 0) {
+        if (errno == ENOENT)
+            return false;
+        return system_fault("make a further name of the file", name, errno);
+    }
+    if (auto durable = sync_folder(folder); !durable)
+        return durable.error();
+    return true;
 }
 
 } // namespace dynix

@@ -28,6 +28,12 @@ read_file_if_any(std::string const& path, std::uint64_t most = largest_file);
 // name ('.NAME.new'), so two writers of one path must hold a lock (lock.hpp).
 result<void> replace_file(std::string const& path, std::string_view bytes);
 
+// Gives the file at `path` the further name `name` with link(2), durably: owner, mode, times and
+// bytes are one for both, and stay with `name` when `path` is replaced. The folder of `name` is
+// made when it is missing. False when there is no file at `path`; a `name` that is taken is an
+// error.
+result<bool> link_file(std::string const& path, std::string const& name);
+
 // The file that `path` names in the end: symbolic links followed, also a dangling last one, so that
 // a lock or a temporary file stands beside the real file.
 result<std::string> resolve_links(std::string const& path);

@@ -7,14 +7,19 @@
 //     config = lib.mkMerge [
 //       # 1 2026-11-23T01:33:00Z root: fewer jobs at night
 //       { services.distccd.maxJobs = lib.mkOverride (-1) 4; }
+//       # 3 2026-11-23T07:00:00Z root undo 2 (generation 1): it was too quiet
 //     ];
 //   }
 //
 // Entry i has priority -i: the NixOS module system takes the definition with the lowest number
 // (NixOS manual, "Setting Priorities"), so the last entry wins and no two of them conflict.
+// An undo takes the text of entries out and leaves one line with a number of its own. So a number
+// is never given twice, however the file is copied or moved: "entry 2" in the record of what is
+// applied, in an older file or in somebody's notes stays the one entry 2 that there ever was.
 #pragma once
 
 #include "dynix/base/result.hpp"
+#include "dynix/base/source.hpp"
 
 #include <cstdint>
 #include <string>
@@ -30,16 +35,23 @@ struct option_override {
     option_path path;
     std::string value; // Nix source, without the parentheses that stand around it in the file
     bool parentheses = false; // whether it needs them as the argument of 'lib.mkOverride (-i)'
+    byte_range where{};       // in the text it was read from, up to its ';'
 };
 
-// What one command appended.
+// What one command appended, or the line that an undo left.
 struct entry {
     std::int64_t number = 0;
     std::string time;    // UTC, "2026-11-23T01:33:00Z"; empty when a person removed the comment
     std::string user;    // who appended; empty as above
     std::string message; // may be empty
-    std::vector<option_override> overrides;
+    std::vector<option_override> overrides; // at least one, or `action` says why there is none
+    std::string action{};                   // of an undo: "undo 2", empty for an append
+    std::int64_t generation = 0; // of an undo: the number under which the file before it is kept
+    byte_range where{}; // in the text it was read from, with the comment that belongs to it
 };
+
+// The highest number an entry may have, so that the next one is always a number, too.
+inline constexpr std::int64_t largest_number = 1'000'000'000'000'000;
 
 struct dynamic_file {
     std::string name; // the path to show in errors
@@ -56,7 +68,7 @@ result<dynamic_file> read_dynamic_file(std::string text, std::string name);
 // The text of a dynamic file without entries.
 std::string_view text_without_entries();
 
-// The number that the next entry gets: one more than the last one's.
+// The number that the next entry gets: one more than the highest there is.
 std::int64_t next_number(dynamic_file const& file);
 
 // `file.text` with `added` spliced in before the closing bracket. Not one byte of the older entries

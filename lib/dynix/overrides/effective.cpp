@@ -1,6 +1,10 @@
 #include "dynix/overrides/effective.hpp"
 
+#include "dynix/base/nearest.hpp"
+#include "dynix/syntax/attribute_path.hpp"
+
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 
 namespace dynix::overrides {
@@ -50,6 +54,47 @@ covering(std::vector<effective_override> const& effective, option_path const& pa
         return nullptr;
     auto const& candidate = *std::prev(after);
     return is_at_or_below(path, candidate.what->path) ? &candidate : nullptr;
+}
+
+std::vector<effective_override>
+effective_at(std::vector<effective_override> const& effective, option_path const& path) {
+    if (auto const* above = covering(effective, path))
+        return {*above};
+    std::vector<effective_override> out;
+    for (auto const& one : effective)
+        if (is_at_or_below(one.what->path, path))
+            out.push_back(one);
+    return out;
+}
+
+error no_override_at(std::vector<effective_override> const& effective, option_path const& path) {
+    std::vector<std::string> known;
+    known.reserve(effective.size());
+    for (auto const& one : effective)
+        known.push_back(syntax::print_attribute_path(one.what->path));
+    auto const wanted = syntax::print_attribute_path(path);
+    return fault(
+        fmt::format("there is no override at '{}'", wanted), did_you_mean(nearest(wanted, known)));
+}
+
+std::vector<effect_change> effect_changes(
+    std::vector<effective_override> const& before, std::vector<effective_override> const& after) {
+    std::vector<effect_change> out;
+    auto old = before.begin();
+    auto now = after.begin();
+    while (old != before.end() || now != after.end()) {
+        if (now == after.end() || (old != before.end() && old->what->path < now->what->path)) {
+            out.push_back({&*old++, nullptr});
+        } else if (old == before.end() || now->what->path < old->what->path) {
+            out.push_back({nullptr, &*now++});
+        } else {
+            if (old->what->value != now->what->value)
+                out.push_back({&*old, &*now});
+            ++old;
+            ++now;
+        }
+    }
+    return out;
 }
 
 } // namespace dynix::overrides

@@ -23,6 +23,24 @@ std::vector<effective_override> effective_overrides(dynamic_file const& file);
 effective_override const*
 covering(std::vector<effective_override> const& effective, option_path const& path);
 
+// Those at `path` or below it, or else the one above it that covers `path`.
+std::vector<effective_override>
+effective_at(std::vector<effective_override> const& effective, option_path const& path);
+
+// That nothing in effect is at `path`, with the nearest path that has something.
+error no_override_at(std::vector<effective_override> const& effective, option_path const& path);
+
+// What another dynamic file makes of a path: the overrides in effect on it before and after,
+// nullptr for none.
+struct effect_change {
+    effective_override const* before;
+    effective_override const* after;
+};
+
+// Every path whose value is another one in `after`, in the order of the paths. Points into both.
+std::vector<effect_change> effect_changes(
+    std::vector<effective_override> const& before, std::vector<effective_override> const& after);
+
 // Whether `path` is `parent` or below it.
 bool is_at_or_below(option_path const& path, option_path const& parent);
 

@@ -1,9 +1,9 @@
 #include "dynix/overrides/dynamic_file.hpp"
+#include "dynix/overrides/header.hpp"
 #include "dynix/syntax/ast.hpp"
 #include "dynix/syntax/parse.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <utility>
 
@@ -31,7 +31,9 @@ class reader {
         out.entries.reserve(items->children().size());
         std::int64_t before = 0;
         for (auto const item : items->children()) {
-            auto one = read_entry(item);
+            auto const comment = pass_comments(item.range().begin, out.entries);
+            pass_comments_inside(item);
+            auto one = read_entry(item, comment);
             if (!one)
                 return one.error();
             if (one->number <= before)
@@ -40,6 +42,7 @@ class reader {
             before = one->number;
             out.entries.push_back(std::move(*one));
         }
+        pass_comments(items->range().end, out.entries);
         return out;
     }
 
@@ -77,7 +80,7 @@ class reader {
 
     // { a.b = lib.mkOverride (-3) 4; }, with the comment "# 3 2026-11-23T01:33:00Z root: why"
     // before it
-    result<entry> read_entry(node item) {
+    result<entry> read_entry(node item, byte_range comment) const {
         if (item.kind() != node_kind::attribute_set || item.children().empty())
             return unexpected(item, "expected '{ OPTION = lib.mkOverride (-N) VALUE; }'");
         entry out;
@@ -95,9 +98,18 @@ class reader {
             out.number = number;
             out.overrides.push_back(std::move(*one));
         }
-        if (auto const comment = comment_before(item); !comment.empty())
-            if (auto const taken = take_header(comment, out); !taken)
-                return unexpected(item, taken.error().message);
+        out.where = item.range();
+        if (auto header = read_header(tree_.text_of(comment))) {
+            if (header->number != out.number)
+                return unexpected(
+                    item, fmt::format(
+                              "its comment says entry {}, its priority says entry {}",
+                              header->number, out.number));
+            out.time = std::move(header->time);
+            out.user = std::move(header->user);
+            out.message = std::move(header->message);
+            out.where.begin = comment.begin;
+        }
         return out;
     }
 
@@ -124,6 +136,11 @@ class reader {
             return unexpected(
                 arguments.front(), "expected a priority of -1 or below, in parentheses");
         number = syntax::integer_value(priority.child(0));
+        if (number > largest_number)
+            return unexpected(
+                arguments.front(),
+                fmt::format("expected a priority of -{} or above", largest_number));
+        out.where = item.range();
         auto const written = arguments.back();
         out.parentheses = written.kind() == node_kind::parenthesized;
         out.value = written.unwrapped().text();
@@ -149,46 +166,28 @@ class reader {
             [](node step, std::string_view name) { return syntax::static_name(step) == name; });
     }
 
-    // The last comment that ends before `item` and after the item before it.
-    std::string_view comment_before(node item) {
+    // Goes past the comments that end before `offset`. Those that an undo left become entries; the
+    // last comment, if it is none of them, may be the header of what follows.
+    byte_range pass_comments(std::uint32_t offset, std::vector<entry>& out) {
+        byte_range last;
         auto const comments = tree_.comments();
-        std::string_view found;
-        while (next_comment_ < comments.size() && comments[next_comment_].end <= item.range().begin)
-            found = tree_.text_of(comments[next_comment_++]);
-        // The ones inside the entry belong to nobody.
-        while (next_comment_ < comments.size() && comments[next_comment_].begin < item.range().end)
-            ++next_comment_;
-        return found;
+        for (; next_comment_ < comments.size() && comments[next_comment_].end <= offset;
+             ++next_comment_) {
+            last = comments[next_comment_];
+            if (auto line = read_header(tree_.text_of(last)); line && !line->action.empty()) {
+                line->where = last;
+                out.push_back(std::move(*line));
+                last = {};
+            }
+        }
+        return last;
     }
 
-    // "# 3 2026-11-23T01:33:00Z root: why"; a comment of another form is a person's and is passed
-    // over.
-    static result<void> take_header(std::string_view comment, entry& out) {
-        if (!comment.starts_with("# "))
-            return {};
-        comment.remove_prefix(2);
-        auto const word = [&] {
-            auto const end = std::min(comment.find(' '), comment.size());
-            auto const found = comment.substr(0, end);
-            comment.remove_prefix(std::min(end + 1, comment.size()));
-            return found;
-        };
-        auto const digits = word();
-        std::int64_t number = 0;
-        auto const [end, failed] =
-            std::from_chars(digits.data(), digits.data() + digits.size(), number);
-        auto const time = word();
-        if (failed != std::errc() || end != digits.data() + digits.size() || time.size() != 20 ||
-            !time.ends_with('Z'))
-            return {};
-        if (number != out.number)
-            return fault(fmt::format(
-                "its comment says entry {}, its priority says entry {}", number, out.number));
-        out.time = time;
-        auto const colon = std::min(comment.find(": "), comment.size());
-        out.user = comment.substr(0, colon);
-        out.message = comment.substr(std::min(colon + 2, comment.size()));
-        return {};
+    // The ones inside an entry belong to nobody.
+    void pass_comments_inside(node item) {
+        auto const comments = tree_.comments();
+        while (next_comment_ < comments.size() && comments[next_comment_].begin < item.range().end)
+            ++next_comment_;
     }
 
     syntax::tree const& tree_;

@@ -1,6 +1,8 @@
 #include "dynix/overrides/dynamic_file.hpp"
+#include "dynix/overrides/header.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
 
@@ -17,9 +19,9 @@ void append_override(std::string& out, option_override const& what, std::int64_t
 }
 
 std::string entry_text(entry const& added) {
-    auto out = fmt::format("    # {} {} {}", added.number, added.time, added.user);
-    if (!added.message.empty())
-        out += ": " + added.message;
+    auto out = "    " + print_header(added);
+    if (added.overrides.empty())
+        return out + '\n';
     if (added.overrides.size() == 1) {
         out += "\n    { ";
         append_override(out, added.overrides.front(), added.number);
@@ -49,7 +51,10 @@ std::string_view text_without_entries() {
 }
 
 std::int64_t next_number(dynamic_file const& file) {
-    return file.entries.empty() ? 1 : file.entries.back().number + 1;
+    std::int64_t highest = 0;
+    for (auto const& one : file.entries)
+        highest = std::max(highest, one.number);
+    return highest + 1;
 }
 
 std::string splice_entry(dynamic_file const& file, entry const& added) {

@@ -1,7 +1,6 @@
 #include "dynix/overrides/store.hpp"
 
 #include "dynix/base/file.hpp"
-#include "dynix/base/lock.hpp"
 
 #include <utility>
 
@@ -34,13 +33,19 @@ result<dynamic_file> load(std::string const& path) {
     return read_dynamic_file(std::move(**text), path);
 }
 
+result<file_lock> lock_dynamic_file(
+    std::string const& path, std::chrono::milliseconds patience,
+    std::function<void(std::string const& holder)> const& on_wait) {
+    auto const resolved = resolve_links(path);
+    if (!resolved)
+        return resolved.error();
+    return file_lock::acquire(folder_of(*resolved) + '/', patience, on_wait);
+}
+
 result<entry> append(append_request const& request) {
     if (request.dry_run)
         return append_locked(request);
-    auto const resolved = resolve_links(request.path);
-    if (!resolved)
-        return resolved.error();
-    auto const lock = file_lock::acquire(folder_of(*resolved) + '/', request.patience, request.on_wait);
+    auto const lock = lock_dynamic_file(request.path, request.patience, request.on_wait);
     if (!lock)
         return lock.error();
     return append_locked(request);

@@ -1,6 +1,7 @@
 // The dynamic file on disk: load it, and append to it as the only writer.
 #pragma once
 
+#include "dynix/base/lock.hpp"
 #include "dynix/overrides/change.hpp"
 
 #include <chrono>
@@ -10,6 +11,12 @@ namespace dynix::overrides {
 
 // The dynamic file at `path`; no file at all reads as one without entries.
 result<dynamic_file> load(std::string const& path);
+
+// The lock of the only writer, an flock(2) on the folder of the real file, so it leaves no file
+// behind.
+result<file_lock> lock_dynamic_file(
+    std::string const& path, std::chrono::milliseconds patience,
+    std::function<void(std::string const& holder)> const& on_wait);
 
 struct append_request {
     std::string path; // of the dynamic file
@@ -22,8 +29,8 @@ struct append_request {
     std::function<void(std::string const& holder)> on_wait; // told once when there is a wait
 };
 
-// Appends one entry: lock, read, splice, replace the file atomically and durably. The lock is an
-// flock(2) on the folder, so it leaves no file behind. Returns the entry as written.
+// Appends one entry: lock, read, splice, replace the file atomically and durably. Returns the entry
+// as written.
 result<entry> append(append_request const& request);
 
 } // namespace dynix::overrides

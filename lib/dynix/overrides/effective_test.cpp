@@ -1,0 +1,46 @@
+#include "dynix/overrides/effective.hpp"
+#include "dynix/test.hpp"
+
+using namespace dynix;
+using namespace dynix::overrides;
+
+namespace {
+
+dynamic_file file_with(std::string const& entries) {
+    auto file =
+        read_dynamic_file("{ lib, ... }: { config = lib.mkMerge [ " + entries + " ]; }", "f");
+    REQUIRE(file);
+    return std::move(*file);
+}
+
+} // namespace
+
+TEST_CASE("the changes from one file to another, path by path") {
+    auto const before = file_with("{ a = lib.mkOverride (-1) 1; b.c = lib.mkOverride (-1) 2; }"
+                                  "{ b.d = lib.mkOverride (-2) 3; e = lib.mkOverride (-2) 4; }");
+    auto const after = file_with("{ b.c = lib.mkOverride (-1) 2; b.d = lib.mkOverride (-1) 9; }"
+                                 "{ e.f = lib.mkOverride (-2) 4; z = lib.mkOverride (-2) 5; }");
+    auto const old = effective_overrides(before);
+    auto const now = effective_overrides(after);
+    std::vector<std::string> found;
+    for (auto const& one : effect_changes(old, now)) {
+        auto const* named = one.before != nullptr ? one.before : one.after;
+        auto text = named->what->path.back();
+        text += one.before != nullptr ? " " + one.before->what->value : " -";
+        text += one.after != nullptr ? " " + one.after->what->value : " -";
+        found.push_back(text);
+    }
+    CHECK(found == std::vector<std::string>{"a 1 -", "d 3 9", "e 4 -", "f - 4", "z - 5"});
+}
+
+TEST_CASE("what is in effect at a path: at it, below it, or the whole it is a part of") {
+    auto const file = file_with("{ a.b = lib.mkOverride (-1) 1; a.c = lib.mkOverride (-1) 2; }"
+                                "{ d = lib.mkOverride (-2) { e = 1; }; }");
+    auto const all = effective_overrides(file);
+    CHECK(effective_at(all, {"a"}).size() == 2);
+    CHECK(effective_at(all, {"a", "b"}).size() == 1);
+    REQUIRE(effective_at(all, {"d", "e"}).size() == 1);
+    CHECK(effective_at(all, {"d", "e"})[0].what->path == option_path{"d"});
+    CHECK(effective_at(all, {"a", "x"}).empty());
+    CHECK(no_override_at(all, {"a", "bb"}).message == "there is no override at 'a.bb'");
+}

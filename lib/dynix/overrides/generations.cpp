@@ -1,0 +1,104 @@
+#include "dynix/overrides/generations.hpp"
+
+#include "dynix/base/file.hpp"
+#include "dynix/overrides/store.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <dirent.h>
+#include <fmt/format.h>
+#include <memory>
+#include <unistd.h>
+#include <utility>
+
+namespace dynix::overrides {
+namespace {
+
+std::optional<std::int64_t> generation_number(std::string_view name) {
+    std::int64_t number = 0;
+    auto const* const last = name.data() + name.size();
+    auto const [end, failed] = std::from_chars(name.data(), last, number);
+    // Also no leading zero: one generation has one name.
+    if (failed != std::errc() || end != last || name.starts_with('0') || number < 1 ||
+        number > largest_number)
+        return std::nullopt;
+    return number;
+}
+
+} // namespace
+
+result<std::string> generations_folder(std::string const& path) {
+    auto resolved = resolve_links(path);
+    if (!resolved)
+        return resolved.error();
+    return *resolved + ".generations";
+}
+
+result<std::vector<generation>> generations_of(std::string const& path) {
+    auto const folder = generations_folder(path);
+    if (!folder)
+        return folder.error();
+    std::unique_ptr<DIR, int (*)(DIR*)> const opened(::opendir(folder->c_str()), &::closedir);
+    std::vector<generation> out;
+    if (!opened && errno == ENOENT)
+        return out;
+    if (!opened)
+        return system_fault("read the folder", *folder, errno);
+    for (errno = 0; auto const* item = ::readdir(opened.get()); errno = 0)
+        if (auto const number = generation_number(item->d_name))
+            out.push_back({*number, fmt::format("{}/{}", *folder, *number)});
+    if (errno != 0)
+        return system_fault("read the folder", *folder, errno);
+    std::sort(
+        out.begin(), out.end(), [](auto const& a, auto const& b) { return a.number < b.number; });
+    return out;
+}
+
+result<std::int64_t> keep_generation(std::string const& path, std::string_view text) {
+    auto const resolved = resolve_links(path);
+    if (!resolved)
+        return resolved.error();
+    auto const known = generations_of(*resolved);
+    if (!known)
+        return known.error();
+    if (!known->empty())
+        if (auto const newest = read_file_if_any(known->back().path);
+            newest && *newest && **newest == text)
+            return known->back().number;
+    auto const number = known->empty() ? 1 : known->back().number + 1;
+    auto const kept = link_file(*resolved, fmt::format("{}.generations/{}", *resolved, number));
+    if (!kept)
+        return kept.error();
+    return *kept ? number : 0;
+}
+
+void prune_generations(std::string const& path) {
+    auto const known = generations_of(path);
+    if (!known || known->size() <= generations_kept)
+        return;
+    // What cannot be removed does no harm, and the next undo tries again.
+    for (std::size_t i = 0; i < known->size() - generations_kept; ++i)
+        ::unlink((*known)[i].path.c_str());
+}
+
+result<std::vector<kept_file>> read_generations(std::string const& path) {
+    auto const known = generations_of(path);
+    if (!known)
+        return known.error();
+    std::vector<kept_file> out;
+    for (auto const& one : *known)
+        out.push_back({one, load(one.path), std::nullopt});
+    auto const present = load(path);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        auto const& next = i + 1 < out.size() ? out[i + 1].content : present;
+        if (!next)
+            continue;
+        for (auto const& line : next->entries)
+            if (line.generation == out[i].which.number)
+                out[i].ended_by = line;
+    }
+    return out;
+}
+
+} // namespace dynix::overrides

@@ -1,0 +1,108 @@
+#include "dynix/overrides/generations.hpp"
+
+#include "dynix/base/file.hpp"
+#include "dynix/base/test_folder.hpp"
+#include "dynix/overrides/undo.hpp"
+#include "dynix/test.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+using namespace dynix;
+using namespace dynix::overrides;
+
+namespace {
+
+std::vector<std::int64_t> numbers_of(std::string const& path) {
+    auto const known = generations_of(path);
+    REQUIRE(known);
+    std::vector<std::int64_t> out;
+    for (auto const& one : *known)
+        out.push_back(one.number);
+    return out;
+}
+
+std::string file_with(int value) {
+    return fmt::format(
+        "{{ lib, ... }}: {{ config = lib.mkMerge [\n{{ a = lib.mkOverride (-1) {}; }}\n]; }}",
+        value);
+}
+
+} // namespace
+
+TEST_CASE("a generation is the older file itself, under a number of its own") {
+    test_folder const folder;
+    auto const path = folder.path("dynamic.nix");
+    CHECK(numbers_of(path).empty());
+    CHECK(*keep_generation(path, "") == 0);
+    REQUIRE(replace_file(path, file_with(1)));
+    REQUIRE(::chmod(path.c_str(), 0600) == 0);
+    CHECK(*keep_generation(path, file_with(1)) == 1);
+    // An undo that was interrupted here comes again.
+    CHECK(*keep_generation(path, file_with(1)) == 1);
+    REQUIRE(replace_file(path, file_with(2)));
+    CHECK(*keep_generation(path, file_with(2)) == 2);
+    REQUIRE(replace_file(path, file_with(3)));
+    CHECK(numbers_of(path) == std::vector<std::int64_t>{1, 2});
+    CHECK(*read_file(path + ".generations/1") == file_with(1));
+    CHECK(*read_file(path + ".generations/2") == file_with(2));
+    struct stat about {};
+    REQUIRE(::stat((path + ".generations/1").c_str(), &about) == 0);
+    CHECK((about.st_mode & 07777) == 0600);
+}
+
+TEST_CASE("generations stand beside the file that a symbolic link names") {
+    test_folder const folder;
+    REQUIRE(::mkdir(folder.path("real").c_str(), 0755) == 0);
+    REQUIRE(replace_file(folder.path("real/d"), file_with(1)));
+    REQUIRE(::symlink("real/d", folder.path("dynamic.nix").c_str()) == 0);
+    CHECK(*keep_generation(folder.path("dynamic.nix"), file_with(1)) == 1);
+    CHECK(folder.names() == std::vector<std::string>{"dynamic.nix", "real"});
+    CHECK(read_file(folder.path("real/d.generations/1")));
+}
+
+TEST_CASE("the oldest go, other names and the numbers of the rest stay") {
+    test_folder const folder;
+    auto const path = folder.path("dynamic.nix");
+    auto const most = static_cast<int>(generations_kept);
+    REQUIRE(replace_file(path, file_with(0)));
+    REQUIRE(keep_generation(path, file_with(0)));
+    REQUIRE(replace_file(path + ".generations/notes", "x"));
+    REQUIRE(replace_file(path + ".generations/007", "x"));
+    for (int i = 1; i < most + 3; ++i) {
+        REQUIRE(replace_file(path, file_with(i)));
+        REQUIRE(keep_generation(path, file_with(i)));
+        prune_generations(path);
+    }
+    auto const left = numbers_of(path);
+    REQUIRE(left.size() == generations_kept);
+    CHECK(left.front() == 4);
+    CHECK(left.back() == most + 3);
+    CHECK(read_file(path + ".generations/notes"));
+    CHECK(read_file(path + ".generations/007"));
+}
+
+TEST_CASE("a generation is listed with the undo it was kept for, also when a file was damaged") {
+    test_folder const folder;
+    auto const path = folder.path("dynamic.nix");
+    REQUIRE(replace_file(path, file_with(1)));
+    undo_request request;
+    request.path = path;
+    request.time = "2026-11-24T10:00:00Z";
+    request.user = "root";
+    request.message = "why";
+    REQUIRE(undo(request, last_entry{}));
+    REQUIRE(return_to_generation(request, 1));
+    auto listed = read_generations(path);
+    REQUIRE(listed);
+    REQUIRE(listed->size() == 2);
+    CHECK((*listed)[0].ended_by->action == "undo 1");
+    CHECK((*listed)[0].ended_by->message == "why");
+    CHECK((*listed)[0].content->entries.size() == 1);
+    CHECK((*listed)[1].ended_by->action == "return to generation 1");
+    REQUIRE(replace_file(path + ".generations/2", "junk"));
+    listed = read_generations(path);
+    REQUIRE(listed);
+    CHECK(!(*listed)[1].content);
+    CHECK(!(*listed)[0].ended_by);
+}

@@ -1,0 +1,228 @@
+#include "dynix/overrides/undo.hpp"
+
+#include "dynix/base/file.hpp"
+#include "dynix/overrides/change.hpp"
+#include "dynix/overrides/effective.hpp"
+#include "dynix/overrides/generations.hpp"
+#include "dynix/overrides/store.hpp"
+#include "dynix/syntax/attribute_path.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::overrides {
+namespace {
+
+using selector = std::function<bool(entry const&, option_override const&)>;
+
+std::int64_t last_number(dynamic_file const& file) {
+    auto const last = std::find_if(file.entries.rbegin(), file.entries.rend(), [](auto const& one) {
+        return !one.overrides.empty();
+    });
+    return last == file.entries.rend() ? 0 : last->number;
+}
+
+selector select_by(dynamic_file const& file, undo_wish const& wish) {
+    if (auto const* below = std::get_if<path_and_below>(&wish))
+        return [path = below->path](entry const&, option_override const& what) {
+            return is_at_or_below(what.path, path);
+        };
+    if (std::holds_alternative<every_entry>(wish))
+        return [](entry const&, option_override const&) { return true; };
+    auto const* named = std::get_if<numbered_entry>(&wish);
+    return [number = named != nullptr ? named->number : last_number(file)](
+               entry const& from, option_override const&) { return from.number == number; };
+}
+
+std::string action_of(dynamic_file const& file, undo_wish const& wish) {
+    if (auto const* below = std::get_if<path_and_below>(&wish))
+        return "undo " + syntax::print_attribute_path(below->path);
+    if (std::holds_alternative<every_entry>(wish))
+        return "undo all";
+    auto const* named = std::get_if<numbered_entry>(&wish);
+    return fmt::format("undo {}", named != nullptr ? named->number : last_number(file));
+}
+
+error nothing_to_take_back(dynamic_file const& file, undo_wish const& wish) {
+    if (auto const* below = std::get_if<path_and_below>(&wish)) {
+        auto const effective = effective_overrides(file);
+        if (auto const* above = covering(effective, below->path))
+            return fault(
+                fmt::format(
+                    "'{}' is only a part of what entry {} set '{}' to",
+                    syntax::print_attribute_path(below->path), above->from->number,
+                    syntax::print_attribute_path(above->what->path)),
+                fmt::format("'dynix undo {}' takes the whole of it back", above->from->number));
+        return no_override_at(effective, below->path);
+    }
+    auto const* named = std::get_if<numbered_entry>(&wish);
+    if (named == nullptr)
+        return fault("there is no entry to take back");
+    for (auto const& one : file.entries)
+        if (one.number == named->number)
+            return fault(
+                fmt::format("{} is no override: it says '{}'", one.number, one.action),
+                fmt::format(
+                    "'dynix undo --to-generation {}' returns to the file as it was before that",
+                    one.generation));
+    return fault(
+        fmt::format("there is no entry {}", named->number),
+        "'dynix log' shows those that there are");
+}
+
+// `cut`, and all of its first and last line when nothing else is on them.
+byte_range with_empty_lines(std::string_view text, byte_range cut) {
+    constexpr std::string_view blank = " \t\r";
+    auto const before =
+        cut.begin == 0 ? std::string_view::npos : text.find_last_not_of(blank, cut.begin - 1);
+    auto const after = std::min(text.find_first_not_of(blank, cut.end), text.size());
+    bool const alone = (before == std::string_view::npos || text[before] == '\n') &&
+                       (after == text.size() || text[after] == '\n');
+    if (!alone)
+        return cut;
+    return {
+        static_cast<std::uint32_t>(before + 1), // npos + 1 is 0
+        static_cast<std::uint32_t>(std::min(after + 1, text.size()))};
+}
+
+// Keeps the file of before as a generation and puts the one of after, with the line, in its place.
+// Where there was none, the new one gets the owner and mode of the file at `model`.
+result<undo_outcome>
+carry_out(undo_request const& request, undo_outcome outcome, std::string const& model) {
+    if (request.dry_run)
+        return outcome;
+    auto const kept = keep_generation(request.path, outcome.before.text);
+    if (!kept)
+        return kept.error();
+    if (*kept == 0) {
+        auto const resolved = resolve_links(request.path);
+        if (!resolved)
+            return resolved.error();
+        if (auto linked = link_file(model, *resolved); !linked)
+            return linked.error();
+    }
+    outcome.line.generation = *kept;
+    auto const text = splice_entry(outcome.after, outcome.line);
+    if (auto written = replace_file(request.path, text); !written)
+        return written.error();
+    prune_generations(request.path);
+    return outcome;
+}
+
+// The line that stands for an undo, with the number behind all that either file gave away.
+result<entry> undo_line(
+    undo_request const& request, std::string action, dynamic_file const& before,
+    dynamic_file const& after) {
+    auto line = make_entry(before, {}, request.time, request.user, request.message);
+    if (!line)
+        return line.error();
+    line->number = std::max(line->number, next_number(after));
+    line->action = std::move(action);
+    return line;
+}
+
+result<undo_outcome> undo_locked(undo_request const& request, undo_wish const& wish) {
+    auto before = load(request.path);
+    if (!before)
+        return before.error();
+    auto back = take_back(*before, wish);
+    if (!back)
+        return back.error();
+    // Reading what is left proves that the cuts fell between entries.
+    auto after = read_dynamic_file(std::move(back->text), request.path);
+    if (!after)
+        return after.error();
+    auto line = undo_line(request, std::move(back->action), *before, *after);
+    if (!line)
+        return line.error();
+    return carry_out(
+        request, {std::move(*line), std::move(back->taken), std::move(*before), std::move(*after)},
+        request.path);
+}
+
+result<generation> find_generation(std::string const& path, std::int64_t number) {
+    auto const known = generations_of(path);
+    if (!known)
+        return known.error();
+    for (auto const& one : *known)
+        if (one.number == number)
+            return one;
+    return fault(
+        fmt::format("there is no generation {}", number),
+        known->empty() ? "an undo makes the first one"
+                       : fmt::format(
+                             "there are {} to {}: see 'dynix generations'", known->front().number,
+                             known->back().number));
+}
+
+result<undo_outcome> return_locked(undo_request const& request, std::int64_t number) {
+    auto const wanted = find_generation(request.path, number);
+    if (!wanted)
+        return wanted.error();
+    auto after = load(wanted->path);
+    if (!after)
+        return after.error();
+    auto before = load(request.path);
+    if (!before)
+        return before.error();
+    auto line = undo_line(request, fmt::format("return to generation {}", number), *before, *after);
+    if (!line)
+        return line.error();
+    return carry_out(
+        request, {std::move(*line), {}, std::move(*before), std::move(*after)}, wanted->path);
+}
+
+template <class Work>
+result<undo_outcome> with_lock(undo_request const& request, Work const& work) {
+    if (request.dry_run)
+        return work();
+    auto const lock = lock_dynamic_file(request.path, request.patience, request.on_wait);
+    if (!lock)
+        return lock.error();
+    return work();
+}
+
+} // namespace
+
+result<taken_back> take_back(dynamic_file const& file, undo_wish const& wish) {
+    auto const selected = select_by(file, wish);
+    taken_back out;
+    std::vector<byte_range> cuts;
+    for (auto const& from : file.entries) {
+        std::vector<byte_range> here;
+        for (auto const& what : from.overrides) {
+            if (!selected(from, what))
+                continue;
+            here.push_back(what.where);
+            out.taken.push_back({from.number, what});
+        }
+        if (here.empty())
+            continue;
+        if (here.size() == from.overrides.size())
+            here = {from.where};
+        cuts.insert(cuts.end(), here.begin(), here.end());
+    }
+    if (cuts.empty())
+        return nothing_to_take_back(file, wish);
+    auto const text = std::string_view(file.text);
+    std::size_t kept = 0;
+    for (auto const& cut : cuts) {
+        auto const whole = with_empty_lines(text, cut);
+        out.text += text.substr(kept, whole.begin - kept);
+        kept = whole.end;
+    }
+    out.text += text.substr(kept);
+    out.action = action_of(file, wish);
+    return out;
+}
+
+result<undo_outcome> undo(undo_request const& request, undo_wish const& wish) {
+    return with_lock(request, [&] { return undo_locked(request, wish); });
+}
+
+result<undo_outcome> return_to_generation(undo_request const& request, std::int64_t number) {
+    return with_lock(request, [&] { return return_locked(request, number); });
+}
+
+} // namespace dynix::overrides

@@ -1,0 +1,68 @@
+// Takes entries of the dynamic file back, or returns to an older one.
+#pragma once
+
+#include "dynix/overrides/dynamic_file.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dynix::overrides {
+
+// What to take back.
+struct every_entry {};
+struct last_entry {};
+struct numbered_entry {
+    std::int64_t number;
+};
+// Every override at the path and below it, also those that later ones hide: the path is static
+// again.
+struct path_and_below {
+    option_path path;
+};
+using undo_wish = std::variant<every_entry, last_entry, numbered_entry, path_and_below>;
+
+struct taken_override {
+    std::int64_t entry;
+    option_override what;
+};
+
+struct taken_back {
+    std::string text; // of the file without what was taken back
+    std::vector<taken_override> taken;
+    std::string action; // "undo 3"
+};
+
+// The file without what is wished away. Of an entry with several overrides only those go; with the
+// last one the entry goes, together with its comment, and with the lines that hold nothing else.
+// Not another byte changes. Nothing to take back is an error.
+result<taken_back> take_back(dynamic_file const& file, undo_wish const& wish);
+
+struct undo_request {
+    std::string path; // of the dynamic file
+    std::string time; // UTC, "2026-11-23T01:33:00Z"
+    std::string user;
+    std::string message;
+    bool dry_run = false;                                   // do everything but write
+    std::chrono::milliseconds patience{30000};              // how long to wait for another writer
+    std::function<void(std::string const& holder)> on_wait; // told once when there is a wait
+};
+
+struct undo_outcome {
+    entry line; // what stands for it in the file from now on
+    std::vector<taken_override> taken;
+    dynamic_file before;
+    dynamic_file after; // but for that line
+};
+
+// Takes back what is wished away: lock, read, keep the file as a generation, replace it atomically
+// and durably. A program that is killed leaves the old file or the new one.
+result<undo_outcome> undo(undo_request const& request, undo_wish const& wish);
+
+// Makes generation `number` the dynamic file again, and keeps the present one as a generation, so
+// that this too can be undone. Numbers that the present file gave away stay given.
+result<undo_outcome> return_to_generation(undo_request const& request, std::int64_t number);
+
+} // namespace dynix::overrides
