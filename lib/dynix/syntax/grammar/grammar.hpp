@@ -297,7 +297,8 @@ struct operation_parser : custom<operation_parser> {
             return;
         }
         auto const mark = build.mark() - 2;
-        build.make(shape_of(static_cast<binary_operator>(code)), build.begin_of(build.at(mark)), mark);
+        build.make(
+            shape_of(static_cast<binary_operator>(code)), build.begin_of(build.at(mark)), mark);
     }
 
     // Takes the operator after an operand; false if there is none.
