@@ -11,7 +11,7 @@ TEST_CASE("attribute paths are read as Nix reads them") {
         std::string_view text;
         path names;
     };
-    for (auto const& [text, names] : {
+    for (row const& one : {
              row{"a", {"a"}},
              row{"a.b-c.d'_", {"a", "b-c", "d'_"}},
              row{"a.\"b.c\".\"\"", {"a", "b.c", ""}},
@@ -20,11 +20,11 @@ TEST_CASE("attribute paths are read as Nix reads them") {
              row{" a . b ", {"a", "b"}},
              row{"a.\"\\${x}\\\"\\n\"", {"a", "${x}\"\n"}},
          }) {
-        CAPTURE(text);
-        auto const read = parse_attribute_path(text, "PATH");
+        CAPTURE(one.text);
+        auto const read = parse_attribute_path(one.text, "PATH");
         REQUIRE(read);
-        CHECK(*read == names);
-        CHECK(*parse_attribute_path(print_attribute_path(names), "PATH") == names);
+        CHECK(*read == one.names);
+        CHECK(*parse_attribute_path(print_attribute_path(one.names), "PATH") == one.names);
     }
 }
 
@@ -33,7 +33,7 @@ TEST_CASE("what is no attribute path is refused with what to do") {
         std::string_view text;
         std::string_view rendered;
     };
-    for (auto const& [text, rendered] : {
+    for (row const& one : {
              row{"", "PATH:1:1: error: expected an attribute name, found the end of the text\n"
                      "   1 | \n     | ^\n"},
              row{"a..b", "PATH:1:3: error: expected an attribute name after '.', found '.'\n"
@@ -58,10 +58,10 @@ TEST_CASE("what is no attribute path is refused with what to do") {
              row{"a/b", "PATH:1:1: error: expected an attribute name, found 'a/b'\n"
                         "   1 | a/b\n     | ^~~\n"},
          }) {
-        CAPTURE(text);
-        auto const read = parse_attribute_path(text, "PATH");
+        CAPTURE(one.text);
+        auto const read = parse_attribute_path(one.text, "PATH");
         REQUIRE(!read);
-        CHECK(render(read.error()) == rendered);
+        CHECK(render(read.error()) == one.rendered);
     }
 }
 

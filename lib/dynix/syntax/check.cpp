@@ -22,7 +22,7 @@ struct finding {
 
 class checker {
   public:
-    explicit checker(arena const& content) : content_(content), names_(content) {}
+    explicit checker(arena const& content) : content_(content) {}
 
     std::vector<error> run(parse_options const& options) {
         auto const size = static_cast<std::uint32_t>(content_.words.size());
@@ -131,7 +131,7 @@ class checker {
 
     void check_formals(node argument, std::uint32_t formals) {
         auto const items = content_.children_of(formals);
-        names_.begin(items.size() + 1);
+        names_.clear();
         for (auto const item : items) {
             auto const name = as_formal(at(item)).name;
             if (auto const first = names_.add(name))
@@ -163,7 +163,7 @@ class checker {
 
     // Looks whether all first names differ; only if not, the set is merged to see what it means.
     void check_bindings(std::span<std::uint32_t const> bindings) {
-        names_.begin(bindings.size());
+        names_.clear();
         for (auto const id : bindings) {
             auto const item = at(id);
             auto const taken = [&](node name) { return names_.add(name).has_value(); };

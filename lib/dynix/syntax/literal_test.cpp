@@ -114,7 +114,7 @@ TEST_CASE("values are printed so that they are read back") {
         literal value;
         std::string_view text;
     };
-    for (auto const& [value, text] : {
+    for (row const& one : {
              row{literal(), "null"},
              row{literal(true), "true"},
              row{literal(std::int64_t(-4)), "-4"},
@@ -157,14 +157,14 @@ TEST_CASE("values are printed so that they are read back") {
                  "{ a = -1; \"\" = null; \"or\" = null; \"if\" = null; \"1a\" = null; "
                  "\"a.b\" = null; a'b-c_ = null; \"\\${a}\" = null; }"},
          }) {
-        CAPTURE(text);
-        auto const printed = print(value);
+        CAPTURE(one.text);
+        auto const printed = print(one.value);
         REQUIRE(printed);
-        CHECK(*printed == text);
+        CHECK(*printed == one.text);
         auto const again = parse_literal(*printed, "again");
         REQUIRE(again);
-        CHECK(*print(*again) == text);
-        auto const argument = print_argument(value);
+        CHECK(*print(*again) == one.text);
+        auto const argument = print_argument(one.value);
         auto const as_item = parse_literal("[ " + *argument + " ]", "again");
         REQUIRE(as_item);
         CHECK(as_item->as<literal::list>()->size() == 1);

@@ -52,7 +52,7 @@ struct clash {
 // Merges as Nix does while it parses. Keeps its own stack, so that depth costs no recursion.
 class merger {
   public:
-    explicit merger(arena const& content) : content_(content), names_(content) {}
+    explicit merger(arena const& content) : content_(content) {}
 
     // Merges the bindings of one set (or let) and returns its index.
     std::uint32_t merge(std::span<std::uint32_t const> bindings, bool recursive);

@@ -13,7 +13,7 @@ constexpr std::size_t few = 12;
 
 } // namespace
 
-void name_table::begin(std::size_t) {
+void name_table::clear() {
     entries_.clear();
     hashed_ = false;
 }

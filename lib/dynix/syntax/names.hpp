@@ -3,7 +3,6 @@
 
 #include "dynix/syntax/arena.hpp"
 
-#include <cstring>
 #include <deque>
 #include <optional>
 #include <string>
@@ -15,10 +14,8 @@ namespace dynix::syntax {
 // Used again and again without giving memory back: most sets are small.
 class name_table {
   public:
-    explicit name_table(arena const& content) : content_(content) {}
-
-    // Forgets all; up to `count` names are about to come (more is allowed, and only slower).
-    void begin(std::size_t count);
+    // Forgets all names.
+    void clear();
 
     // Adds the name if it is known without evaluation; the equal one that was there, if any.
     std::optional<node> add(node name);
@@ -34,7 +31,6 @@ class name_table {
     static std::size_t hash(std::string_view text);
     void grow();
 
-    arena const& content_;
     std::vector<entry> entries_;
     std::vector<std::uint32_t> slots_; // index of an entry plus one; 0: free
     bool hashed_ = false;
