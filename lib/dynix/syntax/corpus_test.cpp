@@ -2,9 +2,9 @@
 // read by dynix and by `nix-instantiate --parse`: accepted by both with the same normal form, or
 // refused by both. A program of its own: exit code 77 (skipped) without Nix or without a tree.
 #include "dynix/base/file.hpp"
-#include "dynix/base/test_folder.hpp"
 #include "dynix/syntax/corpus.hpp"
 #include "dynix/syntax/normal_form.hpp"
+#include "dynix/syntax/oracle/nix_parser.hpp"
 #include "dynix/syntax/parse.hpp"
 
 #include <algorithm>
@@ -18,48 +18,6 @@
 using namespace dynix;
 
 namespace {
-
-constexpr std::size_t batch_size = 250;
-
-std::string shell_quoted(std::string_view text) {
-    std::string quoted = "'";
-    for (char const c : text) {
-        if (c == '\'')
-            quoted += "'\\'";
-        quoted += c;
-    }
-    quoted += '\'';
-    return quoted;
-}
-
-// What Nix prints for each file; empty for a file that it refuses. Nix stops at the first bad
-// file, so the rest of a batch is asked for again.
-std::vector<std::string> nix_forms(std::string const& nix, std::vector<std::string> const& files) {
-    test_folder const folder;
-    std::vector<std::string> forms;
-    while (forms.size() < files.size()) {
-        std::string command = nix + " --parse --store dummy://";
-        auto const end = std::min(files.size(), forms.size() + batch_size);
-        for (auto i = forms.size(); i < end; ++i)
-            command.append(" ").append(shell_quoted(files[i]));
-        command += fmt::format(" > {0}/out 2> {0}/err", folder.path("."));
-        auto const status = std::system(command.c_str());
-        auto const out = *read_file(folder.path("out"));
-        for (std::string_view rest = out; !rest.empty() && forms.size() < end;) {
-            auto const line = std::min(rest.find('\n'), rest.size());
-            forms.emplace_back(rest.substr(0, line));
-            rest.remove_prefix(std::min(line + 1, rest.size()));
-        }
-        if (forms.size() == end)
-            continue;
-        if (status == 0) {
-            fmt::print(stderr, "nix-instantiate prints fewer lines than it got files\n");
-            std::exit(1);
-        }
-        forms.emplace_back();
-    }
-    return forms;
-}
 
 void print_difference(std::string_view file, std::string_view ours, std::string_view theirs) {
     auto const at = static_cast<std::size_t>(
@@ -78,9 +36,9 @@ void print_difference(std::string_view file, std::string_view ours, std::string_
 } // namespace
 
 int main() {
-    auto const nix = syntax::setting("DYNIX_NIX_INSTANTIATE", "nix-instantiate");
-    if (std::system((nix + " --version > /dev/null 2>&1").c_str()) != 0) {
-        fmt::print("skipped: '{}' cannot be run; install nix-bin\n", nix);
+    auto const nix = syntax::nix_parser::find();
+    if (!nix) {
+        fmt::print("skipped: nix-instantiate cannot be run; install nix-bin\n");
         return syntax::skipped;
     }
     auto const files = syntax::corpus_files();
@@ -90,7 +48,7 @@ int main() {
     }
     std::size_t refused = 0;
     std::size_t different = 0;
-    auto const forms = nix_forms(nix, files);
+    auto const forms = nix->forms(files);
     for (std::size_t i = 0; i < files.size(); ++i) {
         auto text = read_file(files[i]);
         if (!text)
@@ -109,13 +67,13 @@ int main() {
         }
         auto const form = syntax::normal_form(
             *parsed, {std::filesystem::path(files[i]).parent_path(), syntax::setting("HOME", "/")});
-        if (form == forms[i])
+        if (nix->same(form, forms[i]))
             continue;
-        ++different;
-        print_difference(files[i], form, forms[i]);
+        if (++different <= 20)
+            print_difference(files[i], syntax::common_form(form), syntax::common_form(forms[i]));
     }
     fmt::print(
-        "{} files, {} refused by both, {} differences\n", files.size(),
+        "Nix {}: {} files, {} refused by both, {} differences\n", nix->version(), files.size(),
         refused - std::min(refused, different), different);
     return different == 0 ? 0 : 1;
 }
