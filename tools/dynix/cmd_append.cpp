@@ -3,6 +3,7 @@
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "dynix/overrides/store.hpp"
+#include "dynix/overrides/typed_change.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
 #include "report.hpp"
@@ -18,7 +19,9 @@ struct append_arguments {
     std::string path;
     std::string value;
     std::string file = default_dynamic_file;
+    std::string schema = options::default_schema;
     std::string message;
+    bool strict = false;
     bool string = false;
     bool expression = false;
     bool replace = false;
@@ -27,23 +30,51 @@ struct append_arguments {
     bool json = false;
 };
 
-result<overrides::entry> append(append_arguments const& given) {
-    auto path = syntax::parse_attribute_path(given.path, "PATH");
-    if (!path)
-        return path.error();
-    auto const how = given.string       ? overrides::reading::string
-                     : given.expression ? overrides::reading::expression
-                                        : overrides::reading::literal_or_string;
+struct appended {
+    overrides::entry entry;
+    bool checked; // against the types of the options
+};
+
+// Without the types of the options: every attribute set is taken apart.
+result<overrides::change>
+untyped_change(append_arguments const& given, overrides::option_path path, overrides::reading how) {
     auto value = overrides::read_value(given.value, how);
     if (!value)
         return value.error();
     if (how == overrides::reading::literal_or_string)
         if (auto const doubt = overrides::doubt_about_string(given.value, *value); !doubt.empty())
             note_line(doubt);
+    return overrides::change{std::move(path), std::move(*value), given.replace};
+}
+
+result<appended> append(append_arguments const& given) {
+    auto path = syntax::parse_attribute_path(given.path, "PATH");
+    if (!path)
+        return path.error();
+    auto const how = given.string       ? overrides::reading::string
+                     : given.expression ? overrides::reading::expression
+                                        : overrides::reading::literal_or_string;
+    auto const known = options::schema::load(given.schema, *path);
+    if (!known && given.strict)
+        return known.error();
+    result<overrides::change> wanted = overrides::change();
+    if (known) {
+        auto typed = overrides::read_change(*known, *path, given.value, how, given.replace);
+        if (!typed)
+            return typed.error();
+        for (auto const& note : typed->notes)
+            note_line(note);
+        wanted = std::move(typed->wanted);
+    } else {
+        note_line(fmt::format("not checked against the options: {}", known.error().message));
+        wanted = untyped_change(given, std::move(*path), how);
+        if (!wanted)
+            return wanted.error();
+    }
 
     overrides::append_request request;
     request.path = given.file;
-    request.wanted = {std::move(*path), std::move(*value), given.replace};
+    request.wanted = std::move(*wanted);
     request.time = current_time();
     request.user = current_user();
     request.message = given.message;
@@ -57,7 +88,9 @@ result<overrides::entry> append(append_arguments const& given) {
         failed.hint = "the dynamic file belongs to root: try again with sudo";
         return failed;
     }
-    return added;
+    if (!added)
+        return added.error();
+    return appended{std::move(*added), known.has_value()};
 }
 
 int run(append_arguments const& given) {
@@ -66,9 +99,12 @@ int run(append_arguments const& given) {
         return report(added.error(), given.json, refused);
     if (given.json)
         print(json::print(boost::json::object{
-            {"file", given.file}, {"dryRun", given.dry_run}, {"entry", to_json(*added)}}));
+            {"file", given.file},
+            {"dryRun", given.dry_run},
+            {"checked", added->checked},
+            {"entry", to_json(added->entry)}}));
     else
-        print(entry_lines(*added));
+        print(entry_lines(added->entry));
     if (given.apply && !given.dry_run)
         return apply_now(given.file);
     return done;
@@ -95,6 +131,10 @@ void add_append(CLI::App& app, int& code) {
     command->add_option("--message,-m", given->message, "Why, for 'dynix log'")->type_name("M");
     command->add_flag("--dry-run,-n", given->dry_run, "Show the entry, write nothing");
     command->add_flag("--apply", given->apply, "Run 'dynix apply' afterwards");
+    command->add_option("--schema", given->schema, "What is known of the options")
+        ->capture_default_str()
+        ->type_name("F");
+    command->add_flag("--strict", given->strict, "Fail when the schema cannot be read");
     add_file_option(*command, given->file);
     add_json_option(*command, given->json);
     command->footer("Example:\n"

@@ -1,0 +1,87 @@
+#include "dynix/overrides/typed_change.hpp"
+
+#include "dynix/options/check.hpp"
+#include "dynix/syntax/attribute_path.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::overrides {
+namespace {
+
+// The literal that `text` means where `takes` is wanted.
+result<syntax::literal>
+read_literal(options::type const* takes, std::string_view text, reading how) {
+    auto const plain = read_value(text, how);
+    if (takes == nullptr || how != reading::literal_or_string) {
+        if (!plain)
+            return plain.error();
+        return std::get<syntax::literal>(*plain);
+    }
+    // What no literal is, such as a bracket too few, may still be the string that the type takes.
+    auto const string = syntax::literal(std::string(text));
+    auto const read =
+        options::read_word(*takes, text, plain ? std::get<syntax::literal>(*plain) : string);
+    if (!plain && (text.find('\0') != std::string_view::npos ||
+                   !options::check_value(*takes, read, {}, false)))
+        return plain.error();
+    return read;
+}
+
+bool is_collection(new_value const& value) {
+    auto const* read = std::get_if<syntax::literal>(&value);
+    return read != nullptr && (read->as<syntax::literal::list>() != nullptr ||
+                               read->as<syntax::literal::attribute_set>() != nullptr);
+}
+
+} // namespace
+
+result<typed_change> read_change(
+    options::schema const& known, option_path const& path, std::string_view text, reading how,
+    bool replace) {
+    auto at = options::resolve(known, path);
+    if (!at)
+        return at.error();
+    auto const shown = syntax::print_attribute_path(at->path);
+    typed_change made;
+    made.wanted.path = at->path;
+    made.wanted.replace = replace;
+    if (how == reading::expression) {
+        auto value = read_value(text, how);
+        if (!value)
+            return value.error();
+        if (at->above_limit)
+            return fault(fmt::format("only a part of '{}' is declared dynamic", shown));
+        if (at->takes == nullptr)
+            return fault(
+                fmt::format("'{}' is no option but has options below it", shown),
+                "give each of them its expression");
+        made.wanted.value = std::move(*value);
+        made.notes = std::move(at->notes);
+        made.notes.push_back(fmt::format(
+            "the expression is not checked here: Nix will say whether it is {}",
+            options::describe(*at->takes)));
+        return made;
+    }
+    auto value = read_literal(at->takes, text, how);
+    if (!value)
+        return value.error();
+    auto assigned = options::assign(known, *at, *value, replace);
+    if (!assigned) {
+        auto wrong = assigned.error();
+        if (how == reading::literal_or_string)
+            if (auto doubt = doubt_about_string(text, *value); !doubt.empty())
+                wrong.notes.push_back({std::move(doubt), {}});
+        return wrong;
+    }
+    made.notes = std::move(assigned->notes);
+    if (how == reading::literal_or_string && value->as<std::string>() != nullptr)
+        if (auto const plain = read_value(text, how); plain && is_collection(*plain))
+            made.notes.push_back(
+                fmt::format("VALUE is taken as a string, which '{}' takes", shown));
+    made.wanted.leaves = std::move(assigned->leaves);
+    made.wanted.value = std::move(*value);
+    return made;
+}
+
+} // namespace dynix::overrides
