@@ -8,9 +8,7 @@
 #include "entry_output.hpp"
 #include "report.hpp"
 
-#include <fmt/format.h>
 #include <memory>
-#include <unistd.h>
 
 namespace dynix::tool {
 namespace {
@@ -79,17 +77,10 @@ result<appended> append(append_arguments const& given) {
     request.user = current_user();
     request.message = given.message;
     request.dry_run = given.dry_run;
-    request.on_wait = [](std::string const& holder) {
-        note_line(fmt::format("waiting for {}", holder));
-    };
+    request.on_wait = note_wait;
     auto added = overrides::append(request);
-    if (!added && ::geteuid() != 0 && added.error().hint.empty()) {
-        auto failed = added.error();
-        failed.hint = "the dynamic file belongs to root: try again with sudo";
-        return failed;
-    }
     if (!added)
-        return added.error();
+        return with_sudo_hint(added.error());
     return appended{std::move(*added), known.has_value()};
 }
 

@@ -22,6 +22,8 @@ enum exit_code : int {
 void add_append(CLI::App& app, int& code);
 void add_show(CLI::App& app, int& code);
 void add_log(CLI::App& app, int& code);
+void add_undo(CLI::App& app, int& code);
+void add_generations(CLI::App& app, int& code);
 void add_diff(CLI::App& app, int& code);
 void add_apply(CLI::App& app, int& code);
 void add_activate(CLI::App& app, int& code);

@@ -56,6 +56,10 @@ std::string entry_lines(overrides::entry const& what) {
     auto out = fmt::format("{}  {}  {}", what.number, what.time, what.user);
     if (!what.message.empty())
         out += ": " + what.message;
+    if (!what.action.empty())
+        out += "\n   " + what.action;
+    if (what.generation != 0)
+        out += fmt::format(" (generation {})", what.generation);
     for (auto const& one : what.overrides)
         out += "\n   " + override_line(one);
     return out + '\n';
@@ -76,12 +80,17 @@ boost::json::object to_json(overrides::entry const& what) {
     boost::json::array list;
     for (auto const& one : what.overrides)
         list.push_back(to_json(one));
-    return {
+    boost::json::object out{
         {"number", what.number},
         {"time", what.time},
         {"user", what.user},
         {"message", what.message},
         {"overrides", std::move(list)}};
+    if (!what.action.empty())
+        out["action"] = what.action;
+    if (what.generation != 0)
+        out["generation"] = what.generation;
+    return out;
 }
 
 } // namespace dynix::tool

@@ -11,14 +11,15 @@ namespace dynix::tool {
 // "services.distccd.maxJobs = 4"
 std::string override_line(overrides::option_override const& what);
 
-// The entry's header and an indented line for each override.
+// The entry's header and an indented line for each override, or for what an undo did.
 std::string entry_lines(overrides::entry const& what);
 
 // {"option": "a.b", "path": ["a", "b"], "expression": "4", "value": 4}; "value" is there only when
 // the expression is a literal that JSON has: no Nix path, and no integer or float out of its range.
 boost::json::object to_json(overrides::option_override const& what);
 
-// {"number": 1, "time": ..., "user": ..., "message": ..., "overrides": [...]}
+// {"number": 1, "time": ..., "user": ..., "message": ..., "overrides": [...]}; the line of an undo
+// has no overrides but {"action": "undo 3", "generation": 1}.
 boost::json::object to_json(overrides::entry const& what);
 
 } // namespace dynix::tool

@@ -47,6 +47,8 @@ int main(int argc, char** argv) {
     add_append(app, code);
     add_show(app, code);
     add_log(app, code);
+    add_undo(app, code);
+    add_generations(app, code);
     add_diff(app, code);
     add_apply(app, code);
     add_status(app, code);

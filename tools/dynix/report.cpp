@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <cstdio>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace dynix::tool {
 namespace {
@@ -42,6 +43,16 @@ int report(error const& what, bool json, int code) {
 
 void note_line(std::string_view text) {
     fmt::print(stderr, "note: {}\n", text);
+}
+
+void note_wait(std::string const& holder) {
+    note_line(fmt::format("waiting for {}", holder));
+}
+
+error with_sudo_hint(error failed) {
+    if (::geteuid() != 0 && failed.hint.empty())
+        failed.hint = "the dynamic file belongs to root: try again with sudo";
+    return failed;
 }
 
 } // namespace dynix::tool

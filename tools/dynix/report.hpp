@@ -19,4 +19,11 @@ int report(error const& what, bool json, int code);
 // Writes a line "note: ..." to stderr.
 void note_line(std::string_view text);
 
+// Notes that another writer is waited for, and who it is.
+void note_wait(std::string const& holder);
+
+// The error of a change to the dynamic file; to a user who is not root it says what to try, where
+// it does not say so already.
+error with_sudo_hint(error failed);
+
 } // namespace dynix::tool

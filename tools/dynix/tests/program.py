@@ -33,6 +33,26 @@ def names(folder):
     return sorted(p.name for p in pathlib.Path(folder).iterdir())
 
 
+def check(done, code, *parts):
+    """The exit code, and each of these texts in what went to stderr; stdout stays empty."""
+    text = done.stderr.decode(errors="replace")
+    assert done.returncode == code, (done.returncode, text)
+    for part in parts:
+        assert part in text, f"expected {part!r} in:\n{text}"
+    assert done.stdout == b"", done.stdout
+    return text
+
+
+def in_mount(folder, options, script):
+    """Runs a shell script in a mount namespace of its own, with a tmpfs on FOLDER/fs."""
+    (folder / "fs").mkdir(exist_ok=True)
+    whole = f'mount -t tmpfs -o {options} none "$1" || exit 99; {script}'
+    return subprocess.run(
+        ["unshare", "--mount", "sh", "-c", whole, "sh", str(folder / "fs"), DYNIX],
+        capture_output=True, check=False,
+    )
+
+
 def skip(reason):
     print(f"skipped: {reason}")
     sys.exit(SKIPPED)

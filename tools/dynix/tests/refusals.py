@@ -9,19 +9,9 @@ import subprocess
 import sys
 import tempfile
 
-from program import DYNIX, append, dynix, entries, names
+from program import append, check, dynix, entries, in_mount, names
 
 BROKEN = "{ lib, ... }:\n{\n  config = lib.mkMerge [\n    { a = 1; }\n  ];\n}\n"
-
-
-def check(done, code, *parts):
-    """The exit code, and each of these texts in what went to stderr; stdout stays empty."""
-    text = done.stderr.decode(errors="replace")
-    assert done.returncode == code, (done.returncode, text)
-    for part in parts:
-        assert part in text, f"expected {part!r} in:\n{text}"
-    assert done.stdout == b"", done.stdout
-    return text
 
 
 def paths(folder):
@@ -94,16 +84,6 @@ def json_errors(folder):
     assert done.returncode == 1
     assert (told["file"], told["line"], told["column"]) == (str(file), 4, 11), told
     assert told["message"] == "expected 'lib.mkOverride (-N) VALUE'" and told["hint"], told
-
-
-def in_mount(folder, options, script):
-    """Runs a shell script in a mount namespace of its own, with a tmpfs on FOLDER/fs."""
-    (folder / "fs").mkdir(exist_ok=True)
-    whole = f'mount -t tmpfs -o {options} none "$1" || exit 99; {script}'
-    return subprocess.run(
-        ["unshare", "--mount", "sh", "-c", whole, "sh", str(folder / "fs"), DYNIX],
-        capture_output=True, check=False,
-    )
 
 
 def file_systems(folder):

@@ -1,0 +1,84 @@
+// dynix generations: the older dynamic files that undo kept.
+#include "command.hpp"
+#include "dynix/overrides/generations.hpp"
+#include "entry_output.hpp"
+#include "report.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+#include <memory>
+
+namespace dynix::tool {
+namespace {
+
+struct generations_arguments {
+    std::string file = default_dynamic_file;
+    bool json = false;
+};
+
+// Of a file that can be read.
+std::ptrdiff_t entries_in(overrides::kept_file const& one) {
+    auto const& all = one.content->entries;
+    return std::count_if(
+        all.begin(), all.end(), [](auto const& it) { return !it.overrides.empty(); });
+}
+
+std::string as_text(std::vector<overrides::kept_file> const& all) {
+    std::string out;
+    for (auto const& one : all) {
+        out += fmt::format("{}  ", one.which.number);
+        if (one.ended_by)
+            out += fmt::format(
+                "{}  {} {}{}{}", one.ended_by->time, one.ended_by->user, one.ended_by->action,
+                one.ended_by->message.empty() ? "" : ": ", one.ended_by->message);
+        else
+            out += "no undo names it";
+        out += one.content ? fmt::format("\n   entries: {}\n", entries_in(one))
+                           : fmt::format("\n   cannot be read: {}\n", one.content.error().message);
+    }
+    return out;
+}
+
+std::string as_json(std::string const& file, std::vector<overrides::kept_file> const& all) {
+    boost::json::array list;
+    for (auto const& one : all) {
+        boost::json::object item{{"generation", one.which.number}, {"file", one.which.path}};
+        if (one.content)
+            item["entries"] = entries_in(one);
+        else
+            item["error"] = one.content.error().message;
+        if (one.ended_by)
+            item["endedBy"] = to_json(*one.ended_by);
+        list.push_back(std::move(item));
+    }
+    return json::print(boost::json::object{{"file", file}, {"generations", std::move(list)}});
+}
+
+int run(generations_arguments const& given) {
+    auto const all = overrides::read_generations(given.file);
+    if (!all)
+        return report(all.error(), given.json, refused);
+    print(given.json ? as_json(given.file, *all) : as_text(*all));
+    return done;
+}
+
+} // namespace
+
+void add_generations(CLI::App& app, int& code) {
+    auto* command =
+        app.add_subcommand("generations", "Show the older dynamic files that undo kept");
+    auto const given = std::make_shared<generations_arguments>();
+    add_file_option(*command, given->file);
+    add_json_option(*command, given->json);
+    command->footer(fmt::format(
+        "They are in the folder F.generations; the newest {} are kept.\n\n"
+        "Example:\n"
+        "  dynix generations\n"
+        "  dynix show --file /etc/nixos/dynamic.nix.generations/3\n"
+        "  dynix undo --to-generation 3",
+        overrides::generations_kept));
+    command->callback([given, &code] { code = run(*given); });
+}
+
+} // namespace dynix::tool

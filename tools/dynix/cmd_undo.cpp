@@ -1,0 +1,155 @@
+// dynix undo: take entries back, or return to an older dynamic file.
+#include "author.hpp"
+#include "build_plan.hpp"
+#include "command.hpp"
+#include "dynix/overrides/effective.hpp"
+#include "dynix/overrides/undo.hpp"
+#include "dynix/syntax/attribute_path.hpp"
+#include "entry_output.hpp"
+#include "report.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <charconv>
+#include <fmt/format.h>
+#include <memory>
+
+namespace dynix::tool {
+namespace {
+
+struct undo_arguments {
+    std::string what;
+    std::string file = default_dynamic_file;
+    std::string message;
+    std::int64_t generation = 0;
+    bool last = false;
+    bool all = false;
+    bool dry_run = false;
+    bool apply = false;
+    bool json = false;
+};
+
+result<overrides::undo_wish> wish_of(undo_arguments const& given) {
+    if (given.all)
+        return overrides::undo_wish(overrides::every_entry());
+    if (given.last)
+        return overrides::undo_wish(overrides::last_entry());
+    auto const& what = given.what;
+    if (!what.empty() && what.find_first_not_of("0123456789") == std::string::npos) {
+        std::int64_t number = 0;
+        if (std::from_chars(what.data(), what.data() + what.size(), number).ec != std::errc())
+            return fault(
+                fmt::format("there is no entry {}", what),
+                "'dynix log' shows those that there are");
+        return overrides::undo_wish(overrides::numbered_entry{number});
+    }
+    auto path = syntax::parse_attribute_path(what, "PATH");
+    if (!path)
+        return path.error();
+    return overrides::undo_wish(overrides::path_and_below{std::move(*path)});
+}
+
+result<overrides::undo_outcome> undo(undo_arguments const& given) {
+    overrides::undo_request request;
+    request.path = given.file;
+    request.time = current_time();
+    request.user = current_user();
+    request.message = given.message;
+    request.dry_run = given.dry_run;
+    request.on_wait = note_wait;
+    if (given.generation != 0)
+        return overrides::return_to_generation(request, given.generation);
+    auto const wish = wish_of(given);
+    if (!wish)
+        return wish.error();
+    return overrides::undo(request, *wish);
+}
+
+std::string
+as_text(overrides::undo_outcome const& done, std::vector<overrides::effect_change> const& changes) {
+    std::string out;
+    for (auto const& one : done.taken)
+        out += fmt::format("took back entry {}: {}\n", one.entry, override_line(one.what));
+    for (auto const& one : changes)
+        out += one.after != nullptr ? fmt::format(
+                                          "now {} (entry {})\n", override_line(*one.after->what),
+                                          one.after->from->number)
+                                    : fmt::format(
+                                          "now no override of {}\n",
+                                          syntax::print_attribute_path(one.before->what->path));
+    if (done.line.generation != 0)
+        out += fmt::format("generation {} is the file as it was\n", done.line.generation);
+    return out;
+}
+
+std::string as_json(
+    undo_arguments const& given, overrides::undo_outcome const& done,
+    std::vector<overrides::effect_change> const& changes) {
+    boost::json::array taken, changed;
+    for (auto const& one : done.taken) {
+        auto item = to_json(one.what);
+        item["entry"] = one.entry;
+        taken.push_back(std::move(item));
+    }
+    auto const side = [](overrides::effective_override const* one) -> boost::json::value {
+        if (one == nullptr)
+            return nullptr;
+        auto item = to_json(*one->what);
+        item["entry"] = one->from->number;
+        return item;
+    };
+    for (auto const& one : changes)
+        changed.push_back(
+            boost::json::object{{"before", side(one.before)}, {"after", side(one.after)}});
+    return json::print(boost::json::object{
+        {"file", given.file},
+        {"dryRun", given.dry_run},
+        {"entry", to_json(done.line)},
+        {"takenBack", std::move(taken)},
+        {"inEffect", std::move(changed)}});
+}
+
+int run(undo_arguments const& given) {
+    auto const done_or = undo(given);
+    if (!done_or)
+        return report(with_sudo_hint(done_or.error()), given.json, refused);
+    auto const before = overrides::effective_overrides(done_or->before);
+    auto const after = overrides::effective_overrides(done_or->after);
+    auto const changes = overrides::effect_changes(before, after);
+    print(given.json ? as_json(given, *done_or, changes) : as_text(*done_or, changes));
+    if (given.apply && !given.dry_run)
+        return apply_now(given.file);
+    return done;
+}
+
+} // namespace
+
+void add_undo(CLI::App& app, int& code) {
+    auto* command =
+        app.add_subcommand("undo", "Take entries back, or return to an older dynamic file");
+    auto const given = std::make_shared<undo_arguments>();
+    auto* what = command->add_option_group("What to take back, one of");
+    what->add_option(
+            "WHAT", given->what,
+            "The number of an entry, or an option: every override at or below it")
+        ->type_name("N|PATH");
+    what->add_flag("--last", given->last, "The last entry");
+    what->add_flag("--all", given->all, "Every entry");
+    what->add_option(
+            "--to-generation", given->generation,
+            "All since that older file ('dynix generations' lists them)")
+        ->check(CLI::PositiveNumber)
+        ->type_name("G");
+    what->require_option(1);
+    command->add_option("--message,-m", given->message, "Why, for 'dynix log'")->type_name("M");
+    command->add_flag("--dry-run,-n", given->dry_run, "Show what would change, write nothing");
+    command->add_flag("--apply", given->apply, "Run 'dynix apply' afterwards");
+    add_file_option(*command, given->file);
+    add_json_option(*command, given->json);
+    command->footer("The other entries keep their numbers, and no number is given twice.\n\n"
+                    "Example:\n"
+                    "  dynix undo services.distccd.maxJobs --apply");
+    command->callback([given, &code] { code = run(*given); });
+}
+
+} // namespace dynix::tool
