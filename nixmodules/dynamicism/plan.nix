@@ -13,8 +13,9 @@ let
   cfg = config.dynamicism;
   exists = builtins.pathExists dynamicFile;
   evaluate =
-    modules: (extendModules { modules = lib.optional exists (/. + dynamicFile) ++ modules; }).config;
-  dynamic = evaluate [ ];
+    modules: extendModules { modules = lib.optional exists (/. + dynamicFile) ++ modules; };
+  evaluated = evaluate [ ];
+  dynamic = evaluated.config;
   services = lib.filterAttrs (_: service: service.enable) cfg.for;
 
   textOf =
@@ -116,7 +117,13 @@ in
   leaks = import ./leaks.nix {
     inherit lib dynamic plain verify;
     static = config;
-    extend = module: evaluate [ module ];
+    extend =
+      module:
+      (evaluate [
+        module
+        # Its packages are the same, and to evaluate them once more would be most of the work.
+        { _module.args.pkgs = lib.mkOverride (-1000000000) evaluated._module.args.pkgs; }
+      ]).config;
     planned = lib.concatMap (service: service.units) (lib.attrValues services);
   };
 }

@@ -35,6 +35,7 @@ result<built_plan> build_plan(build_request const& request) {
 
     activation::build_options options;
     options.source = record->source;
+    options.verify = request.verify;
     options.dynamic_file = std::filesystem::absolute(named).lexically_normal().string();
     if (!request.keep)
         options.out_link.clear();
@@ -52,6 +53,14 @@ result<built_plan> build_plan(build_request const& request) {
         built->store_path, options.dynamic_file,
         std::chrono::duration_cast<activation::milliseconds>(
             std::chrono::steady_clock::now() - began)};
+}
+
+result<activation::plan> read_built_plan(built_plan const& built) {
+    auto const path = built.store_path + "/plan.json";
+    auto const text = read_file(path);
+    if (!text)
+        return text.error();
+    return activation::read_plan(*text, path);
 }
 
 } // namespace dynix::tool

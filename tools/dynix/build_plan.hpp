@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dynix/activation/clock.hpp"
+#include "dynix/activation/plan.hpp"
 #include "dynix/base/result.hpp"
 
 #include <string>
@@ -13,6 +14,7 @@ struct build_request {
     std::string system; // how the system is evaluated: /etc/dynix/system.json
     bool keep = false;  // as a GC root in /run/dynix, which needs root
     bool verbose = false;
+    activation::verification verify = activation::verification::quick;
 };
 
 struct built_plan {
@@ -24,6 +26,9 @@ struct built_plan {
 // Reads the dynamic file first, so that a slip in it costs no evaluation, then lets Nix build.
 // Nix's own output goes to stderr as it comes with `verbose`, else into the error.
 result<built_plan> build_plan(build_request const& request);
+
+// The plan of a script that was built.
+result<activation::plan> read_built_plan(built_plan const& built);
 
 // As `dynix apply --file F`: builds and activates, and returns the exit code.
 int apply_now(std::string const& file);

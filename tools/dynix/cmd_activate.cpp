@@ -17,6 +17,7 @@ struct activate_arguments {
     std::string plan;
     bool dry_run = false;
     bool no_restore = false;
+    bool allow_leak = false;
     bool json = false;
     unsigned timeout = 90;
 };
@@ -56,6 +57,7 @@ int run(activate_arguments const& given) {
     activation::apply_options options;
     options.dry_run = given.dry_run;
     options.restore = !given.no_restore;
+    options.allow_leak = given.allow_leak;
     options.timeout = std::chrono::seconds(given.timeout);
     options.plan_path = given.plan;
     options.overrides = recorded_overrides(*plan);
@@ -78,6 +80,7 @@ void add_activate(CLI::App& app, int& code) {
     command->add_option("PLAN", given->plan, "The plan.json of an activation script")->required();
     command->add_flag("--dry-run,-n", given->dry_run, "Check and show the steps, change nothing");
     command->add_flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
+    add_allow_leak_option(*command, given->allow_leak);
     command->add_option("--timeout", given->timeout, "Seconds for the units to stop and start")
         ->capture_default_str()
         ->type_name("S");

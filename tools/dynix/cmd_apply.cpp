@@ -15,6 +15,7 @@ struct apply_arguments {
     build_request build;
     bool dry_run = false;
     bool no_restore = false;
+    bool allow_leak = false;
     bool json = false;
     unsigned timeout = 90;
 };
@@ -26,6 +27,8 @@ result<process::outcome> run_script(built_plan const& built, apply_arguments con
         script.args.emplace_back("--dry-run");
     if (given.no_restore)
         script.args.emplace_back("--no-restore");
+    if (given.allow_leak)
+        script.args.emplace_back("--allow-leak");
     if (given.json)
         script.args.emplace_back("--json");
     script.args.emplace_back("--timeout");
@@ -91,6 +94,7 @@ void add_apply(CLI::App& app, int& code) {
     command->add_flag(
         "--dry-run,-n", given->dry_run, "Build and check, show the steps, change nothing");
     command->add_flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
+    add_allow_leak_option(*command, given->allow_leak);
     command->add_option("--timeout", given->timeout, "Seconds for the units to stop and start")
         ->capture_default_str()
         ->type_name("S");

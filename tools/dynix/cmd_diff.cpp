@@ -2,7 +2,7 @@
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "dynix/activation/diff.hpp"
-#include "dynix/base/file.hpp"
+#include "outcome_output.hpp"
 #include "report.hpp"
 #include "this_machine.hpp"
 
@@ -17,6 +17,7 @@ namespace {
 
 struct diff_arguments {
     build_request build;
+    activation::check_options check;
     bool json = false;
 };
 
@@ -31,6 +32,10 @@ std::string as_text(activation::plan_difference const& what) {
         out += '\n';
     for (auto const& step : what.steps)
         out += fmt::format("apply would {}\n", activation::describe(step));
+    if (!what.leaks.empty())
+        out += '\n';
+    for (auto const& one : what.leaks)
+        out += fmt::format("not in the plan: {}\n", activation::describe(one));
     if (out.empty())
         out = "no difference: the dynamic file changes no unit\n";
     else if (what.steps.empty())
@@ -58,6 +63,8 @@ std::string as_json(activation::plan_difference const& what) {
         {"units", std::move(units)},
         {"steps", std::move(steps)},
         {"refusals", std::move(refusals)},
+        {"verify", activation::name(what.verify)},
+        {"leaks", to_json(what.leaks)},
         {"warnings", boost::json::array(what.warnings.begin(), what.warnings.end())}});
 }
 
@@ -65,18 +72,14 @@ result<activation::plan_difference> difference_of(diff_arguments const& given) {
     auto const built = build_plan(given.build);
     if (!built)
         return built.error();
-    auto const path = built->store_path + "/plan.json";
-    auto const text = read_file(path);
-    if (!text)
-        return text.error();
-    auto const plan = activation::read_plan(*text, path);
+    auto const plan = read_built_plan(*built);
     if (!plan)
         return plan.error();
     auto const machine = this_machine::connect();
     if (!machine)
         return machine.error();
     auto world = (*machine)->view();
-    return activation::difference(*plan, world);
+    return activation::difference(*plan, given.check, world);
 }
 
 int run(diff_arguments given) {
@@ -98,6 +101,7 @@ void add_diff(CLI::App& app, int& code) {
     auto* command = app.add_subcommand("diff", "Show what an apply would change");
     auto const given = std::make_shared<diff_arguments>();
     add_build_options(*command, given->build);
+    add_allow_leak_option(*command, given->check.allow_leak);
     add_json_option(*command, given->json);
     command->footer("Example:\n  dynix diff");
     command->callback([given, &code] { code = run(*given); });

@@ -24,6 +24,7 @@ void add_show(CLI::App& app, int& code);
 void add_log(CLI::App& app, int& code);
 void add_undo(CLI::App& app, int& code);
 void add_generations(CLI::App& app, int& code);
+void add_check(CLI::App& app, int& code);
 void add_diff(CLI::App& app, int& code);
 void add_apply(CLI::App& app, int& code);
 void add_activate(CLI::App& app, int& code);
@@ -34,6 +35,7 @@ void add_reset(CLI::App& app, int& code);
 void add_json_option(CLI::App& command, bool& json);
 void add_file_option(CLI::App& command, std::string& file);
 void add_build_options(CLI::App& command, build_request& build);
+void add_allow_leak_option(CLI::App& command, bool& allow_leak);
 
 // The dynamic file when nothing names another one.
 inline constexpr auto default_dynamic_file = "/etc/nixos/dynamic.nix";

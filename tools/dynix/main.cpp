@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
     add_log(app, code);
     add_undo(app, code);
     add_generations(app, code);
+    add_check(app, code);
     add_diff(app, code);
     add_apply(app, code);
     add_status(app, code);

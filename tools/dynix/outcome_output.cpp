@@ -72,6 +72,20 @@ void show_progress(activation::progress const& what) {
             static_cast<double>(what.elapsed.count()) / 1000);
 }
 
+boost::json::array to_json(std::vector<activation::leak> const& leaks) {
+    auto const lines = [](std::optional<std::string> const& text) {
+        return text ? boost::json::value(*text) : boost::json::value(nullptr);
+    };
+    boost::json::array out;
+    for (auto const& one : leaks)
+        out.push_back(boost::json::object{
+            {"kind", activation::name(one.kind)},
+            {"name", one.name},
+            {"static", lines(one.static_lines)},
+            {"dynamic", lines(one.dynamic_lines)}});
+    return out;
+}
+
 boost::json::object to_json(activation::apply_outcome const& what) {
     boost::json::array errors, steps, units;
     boost::json::object times;
@@ -89,10 +103,16 @@ boost::json::object to_json(activation::apply_outcome const& what) {
             {"notes", strings(one.proved.notes)}});
     for (auto const& one : what.times)
         times[one.name] = one.elapsed.count();
-    return {{"result", word(what.result)}, {"exitCode", activation::exit_code(what.result)},
-            {"errors", std::move(errors)}, {"warnings", strings(what.warnings)},
-            {"steps", std::move(steps)},   {"units", std::move(units)},
-            {"left", strings(what.left)},  {"milliseconds", std::move(times)}};
+    boost::json::object out{
+        {"result", word(what.result)}, {"exitCode", activation::exit_code(what.result)},
+        {"errors", std::move(errors)}, {"warnings", strings(what.warnings)},
+        {"steps", std::move(steps)},   {"units", std::move(units)},
+        {"left", strings(what.left)},  {"milliseconds", std::move(times)}};
+    if (what.verify) {
+        out["verify"] = activation::name(*what.verify);
+        out["leaks"] = to_json(what.leaks);
+    }
+    return out;
 }
 
 int show_outcome(
@@ -102,6 +122,8 @@ int show_outcome(
         fmt::print(stderr, "warning: {}\n", warning);
     for (auto const& one : what.errors)
         report(one, false, refused);
+    if (what.verify && what.leaks.empty() && what.result != activation::apply_result::refused)
+        note_line(fmt::format("no leak: {}", activation::describe(*what.verify)));
     using activation::apply_result;
     if (what.result == apply_result::failed_restored)
         note_line("the previous state is back");

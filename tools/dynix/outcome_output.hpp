@@ -5,6 +5,7 @@
 #include "dynix/base/json.hpp"
 
 #include <string_view>
+#include <vector>
 
 namespace dynix::tool {
 
@@ -17,5 +18,6 @@ int show_outcome(
     activation::apply_outcome const& what, bool dry_run, bool json, std::string_view nothing_to_do);
 
 boost::json::object to_json(activation::apply_outcome const& what);
+boost::json::array to_json(std::vector<activation::leak> const& leaks);
 
 } // namespace dynix::tool

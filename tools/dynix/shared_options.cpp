@@ -1,5 +1,7 @@
 #include "command.hpp"
 
+#include <map>
+
 namespace dynix::tool {
 
 void add_json_option(CLI::App& command, bool& json) {
@@ -18,7 +20,22 @@ void add_build_options(CLI::App& command, build_request& build) {
     command.add_option("--system", build.system, "How the system is evaluated")
         ->capture_default_str()
         ->type_name("F");
+    std::map<std::string, activation::verification> const words{
+        {"quick", activation::verification::quick}, {"full", activation::verification::full}};
+    command
+        .add_option(
+            "--verify", build.verify,
+            "How leaks are looked for: quick compares units, /etc, users, groups and the names of "
+            "packages, full the complete systems (default: quick)")
+        ->transform(CLI::CheckedTransformer(words))
+        ->type_name("quick|full");
     command.add_flag("--verbose,-v", build.verbose, "Show Nix's own output as it comes");
+}
+
+void add_allow_leak_option(CLI::App& command, bool& allow_leak) {
+    command.add_flag(
+        "--allow-leak", allow_leak,
+        "Go on when the overrides reach more than the planned units, and leave that as it is");
 }
 
 } // namespace dynix::tool

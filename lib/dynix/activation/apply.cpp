@@ -34,8 +34,10 @@ class activation_run {
             held = std::move(*taken);
         }
         begin(apply_phase::check);
-        checked_ = check(wanted_, on_);
+        checked_ = check(wanted_, {options_.allow_leak}, on_);
         out_.warnings = checked_.warnings;
+        out_.verify = wanted_.verify;
+        out_.leaks = wanted_.leaks;
         out_.steps = checked_.steps;
         for (auto const& unit : checked_.units)
             out_.units.push_back({unit.name, unit.change, false, {}});

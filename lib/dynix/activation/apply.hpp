@@ -5,6 +5,7 @@
 #include "dynix/activation/proof.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,9 @@ struct progress {
 };
 
 struct apply_options {
-    bool dry_run = false; // check only, change nothing, take no lock
-    bool restore = true;  // put the previous state back after a failure
+    bool dry_run = false;    // check only, change nothing, take no lock
+    bool restore = true;     // put the previous state back after a failure
+    bool allow_leak = false; // leaks of the plan are warnings, no refusal
     bool take_switch_lock = true;
     bool require_root = true;
     milliseconds timeout = std::chrono::seconds(90);       // for the jobs of one wave
@@ -63,6 +65,8 @@ struct apply_outcome {
     std::vector<std::string> warnings{};
     std::vector<std::string> left{}; // for failed_left: each thing that is not as it was
     std::vector<phase_time> times{};
+    std::optional<verification> verify{}; // how leaks were looked for, when there was a plan
+    std::vector<leak> leaks{};
 };
 
 apply_outcome apply(plan const& wanted, apply_options const& options, machine& on);

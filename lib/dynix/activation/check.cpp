@@ -1,5 +1,6 @@
 #include "dynix/activation/check.hpp"
 
+#include "dynix/activation/drift.hpp"
 #include "dynix/activation/layers.hpp"
 
 #include <algorithm>
@@ -52,12 +53,15 @@ result<void> check_above(layered_unit const& layers, checked_unit const& unit) {
 
 class checker {
   public:
-    checker(plan const& wanted, machine& on) : wanted_(wanted), on_(on) {}
+    checker(plan const& wanted, check_options const& options, machine& on)
+        : wanted_(wanted), options_(options), on_(on) {}
 
     checked_plan run() {
         for (auto const& problem : wanted_.problems)
             out_.refusals.push_back(
                 fault(problem, "change or undo the override that causes it: 'dynix undo'"));
+        out_.warnings = wanted_.warnings;
+        check_leaks();
         auto recorded = read_state(on_);
         if (!recorded)
             out_.refusals.push_back(recorded.error());
@@ -69,6 +73,8 @@ class checker {
         for (auto const& service : wanted_.services)
             for (auto const& unit : service.units)
                 keep(check_planned(unit, service.settle));
+        if (!drifted_.empty())
+            out_.refusals.push_back(drift_refusal(drifted_));
         check_no_longer_planned();
         if (out_.refusals.empty())
             out_.steps = steps_of(out_.units);
@@ -76,6 +82,18 @@ class checker {
     }
 
   private:
+    void check_leaks() {
+        if (wanted_.leaks.empty())
+            return;
+        if (!options_.allow_leak) {
+            out_.refusals.push_back(leak_refusal(wanted_));
+            return;
+        }
+        for (auto const& one : wanted_.leaks)
+            out_.warnings.push_back(
+                fmt::format("left as it is, though a rebuild would not: {}", describe(one)));
+    }
+
     void keep(result<checked_unit> unit) {
         if (unit)
             out_.units.push_back(std::move(*unit));
@@ -98,6 +116,10 @@ class checker {
         auto layers = read_layers(unit.status, planned.static_text, planned.dynamic_text, on_);
         if (!layers)
             return layers.error();
+        if (layers->drift) {
+            drifted_.push_back(std::move(*layers->drift));
+            return unit;
+        }
         unit.before = std::move(layers->below_static);
         unit.after = std::move(layers->below_dynamic);
         unit.wanted = make_drop_in(unit.before, unit.after);
@@ -188,15 +210,17 @@ class checker {
     }
 
     plan const& wanted_;
+    check_options const& options_;
     machine& on_;
     checked_plan out_;
     std::vector<std::string> planned_names_;
+    std::vector<drifted_unit> drifted_;
 };
 
 } // namespace
 
-checked_plan check(plan const& wanted, machine& on) {
-    return checker(wanted, on).run();
+checked_plan check(plan const& wanted, check_options const& options, machine& on) {
+    return checker(wanted, options, on).run();
 }
 
 unit_change change_for(unit_status const& status) {

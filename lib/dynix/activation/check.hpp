@@ -45,7 +45,11 @@ struct checked_plan {
     std::optional<state> recorded{}; // the state before
 };
 
-checked_plan check(plan const& wanted, machine& on);
+struct check_options {
+    bool allow_leak = false; // leaks are warnings, no refusal
+};
+
+checked_plan check(plan const& wanted, check_options const& options, machine& on);
 
 // The jobs that carry the changes out, wave by wave: each wave is queued when the one before has
 // ended. Services that stand in the way of their sockets stop first and start last.

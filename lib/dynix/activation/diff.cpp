@@ -6,10 +6,12 @@
 
 namespace dynix::activation {
 
-plan_difference difference(plan const& wanted, machine& on) {
+plan_difference difference(plan const& wanted, check_options const& options, machine& on) {
     plan_difference found;
     found.overrides = wanted.overrides;
-    auto checked = check(wanted, on);
+    found.verify = wanted.verify;
+    found.leaks = wanted.leaks;
+    auto checked = check(wanted, options, on);
     for (auto const& service : wanted.services)
         for (auto const& unit : service.units) {
             unit_difference one;

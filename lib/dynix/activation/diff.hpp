@@ -21,8 +21,10 @@ struct plan_difference {
     std::vector<step> steps{};
     std::vector<error> refusals{}; // why apply would refuse
     std::vector<std::string> warnings{};
+    verification verify = verification::quick; // how leaks were looked for
+    std::vector<leak> leaks{};
 };
 
-plan_difference difference(plan const& wanted, machine& on);
+plan_difference difference(plan const& wanted, check_options const& options, machine& on);
 
 } // namespace dynix::activation

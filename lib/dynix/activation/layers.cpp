@@ -10,14 +10,6 @@ std::string_view file_name(std::string_view path) {
     return path.substr(path.rfind('/') + 1);
 }
 
-error drift(std::string_view unit, std::string_view path) {
-    return fault(
-        fmt::format(
-            "the plan was made for another '{}': its static text is not that of '{}'", unit, path),
-        "the configuration on disk is not the one that runs: run 'nixos-rebuild switch', or undo "
-        "the change of the configuration");
-}
-
 } // namespace
 
 result<layered_unit> read_layers(
@@ -40,6 +32,7 @@ result<layered_unit> read_layers(
         return planned_dynamic.error();
     // NixOS's own file is the unit file, or overrides.conf beside a unit file of a package.
     bool met = false;
+    drifted_unit nixos{status.name, {}, std::string(static_text)};
     auto paths = status.drop_in_paths;
     paths.insert(paths.begin(), status.fragment_path);
     for (auto const& path : paths) {
@@ -64,11 +57,14 @@ result<layered_unit> read_layers(
         }
         bool const planned = !met && path.starts_with(units) && **text == static_text;
         met = met || planned;
+        if (path.starts_with(units))
+            nixos.running_text =
+                **text; // the last of them: overrides.conf comes after a package's file
         found.below_static.append(*parsed);
         found.below_dynamic.append(planned ? *planned_dynamic : *parsed);
     }
     if (!met)
-        return drift(status.name, status.fragment_path);
+        found.drift = std::move(nixos);
     return found;
 }
 

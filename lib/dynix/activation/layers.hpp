@@ -1,9 +1,11 @@
 // The files that make up a unit: its unit file and its drop-ins, other than ours.
 #pragma once
 
+#include "dynix/activation/drift.hpp"
 #include "dynix/activation/machine.hpp"
 #include "dynix/activation/unit_text.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,10 +18,12 @@ struct layered_unit {
     unit_text below_dynamic; // the same with the dynamic text in place of the static one
     // Drop-ins that systemd reads after ours, by path.
     std::vector<std::pair<std::string, unit_text>> above;
+    // None of NixOS's files for the unit has the static text.
+    std::optional<drifted_unit> drift;
 };
 
-// Reads the files systemd named in `status`. Refused: a unit that is none of NixOS's own, one whose
-// file is not `static_text` (drift), and a file that hides our drop-in.
+// Reads the files systemd named in `status`. Refused: a unit that is none of NixOS's own, and a
+// file that hides our drop-in.
 result<layered_unit> read_layers(
     unit_status const& status, std::string_view static_text, std::string_view dynamic_text,
     machine& on);

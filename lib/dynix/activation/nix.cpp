@@ -12,20 +12,20 @@ namespace {
 // Functions of the strings that build_command passes: the system, by the way it is evaluated.
 // `import <nixpkgs/nixos>` gives no extendModules, so the module hands a function out in `config`.
 constexpr auto of_configuration =
-    R"({ nixpkgs, configuration, dynamicFile }:
+    R"({ nixpkgs, configuration, dynamicFile, verify }:
 let
   system = import (nixpkgs + "/nixos") { configuration = /. + configuration; };
 )";
 
 constexpr auto of_file =
-    R"({ file, attribute, dynamicFile }:
+    R"({ file, attribute, dynamicFile, verify }:
 let
   called = value: if builtins.isFunction value then value { } else value;
   system = builtins.foldl' (set: name: called set.${name}) (called (import (/. + file))) (builtins.fromJSON attribute);
 )";
 
 constexpr auto of_flake =
-    R"({ flake, attribute, dynamicFile }:
+    R"({ flake, attribute, dynamicFile, verify }:
 let
   system = builtins.foldl' (set: name: set.${name}) (builtins.getFlake flake) (builtins.fromJSON attribute);
 )";
@@ -34,7 +34,7 @@ constexpr auto the_script =
     R"(in
 (system.config.dynamicism.applyDynamicConfiguration
   or (throw "the configuration on disk has no dynix module: import it, and set 'dynamicism.enable = true;'")
-) { configuration = dynamicFile; }
+) { configuration = dynamicFile; inherit verify; }
 )";
 
 constexpr std::size_t longest_said = 16'000;
@@ -100,6 +100,7 @@ process::command build_command(build_options const& options) {
             "attribute", boost::json::serialize(
                              boost::json::array(source.attribute.begin(), source.attribute.end())));
     text("dynamicFile", options.dynamic_file);
+    text("verify", std::string(name(options.verify)));
     if (options.out_link.empty())
         out.args.emplace_back("--no-out-link");
     else

@@ -1,6 +1,7 @@
 // Lets Nix build the activation script of a dynamic file.
 #pragma once
 
+#include "dynix/activation/leak.hpp"
 #include "dynix/activation/system_record.hpp"
 #include "dynix/process/runner.hpp"
 
@@ -12,6 +13,7 @@ namespace dynix::activation {
 struct build_options {
     system_source source{};
     std::string dynamic_file{};                  // absolute
+    verification verify = verification::quick;   // how leaks are looked for
     std::string out_link = "/run/dynix/pending"; // empty: no GC root
     std::chrono::milliseconds timeout = std::chrono::minutes(30);
     bool show_trace = false;

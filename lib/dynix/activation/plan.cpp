@@ -134,6 +134,48 @@ read_override(boost::json::object const& record, std::string const& place) {
     return planned_override{std::move(*option), value("static"), value("dynamic")};
 }
 
+// Text, or null where there is nothing.
+result<std::optional<std::string>>
+optional_text(boost::json::object const& record, std::string_view name, std::string_view place) {
+    auto const* found = record.if_contains(name);
+    if (found && found->is_null())
+        return std::optional<std::string>();
+    auto text = text_member(record, name, place);
+    if (!text)
+        return text.error();
+    return std::optional(std::move(*text));
+}
+
+result<leak> read_leak(boost::json::object const& record, std::string const& place) {
+    auto const word = json::string_member(record, "kind", place);
+    if (!word)
+        return word.error();
+    auto const kind = leak_kind_named(*word);
+    if (!kind)
+        return fault(fmt::format("{}: unknown kind '{}' of a leak", place, shown(*word)));
+    auto name = text_member(record, "name", place);
+    if (!name)
+        return name.error();
+    auto before = optional_text(record, "static", place);
+    if (!before)
+        return before.error();
+    auto after = optional_text(record, "dynamic", place);
+    if (!after)
+        return after.error();
+    return leak{*kind, std::move(*name), std::move(*before), std::move(*after)};
+}
+
+result<verification> read_verification(boost::json::object const& record, std::string_view file) {
+    auto const word = json::string_member(record, "verify", file);
+    if (!word)
+        return word.error();
+    auto const known = verification_named(*word);
+    if (!known)
+        return fault(
+            fmt::format("{}: unknown 'verify' '{}', expected quick or full", file, shown(*word)));
+    return *known;
+}
+
 result<void> refuse_repeated_units(plan const& made, std::string_view file) {
     std::set<std::string_view> seen;
     for (auto const& service : made.services)
@@ -229,6 +271,25 @@ result<plan> read_plan(std::string_view text, std::string_view file) {
     if (!problems)
         return problems.error();
     made.problems = std::move(*problems);
+    auto warnings = strings_member(*record, "warnings", file);
+    if (!warnings)
+        return warnings.error();
+    made.warnings = std::move(*warnings);
+    auto const verify = read_verification(*record, file);
+    if (!verify)
+        return verify.error();
+    made.verify = *verify;
+    done = each_record(
+        *record, "leaks", file,
+        [&](boost::json::object const& item, std::string const& where) -> result<void> {
+            auto one = read_leak(item, where);
+            if (!one)
+                return one.error();
+            made.leaks.push_back(std::move(*one));
+            return {};
+        });
+    if (!done)
+        return done.error();
     if (auto unique = refuse_repeated_units(made, file); !unique)
         return unique.error();
     return made;

@@ -1,6 +1,7 @@
 // The plan: what an apply would do, as the activation script carries it in plan.json.
 #pragma once
 
+#include "dynix/activation/leak.hpp"
 #include "dynix/base/result.hpp"
 
 #include <chrono>
@@ -40,7 +41,10 @@ struct plan {
     std::string configuration{}; // its text then
     std::vector<planned_service> services{};
     std::vector<planned_override> overrides{};
-    std::vector<std::string> problems{}; // failed assertions: nothing may be activated
+    std::vector<std::string> problems{};       // failed assertions: nothing may be activated
+    std::vector<std::string> warnings{};       // those that the static configuration has not
+    verification verify = verification::quick; // how leaks were looked for
+    std::vector<leak> leaks{};
 };
 
 // The largest plan that is read: a unit text is some kB, and a plan has tens of units.

@@ -14,7 +14,8 @@ std::string const good = R"({
                  "static": "[Service]\nExecStart=/a\n", "dynamic": "[Service]\nExecStart=/b\n" } ] } ],
   "overrides": [ { "option": "services.distccd.maxJobs", "static": 12, "dynamic": {"a": [1]} },
                  { "option": "services.distccd.nice" } ],
-  "problems": [ "failed assertion: x" ] })";
+  "problems": [ "failed assertion: x" ], "warnings": [ "w" ], "verify": "full",
+  "leaks": [ { "kind": "etc", "name": "foo", "static": "a\nb", "dynamic": null } ] })";
 
 std::string with(std::string_view from, std::string_view to) {
     auto text = good;
@@ -40,6 +41,12 @@ TEST_CASE("a plan is read") {
     CHECK(made->overrides[0].dynamic_value == R"({"a":[1]})");
     CHECK(made->overrides[1].static_value == "null");
     CHECK(made->problems == std::vector<std::string>{"failed assertion: x"});
+    CHECK(made->warnings == std::vector<std::string>{"w"});
+    CHECK(made->verify == verification::full);
+    REQUIRE(made->leaks.size() == 1);
+    CHECK(made->leaks[0].kind == leak_kind::etc);
+    CHECK(made->leaks[0].static_lines == "a\nb");
+    CHECK(!made->leaks[0].dynamic_lines);
 }
 
 TEST_CASE("hostile plans are refused with the place named") {
@@ -60,6 +67,11 @@ TEST_CASE("hostile plans are refused with the place named") {
         {with("\"static\": \"", "\"statik\": \""), "'static' is missing"},
         {with("[\"services.distccd.maxJobs\"]", "[1]"), "item 0 of 'options' is not a string"},
         {with("[ { \"name\": \"distccd\"", "[ 1, { \"name\": \"distccd\""), "services[0] is not"},
+        {with("\"full\"", "\"none\""), "unknown 'verify' 'none'"},
+        {with("\"verify\": \"full\",", ""), "'verify' is missing"},
+        {with("\"leaks\"", "\"leeks\""), "'leaks' is missing"},
+        {with("\"etc\"", "\"kernel\""), "leaks[0]: unknown kind 'kernel' of a leak"},
+        {with("\"dynamic\": null", "\"dynamic\": 1"), "'dynamic' is not a string"},
         {with("\"distccd.service\"", "\"a.service\", \"name\": 7"), "'name' is not a string"},
         {with(
              "\"units\": [",

@@ -1,0 +1,118 @@
+// dynix check: whether an apply would be refused, and why.
+#include "build_plan.hpp"
+#include "command.hpp"
+#include "dynix/activation/check.hpp"
+#include "outcome_output.hpp"
+#include "report.hpp"
+#include "this_machine.hpp"
+
+#include <boost/json/array.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <memory>
+#include <unistd.h>
+
+namespace dynix::tool {
+namespace {
+
+struct check_arguments {
+    build_request build;
+    activation::check_options check;
+    bool json = false;
+};
+
+struct findings {
+    built_plan built;
+    activation::plan plan;
+    activation::checked_plan checked;
+};
+
+// After `nixos-rebuild boot`, `test` or a rollback, a reboot brings another static system.
+std::optional<std::string> other_system_at_boot() {
+    std::error_code failed;
+    auto const runs = std::filesystem::canonical("/run/current-system", failed);
+    if (failed)
+        return std::nullopt;
+    auto const boots = std::filesystem::canonical("/nix/var/nix/profiles/system", failed);
+    if (failed || runs == boots)
+        return std::nullopt;
+    return fmt::format(
+        "a reboot brings another system than the one that runs: '{}' instead of '{}'",
+        boots.string(), runs.string());
+}
+
+result<findings> look(check_arguments const& given) {
+    auto built = build_plan(given.build);
+    if (!built)
+        return built.error();
+    auto plan = read_built_plan(*built);
+    if (!plan)
+        return plan.error();
+    auto const machine = this_machine::connect();
+    if (!machine)
+        return machine.error();
+    auto world = (*machine)->view();
+    auto checked = activation::check(*plan, given.check, world);
+    if (auto warning = other_system_at_boot())
+        checked.warnings.push_back(std::move(*warning));
+    return findings{std::move(*built), std::move(*plan), std::move(checked)};
+}
+
+std::string as_text(findings const& what) {
+    auto out = fmt::format(
+        "{}: good, {} of the dynamic options {} another value\n", what.built.file,
+        what.plan.overrides.size(), what.plan.overrides.size() == 1 ? "has" : "have");
+    for (auto const& unit : what.checked.units)
+        out += fmt::format("{}: runs what the configuration on disk says\n", unit.name);
+    if (what.plan.leaks.empty())
+        out += fmt::format("no leak: {}\n", activation::describe(what.plan.verify));
+    return out;
+}
+
+std::string as_json(findings const& what) {
+    boost::json::array refusals;
+    for (auto const& one : what.checked.refusals)
+        refusals.push_back(boost::json::object{{"message", one.message}, {"hint", one.hint}});
+    auto const& warnings = what.checked.warnings;
+    return json::print(boost::json::object{
+        {"file", what.built.file},
+        {"verify", activation::name(what.plan.verify)},
+        {"leaks", to_json(what.plan.leaks)},
+        {"refusals", std::move(refusals)},
+        {"warnings", boost::json::array(warnings.begin(), warnings.end())}});
+}
+
+int run(check_arguments const& given) {
+    auto const what = look(given);
+    if (!what)
+        return report(what.error(), given.json, refused);
+    auto const good = what->checked.refusals.empty();
+    if (given.json)
+        print(as_json(*what));
+    else if (good)
+        print(as_text(*what));
+    for (auto const& warning : what->checked.warnings)
+        fmt::print(stderr, "warning: {}\n", warning);
+    for (auto const& refusal : what->checked.refusals)
+        report(refusal, false, refused);
+    return good ? done : refused;
+}
+
+} // namespace
+
+void add_check(CLI::App& app, int& code) {
+    auto* command = app.add_subcommand(
+        "check", "Tell whether an apply would be refused, and why; changes nothing");
+    auto const given = std::make_shared<check_arguments>();
+    add_build_options(*command, given->build);
+    add_allow_leak_option(*command, given->check.allow_leak);
+    add_json_option(*command, given->json);
+    command->footer(
+        "Looks at the syntax of the dynamic file, the types of its values, whether the\n"
+        "configuration on disk is the one that runs, and what an override changes elsewhere.\n\n"
+        "Example:\n  dynix check --verify=full\n\n"
+        "Exit codes: 0 an apply would go ahead; 1 it would be refused.");
+    command->callback([given, &code] { code = run(*given); });
+}
+
+} // namespace dynix::tool
