@@ -76,10 +76,15 @@ let
   assign = name: value: "${builtins.toJSON name} = ${toml value}";
 in
 {
-  bash = linksTo "bash" [
-    "bash"
-    "sh"
-  ];
+  bash =
+    linksTo "bash" [
+      "bash"
+      "sh"
+    ]
+    // {
+      # By this a module knows a login shell.
+      shellPath = "/bin/bash";
+    };
   bashInteractive = final.bash;
   runtimeShell = "/bin/bash";
   runtimeShellPackage = final.bash;
@@ -99,10 +104,15 @@ in
   ];
   gnugrep = linksTo "gnugrep" [ "grep" ];
   gnused = linksTo "gnused" [ "sed" ];
-  systemd = linksTo "systemd" [
-    "systemctl"
-    "journalctl"
-  ];
+  systemd =
+    linksTo "systemd" [
+      "systemctl"
+      "journalctl"
+    ]
+    // {
+      # It stands in the name of the system, and changes with what a switch cannot change.
+      interfaceVersion = 2;
+    };
   distcc = linksTo "distcc" [
     "distccd"
     "distcc"
@@ -137,7 +147,11 @@ in
   # Units and files of /etc are built by runCommand, whose builder is a script for this shell.
   runCommand =
     name: environment: script:
-    build name environment script;
+    # What a stdenv keeps from the builder.
+    build name (removeAttrs environment [
+      "meta"
+      "passthru"
+    ]) script;
   runCommandLocal = final.runCommand;
 
   # What modules write settings with. JSON is YAML too.

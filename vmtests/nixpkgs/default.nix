@@ -19,7 +19,10 @@ let
   plainLib = import ((if nixpkgsLib == null then nixpkgs else nixpkgsLib) + "/lib");
   # Modules of an older tree call what newer libs have dropped.
   lib = plainLib.extend (
-    final: prev: { replaceChars = prev.replaceStrings or builtins.replaceStrings; }
+    final: prev: {
+      replaceChars = prev.replaceStrings or builtins.replaceStrings;
+      mapAttrsFlatten = prev.mapAttrsToList;
+    }
   );
 in
 import (nixpkgs + "/nixos/lib/eval-config.nix") {

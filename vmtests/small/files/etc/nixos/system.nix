@@ -70,12 +70,13 @@ let
   };
 
   planOf =
-    file:
+    file: verify:
     let
       overrides = overridesOf file;
     in
     {
       version = 1;
+      inherit verify;
       dynamicFile = toString file;
       configuration = builtins.readFile file;
       services = [
@@ -99,6 +100,9 @@ let
         dynamic = overrides.${name};
       }) (builtins.attrNames overrides);
       problems = [ ];
+      warnings = [ ];
+      # Only the worker's unit is made of the options.
+      leaks = [ ];
     };
 in
 {
@@ -111,8 +115,9 @@ in
       applyDynamicConfiguration =
         {
           configuration ? /etc/nixos/dynamic.nix,
+          verify ? "quick",
         }:
-        shell "dynix-activation" { plan = builtins.toJSON (planOf configuration); } ''
+        shell "dynix-activation" { plan = builtins.toJSON (planOf configuration verify); } ''
           mkdir -p $out/bin
           printf %s "$plan" > $out/plan.json
           printf '#!/bin/sh\nexec /usr/bin/dynix activate "$@" %s/plan.json\n' $out > $out/bin/activate
