@@ -89,7 +89,7 @@ class activation_run {
                 journal_.previous.begin(), journal_.previous.end(),
                 [&](previous_unit const& one) { return one.name == unit.name; });
             if (unit.change != unit_change::none && !listed)
-                journal_.previous.push_back({unit.name, unit.drop_in_now});
+                journal_.previous.push_back({unit.name, unit.drop_in_now, unit.status.active()});
         }
         journal_.now = phase::activating;
         journal_.left.clear();
@@ -287,7 +287,7 @@ class activation_run {
     // Goes on after each fault, so that as much as possible is as before.
     void restore() {
         for (auto const& unit : journal_.previous)
-            if (auto put = put_drop_in(on_, unit.name, unit.drop_in); !put)
+            if (auto put = put_back_drop_in(on_, unit.name, unit.drop_in); !put)
                 leave(
                     fmt::format("the drop-in of '{}' is not the previous one", unit.name),
                     put.error());
@@ -299,10 +299,13 @@ class activation_run {
     }
 
     std::optional<std::string> previous_drop_in(checked_unit const& unit) const {
-        for (auto const& one : journal_.previous)
-            if (one.name == unit.name)
-                return one.drop_in;
-        return unit.drop_in_now;
+        auto const* const before = journal_.interrupted(unit.name);
+        return before ? before->drop_in : unit.drop_in_now;
+    }
+
+    bool ran_before(checked_unit const& unit) const {
+        auto const* const before = journal_.interrupted(unit.name);
+        return before ? before->ran : unit.status.active();
     }
 
     void restore_units() {
@@ -314,7 +317,7 @@ class activation_run {
         }
         std::vector<expected_run> runs;
         for (auto const& unit : checked_.units)
-            if (restarted(unit) && unit.status.active()) {
+            if (restarted(unit) && ran_before(unit)) {
                 auto previous = unit;
                 previous.drop_in_now = previous_drop_in(unit);
                 runs.push_back({unit.name, unit.settle, text_before(previous), unit.after, {}});
@@ -343,7 +346,7 @@ class activation_run {
                 auto const unit = std::find_if(
                     checked_.units.begin(), checked_.units.end(),
                     [&](checked_unit const& one) { return one.name == job.unit; });
-                if (unit == checked_.units.end() || unit->status.active())
+                if (unit == checked_.units.end() || ran_before(*unit))
                     return false;
                 stops.push_back({job_kind::stop, job.unit});
                 return true;

@@ -54,6 +54,20 @@ put_drop_in(machine& on, std::string const& unit, std::optional<std::string> con
     return text && !text->empty() ? on.files.write(path, *text) : on.files.remove(path);
 }
 
+result<void>
+put_back_drop_in(machine& on, std::string const& unit, std::optional<std::string> const& text) {
+    auto const path = on.where.drop_in(unit);
+    if (!text || text->empty())
+        return on.files.remove(path);
+    if (auto const now = on.files.read(path); now && *now == text)
+        return {};
+    auto written = on.files.write(path, *text);
+    // On a full disk there may be room for one of the two.
+    if (!written && on.files.remove(path))
+        written = on.files.write(path, *text);
+    return written;
+}
+
 result<void> run_waves(
     machine& on, std::vector<std::vector<unit_job>> const& waves, milliseconds timeout,
     std::function<void(unit_job const&)> const& on_job) {

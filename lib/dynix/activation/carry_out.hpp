@@ -25,6 +25,11 @@ struct expected_run {
 result<void>
 put_drop_in(machine& on, std::string const& unit, std::optional<std::string> const& text);
 
+// The same for a restore, which must also work on a full disk: what is there already is left alone,
+// and the file to be replaced may go first, to make room.
+result<void>
+put_back_drop_in(machine& on, std::string const& unit, std::optional<std::string> const& text);
+
 // Runs the waves; the first job that does not end well is the error, and no later wave is queued.
 // `on_job` is told before each wave what it does.
 result<void> run_waves(

@@ -140,13 +140,14 @@ class checker {
                                                 : unit.drop_in_now != unit.wanted.text;
         if (!unit.rewrite && !uncertain(unit))
             return unit;
-        unit.change = change_for(unit.status);
+        auto const recorded = out_.recorded.value_or(state());
+        unit.change = change_for(unit.status, recorded);
         if (unit.change == unit_change::restart) {
             if (unit.status.refuse_manual_start || unit.status.refuse_manual_stop)
                 return fault(
                     fmt::format("'{}' refuses to be restarted by hand", unit.name),
                     "put the change into the static configuration and reboot");
-            auto stop_first = services_to_stop(unit.status, planned_names_, on_);
+            auto stop_first = services_to_stop(unit.status, planned_names_, recorded, on_);
             if (!stop_first)
                 return stop_first.error();
             unit.stop_first = std::move(*stop_first);
@@ -164,12 +165,7 @@ class checker {
     // Whether the right drop-in may be there without the unit running with it.
     bool uncertain(checked_unit const& unit) const {
         auto const* const recorded = out_.recorded ? &*out_.recorded : nullptr;
-        auto const in_previous = [&] {
-            return std::any_of(
-                recorded->previous.begin(), recorded->previous.end(),
-                [&](previous_unit const& one) { return one.name == unit.name; });
-        };
-        if (recorded && unfinished() && in_previous())
+        if (recorded && recorded->interrupted(unit.name))
             return true;
         if (unit.wanted.text.empty())
             return false;
@@ -223,15 +219,18 @@ checked_plan check(plan const& wanted, check_options const& options, machine& on
     return checker(wanted, options, on).run();
 }
 
-unit_change change_for(unit_status const& status) {
+unit_change change_for(unit_status const& status, state const& recorded) {
+    auto const* const before = recorded.interrupted(status.name);
     // A failed unit was meant to run, and the change may be what lets it.
-    return status.active() || status.active_state == "activating" || status.active_state == "failed"
+    return status.active() || status.active_state == "activating" ||
+                   status.active_state == "failed" || (before && before->ran)
                ? unit_change::restart
                : unit_change::defer;
 }
 
-result<std::vector<std::string>>
-services_to_stop(unit_status const& socket, std::vector<std::string> const& planned, machine& on) {
+result<std::vector<std::string>> services_to_stop(
+    unit_status const& socket, std::vector<std::string> const& planned, state const& recorded,
+    machine& on) {
     std::vector<std::string> found;
     if (!socket.name.ends_with(".socket"))
         return found;
@@ -239,7 +238,8 @@ services_to_stop(unit_status const& socket, std::vector<std::string> const& plan
         auto const status = on.units.status(service);
         if (!status)
             return status.error();
-        if (!status->active() && status->active_state != "activating")
+        auto const* const before = recorded.interrupted(service);
+        if (!status->active() && status->active_state != "activating" && !(before && before->ran))
             continue;
         if (!names(planned, service))
             return fault(

@@ -59,10 +59,13 @@ std::vector<std::vector<unit_job>> job_waves(std::vector<checked_unit> const& un
 std::vector<step> steps_of(std::vector<checked_unit> const& units);
 
 // Finds the running services that `socket` must wait for, if it is one. They must be in `planned`.
-result<std::vector<std::string>>
-services_to_stop(unit_status const& socket, std::vector<std::string> const& planned, machine& on);
+// A service that an interrupted activation has stopped, by `recorded`, counts as running.
+result<std::vector<std::string>> services_to_stop(
+    unit_status const& socket, std::vector<std::string> const& planned, state const& recorded,
+    machine& on);
 
-// Restart what runs or should run; the rest has to wait for its start.
-unit_change change_for(unit_status const& status);
+// Restart what runs or should run, also what an interrupted activation has stopped, by `recorded`;
+// the rest has to wait for its start.
+unit_change change_for(unit_status const& status, state const& recorded);
 
 } // namespace dynix::activation

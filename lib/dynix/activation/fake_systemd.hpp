@@ -91,6 +91,8 @@ class fake_systemd : public systemd, public processes {
     }
 
     result<std::vector<job_result>> run(std::vector<unit_job> const& jobs, time_point) override {
+        if (failing("queue"))
+            return fault("the bus is gone");
         std::vector<job_result> results;
         for (auto const& job : jobs) {
             constexpr char const* words[] = {"start", "stop", "restart", "try-restart"};
@@ -102,14 +104,10 @@ class fake_systemd : public systemd, public processes {
                 results.push_back({job.unit, "failed"});
                 continue;
             }
-            auto& unit = units[job.unit];
-            auto const active = unit.status.active();
-            if (job.kind == job_kind::stop)
-                stop(unit);
-            else if (job.kind != job_kind::try_restart || active)
-                start(job.unit);
-            results.push_back({job.unit, "done"});
+            results.push_back({job.unit, carry_out(job) ? "done" : "failed"});
         }
+        if (failing("wait for the jobs"))
+            return fault("the connection broke");
         return results;
     }
 
@@ -169,6 +167,22 @@ class fake_systemd : public systemd, public processes {
     }
 
   private:
+    bool carry_out(unit_job const& job) {
+        auto& unit = units[job.unit];
+        auto const active = unit.status.active();
+        if (job.kind == job_kind::stop) {
+            stop(unit);
+            return true;
+        }
+        // As systemd has it: "Socket service x.service already active, refusing."
+        for (auto const& service : unit.status.triggers)
+            if (units[service].status.active())
+                return false;
+        if (job.kind != job_kind::try_restart || active)
+            start(job.unit);
+        return true;
+    }
+
     bool failing(std::string const& call) {
         calls.push_back(call);
         return fails && fails(call);

@@ -70,39 +70,49 @@ class reset_run {
             names.insert(unit.name);
         planned_.assign(names.begin(), names.end());
         for (auto const& name : planned_)
-            check_unit(name);
+            if (auto checked = check_unit(name); !checked)
+                return checked.error();
         return {};
     }
 
-    void check_unit(std::string const& name) {
+    result<void> check_unit(std::string const& name) {
         checked_unit unit;
         unit.name = name;
         unit.rewrite = true;
         if (auto now = on_.files.read(on_.where.drop_in(name)))
             unit.drop_in_now = std::move(*now);
-        auto status = check_unit_name(name) ? on_.units.status(name)
-                                            : result<unit_status>(check_unit_name(name).error());
+        auto const known = check_unit_name(name);
+        auto status = known ? on_.units.status(name) : result<unit_status>(known.error());
         if (!status) {
+            if (known && !options_.switching)
+                return status.error();
             // Its drop-in goes all the same.
             out_.warnings.push_back(status.error().message);
             units_.push_back(std::move(unit));
-            return;
+            return {};
         }
         unit.status = std::move(*status);
-        unit.change = change_for(unit.status);
+        // What is stopped while a switch runs is for the switch to start.
+        auto const& recorded = options_.switching ? state() : recorded_;
+        unit.change = change_for(unit.status, recorded);
         // A switch stops the services of a changed socket itself.
         if (unit.change == unit_change::restart) {
-            auto stop_first = services_to_stop(unit.status, planned_, on_);
+            auto stop_first = services_to_stop(unit.status, planned_, recorded, on_);
             if (stop_first)
                 unit.stop_first = std::move(*stop_first);
             else
                 out_.warnings.push_back(stop_first.error().message);
         }
         units_.push_back(std::move(unit));
+        return {};
     }
 
     void carry_out() {
         begin(apply_phase::activate);
+        // A full disk must not keep anyone from going back.
+        if (!units_.empty())
+            if (auto journaled = write_journal(); !journaled)
+                out_.warnings.push_back(journaled.error().message);
         for (auto const& unit : units_) {
             out_.units.push_back({unit.name, unit.change, false, {}});
             if (auto gone = on_.files.remove(on_.where.drop_in(unit.name)); !gone)
@@ -146,6 +156,11 @@ class reset_run {
         return std::any_of(units_.begin(), units_.end(), [&](checked_unit const& unit) {
             return unit.name == name && unit.status.active();
         });
+    }
+
+    bool ran_before(checked_unit const& unit) const {
+        auto const* const before = recorded_.interrupted(unit.name);
+        return before ? before->ran : unit.status.active();
     }
 
     // The unit file is the static text now; it is compared with what ran before as far as known.
@@ -202,14 +217,19 @@ class reset_run {
                 out_.warnings.push_back(unlinked.error().message);
             return;
         }
-        // The next reset or apply finds every unit again.
-        recorded_.now = phase::activating;
-        recorded_.previous.clear();
-        for (auto const& unit : units_)
-            recorded_.previous.push_back({unit.name, std::nullopt});
         recorded_.left = out_.left;
-        if (auto written = write_state(on_, recorded_); !written)
+        if (auto written = write_journal(); !written)
             out_.errors.push_back(written.error());
+    }
+
+    // By which the next reset or apply finds every unit again, should this one not come to its end.
+    result<void> write_journal() {
+        std::vector<previous_unit> previous;
+        for (auto const& unit : units_)
+            previous.push_back({unit.name, std::nullopt, ran_before(unit)});
+        recorded_.now = phase::activating;
+        recorded_.previous = std::move(previous);
+        return write_state(on_, recorded_);
     }
 
     void begin(apply_phase phase) {

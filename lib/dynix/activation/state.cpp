@@ -28,6 +28,15 @@ class members {
         return take<std::int64_t>(json::integer_member(record_, name, place_));
     }
 
+    bool truth(std::string_view name) {
+        auto const* found = record_.if_contains(name);
+        if (found && found->is_bool())
+            return found->get_bool();
+        if (!failed_)
+            failed_ = fault(fmt::format("{}: member '{}' is not true or false", place_, name));
+        return false;
+    }
+
     std::optional<std::string> text_or_null(std::string_view name) {
         auto const* found = record_.if_contains(name);
         if (found && found->is_null())
@@ -87,6 +96,14 @@ class members {
 
 } // namespace
 
+previous_unit const* state::interrupted(std::string_view unit) const {
+    if (now == phase::activating)
+        for (auto const& one : previous)
+            if (one.name == unit)
+                return &one;
+    return nullptr;
+}
+
 result<state> parse_state(std::string_view text, std::string_view file) {
     auto const record = json::parse_record(text, file);
     if (!record)
@@ -116,7 +133,7 @@ result<state> parse_state(std::string_view text, std::string_view file) {
              one.text("invocationId")});
     });
     top.each("previous", [&](members& one) {
-        read.previous.push_back({one.unit_name(), one.text_or_null("dropIn")});
+        read.previous.push_back({one.unit_name(), one.text_or_null("dropIn"), one.truth("ran")});
     });
     read.left = top.texts("left");
     if (failed)
@@ -139,7 +156,7 @@ std::string print_state(state const& what) {
             {"invocationId", one.invocation_id}});
     boost::json::array previous;
     for (auto const& one : what.previous) {
-        boost::json::object unit{{"name", one.name}, {"dropIn", nullptr}};
+        boost::json::object unit{{"name", one.name}, {"dropIn", nullptr}, {"ran", one.ran}};
         if (one.drop_in)
             unit["dropIn"] = *one.drop_in;
         previous.push_back(std::move(unit));
@@ -178,7 +195,16 @@ result<std::optional<state>> read_state(machine& on) {
 }
 
 result<void> write_state(machine& on, state const& what) {
-    return on.files.write(on.where.state(), print_state(what));
+    auto const path = on.where.state();
+    auto const text = print_state(what);
+    auto written = on.files.write(path, text);
+    if (written)
+        return written;
+    // On a full disk there may be room for one state but not for the old one beside it. Should we
+    // be killed in between, the next reset or apply goes by the drop-ins alone.
+    if (!on.files.remove(path))
+        return written;
+    return on.files.write(path, text);
 }
 
 result<void> clear_state(machine& on) {

@@ -25,10 +25,11 @@ struct applied_unit {
     std::string invocation_id{}; // of the run that was proved; empty when it was not running
 };
 
-// A unit's drop-in before the first change of an activation under way.
+// A unit before the first change of an activation under way.
 struct previous_unit {
     std::string name{};
     std::optional<std::string> drop_in{};
+    bool ran = false; // so it must run afterwards, also when it is found stopped
 };
 
 enum class phase {
@@ -47,6 +48,9 @@ struct state {
     std::vector<previous_unit> previous{};
     // What could not be put back by the last activation, for `dynix status`.
     std::vector<std::string> left{};
+
+    // The unit's entry in `previous`, when an activation did not end; else nullptr.
+    previous_unit const* interrupted(std::string_view unit) const;
 };
 
 // nullopt when nothing is applied. A file that cannot be understood is an error that says how to

@@ -35,6 +35,9 @@ standing judge(
     case verdict::proven:
         return {unit_standing::live, {}};
     case verdict::not_provable:
+        // A socket, a timer or a path that is up has been started with what systemd has loaded.
+        if (status.active() && !unit.name.ends_with(".service"))
+            return {unit_standing::live, {}};
         return {unit_standing::applied, proved.notes.empty() ? "" : proved.notes.front()};
     case verdict::contradicted:
         break;
