@@ -30,6 +30,7 @@ void add_apply(CLI::App& app, int& code);
 void add_activate(CLI::App& app, int& code);
 void add_status(CLI::App& app, int& code);
 void add_reset(CLI::App& app, int& code);
+void add_complete(CLI::App& app, int& code);
 
 // Options that several commands share; the variables must live as long as the app.
 void add_json_option(CLI::App& command, bool& json);

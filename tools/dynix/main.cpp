@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
     add_status(app, code);
     add_reset(app, code);
     add_activate(app, code);
+    add_complete(app, code);
 
     try {
         app.parse(argc, argv);

@@ -77,9 +77,8 @@ class assigner {
         for (std::size_t i = 1; i < paths.size(); ++i)
             if (std::equal(
                     paths[i - 1]->begin(), paths[i - 1]->end(), paths[i]->begin(),
-                    paths[i]->begin() +
-                        static_cast<std::ptrdiff_t>(
-                            std::min(paths[i - 1]->size(), paths[i]->size()))))
+                    paths[i]->begin() + static_cast<std::ptrdiff_t>(
+                                            std::min(paths[i - 1]->size(), paths[i]->size()))))
                 return fault(fmt::format(
                     "'{}' is named twice, the second time as '{}'",
                     syntax::print_attribute_path(*paths[i - 1]),

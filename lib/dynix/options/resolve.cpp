@@ -22,12 +22,6 @@ bool starts_with(std::span<std::string const> path, std::span<std::string const>
     return path.size() >= start.size() && std::equal(start.begin(), start.end(), path.begin());
 }
 
-bool any_dynamic(std::vector<node> const& nodes) {
-    return std::any_of(nodes.begin(), nodes.end(), [](node const& one) {
-        return one.kind == node_kind::dynamic || any_dynamic(one.below);
-    });
-}
-
 error no_such_option(schema const& in, option_path const& path) {
     auto const hint = did_you_mean(nearest_options(in, path));
     return fault(

@@ -41,6 +41,12 @@ node const* find(std::vector<node> const& nodes, std::string_view name) {
     return at != nodes.end() && at->name == name ? &*at : nullptr;
 }
 
+bool any_dynamic(std::vector<node> const& nodes) {
+    return std::any_of(nodes.begin(), nodes.end(), [](node const& one) {
+        return one.kind == node_kind::dynamic || any_dynamic(one.below);
+    });
+}
+
 node const* schema::find(std::span<std::string const> path) const {
     auto const* nodes = &roots();
     node const* at = nullptr;

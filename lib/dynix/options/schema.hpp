@@ -86,4 +86,7 @@ class schema {
 // are.
 node const* find(std::vector<node> const& nodes, std::string_view name);
 
+// Whether one of these, or one below them, may change at run time.
+bool any_dynamic(std::vector<node> const& nodes);
+
 } // namespace dynix::options

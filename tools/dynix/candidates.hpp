@@ -1,0 +1,26 @@
+// What can stand in the place of a word that is being typed: option paths, values, entries.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynix::tool {
+
+struct candidate {
+    std::string word;  // the whole word, unquoted
+    std::string about; // a few words for the list; may be empty
+};
+
+// Option paths that begin with `typed`, up to the next name. One that ends with a dot leads on; a
+// group that is the only one is entered.
+std::vector<candidate> path_candidates(std::string const& schema_file, std::string_view typed);
+
+// The values that the option at `path` takes, if they are few; else its static value.
+std::vector<candidate> value_candidates(std::string const& schema_file, std::string_view path);
+
+// The paths with an override in effect, and the numbers of the entries, the latest first.
+std::vector<candidate> override_candidates(std::string const& dynamic_file);
+std::vector<candidate> entry_candidates(std::string const& dynamic_file);
+
+} // namespace dynix::tool
