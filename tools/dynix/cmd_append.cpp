@@ -8,6 +8,7 @@
 #include "entry_output.hpp"
 #include "report.hpp"
 
+#include <fmt/format.h>
 #include <memory>
 
 namespace dynix::tool {
