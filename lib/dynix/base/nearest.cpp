@@ -1,45 +1,74 @@
 #include "dynix/base/nearest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 
 namespace dynix {
+namespace {
 
-std::size_t edit_distance(std::string_view from, std::string_view to) {
-    // Three rows of the usual table: the swap looks two rows back.
-    std::vector<std::size_t> before(to.size() + 1), row(to.size() + 1), next(to.size() + 1);
+// How many more letters than in the nearest word may differ in the others.
+constexpr std::size_t further = 2;
+
+using rows = std::array<std::vector<std::size_t>, 3>;
+
+// The distance, or more than `limit` when it is more. Three rows of the usual table: the swap looks
+// two rows back, so two rows over the limit end it.
+std::size_t
+distance_up_to(std::string_view from, std::string_view to, std::size_t limit, rows& table) {
+    auto& [before, row, next] = table;
+    before.assign(to.size() + 1, 0);
+    row.resize(to.size() + 1);
+    next.resize(to.size() + 1);
     std::iota(row.begin(), row.end(), 0U);
+    std::size_t last_least = 0;
     for (std::size_t i = 1; i <= from.size(); ++i) {
         next[0] = i;
+        auto least = i;
         for (std::size_t k = 1; k <= to.size(); ++k) {
             auto const same = from[i - 1] == to[k - 1];
             next[k] = std::min({row[k] + 1, next[k - 1] + 1, row[k - 1] + (same ? 0U : 1U)});
             if (i > 1 && k > 1 && from[i - 1] == to[k - 2] && from[i - 2] == to[k - 1])
                 next[k] = std::min(next[k], before[k - 2] + 1);
+            least = std::min(least, next[k]);
         }
+        if (least > limit && last_least > limit)
+            return least;
+        last_least = least;
         std::swap(before, row);
         std::swap(row, next);
     }
     return row.back();
 }
 
+} // namespace
+
+std::size_t edit_distance(std::string_view from, std::string_view to) {
+    rows table;
+    return distance_up_to(from, to, std::max(from.size(), to.size()), table);
+}
+
 std::vector<std::string>
 nearest(std::string_view word, std::span<std::string const> known, std::size_t most) {
-    auto const limit = std::max<std::size_t>(1, word.size() / 3);
-    std::vector<std::pair<std::size_t, std::string>> near;
-    for (auto const& candidate : known) {
+    auto limit = std::max<std::size_t>(1, word.size() / 3);
+    std::vector<std::pair<std::size_t, std::string_view>> near;
+    rows table;
+    for (std::string_view candidate : known) {
         auto const longer = std::max(candidate.size(), word.size());
         if (longer - std::min(candidate.size(), word.size()) > limit)
             continue;
-        if (auto const distance = edit_distance(word, candidate); distance <= limit)
-            near.emplace_back(distance, candidate);
+        auto const distance = distance_up_to(word, candidate, limit, table);
+        if (distance > limit)
+            continue;
+        near.emplace_back(distance, candidate);
+        limit = std::min(limit, distance + further);
     }
     std::stable_sort(near.begin(), near.end(), [](auto& a, auto& b) { return a.first < b.first; });
     std::vector<std::string> out;
     for (auto const& [distance, candidate] : near)
-        if (out.size() < most)
-            out.push_back(candidate);
+        if (out.size() < most && distance <= limit)
+            out.emplace_back(candidate);
     return out;
 }
 

@@ -14,7 +14,8 @@ namespace dynix {
 std::size_t edit_distance(std::string_view from, std::string_view to);
 
 // Up to `most` words of `known` that are near enough to `word` to be meant, the nearest first: at
-// most a third of the word's letters differ, and at least one such change is always allowed.
+// most a third of the word's letters differ (one may always), and at most two more than in the
+// nearest.
 std::vector<std::string>
 nearest(std::string_view word, std::span<std::string const> known, std::size_t most = 3);
 

@@ -23,6 +23,14 @@ class judge {
         auto const outside = fits_outside(takes, value);
         if (outside == false)
             return misfit(takes, value);
+        auto const inside = check_inside(takes, value, outside);
+        return inside && takes.partial ? certainty::left_to_nix : inside;
+    }
+
+  private:
+    // `outside`: what fits_outside says, which is not false.
+    result<certainty>
+    check_inside(type const& takes, literal const& value, std::optional<bool> outside) {
         switch (takes.kind) {
         case type_kind::null_or:
             return value.as<std::monostate>() != nullptr ? certainty::certain
@@ -43,6 +51,9 @@ class judge {
             if (fits_outside(*takes.of[0], value) != false)
                 return certainty::left_to_nix;
             return check(*takes.of[1], value);
+        case type_kind::package:
+            // Whether the store has it, Nix sees.
+            return certainty::left_to_nix;
         case type_kind::list:
             return check_items(*takes.of[0], *value.as<list>());
         case type_kind::attributes:
@@ -61,7 +72,6 @@ class judge {
         }
     }
 
-  private:
     // Puts a name behind the place in messages, as long as it lives.
     class step {
       public:

@@ -166,6 +166,7 @@ class reader {
                 made.kind = kind;
         made.text = description;
         made.partial = flag(*record, "partial");
+        made.open = flag(*record, "open");
         made.least = number(*record, "least");
         made.most = number(*record, "most");
         made.least_excluded = flag(*record, "leastExcluded");

@@ -23,7 +23,7 @@ answer fits_number(type const& takes, syntax::literal const& value) {
         return false;
     if (takes.most && less(*takes.most, value))
         return false;
-    return takes.partial ? answer() : true;
+    return true;
 }
 
 answer fits_string(type const& takes, syntax::literal const& value) {
@@ -33,7 +33,7 @@ answer fits_string(type const& takes, syntax::literal const& value) {
     auto fits = takes.pattern ? matches(*takes.pattern, *text) : answer(true);
     if (takes.pattern && fits && takes.matches_not)
         fits = !*fits;
-    return takes.partial && fits == true ? answer() : fits;
+    return fits;
 }
 
 answer fits_path(type const& takes, syntax::literal const& value) {
@@ -75,9 +75,7 @@ bool is_module_path(syntax::literal const& value) {
            (text != nullptr && text->starts_with('/'));
 }
 
-} // namespace
-
-answer fits_outside(type const& takes, syntax::literal const& value) {
+answer fits_kind(type const& takes, syntax::literal const& value) {
     auto const* members = value.as<set>();
     switch (takes.kind) {
     case type_kind::boolean:
@@ -100,7 +98,7 @@ answer fits_outside(type const& takes, syntax::literal const& value) {
             std::any_of(takes.values.begin(), takes.values.end(), [&](auto const& one) {
                 return equal_in_nix(one, value);
             });
-        return known || !takes.partial ? answer(known) : answer();
+        return known || !takes.open ? answer(known) : answer();
     }
     case type_kind::null_or:
         return value.as<std::monostate>() != nullptr ? answer(true)
@@ -133,6 +131,13 @@ answer fits_outside(type const& takes, syntax::literal const& value) {
         break;
     }
     return std::nullopt;
+}
+
+} // namespace
+
+answer fits_outside(type const& takes, syntax::literal const& value) {
+    auto const fits = fits_kind(takes, value);
+    return takes.partial && fits == true ? answer() : fits;
 }
 
 } // namespace dynix::options

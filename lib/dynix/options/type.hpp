@@ -41,9 +41,8 @@ enum class type_kind : std::uint8_t {
 // Types are recursive and stand in a schema, which owns them: pointers live as long as it does.
 struct type {
     type_kind kind = type_kind::unknown;
-    std::string text; // how Nix describes it, such as "null or signed integer"
-    // Nix checks more than is written here, so a value that fits may yet be refused by it.
-    bool partial = false;
+    std::string text;            // how Nix describes it, such as "null or signed integer"
+    bool partial = false;        // Nix checks more than is written here
     std::vector<type const*> of; // the types inside; of a submodule: its freeform type, if any
 
     std::optional<syntax::literal> least; // of a number: the smallest, itself allowed
@@ -53,6 +52,7 @@ struct type {
     bool matches_not = false;             // the string must not match `pattern`
     std::optional<std::string> separator; // of a string: what joins several definitions
     std::vector<syntax::literal> values;  // of an enumeration
+    bool open = false;                    // of an enumeration: it has more values, which are code
     bool not_empty = false;               // of a list
     bool only_sets = false;               // of a raw one: an attribute set
     std::optional<bool> absolute;         // of a path: whether it begins with '/'

@@ -19,6 +19,16 @@ let
 
   isOption = node: node._type or null == "option";
 
+  # What the module system adds to a group of options is none.
+  childrenOf =
+    group:
+    lib.filterAttrs (_: builtins.isAttrs) (
+      removeAttrs group [
+        "_module"
+        "_freeformOptions"
+      ]
+    );
+
   # `it` without what is null, so that the file has only what is to be said.
   present = lib.filterAttrs (_: value: value != null);
   tryAll = value: builtins.tryEval (builtins.deepSeq value value);
@@ -54,9 +64,10 @@ let
   # The options of a submodule.
   members =
     depth:
+    group:
     lib.mapAttrs (
-      _: node: if isOption node then describe depth node else { below = members depth (removeAttrs node [ "_module" ]); }
-    );
+      _: node: if isOption node then describe depth node else { below = members depth node; }
+    ) (childrenOf group);
 
   # mkRenamedOptionModule and mkAliasOptionModule leave the target in the description only. Every other
   # description is left alone: it may cost much, or fail.
@@ -155,7 +166,7 @@ let
     else
       {
         below = lib.mapAttrs (name: walk (path ++ [ name ]) here (byName.${name} or [ ])) (
-          lib.filterAttrs (_: builtins.isAttrs) (removeAttrs node [ "_module" ])
+          childrenOf node
         );
       };
 in

@@ -19,7 +19,7 @@ let
     type: type.nestedTypes.elemType or type.functor.payload.elemType or type.functor.wrapped;
   alternativesOf =
     type:
-    if type.nestedTypes ? left then
+    if type ? nestedTypes.left then
       [
         type.nestedTypes.left
         type.nestedTypes.right
@@ -27,7 +27,15 @@ let
     else
       type.functor.wrapped;
 
-  # The bounds of a number are nowhere but in its description.
+  # Whether a check of its own was put on the type, as addCheck does. mkOptionType has not set it then.
+  hasOwnCheck =
+    let
+      placeOf = builtins.unsafeGetAttrPos "check";
+    in
+    type: placeOf type != placeOf lib.types.str;
+
+  # The bounds of a number are nowhere but in its description. 'checked' says that the check of the type
+  # is told in full.
   boundsOf =
     description:
     let
@@ -35,18 +43,23 @@ let
     in
     if between != null then
       {
+        checked = true;
         least = builtins.fromJSON (lib.elemAt between 0);
         most = builtins.fromJSON (lib.elemAt between 1);
       }
     else if lib.hasSuffix "meaning >=0" description then
-      { least = 0; }
+      {
+        checked = true;
+        least = 0;
+      }
     else if lib.hasSuffix "meaning >0" description then
       {
+        checked = true;
         least = 0;
         leastExcluded = true;
       }
     else
-      { partial = true; };
+      { };
 
   stringMatching =
     type:
@@ -59,8 +72,6 @@ let
     in
     { kind = "string"; } // (if pattern == null then { partial = true; } else { inherit pattern; });
 
-  scalar = value: value == null || !(builtins.isAttrs value || builtins.isList value);
-
   enumeration =
     type:
     let
@@ -71,10 +82,8 @@ let
       kind = "enumeration";
       values = shown;
     }
-    # What JSON cannot hold is missing in the list, or another value there.
-    // lib.optionalAttrs (!lib.all (value: scalar value && !builtins.isFunction value) values) {
-      partial = true;
-    };
+    # Some of them JSON cannot hold.
+    // lib.optionalAttrs (shown != values) { open = true; };
 
   pathType =
     type:
@@ -85,9 +94,9 @@ let
     # Libs of before 2025 have the one kind of path.
     // (if builtins.isAttrs only then lib.filterAttrs (_: value: value != null) only else { absolute = true; });
 
+  # Types that are another one with a check, which their description tells.
   numbers =
-    lib.genAttrs [ "int" ] (_: _: { kind = "integer"; })
-    // lib.genAttrs [
+    lib.genAttrs [
       "intBetween"
       "unsignedInt"
       "positiveInt"
@@ -105,7 +114,8 @@ let
     ] (_: type: { kind = "number"; } // boundsOf type.description);
 
   # Types that hold no others.
-  plainTypes = numbers // {
+  plainTypes = {
+    int = _: { kind = "integer"; };
     bool = _: { kind = "boolean"; };
     boolByOr = _: { kind = "boolean"; };
     float = _: { kind = "floating"; };
@@ -127,7 +137,7 @@ let
     package = type: {
       kind = "package";
       # A shell package must be a derivation.
-      takesStorePath = type.check "/nix/store/00000000000000000000000000000000-x";
+      takesStorePath = !hasOwnCheck type;
     };
     enum = enumeration;
     anything = _: { kind = "anything"; };
@@ -156,7 +166,10 @@ let
         kind = "list";
         of = [ (go (elementOf type)) ];
       }
-      // lib.optionalAttrs (lib.hasPrefix "non-empty " type.description) { notEmpty = true; };
+      // lib.optionalAttrs (lib.hasPrefix "non-empty " type.description) {
+        checked = true;
+        notEmpty = true;
+      };
     attrsOf = attributes;
     lazyAttrsOf = attributes;
     loaOf = attributes;
@@ -164,8 +177,8 @@ let
       kind = "coerced";
       # Old libs do not tell what is converted.
       of = [
-        (if type.nestedTypes ? coercedType then go type.nestedTypes.coercedType else { kind = "unknown"; })
-        (go type.nestedTypes.finalType or type.functor.wrapped)
+        (if type ? nestedTypes.coercedType then go type.nestedTypes.coercedType else { kind = "unknown"; })
+        (go (type.nestedTypes.finalType or type.functor.wrapped))
       ];
     };
     unique = go: type: {
@@ -189,17 +202,13 @@ let
     depth: type:
     let
       freeform = type.nestedTypes.freeformType or null;
-      options = removeAttrs (type.getSubOptions [ ]) [
-        "_module"
-        "_freeformOptions"
-      ];
     in
     if depth >= deepest then
       { kind = "unknown"; }
     else
       {
         kind = "submodule";
-        options = members (depth + 1) options;
+        options = members (depth + 1) (type.getSubOptions [ ]);
       }
       // lib.optionalAttrs (freeform != null) { of = [ (render (depth + 1) [ ] freeform) ]; };
 
@@ -219,6 +228,8 @@ let
       shape =
         if lib.elem key above then
           { kind = "again"; }
+        else if numbers ? ${type.name} then
+          numbers.${type.name} type
         else if plainTypes ? ${type.name} then
           plainTypes.${type.name} type
         else if wrappers ? ${type.name} then
@@ -233,12 +244,16 @@ let
           {
             kind = "string";
             pattern = "[^:\n]*";
+            checked = type.name == "passwdEntry str";
           }
-          // lib.optionalAttrs (type.name != "passwdEntry str") { partial = true; }
         else
           { kind = "unknown"; };
     in
-    { text = type.description; } // shape;
+    {
+      text = type.description;
+    }
+    // lib.optionalAttrs (hasOwnCheck type && !(shape.checked or false)) { partial = true; }
+    // removeAttrs shape [ "checked" ];
 in
 depth: type:
 let

@@ -1,0 +1,93 @@
+#include "dynix/options/check.hpp"
+
+#include "dynix/options/resolve.hpp"
+#include "dynix/options/test_system.hpp"
+
+using namespace dynix;
+using namespace dynix::options;
+
+namespace {
+
+// The error and its hint, or "fits".
+std::string judge(std::string const& path, std::string const& value) {
+    auto const known = test_system(path);
+    auto const at = resolve(known, path_of(path));
+    REQUIRE(at);
+    REQUIRE(at->takes != nullptr);
+    auto const judged = check_value(*at->takes, value_of(value), at->path);
+    return judged ? "fits" : judged.error().message + " | " + judged.error().hint;
+}
+
+// What a word becomes where the option at `path` wants it.
+std::string read(std::string const& path, std::string const& word) {
+    auto const known = test_system(path);
+    auto const at = resolve(known, path_of(path));
+    auto const plain = syntax::parse_literal(word, "VALUE");
+    return *syntax::print(read_word(*at->takes, word, plain ? *plain : syntax::literal(word)));
+}
+
+} // namespace
+
+TEST_CASE("an error says what is taken, what was given and where inside the value") {
+    CHECK(
+        judge("services.web.weight", "1") ==
+        "'services.web.weight': expected floating point number, found the integer 1 | write 1.0");
+    CHECK(
+        judge("services.cache.server.level", "\"inof\"") ==
+        R"('services.cache.server.level': expected one of "error", "info", "debug", found the )"
+        R"(string "inof" | did you mean 'info'?)");
+    CHECK(
+        judge("services.web.hosts", "{ a = { listen = [ { port = 1; } { port = 70000; } ]; }; }") ==
+        "'services.web.hosts' 'a' 'listen' item 2 'port': expected 16 bit unsigned integer; "
+        "between 0 and 65535 (both inclusive), found the integer 70000 | ");
+    CHECK(
+        judge("services.web.hosts", "{ \"a.b\" = { listen = [ { tls = true; } ]; }; }") ==
+        "'services.web.hosts' '\"a.b\"' 'listen' item 1: 'port' is missing, and has no default | "
+        "it takes 16 bit unsigned integer; between 0 and 65535 (both inclusive)");
+    CHECK(
+        judge("services.web.hosts", "{ a = { log.levle = \"x\"; }; }") ==
+        "'services.web.hosts' 'a' 'log': there is no option 'levle' | did you mean 'level'?");
+    CHECK(
+        judge("services.web.hosts", "{ a = { id = \"x\"; }; }") ==
+        "'services.web.hosts' 'a' 'id': nobody can set it, it is read-only | ");
+    CHECK(
+        judge("services.web.hosts", "{ a = { log = 1; }; }") ==
+        "'services.web.hosts' 'a' 'log': expected an attribute set, found the integer 1 | ");
+    CHECK(
+        judge("services.web.aliases", "\"x\"") ==
+        "'services.web.aliases': expected list of string, found the string \"x\" | a list of one "
+        "item is written [ \"x\" ]");
+    CHECK(
+        judge("services.web.hook", "1").ends_with("only an expression is a function: use --expr"));
+    CHECK(judge("services.web.banner", "[ ]").find("found an empty list") != std::string::npos);
+    auto const longest = judge("services.web.weight", '"' + std::string(100'000, 'x') + '"');
+    CHECK(longest.size() < 200);
+}
+
+TEST_CASE("a value nested as deeply as a literal goes is judged") {
+    std::string deep = "1";
+    for (int i = 0; i < 900; ++i)
+        deep = "[ " + deep + " ]";
+    CHECK(judge("services.cache.server.settings", deep) == "fits");
+    std::string set = "1";
+    for (int i = 0; i < 900; ++i)
+        set = "{ a = " + set + "; }";
+    CHECK(judge("services.web.settings", set) == "fits");
+}
+
+TEST_CASE("the type decides how a word is read") {
+    CHECK(read("services.web.banner", "20") == "\"20\"");
+    CHECK(read("services.web.banner", "true") == "\"true\"");
+    CHECK(read("services.web.banner", "null") == "\"null\"");
+    CHECK(read("services.web.banner", "[ 1 ]") == "\"[ 1 ]\"");
+    CHECK(read("services.web.banner", "\"20\"") == "\"20\"");
+    CHECK(read("services.web.weight", "2") == "2.0");
+    CHECK(read("services.web.weight", "-2") == "-2.0");
+    CHECK(read("services.web.weight", "9007199254740993") == "9007199254740993");
+    CHECK(read("services.web.weight", "x") == "\"x\"");
+    CHECK(read("services.cache.server.workers", "4") == "4");
+    CHECK(read("services.cache.server.workers", "null") == "null");
+    CHECK(read("services.cache.server.level", "info") == "\"info\"");
+    CHECK(read("services.cache.server.settings.x", "20") == "20");
+    CHECK(read("services.cache.server.settings.x", "true") == "true");
+}
