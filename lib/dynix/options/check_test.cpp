@@ -81,6 +81,7 @@ TEST_CASE("the type decides how a word is read") {
     CHECK(read("services.web.banner", "null") == "\"null\"");
     CHECK(read("services.web.banner", "[ 1 ]") == "\"[ 1 ]\"");
     CHECK(read("services.web.banner", "\"20\"") == "\"20\"");
+    CHECK(read("services.web.limit", "{ a = \"x\"; }") == "{ a = \"x\"; }");
     CHECK(read("services.web.weight", "2") == "2.0");
     CHECK(read("services.web.weight", "-2") == "-2.0");
     CHECK(read("services.web.weight", "9007199254740993") == "9007199254740993");

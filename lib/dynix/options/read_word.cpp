@@ -1,8 +1,41 @@
 #include "dynix/options/check.hpp"
 
-namespace dynix::options {
+#include <algorithm>
 
-syntax::literal read_word(type const& takes, std::string_view text, syntax::literal const& plain) {
+namespace dynix::options {
+namespace {
+
+bool takes_only_strings(type const& takes) {
+    switch (takes.kind) {
+    case type_kind::string:
+    case type_kind::path:
+    case type_kind::enumeration:
+        return true;
+    case type_kind::null_or:
+    case type_kind::unique:
+    case type_kind::either:
+        return std::all_of(takes.of.begin(), takes.of.end(), [](auto const* one) {
+            return takes_only_strings(*one);
+        });
+    default:
+        return false;
+    }
+}
+
+// Whether the text may be the string itself though it is a value as well. 'null' beside other kinds
+// of values is meant as none, and a list that has a wrong item is still a list.
+bool may_be_a_string(type const& takes, syntax::literal const& plain) {
+    if (plain.as<std::monostate>() != nullptr)
+        return takes_only_strings(takes);
+    bool const collection = plain.as<syntax::literal::list>() != nullptr ||
+                            plain.as<syntax::literal::attribute_set>() != nullptr;
+    return !collection || fits_outside(takes, plain) == false;
+}
+
+} // namespace
+
+syntax::literal
+read_word(type const& takes, std::string_view text, syntax::literal const& plain) {
     auto const fits = [&](syntax::literal const& value) {
         return check_value(takes, value, {}, false).has_value();
     };
@@ -15,7 +48,7 @@ syntax::literal read_word(type const& takes, std::string_view text, syntax::lite
         if (*number >= -exact && *number <= exact && fits(syntax::literal(same)))
             return syntax::literal(same);
     }
-    if (syntax::literal string{std::string(text)}; fits(string))
+    if (syntax::literal string{std::string(text)}; may_be_a_string(takes, plain) && fits(string))
         return string;
     return plain;
 }

@@ -28,10 +28,12 @@ read_literal(options::type const* takes, std::string_view text, reading how) {
     return read;
 }
 
-bool is_collection(new_value const& value) {
+// Whether someone who types this may well not mean the string.
+bool looks_like_no_string(new_value const& value) {
     auto const* read = std::get_if<syntax::literal>(&value);
-    return read != nullptr && (read->as<syntax::literal::list>() != nullptr ||
-                               read->as<syntax::literal::attribute_set>() != nullptr);
+    return read != nullptr &&
+           (read->as<std::monostate>() != nullptr || read->as<syntax::literal::list>() != nullptr ||
+            read->as<syntax::literal::attribute_set>() != nullptr);
 }
 
 } // namespace
@@ -76,7 +78,7 @@ result<typed_change> read_change(
     }
     made.notes = std::move(assigned->notes);
     if (how == reading::literal_or_string && value->as<std::string>() != nullptr)
-        if (auto const plain = read_value(text, how); plain && is_collection(*plain))
+        if (auto const plain = read_value(text, how); plain && looks_like_no_string(*plain))
             made.notes.push_back(
                 fmt::format("VALUE is taken as a string, which '{}' takes", shown));
     made.wanted.leaves = std::move(assigned->leaves);
