@@ -17,6 +17,13 @@ using rows = std::array<std::vector<std::size_t>, 3>;
 // two rows back, so two rows over the limit end it.
 std::size_t
 distance_up_to(std::string_view from, std::string_view to, std::size_t limit, rows& table) {
+    // What both begin and end with costs nothing.
+    auto const begin = std::mismatch(from.begin(), from.end(), to.begin(), to.end());
+    from.remove_prefix(static_cast<std::size_t>(begin.first - from.begin()));
+    to.remove_prefix(static_cast<std::size_t>(begin.second - to.begin()));
+    auto const end = std::mismatch(from.rbegin(), from.rend(), to.rbegin(), to.rend());
+    from.remove_suffix(static_cast<std::size_t>(end.first - from.rbegin()));
+    to.remove_suffix(static_cast<std::size_t>(end.second - to.rbegin()));
     auto& [before, row, next] = table;
     before.assign(to.size() + 1, 0);
     row.resize(to.size() + 1);

@@ -36,3 +36,11 @@ TEST_CASE("words that are much further away than the nearest one are not meant")
         nearest("services.web.wieght", known) ==
         std::vector<std::string>{"services.web.weight", "services.web.weights"});
 }
+
+TEST_CASE("what two words have in common at both ends does not change the distance") {
+    CHECK(edit_distance("aab", "ab") == 1);
+    CHECK(edit_distance("abab", "baab") == 1);
+    CHECK(edit_distance("xaby", "xbay") == 1);
+    CHECK(edit_distance("aaa", "aa") == 1);
+    CHECK(edit_distance("abcabc", "abc") == 3);
+}
