@@ -56,7 +56,8 @@ TEST_CASE("what is no attribute path is refused with what to do") {
              row{"a b", "PATH:1:3: error: expected '.' or the end of the attribute path, found "
                         "'b'\n   1 | a b\n     |   ^\n"},
              row{"a/b", "PATH:1:1: error: expected an attribute name, found 'a/b'\n"
-                        "   1 | a/b\n     | ^~~\n"},
+                        "   1 | a/b\n     | ^~~\n"
+                        "hint: this is a path; as a name it needs quotes: \"a/b\"\n"},
          }) {
         CAPTURE(one.text);
         auto const read = parse_attribute_path(one.text, "PATH");

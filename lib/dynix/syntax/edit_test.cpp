@@ -207,7 +207,8 @@ TEST_CASE("what cannot be changed is told with its place") {
         verb::replace, "{ a = 1; }", "a", "1; b = 2",
         "value:1:2: error: expected an operator or the end of the text, found ';'\n"
         "   1 | 1; b = 2\n"
-        "     |  ^\n");
+        "     |  ^\n"
+        "hint: a ';' ends a binding, not the text\n");
     for (auto const which : {verb::insert, verb::replace, verb::remove}) {
         auto const in = parse("{ }", "test.nix");
         auto const changed = apply(which, *in, {}, "1");

@@ -1,0 +1,4 @@
+{
+  a = "ÿ is fine in a string";
+  b = ÿ;
+}

@@ -1,0 +1,1 @@
+if then a else b

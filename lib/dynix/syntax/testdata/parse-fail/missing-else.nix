@@ -1,0 +1,3 @@
+{
+  a = if b then c;
+}

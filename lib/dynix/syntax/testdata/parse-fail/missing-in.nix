@@ -1,0 +1,4 @@
+let
+  a = 1;
+  b = 2;
+{ inherit a b; }

@@ -1,0 +1,5 @@
+{ lib, ... }:
+{
+  services.distccd.enable = true
+  services.distccd.maxJobs = 4;
+}
