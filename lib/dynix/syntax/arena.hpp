@@ -95,6 +95,12 @@ struct arena {
     // Ends of the few nodes whose length does not fit their header, by rising id.
     std::vector<std::pair<std::uint32_t, std::uint32_t>> long_ends;
 
+    void forget_nodes() {
+        words.truncate(0);
+        comments.clear();
+        long_ends.clear();
+    }
+
     static bool is_inline(std::uint32_t id) { return (id & id_tags) != 0; }
     shape shape_of(std::uint32_t id) const {
         return static_cast<shape>(words[id] & ((1U << shape_bits) - 1));

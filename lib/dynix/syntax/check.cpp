@@ -10,35 +10,46 @@
 #include <charconv>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <unordered_set>
 
 namespace dynix::syntax {
 
 namespace {
 
+// An error before it is rendered: excerpts are made only of those that are shown.
 struct finding {
-    std::uint32_t at;
-    error what;
+    node where;
+    std::string message;
+    std::string hint = {};
+    node first = {}; // of something defined twice
 };
 
 class checker {
   public:
     explicit checker(arena const& content) : content_(content) {}
 
-    std::vector<error> run(parse_options const& options) {
+    std::vector<error> run(parse_options const& options, std::size_t most) {
         auto const size = static_cast<std::uint32_t>(content_.words.size());
         for (std::uint32_t id = 0; id < size; id += content_.extent_of(id))
             visit(id);
+        merge_suspicious();
         if (options.undefined_variables)
             for (auto const name : undefined_variables(at(content_.root)))
                 report(name, fmt::format("variable '{}' is not defined", name.text()));
         if (!options.pipe_operators)
             refuse_pipes();
         std::stable_sort(findings_.begin(), findings_.end(), [](auto const& a, auto const& b) {
-            return a.at < b.at;
+            return a.where.range().begin < b.where.range().begin;
         });
+        findings_.resize(std::min(findings_.size(), most));
         std::vector<error> errors;
-        for (auto& one : findings_)
-            errors.push_back(std::move(one.what));
+        for (auto& one : findings_) {
+            error what{std::move(one.message), std::move(one.hint)};
+            what.at = excerpt(one.where);
+            if (one.first)
+                what.notes.push_back({"first defined here", excerpt(one.first)});
+            errors.push_back(std::move(what));
+        }
         return errors;
     }
 
@@ -54,14 +65,12 @@ class checker {
         case shape::attribute_set:
         case shape::recursive_set:
         case shape::legacy_let:
-            check_bindings(content_.children_of(id));
+            check_bindings(id);
             break;
-        case shape::let_in: {
-            auto const all = content_.children_of(id);
-            refuse_dynamic(all.first(all.size() - 1));
-            check_bindings(all.first(all.size() - 1));
+        case shape::let_in:
+            refuse_dynamic(bindings_of(id));
+            check_bindings(id);
             break;
-        }
         case shape::lambda_formals:
             check_formals({}, content_.children_of(id)[0]);
             break;
@@ -84,16 +93,15 @@ class checker {
 
     node at(std::uint32_t id) const { return {&content_, id}; }
 
-    error& report(node where, std::string message, std::string hint = {}) {
-        error what{std::move(message), std::move(hint)};
-        what.at = excerpt_of(content_.text, content_.name, where.range());
-        findings_.push_back({where.range().begin, std::move(what)});
-        return findings_.back().what;
+    dynix::excerpt excerpt(node of) const {
+        return excerpt_of(content_.text, content_.name, of.range());
+    }
+
+    void report(node where, std::string message, std::string hint = {}) {
+        findings_.push_back({where, std::move(message), std::move(hint)});
     }
     void report_twice(node second, node first, std::string message) {
-        report(second, std::move(message))
-            .notes.push_back(
-                {"first defined here", excerpt_of(content_.text, content_.name, first.range())});
+        findings_.push_back({second, std::move(message), {}, first});
     }
 
     void refuse_pipes() {
@@ -161,10 +169,15 @@ class checker {
         }
     }
 
+    std::span<std::uint32_t const> bindings_of(std::uint32_t set) const {
+        auto const all = content_.children_of(set);
+        return content_.shape_of(set) == shape::let_in ? all.first(all.size() - 1) : all;
+    }
+
     // Looks whether all first names differ; only if not, the set is merged to see what it means.
-    void check_bindings(std::span<std::uint32_t const> bindings) {
+    void check_bindings(std::uint32_t set) {
         names_.clear();
-        for (auto const id : bindings) {
+        for (auto const id : bindings_of(set)) {
             auto const item = at(id);
             auto const taken = [&](node name) { return names_.add(name).has_value(); };
             bool suspicious = false;
@@ -177,23 +190,38 @@ class checker {
                     suspicious = taken(name) || suspicious;
             if (!suspicious)
                 continue;
-            for (auto& clash : clashes_in(content_, bindings))
+            suspicious_.push_back(set);
+            return;
+        }
+    }
+
+    // From the outermost set to the innermost, which comes first in the pool: a set that became
+    // part of one outside is done with it.
+    void merge_suspicious() {
+        std::unordered_set<std::uint32_t> done;
+        for (auto set = suspicious_.rbegin(); set != suspicious_.rend(); ++set) {
+            if (done.contains(*set))
+                continue;
+            merger merge(content_);
+            merge.merge(bindings_of(*set), false);
+            done.insert(merge.taken_apart().begin(), merge.taken_apart().end());
+            for (auto& clash : merge.clashes())
                 report_twice(
                     clash.second, clash.first,
                     fmt::format("attribute '{}' is already defined", clash.path));
-            return;
         }
     }
 
     arena const& content_;
     name_table names_;
+    std::vector<std::uint32_t> suspicious_; // sets with one first name twice
     std::vector<finding> findings_;
 };
 
 } // namespace
 
-std::vector<error> check(arena const& content, parse_options const& options) {
-    return checker(content).run(options);
+std::vector<error> check(arena const& content, parse_options const& options, std::size_t most) {
+    return checker(content).run(options, most);
 }
 
 } // namespace dynix::syntax

@@ -13,7 +13,8 @@
 namespace dynix::syntax {
 
 // How deep lists and sets of a literal may nest; deeper is an error of to_literal and print.
-inline constexpr std::size_t deepest_literal = 1'000;
+// (As deep as JSON in base/json.hpp.)
+inline constexpr std::size_t deepest_literal = 256;
 
 struct literal_attribute;
 

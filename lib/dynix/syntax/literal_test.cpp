@@ -214,7 +214,7 @@ TEST_CASE("deep values end in an error and never in a crash") {
     CHECK(parse_literal(brackets(deepest_literal), "VALUE"));
     CHECK(
         message_of(brackets(9'000)) ==
-        "expected a literal value, found a value nested over 1000 levels");
+        "expected a literal value, found a value nested over 256 levels");
     CHECK(message_of(brackets(100'000)) == "nesting is too deep");
     CHECK(message_of(std::string(100'000, '-') + "1") == "nesting is too deep");
 }

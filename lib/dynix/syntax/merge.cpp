@@ -25,6 +25,7 @@ void merger::clear() {
     sets_.clear();
     index_.clear();
     clashes_.clear();
+    taken_apart_.clear();
 }
 
 std::uint32_t merger::merge(std::span<std::uint32_t const> bindings, bool recursive) {
@@ -68,8 +69,13 @@ std::uint32_t merger::as_set(std::uint32_t owner, std::uint32_t attribute) {
     auto& moved = sets_[owner].attributes[attribute]; // new_set may have moved it
     moved.set = made;
     moved.value = {};
-    frames_.push_back({made, content_.children_of(value.id())});
+    frames_.push_back({made, take_apart(value)});
     return made;
+}
+
+std::span<std::uint32_t const> merger::take_apart(node set) {
+    taken_apart_.push_back(set.id());
+    return content_.children_of(set.id());
 }
 
 void merger::add_binding(
@@ -90,7 +96,7 @@ void merger::add_binding(
             if (!last)
                 frames_.push_back({no_set, {binding, 1}, 0, step + 1});
             else if (is_set(value))
-                frames_.push_back({no_set, content_.children_of(value.unwrapped().id())});
+                frames_.push_back({no_set, take_apart(value.unwrapped())});
             auto const nested = frames_.size() == waiting ? no_set : as_set(target, *known);
             if (nested == no_set) {
                 frames_.resize(waiting);
@@ -140,12 +146,6 @@ void merger::report(std::uint32_t set, std::uint32_t attribute, node second) {
         path.emplace_back(sets_[outer].name);
     std::reverse(path.begin(), path.end());
     clashes_.push_back({known.defined_at, second, print_attribute_path(path)});
-}
-
-std::vector<clash> clashes_in(arena const& content, std::span<std::uint32_t const> bindings) {
-    merger merge(content);
-    merge.merge(bindings, false);
-    return merge.clashes();
 }
 
 } // namespace dynix::syntax

@@ -59,6 +59,8 @@ class merger {
 
     merged_set const& set(std::uint32_t index) const { return sets_[index]; }
     std::vector<clash> const& clashes() const { return clashes_; }
+    // The nodes of the sets that became part of another one.
+    std::vector<std::uint32_t> const& taken_apart() const { return taken_apart_; }
     void clear();
 
   private:
@@ -80,6 +82,7 @@ class merger {
     };
 
     node at(std::uint32_t id) const { return {&content_, id}; }
+    std::span<std::uint32_t const> take_apart(node set);
     std::uint32_t new_set(bool recursive, std::uint32_t parent, std::string_view name);
     void run();
     void add_binding(std::uint32_t target, std::uint32_t const* binding, std::size_t step);
@@ -96,9 +99,7 @@ class merger {
     std::vector<frame> frames_;
     std::unordered_map<key, std::uint32_t, key_hash> index_;
     std::vector<clash> clashes_;
+    std::vector<std::uint32_t> taken_apart_;
 };
-
-// The clashes among the bindings of one set.
-std::vector<clash> clashes_in(arena const& content, std::span<std::uint32_t const> bindings);
 
 } // namespace dynix::syntax

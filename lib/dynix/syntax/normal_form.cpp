@@ -194,13 +194,40 @@ class writer {
     }
 
     void write_string(node of) {
-        if (auto value = plain_string(of)) {
+        // ''${''${a}''}'' is read down to the a once, not once for each level.
+        std::size_t levels = 0;
+        auto inner = of;
+        for (auto next = of; next; next = only_expression(inner)) {
+            inner = next;
+            ++levels;
+        }
+        if (auto value = plain_string(inner)) {
             text_ += quoted(*value);
             return;
         }
+        text_.append(levels - 1, '(');
+        if (inner.kind() == node_kind::string || inner.kind() == node_kind::indented_string)
+            put_sum(inner);
+        else
+            put(inner);
+        for (; levels > 1; --levels)
+            put(")");
+    }
+
+    // The only part of an indented string, if that is an expression.
+    static node only_expression(node of) {
+        if (of.kind() != node_kind::indented_string)
+            return {};
+        auto const parts = string_parts(of);
+        if (parts.size() != 1 || !parts[0].expression)
+            return {};
+        return parts[0].expression.unwrapped();
+    }
+
+    void put_sum(node string) {
         put("(");
         auto separator = std::string_view();
-        for (auto& part : string_parts(of)) {
+        for (auto& part : string_parts(string)) {
             put(separator);
             separator = " + ";
             if (part.expression)

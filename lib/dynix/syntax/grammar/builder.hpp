@@ -21,6 +21,11 @@ struct refusal {
     std::string_view hint;
 };
 
+// Thrown at the level that is one too many.
+struct too_deep {
+    char const* at;
+};
+
 class builder {
   public:
     builder(arena& tree, std::size_t deepest)
@@ -157,7 +162,7 @@ class builder {
 
     void enter(char const* at) {
         if (++depth_ > deepest_) [[unlikely]]
-            throw refusal{at, at + 1, "nesting is too deep", {}};
+            throw too_deep{at};
     }
     void leave() { --depth_; }
     void open(char const* at) { openings_.push(offset(at)); }

@@ -200,25 +200,67 @@ struct select_parser : custom<select_parser> {
         if (!simple_parser{}.run(first, last, with))
             return false;
         if (build.dot_at(first)) {
-            first = build.take(first + 1);
-            if (!attribute_path_parser{}.run(first, last, with))
-                fail(first, "an attribute name after '.'");
-            if (!build.keyword_at(first, "or")) {
+            if (take_path(first, last, with, build))
+                take_fallback(first, last, with, build, begin, mark);
+            else
                 build.make(shape::select_1, shape::select, begin, mark);
-                return true;
-            }
-            build.enter(first);
-            first = build.take(first + 2);
-            if (!run(first, last, with))
-                fail(first, "a value after 'or'");
-            build.leave();
-            build.make(shape::select_or_1, shape::select_or, begin, mark);
-        } else if (build.keyword_at(first, "or")) {
-            build.push_variable(first);
-            first = build.take(first + 2);
-            build.make(shape::apply_1, begin, mark);
+        } else {
+            take_cursed_or(first, build, begin, mark);
         }
         return true;
+    }
+
+  private:
+    // Takes '.' attribute path 'or'?; whether there was an 'or'.
+    static bool take_path(iterator& first, iterator last, context const& with, builder& build) {
+        first = build.take(first + 1);
+        if (!attribute_path_parser{}.run(first, last, with))
+            fail(first, "an attribute name after '.'");
+        if (!build.keyword_at(first, "or"))
+            return false;
+        build.enter(first);
+        first = build.take(first + 2);
+        return true;
+    }
+
+    static void
+    take_cursed_or(iterator& first, builder& build, std::uint32_t begin, std::size_t mark) {
+        if (!build.keyword_at(first, "or"))
+            return;
+        build.push_variable(first);
+        first = build.take(first + 2);
+        build.make(shape::apply_1, begin, mark);
+    }
+
+    // The select after an 'or', which may go on with another: no recursion, as in operation_parser.
+    static void take_fallback(
+        iterator& first, iterator last, context const& with, builder& build, std::uint32_t begin,
+        std::size_t mark) {
+        auto const base = build.pending().size();
+        for (;;) {
+            build.pending().push(begin);
+            build.pending().push(static_cast<std::uint32_t>(mark));
+            begin = build.offset(first);
+            mark = build.mark();
+            if (!simple_parser{}.run(first, last, with))
+                fail(first, "a value after 'or'");
+            if (!build.dot_at(first)) {
+                take_cursed_or(first, build, begin, mark);
+                break;
+            }
+            if (!take_path(first, last, with, build)) {
+                build.make(shape::select_1, shape::select, begin, mark);
+                break;
+            }
+        }
+        while (build.pending().size() != base) {
+            mark = build.pending().back();
+            build.pending().pop();
+            begin = build.pending().back();
+            build.pending().pop();
+            build.leave();
+            build.make(shape::select_or_1, shape::select_or, begin, mark);
+        }
     }
 };
 

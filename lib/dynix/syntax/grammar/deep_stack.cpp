@@ -1,0 +1,36 @@
+#include "dynix/syntax/grammar/deep_stack.hpp"
+
+#include "dynix/syntax/parse.hpp"
+
+#include <pthread.h>
+
+namespace dynix::syntax::grammar {
+
+namespace {
+
+// Measured for one level of nesting, worst kind: 1.1 kB with g++ -O2, 6 kB with the address
+// sanitizer. The system gives memory only for what is used.
+constexpr std::size_t stack_size = deepest_nesting * 16'384;
+
+void* run(void* work) {
+    (*static_cast<std::function<void()> const*>(work))();
+    return nullptr;
+}
+
+} // namespace
+
+// A thread is the one portable way to a stack that debuggers, sanitizers and exceptions know.
+bool on_deep_stack(std::function<void()> const& work) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_t thread;
+    auto argument = work;
+    auto const started = pthread_attr_setstacksize(&attributes, stack_size) == 0 &&
+                         pthread_create(&thread, &attributes, run, &argument) == 0;
+    pthread_attr_destroy(&attributes);
+    if (started)
+        pthread_join(thread, nullptr);
+    return started;
+}
+
+} // namespace dynix::syntax::grammar
