@@ -7,7 +7,6 @@
 #include "report.hpp"
 
 #include <algorithm>
-#include <boost/json/array.hpp>
 #include <fmt/format.h>
 #include <memory>
 
@@ -34,13 +33,7 @@ std::string as_text(std::vector<overrides::effective_override> const& shown) {
 
 std::string
 as_json(std::string const& file, std::vector<overrides::effective_override> const& shown) {
-    boost::json::array list;
-    for (auto const& one : shown) {
-        auto item = to_json(*one.what);
-        item["entry"] = one.from->number;
-        list.push_back(std::move(item));
-    }
-    return json::print(boost::json::object{{"file", file}, {"overrides", std::move(list)}});
+    return json::print(boost::json::object{{"file", file}, {"overrides", to_json(shown)}});
 }
 
 int run(show_arguments const& given) {

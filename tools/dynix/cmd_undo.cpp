@@ -94,9 +94,7 @@ std::string as_json(
     auto const side = [](overrides::effective_override const* one) -> boost::json::value {
         if (one == nullptr)
             return nullptr;
-        auto item = to_json(*one->what);
-        item["entry"] = one->from->number;
-        return item;
+        return to_json(*one);
     };
     for (auto const& one : changes)
         changed.push_back(

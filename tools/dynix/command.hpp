@@ -25,6 +25,7 @@ void add_log(CLI::App& app, int& code);
 void add_undo(CLI::App& app, int& code);
 void add_generations(CLI::App& app, int& code);
 void add_check(CLI::App& app, int& code);
+void add_export(CLI::App& app, int& code);
 void add_diff(CLI::App& app, int& code);
 void add_apply(CLI::App& app, int& code);
 void add_activate(CLI::App& app, int& code);

@@ -3,7 +3,6 @@
 #include "dynix/syntax/attribute_path.hpp"
 #include "dynix/syntax/literal.hpp"
 
-#include <boost/json/array.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <optional>
@@ -73,6 +72,19 @@ boost::json::object to_json(overrides::option_override const& what) {
     if (auto const literal = syntax::parse_literal(what.value, "entry"))
         if (auto value = value_of(*literal))
             out.emplace("value", std::move(*value));
+    return out;
+}
+
+boost::json::object to_json(overrides::effective_override const& what) {
+    auto out = to_json(*what.what);
+    out["entry"] = what.from->number;
+    return out;
+}
+
+boost::json::array to_json(std::vector<overrides::effective_override> const& all) {
+    boost::json::array out;
+    for (auto const& one : all)
+        out.push_back(to_json(one));
     return out;
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "dynix/base/json.hpp"
-#include "dynix/overrides/dynamic_file.hpp"
+#include "dynix/overrides/effective.hpp"
 
+#include <boost/json/array.hpp>
 #include <string>
+#include <vector>
 
 namespace dynix::tool {
 
@@ -17,6 +19,10 @@ std::string entry_lines(overrides::entry const& what);
 // {"option": "a.b", "path": ["a", "b"], "expression": "4", "value": 4}; "value" is there only when
 // the expression is a literal that JSON has: no Nix path, and no integer or float out of its range.
 boost::json::object to_json(overrides::option_override const& what);
+
+// The same with {"entry": 3}, the number of the entry that it is from.
+boost::json::object to_json(overrides::effective_override const& what);
+boost::json::array to_json(std::vector<overrides::effective_override> const& all);
 
 // {"number": 1, "time": ..., "user": ..., "message": ..., "overrides": [...]}; the line of an undo
 // has no overrides but {"action": "undo 3", "generation": 1}.

@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
     add_undo(app, code);
     add_generations(app, code);
     add_check(app, code);
+    add_export(app, code);
     add_diff(app, code);
     add_apply(app, code);
     add_status(app, code);

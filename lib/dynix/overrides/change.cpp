@@ -150,7 +150,7 @@ bool is_one_line_of_text(std::string_view message) {
 
 result<std::vector<option_override>>
 make_overrides(dynamic_file const& file, change const& wanted) {
-    auto const effective = effective_overrides(file);
+    auto const effective = effective_overrides(file, wanted.path);
     constexpr auto how_to_fold =
         "--replace puts the value into that replacement and keeps the rest";
     if (auto const* written = std::get_if<expression>(&wanted.value)) {

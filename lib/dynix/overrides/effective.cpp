@@ -22,9 +22,17 @@ bool is_at_or_below(option_path const& path, option_path const& parent) {
 }
 
 std::vector<effective_override> effective_overrides(dynamic_file const& file) {
+    return effective_overrides(file, {}); // everything is below the empty path
+}
+
+std::vector<effective_override>
+effective_overrides(dynamic_file const& file, option_path const& near) {
     std::map<option_path const*, effective_override, by_path> winners;
     for (auto const& from : file.entries) {
         for (auto const& what : from.overrides) {
+            // What is neither above nor below cannot hide what is, nor be hidden by it.
+            if (!is_at_or_below(what.path, near) && !is_at_or_below(near, what.path))
+                continue;
             // No winner stands below another, so only the one just before `path` can be above it.
             auto const next = winners.upper_bound(&what.path);
             if (next != winners.begin()) {

@@ -19,6 +19,10 @@ struct effective_override {
 // on a parent path hides the earlier ones below it.
 std::vector<effective_override> effective_overrides(dynamic_file const& file);
 
+// Only those at, above and below `near`, which is all that a change there depends on.
+std::vector<effective_override>
+effective_overrides(dynamic_file const& file, option_path const& near);
+
 // The override in effect on `path` or on the nearest path above it, nullptr when there is none.
 effective_override const*
 covering(std::vector<effective_override> const& effective, option_path const& path);

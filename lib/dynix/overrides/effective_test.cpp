@@ -1,6 +1,8 @@
 #include "dynix/overrides/effective.hpp"
 #include "dynix/test.hpp"
 
+#include <random>
+
 using namespace dynix;
 using namespace dynix::overrides;
 
@@ -43,4 +45,31 @@ TEST_CASE("what is in effect at a path: at it, below it, or the whole it is a pa
     CHECK(effective_at(all, {"d", "e"})[0].what->path == option_path{"d"});
     CHECK(effective_at(all, {"a", "x"}).empty());
     CHECK(no_override_at(all, {"a", "bb"}).message == "there is no override at 'a.bb'");
+}
+
+TEST_CASE("what is in effect near a path is what is in effect there among all") {
+    std::mt19937 random(std::random_device{}());
+    auto const some_path = [&] {
+        option_path out(1 + random() % 4);
+        for (auto& name : out)
+            name = random() % 2 == 0 ? "a" : "b";
+        return out;
+    };
+    for (int round = 0; round < 500; ++round) {
+        dynamic_file file;
+        for (int number = 1; number <= 6; ++number) {
+            auto& added = file.entries.emplace_back();
+            added.number = number;
+            for (int i = 0; i < 2; ++i)
+                added.overrides.push_back({some_path(), "1"});
+        }
+        auto const near = some_path();
+        std::vector<option_override const*> expected, found;
+        for (auto const& one : effective_overrides(file))
+            if (is_at_or_below(one.what->path, near) || is_at_or_below(near, one.what->path))
+                expected.push_back(one.what);
+        for (auto const& one : effective_overrides(file, near))
+            found.push_back(one.what);
+        CHECK(found == expected);
+    }
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """How long `dynix append` takes as a whole process, fsync included, and how it grows with the file.
 
-Medians of many runs, taken in turns so that a busy moment hits all rows alike. Two peers run in the
-same turns: copying the file with sync(1) and mv(1), which is the least that a safe replacement costs
-from a shell, and `nix-instantiate --parse`, which is what reading the file costs Nix.
+Medians of many runs, taken in turns so that a busy moment hits all columns alike. The peers run in the
+same turns on the same bytes: write, fsync, rename and fsync of the folder inside this Python process
+(what the disk alone asks for), cp, sync and mv from a shell (the least that a safe replacement costs
+there), and `nix-instantiate --parse` (what reading the file costs Nix).
 """
 
 import os
@@ -32,7 +33,10 @@ def file_with(entries):
 
 
 def run(command):
-    """Wall milliseconds and peak memory in MiB of one run."""
+    """Wall milliseconds, milliseconds of the processor, and peak memory in MiB of one run.
+
+    The kernel counts the memory of this Python process, until the program is loaded, as its peak too.
+    """
     began = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     _, status, usage = os.wait4(child.pid, 0)
@@ -40,45 +44,74 @@ def run(command):
     if status != 0:
         sys.exit(f"{command}: {child.stderr.read().decode()}")
     child.stderr.close()
-    return took, usage.ru_maxrss / 1024
+    return took, (usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss / 1024
+
+
+def replaced(file, text):
+    """Wall milliseconds of a durable replacement of the file, without a process of its own."""
+    began = time.perf_counter()
+    new = f"{file}.new"
+    with open(new, "wb", buffering=0) as out:
+        out.write(text)
+        os.fsync(out.fileno())
+    os.rename(new, file)
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    os.fsync(folder)
+    os.close(folder)
+    return (time.perf_counter() - began) * 1000
+
+
+def one_turn(file, texts, record):
+    for size, text in texts.items():
+        commands = {
+            "append": [DYNIX, "append", "--file", str(file), "services.a.b", "4"],
+            "shell": ["sh", "-c", 'cp "$1" "$1.new"; sync "$1.new"; mv "$1.new" "$1"', "sh", str(file)],
+        }
+        if shutil.which("nix-instantiate"):
+            commands["nix"] = ["nix-instantiate", "--parse", str(file)]
+        for name, command in commands.items():
+            file.write_bytes(text)
+            record(name, size, *run(command))
+        record("disk", size, replaced(file, text))
+    record("true", 0, *run(["true"]))
 
 
 def main():
-    has_nix = shutil.which("nix-instantiate")
-    times, memory = {}, {}
+    times, processor, memory = {}, {}, {}
+
+    def record(name, size, took, used=0, peak=0):
+        times.setdefault((name, size), []).append(took)
+        processor.setdefault((name, size), []).append(used)
+        memory[name, size] = max(memory.get((name, size), 0), peak)
+
     with tempfile.TemporaryDirectory(dir=os.environ.get("DYNIX_BENCH_FOLDER")) as folder:
         file = pathlib.Path(folder) / "dynamic.nix"
-        texts = {size: file_with(size) for size in SIZES}
+        texts = {size: file_with(size).encode() for size in SIZES}
         for _ in range(TURNS):
-            for size in SIZES:
-                rows = {
-                    "dynix append": [DYNIX, "append", "--file", str(file), "services.a.b", "4"],
-                    "cp, sync, mv": ["sh", "-c", 'cp "$1" "$1.new"; sync "$1.new"; mv "$1.new" "$1"', "sh", str(file)],
-                }
-                if has_nix:
-                    rows["nix parses it"] = ["nix-instantiate", "--parse", str(file)]
-                for name, command in rows.items():
-                    file.write_text(texts[size])
-                    took, peak = run(command)
-                    times.setdefault((name, size), []).append(took)
-                    memory[name, size] = max(memory.get((name, size), 0), peak)
-            took, _ = run(["true"])
-            times.setdefault(("true", 0), []).append(took)
-    print(f"load {os.getloadavg()[0]:.1f}, {TURNS} turns; an empty process: {statistics.median(times['true', 0]):.1f} ms")
-    print(f"{'entries':>8} {'bytes':>9}  {'dynix append':>22}  {'/ cp, sync, mv':>14}  {'/ nix parses it':>15}  peak MiB")
-    for size in SIZES:
-        mine = times["dynix append", size]
-        median = statistics.median(mine)
-        ratio = [
-            f"{median / statistics.median(times[name, size]):.2f}" if (name, size) in times else "-"
-            for name in ("cp, sync, mv", "nix parses it")
-        ]
+            one_turn(file, texts, record)
+    median = {key: statistics.median(values) for key, values in times.items()}
+
+    def ratio(name, size):
+        return f"{median['append', size] / median[name, size]:.2f}" if (name, size) in median else "-"
+
+    print(f"load {os.getloadavg()[0]:.1f}, medians of {TURNS} turns; an empty process: {median['true', 0]:.1f} ms")
+    print(f"{'':>17}  {'dynix append':^46}  {'dynix append /':^26}")
+    print(
+        f"{'entries':>8} {'bytes':>8}  {'median':>9} {'fastest':>9} {'processor':>9} {'peak':>9} {'growth':>6}"
+        f"  {'disk':>6} {'cp,sync,mv':>10} {'nix':>6}"
+    )
+    for before, size in zip((None, *SIZES), SIZES):
+        growth = f"{median['append', size] / median['append', before]:.2f}" if before is not None else "-"
         print(
-            f"{size:>8} {len(texts[size]):>9}  {median:>7.2f} ms (min {min(mine):5.2f})"
-            f"  {ratio[0]:>14}  {ratio[1]:>15}  {memory['dynix append', size]:.1f}"
+            f"{size:>8} {len(texts[size]):>8}  {median['append', size]:>6.2f} ms {min(times['append', size]):>6.2f} ms"
+            f" {statistics.median(processor['append', size]):>6.2f} ms"
+            f" {memory['append', size]:>5.1f} MiB {growth:>6}"
+            f"  {ratio('disk', size):>6} {ratio('shell', size):>10} {ratio('nix', size):>6}"
         )
-    small, large = (statistics.median(times["dynix append", s]) for s in (SIZES[-2], SIZES[-1]))
-    print(f"ten times the entries ({SIZES[-2]} to {SIZES[-1]}): {large / small:.1f} times the time")
+    print(
+        "growth is the median over that of the row above; from 10 to 100 to 10000 entries:"
+        f" {median['append', 100] / median['append', 10]:.2f}, {median['append', 10_000] / median['append', 100]:.2f}"
+    )
     return 0
 
 

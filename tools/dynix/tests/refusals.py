@@ -71,6 +71,11 @@ def dynamic_files(folder):
     check(append(file, "a", "1"), 1, "is not a regular file")
     file.unlink()
     check(append(folder / "no" / "dynamic.nix", "a", "1"), 1, "No such file or directory")
+    check(append("-", "a", "1", stdin=subprocess.DEVNULL), 1, "standard input is no dynamic file")
+    check(append("/dev/null", "a", "1"), 1, "is not a regular file")
+    file.symlink_to("dynamic.nix")
+    check(append(file, "a", "1"), 1, "Too many levels of symbolic links")
+    file.unlink()
     file.symlink_to("real.nix")
     assert append(file, "a", "1").returncode == 0
     assert file.is_symlink() and len(entries(folder / "real.nix")) == 1

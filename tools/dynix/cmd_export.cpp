@@ -1,0 +1,79 @@
+// dynix export [PATH...]: the overrides in effect as a static module.
+#include "command.hpp"
+#include "dynix/overrides/export.hpp"
+#include "dynix/overrides/store.hpp"
+#include "dynix/syntax/attribute_path.hpp"
+#include "entry_output.hpp"
+#include "report.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <memory>
+
+namespace dynix::tool {
+namespace {
+
+struct export_arguments {
+    std::vector<std::string> paths;
+    std::string file = default_dynamic_file;
+    bool json = false;
+};
+
+// Those of `all` that one of the paths names; all of them for no path. The order stays.
+result<std::vector<overrides::effective_override>>
+chosen_of(std::vector<overrides::effective_override> all, std::vector<std::string> const& paths) {
+    if (paths.empty())
+        return all;
+    std::vector<overrides::option_override const*> named;
+    for (auto const& text : paths) {
+        auto const path = syntax::parse_attribute_path(text, "PATH");
+        if (!path)
+            return path.error();
+        auto const at = overrides::effective_at(all, *path);
+        if (at.empty())
+            return overrides::no_override_at(all, *path);
+        for (auto const& one : at)
+            named.push_back(one.what);
+    }
+    std::sort(named.begin(), named.end());
+    std::erase_if(all, [&](auto const& one) {
+        return !std::binary_search(named.begin(), named.end(), one.what);
+    });
+    return all;
+}
+
+int run(export_arguments const& given) {
+    auto const file = overrides::load(given.file);
+    if (!file)
+        return report(file.error(), given.json, refused);
+    auto const chosen = chosen_of(overrides::effective_overrides(*file), given.paths);
+    if (!chosen)
+        return report(chosen.error(), given.json, refused);
+    auto const module = overrides::export_module(*file, *chosen);
+    if (!module)
+        return report(module.error(), given.json, refused);
+    if (given.json)
+        print(json::print(boost::json::object{
+            {"file", given.file}, {"module", *module}, {"overrides", to_json(*chosen)}}));
+    else
+        print(*module);
+    return done;
+}
+
+} // namespace
+
+void add_export(CLI::App& app, int& code) {
+    auto* command =
+        app.add_subcommand("export", "Print the overrides in effect as a static module");
+    auto const given = std::make_shared<export_arguments>();
+    command->add_option("PATH", given->paths, "Only what is at or below these options");
+    add_file_option(*command, given->file);
+    add_json_option(*command, given->json);
+    command->footer(
+        "The values have no priority: in the configuration they take the place of what it says\n"
+        "about the same options.\n\n"
+        "Example:\n  dynix export services.distccd > distccd.nix");
+    command->callback([given, &code] { code = run(*given); });
+}
+
+} // namespace dynix::tool
