@@ -1,11 +1,16 @@
 # Plans as the activation script of a dynamic file has them, and what they change.
-{
+rec {
   # The plan.json of a system and a dynamic file.
-  planOf =
-    system: dynamicFile:
+  planOf = planVerifiedBy "quick";
+
+  planVerifiedBy =
+    verify: system: dynamicFile:
     builtins.fromJSON (
       builtins.unsafeDiscardStringContext
-        (system.config.dynamicism.applyDynamicConfiguration { configuration = dynamicFile; }).plan
+        (system.config.dynamicism.applyDynamicConfiguration {
+          configuration = dynamicFile;
+          inherit verify;
+        }).plan
     );
 
   # For every unit that changes: the lines that only its dynamic text has, without the hashes of store paths.

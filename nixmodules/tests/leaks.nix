@@ -1,0 +1,134 @@
+# The ways in which an override reaches more than its service, each with exactly what a plan names.
+let
+  nixpkgs = builtins.getEnv "DYNIX_NIXPKGS";
+  newerLib = builtins.getEnv "DYNIX_NIXPKGS_LIB";
+  lib = import ((if newerLib == "" then nixpkgs else newerLib) + "/lib");
+  inherit (import ./plans.nix) planVerifiedBy;
+
+  systemOf =
+    configuration:
+    import ../../vmtests/nixpkgs {
+      configuration.imports = [
+        ./leaks/bar.nix
+        configuration
+      ];
+    };
+
+  # "kind name: static -> dynamic", with the lines of a text between slashes.
+  leaksOf =
+    verify: configuration: dynamicFile:
+    let
+      plan = planVerifiedBy verify (systemOf configuration) dynamicFile;
+      inline = text: if text == null then "nothing" else lib.replaceStrings [ "\n" ] [ " / " ] text;
+    in
+    assert plan.verify == verify;
+    map (leak: "${leak.kind} ${leak.name}: ${inline leak.static} -> ${inline leak.dynamic}") plan.leaks;
+  quick = leaksOf "quick";
+  full = leaksOf "full";
+  # What stands in the store is named by its hash; here only that it differs is of interest.
+  namesOnly = map (leak: lib.head (lib.splitString ":" leak));
+
+in
+{
+  "an override that stays in its service" = {
+    found = quick { } ./dynamic/bar-threads.nix;
+    wanted = [ ];
+  };
+
+  # Whoever reads the result is compared by what it makes of it.
+  "A: a value goes to another unit, to /etc, to a user and into the firewall" = {
+    found = namesOnly (quick ./leaks/value-transfer.nix ./dynamic/bar-threads.nix);
+    wanted = [
+      "etc foo.conf"
+      "unit firewall.service"
+      "unit foo.service"
+      "user foo"
+    ];
+  };
+  "A: a value that nobody takes" = {
+    found = quick ./leaks/value-transfer.nix ./dynamic/bar-limit.nix;
+    wanted = [ ];
+  };
+  "A: what changes is told" = {
+    found = lib.filter (lib.hasPrefix "unit foo") (
+      quick ./leaks/value-transfer.nix ./dynamic/bar-threads.nix
+    );
+    wanted = [ "unit foo.service: ExecStart=/bin/foo 4 -> ExecStart=/bin/foo 8" ];
+  };
+
+  # With lib 26.11 an option that is declared like another one has its type and its default; a definition
+  # reaches it only by being copied.
+  "B: an option declared twice, and its definitions copied" = {
+    found = quick ./leaks/shared-option.nix ./dynamic/bar-pool.nix;
+    wanted = [ "unit copies.service: ExecStart=/bin/{\"size\":1} -> ExecStart=/bin/{\"size\":2}" ];
+  };
+
+  # The whole dynamic file counts, not its last entry: the same override leaks or does not.
+  "C: nothing is taken while the limit is low" = {
+    found = quick ./leaks/conditional.nix ./dynamic/bar-threads.nix;
+    wanted = [ ];
+  };
+  "C: the limit alone lets the static value be taken" = {
+    found = quick ./leaks/conditional.nix ./dynamic/bar-limit.nix;
+    wanted = [ "unit foo.service: ExecStart=/bin/foo 7 -> ExecStart=/bin/foo 4" ];
+  };
+  "C: both are taken" = {
+    found = quick ./leaks/conditional.nix ./dynamic/bar-limit-threads.nix;
+    wanted = [ "unit foo.service: ExecStart=/bin/foo 7 -> ExecStart=/bin/foo 8" ];
+  };
+
+  # Of the planned unit itself, what no drop-in changes.
+  "D: the declaring module has another unit, and links to its own one" = {
+    found = quick ./leaks/own-module.nix ./dynamic/bar-threads.nix;
+    wanted = [
+      "unit bar-cleaner.service: ExecStart=/bin/clean 4 -> ExecStart=/bin/clean 8"
+      "unit bar.service:  -> WantedBy=bar.target"
+    ];
+  };
+  "D: its assertion and its warning are told" = {
+    found = {
+      inherit (planVerifiedBy "quick" (systemOf ./leaks/own-module.nix) ./dynamic/bar-many-threads.nix)
+        problems
+        warnings
+        ;
+    };
+    wanted = {
+      problems = [ "failed assertion: bar has fewer than a hundred threads" ];
+      warnings = [ "bar has many threads" ];
+    };
+  };
+
+  "E: a type gets another option" = {
+    found = quick ./leaks/mergeable-type.nix ./dynamic/bar-small-limit.nix;
+    wanted = [ "unit foo.service: ExecStart=/bin/foo {} -> ExecStart=/bin/foo {\"quota\":5}" ];
+  };
+  # What is not in any output of the system, nobody can see in it.
+  "E: a type that nobody's unit or file is made of" = {
+    found = full ./leaks/unused-type.nix ./dynamic/bar-small-limit.nix;
+    wanted = [ ];
+  };
+
+  "only the whole system shows the kernel's parameters" = {
+    found = {
+      quick = quick ./leaks/kernel-parameter.nix ./dynamic/bar-threads.nix;
+      full = namesOnly (full ./leaks/kernel-parameter.nix ./dynamic/bar-threads.nix);
+    };
+    wanted = {
+      quick = [ ];
+      full = [ "system toplevel" ];
+    };
+  };
+  "a package of the same name is told from its store path" = {
+    found = {
+      quick = namesOnly (quick ./leaks/package.nix ./dynamic/bar-threads.nix);
+      full = namesOnly (full ./leaks/package.nix ./dynamic/bar-threads.nix);
+    };
+    wanted = {
+      quick = [ "package bar-for-8" ];
+      full = [
+        "package bar-admin"
+        "package bar-for-8"
+      ];
+    };
+  };
+}
