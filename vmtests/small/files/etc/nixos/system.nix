@@ -16,6 +16,7 @@ let
     jobs = 12;
     level = "warning";
     note = "static";
+    quota = 1;
   };
 
   # Entries in the order of the file: a later one has the stronger priority.
@@ -35,6 +36,8 @@ let
     ExecStart=/usr/local/bin/worker --jobs ${toString options.jobs} --level ${options.level}
     Environment="NOTE=${options.note}"
   '';
+  # A unit that no plan has, though an option of the worker is in it.
+  counterLine = options: "ExecStart=/usr/bin/sleep ${toString options.quota}";
   revertText = ''
     [Unit]
     Before=sysinit-reactivation.target
@@ -73,6 +76,10 @@ let
     file: verify:
     let
       overrides = overridesOf file;
+      counter = {
+        static = counterLine static;
+        dynamic = counterLine (static // overrides);
+      };
     in
     {
       version = 1;
@@ -101,8 +108,19 @@ let
       }) (builtins.attrNames overrides);
       problems = [ ];
       warnings = [ ];
-      # Only the worker's unit is made of the options.
-      leaks = [ ];
+      leaks =
+        if counter.static == counter.dynamic then
+          [ ]
+        else
+          [
+            (
+              counter
+              // {
+                kind = "unit";
+                name = "counter.service";
+              }
+            )
+          ];
     };
 in
 {
