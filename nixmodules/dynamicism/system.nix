@@ -4,8 +4,8 @@
 
 let
   cfg = config.dynamicism;
-  services = lib.filter (service: service.enable) (lib.attrValues cfg.for);
-  units = lib.unique (lib.concatMap (service: service.units) services);
+  services = lib.filterAttrs (_: service: service.enable) cfg.for;
+  units = lib.unique (lib.concatMap (service: service.units) (lib.attrValues services));
   sources = {
     configuration = { inherit (cfg.source) nixpkgs configuration; };
     file = { inherit (cfg.source) file attribute; };
@@ -23,6 +23,7 @@ in
         inherit (cfg.source) kind;
       }
       // sources.${cfg.source.kind};
+      services = lib.mapAttrs (_: service: service.units) services;
       units = lib.genAttrs units (unit: "${config.systemd.units.${unit}.unit}/${unit}");
     };
 

@@ -45,14 +45,15 @@ result<void> read_path(
     return {};
 }
 
-result<void> read_attribute(
-    boost::json::object const& record, std::string_view place, std::vector<std::string>& into) {
-    auto const names = json::array_member(record, "attribute", place);
+result<void> read_names(
+    boost::json::object const& record, std::string_view member, std::string_view place,
+    std::vector<std::string>& into) {
+    auto const names = json::array_member(record, member, place);
     if (!names)
         return names.error();
     for (auto const& name : **names) {
         if (!name.is_string())
-            return fault(fmt::format("{}: 'attribute' holds something else than names", place));
+            return fault(fmt::format("{}: '{}' holds something else than names", place, member));
         into.emplace_back(name.get_string());
     }
     return {};
@@ -80,7 +81,7 @@ result<system_source> read_source(boost::json::object const& record, std::string
             "{}: 'kind' is '{}', expected 'configuration', 'file' or 'flake'", place, *kind));
     }
     if (read && source.kind != source_kind::configuration)
-        read = read_attribute(record, place, source.attribute);
+        read = read_names(record, "attribute", place, source.attribute);
     if (!read)
         return read.error();
     return source;
@@ -113,6 +114,15 @@ result<system_record> read_system_record(std::string_view text, std::string_view
                 "{}: the path of unit '{}' is no string", file, std::string_view(name)));
         out.units.emplace(name, path.get_string());
     }
+    if (record->if_contains("services") == nullptr)
+        return out;
+    auto const services = json::object_member(*record, "services", file);
+    if (!services)
+        return services.error();
+    auto const place = fmt::format("{}: services", file);
+    for (auto const& [name, names] : **services)
+        if (auto good = read_names(**services, name, place, out.services[name]); !good)
+            return good.error();
     return out;
 }
 

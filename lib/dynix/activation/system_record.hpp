@@ -27,6 +27,8 @@ struct system_record {
     std::string dynamic_file{};
     system_source source{};
     std::map<std::string, std::string> units{}; // static units: name to store path
+    // Dynamic services: name to the units that their options reach. Empty in older records.
+    std::map<std::string, std::vector<std::string>> services{};
 };
 
 // Reads the record; `file` is its name for messages. Refused with the place named: wrong types, an

@@ -42,6 +42,21 @@ TEST_CASE("the three ways a system is evaluated") {
     CHECK(flake->source.attribute == std::vector<std::string>{"nixosConfigurations", "a.b"});
 }
 
+TEST_CASE("the units of the services are optional, since older records have none") {
+    auto const source = R"({"kind": "flake", "flake": "/f", "attribute": []})";
+    auto const with = [&](std::string const& services) {
+        auto text = record_with(source);
+        text.insert(text.size() - 1, R"(, "services": )" + services);
+        return read_system_record(text, "system.json");
+    };
+    CHECK(read_system_record(record_with(source), "system.json")->services.empty());
+    auto const read = with(R"({"web": ["a.service", "a.socket"]})");
+    REQUIRE(read);
+    CHECK(read->services.at("web") == std::vector<std::string>{"a.service", "a.socket"});
+    for (auto const* wrong : {"[]", R"({"web": "a.service"})", R"({"web": [1]})"})
+        CHECK_FALSE(with(wrong));
+}
+
 TEST_CASE("a record that cannot be relied on is refused with the reason") {
     struct {
         std::string text;
