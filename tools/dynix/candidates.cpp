@@ -110,12 +110,14 @@ std::vector<candidate> path_candidates(std::string const& schema_file, std::stri
     while (found.size() == 1 && !found.front().to.ends) {
         at->written += found.front().text + '.';
         at->above.push_back(found.front().to.name);
-        found = those_begun(*schema, at->above, "");
+        at->begun.clear();
+        found = those_begun(*schema, at->above, at->begun);
     }
     if (details_are_missing(found)) {
-        auto const* begun = at->written.ends_with(typed) ? "" : at->begun.c_str();
-        if (auto detailed = options::schema::load(schema_file, at->above))
-            found = those_begun(*detailed, at->above, begun);
+        if (auto detailed = options::schema::load(schema_file, at->above)) {
+            schema = std::move(detailed);
+            found = those_begun(*schema, at->above, at->begun);
+        }
     }
     std::vector<candidate> out;
     for (auto const& one : found) {
@@ -163,8 +165,10 @@ std::vector<candidate> entry_candidates(std::string const& dynamic_file) {
     std::vector<candidate> out;
     if (auto const file = overrides::load(dynamic_file))
         for (auto one = file->entries.rbegin(); one != file->entries.rend(); ++one)
-            out.push_back(
-                {std::to_string(one->number), first_line(override_line(one->overrides.front()))});
+            if (!one->overrides.empty()) // an undo has none
+                out.push_back(
+                    {std::to_string(one->number),
+                     first_line(override_line(one->overrides.front()))});
     return out;
 }
 

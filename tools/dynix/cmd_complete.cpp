@@ -35,8 +35,18 @@ bool is_shown(CLI::Option const& what) {
     return !what.get_group().empty();
 }
 
+// The options of a command, those of its groups (which are commands without a name) included.
+std::vector<CLI::Option const*> options_of(CLI::App const& command) {
+    auto out = command.get_options();
+    for (auto const* group : command.get_subcommands(nullptr))
+        if (group->get_name().empty())
+            for (auto const* one : options_of(*group))
+                out.push_back(one);
+    return out;
+}
+
 CLI::Option const* option_named(CLI::App const& command, std::string const& word) {
-    for (auto const* one : command.get_options())
+    for (auto const* one : options_of(command))
         if (one->nonpositional() && one->check_name(word))
             return one;
     return nullptr;
@@ -84,8 +94,15 @@ void take_word(typed_line& line, std::string const& word) {
     }
 }
 
+// What stands for the value in the help: "F", "PATH", "N|PATH".
+std::string placeholder(CLI::Option const& what) {
+    auto type = what.get_type_name();
+    type.resize(std::min(type.find(':'), type.size())); // a check's own words follow
+    return what.get_positional() && type == "TEXT" ? what.get_name(true) : type;
+}
+
 bool names_a_file(CLI::Option const& what) {
-    auto const& name = what.get_positional() ? what.get_name(true) : what.get_type_name();
+    auto const name = placeholder(what);
     return name == "F" || name == "FILE" || name == "PLAN";
 }
 
@@ -97,7 +114,7 @@ std::vector<candidate> of_option_names(typed_line const& line) {
         return option != nullptr && names_a_file(*option) ? files : std::vector<candidate>();
     }
     std::vector<candidate> out;
-    for (auto const* one : line.command->get_options())
+    for (auto const* one : options_of(*line.command))
         if (one->nonpositional() && is_shown(*one))
             for (auto const& name : one->get_lnames())
                 out.push_back({"--" + name, one->get_description()});
@@ -107,14 +124,14 @@ std::vector<candidate> of_option_names(typed_line const& line) {
 std::vector<candidate> of_commands(CLI::App const& above) {
     std::vector<candidate> out;
     for (auto const* one : above.get_subcommands(nullptr))
-        if (!one->get_group().empty())
+        if (!one->get_group().empty() && !one->get_name().empty())
             out.push_back({one->get_name(), one->get_description()});
     return out;
 }
 
 std::vector<candidate> of_positional(typed_line const& line) {
     std::vector<CLI::Option const*> places;
-    for (auto const* one : line.command->get_options())
+    for (auto const* one : options_of(*line.command))
         if (one->get_positional())
             places.push_back(one);
     auto const given = line.positionals.size();
@@ -127,12 +144,14 @@ std::vector<candidate> of_positional(typed_line const& line) {
     };
     auto const file = value_or("file", default_dynamic_file);
     auto const schema = value_or("schema", options::default_schema);
-    auto const name = place->get_name(true);
+    auto const name = placeholder(*place);
     if (names_a_file(*place))
         return files;
     if (name == "VALUE")
         return value_candidates(schema, line.positionals.front());
-    if (name == "PREFIX" || (name == "PATH" && line.command->get_name() != "show"))
+    // Those commands look into the dynamic file only.
+    auto const command = line.command->get_name();
+    if (name == "PREFIX" || (name == "PATH" && command != "show" && command != "export"))
         return path_candidates(schema, line.word);
     std::vector<candidate> out;
     if (name.find("PATH") != std::string::npos)
@@ -143,14 +162,30 @@ std::vector<candidate> of_positional(typed_line const& line) {
     return out;
 }
 
+// A choice has its words in the help: "quick|full".
+std::vector<candidate> of_option_value(CLI::Option const& what) {
+    if (names_a_file(what))
+        return files;
+    std::vector<candidate> out;
+    auto const choices = placeholder(what);
+    if (std::any_of(
+            choices.begin(), choices.end(), [](unsigned char c) { return c >= 'A' && c <= 'Z'; }))
+        return out;
+    for (std::size_t begin = 0; begin < choices.size();) {
+        auto const end = std::min(choices.find('|', begin), choices.size());
+        out.push_back({choices.substr(begin, end - begin), ""});
+        begin = end + 1;
+    }
+    return out;
+}
+
 std::vector<candidate> candidates_for(typed_line const& line) {
     if (line.valued != nullptr)
-        return names_a_file(*line.valued) ? files : std::vector<candidate>();
+        return of_option_value(*line.valued);
     if (!line.only_words && line.word.starts_with('-'))
         return of_option_names(line);
-    if (!line.command->get_subcommands(nullptr).empty() && line.positionals.empty())
-        return of_commands(*line.command);
-    return of_positional(line);
+    auto commands = of_commands(*line.command);
+    return commands.empty() || !line.positionals.empty() ? of_positional(line) : commands;
 }
 
 // A terminal would take them as commands, and a line break as the end of a candidate.
