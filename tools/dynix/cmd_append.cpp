@@ -102,6 +102,18 @@ int run(append_arguments const& given) {
     return done;
 }
 
+// Shows what could be appended. A wrong command line all the same: a script whose variable is empty
+// must not go on.
+int without_value(append_arguments const& given) {
+    if (!given.json)
+        show_option(given.path, given.schema, given.file);
+    return report(
+        fault(
+            "VALUE is missing: nothing is appended",
+            fmt::format("'dynix options {}' shows what the option takes", given.path)),
+        given.json, usage);
+}
+
 } // namespace
 
 void add_append(CLI::App& app, int& code) {
@@ -109,12 +121,10 @@ void add_append(CLI::App& app, int& code) {
     auto const given = std::make_shared<append_arguments>();
     command->add_option("PATH", given->path, "The option, such as services.distccd.maxJobs")
         ->required();
-    command
-        ->add_option(
-            "VALUE", given->value,
-            "A Nix literal (4, true, null, \"text\", [ 1 2 ], { a = 1; }); anything else is a "
-            "string")
-        ->required();
+    auto* value = command->add_option(
+        "VALUE", given->value,
+        "A Nix literal (4, true, null, \"text\", [ 1 2 ], { a = 1; }); anything else is a string. "
+        "Without it the option is shown and nothing appended");
     auto* string = command->add_flag("--string", given->string, "VALUE is a string, as it stands");
     command->add_flag("--expr", given->expression, "VALUE is a Nix expression")->excludes(string);
     command->add_flag(
@@ -123,16 +133,15 @@ void add_append(CLI::App& app, int& code) {
     command->add_option("--message,-m", given->message, "Why, for 'dynix log'")->type_name("M");
     command->add_flag("--dry-run,-n", given->dry_run, "Show the entry, write nothing");
     command->add_flag("--apply", given->apply, "Run 'dynix apply' afterwards");
-    command->add_option("--schema", given->schema, "What is known of the options")
-        ->capture_default_str()
-        ->type_name("F");
+    add_schema_option(*command, given->schema);
     command->add_flag("--strict", given->strict, "Fail when the schema cannot be read");
     add_file_option(*command, given->file);
     add_json_option(*command, given->json);
     command->footer("Example:\n"
                     "  dynix append services.distccd.maxJobs 4 --message 'fewer jobs at night'\n"
                     "A VALUE that begins with a dash goes behind '--'.");
-    command->callback([given, &code] { code = run(*given); });
+    command->callback(
+        [given, value, &code] { code = value->count() > 0 ? run(*given) : without_value(*given); });
 }
 
 } // namespace dynix::tool

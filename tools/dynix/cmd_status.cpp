@@ -1,19 +1,14 @@
 // dynix status: is what was appended what runs?
 #include "command.hpp"
-#include "dynix/activation/plan.hpp"
-#include "dynix/activation/status.hpp"
-#include "dynix/base/file.hpp"
-#include "dynix/overrides/effective.hpp"
 #include "dynix/overrides/store.hpp"
-#include "dynix/syntax/attribute_path.hpp"
 #include "report.hpp"
+#include "standing.hpp"
 #include "this_machine.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 #include <memory>
-#include <optional>
 
 namespace dynix::tool {
 namespace {
@@ -22,97 +17,6 @@ struct status_arguments {
     std::string file = default_dynamic_file;
     bool json = false;
 };
-
-// An override of the file or of what is applied, and how far it has come:
-//   static   nothing is applied; its units run their static configuration
-//   pending  what is applied is older than the file
-//   applied  it is applied, but a live process does not (yet) have it; `reason` says why
-//   live     a live process has it
-struct override_standing {
-    std::string option;
-    std::string value;
-    std::string standing;
-    std::string reason;
-};
-
-// The units that an option reaches, by the plan that is applied; all of them when it does not say.
-std::vector<activation::unit_report_now const*> units_of(
-    std::string const& option, std::optional<activation::plan> const& plan,
-    activation::status_report const& now) {
-    std::vector<activation::unit_report_now const*> out;
-    for (auto const& unit : now.units) {
-        bool mine = !plan;
-        if (plan)
-            for (auto const& service : plan->services) {
-                auto const declares = std::any_of(
-                    service.options.begin(), service.options.end(), [&](auto const& declared) {
-                        return option == declared || option.starts_with(declared + ".");
-                    });
-                auto const has = std::any_of(
-                    service.units.begin(), service.units.end(),
-                    [&](auto const& planned) { return planned.name == unit.name; });
-                mine = mine || (declares && has);
-            }
-        if (mine)
-            out.push_back(&unit);
-    }
-    return out;
-}
-
-override_standing standing_of(
-    std::string option, std::string value, std::optional<activation::plan> const& plan,
-    activation::status_report const& now) {
-    override_standing out{std::move(option), std::move(value), "live", {}};
-    for (auto const* unit : units_of(out.option, plan, now)) {
-        // A static one is among the planned units, and this override changes nothing in it.
-        if (unit->standing == activation::unit_standing::live ||
-            unit->standing == activation::unit_standing::static_)
-            continue;
-        out.standing = unit->standing == activation::unit_standing::applied ? "applied" : "pending";
-        out.reason = fmt::format("{}: {}", unit->name, unit->reason);
-    }
-    return out;
-}
-
-std::vector<override_standing>
-standings(overrides::dynamic_file const& file, activation::status_report const& now) {
-    std::optional<activation::plan> plan;
-    if (now.recorded)
-        if (auto const text = read_file(now.recorded->plan))
-            if (auto read = activation::read_plan(*text, now.recorded->plan))
-                plan = std::move(*read);
-    std::vector<override_standing> out;
-    auto const effective = overrides::effective_overrides(file);
-    for (auto const& one : effective) {
-        auto option = syntax::print_attribute_path(one.what->path);
-        auto const& value = one.what->value;
-        if (!now.recorded) {
-            out.push_back({std::move(option), value, "static", "nothing is applied"});
-            continue;
-        }
-        auto const& applied = now.recorded->overrides;
-        auto const found = std::find_if(
-            applied.begin(), applied.end(), [&](auto const& it) { return it.option == option; });
-        if (found == applied.end())
-            out.push_back({std::move(option), value, "pending", "not applied yet"});
-        else if (found->value != value)
-            out.push_back(
-                {std::move(option), value, "pending", fmt::format("{} is applied", found->value)});
-        else
-            out.push_back(standing_of(std::move(option), value, plan, now));
-    }
-    if (now.recorded)
-        for (auto const& applied : now.recorded->overrides) {
-            auto const kept = std::any_of(effective.begin(), effective.end(), [&](auto const& one) {
-                return syntax::print_attribute_path(one.what->path) == applied.option;
-            });
-            if (!kept)
-                out.push_back(
-                    {applied.option, applied.value, "pending",
-                     "taken out of the file, still applied"});
-        }
-    return out;
-}
 
 // What is wrong beyond single overrides.
 std::vector<std::string> troubles(activation::status_report const& now) {

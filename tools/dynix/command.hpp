@@ -31,13 +31,20 @@ void add_apply(CLI::App& app, int& code);
 void add_activate(CLI::App& app, int& code);
 void add_status(CLI::App& app, int& code);
 void add_reset(CLI::App& app, int& code);
+void add_options(CLI::App& app, int& code);
+void add_why(CLI::App& app, int& code);
 void add_complete(CLI::App& app, int& code);
 
 // Options that several commands share; the variables must live as long as the app.
 void add_json_option(CLI::App& command, bool& json);
 void add_file_option(CLI::App& command, std::string& file);
+void add_schema_option(CLI::App& command, std::string& schema);
+void add_system_option(CLI::App& command, std::string& system);
 void add_build_options(CLI::App& command, build_request& build);
 void add_allow_leak_option(CLI::App& command, bool& allow_leak);
+
+// Shows the option at `path` as 'dynix options' does; false when none is known there.
+bool show_option(std::string const& path, std::string const& schema, std::string const& file);
 
 // The dynamic file when nothing names another one.
 inline constexpr auto default_dynamic_file = "/etc/nixos/dynamic.nix";

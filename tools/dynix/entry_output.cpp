@@ -8,9 +8,8 @@
 #include <optional>
 
 namespace dynix::tool {
-namespace {
 
-std::optional<boost::json::value> value_of(syntax::literal const& what) {
+std::optional<boost::json::value> json_value(syntax::literal const& what) {
     using syntax::literal;
     if (what.as<std::monostate>())
         return boost::json::value(nullptr);
@@ -25,7 +24,7 @@ std::optional<boost::json::value> value_of(syntax::literal const& what) {
     if (auto const* items = what.as<literal::list>()) {
         boost::json::array out;
         for (auto const& item : *items) {
-            auto inner = value_of(item);
+            auto inner = json_value(item);
             if (!inner)
                 return std::nullopt;
             out.push_back(std::move(*inner));
@@ -35,7 +34,7 @@ std::optional<boost::json::value> value_of(syntax::literal const& what) {
     if (auto const* members = what.as<literal::attribute_set>()) {
         boost::json::object out;
         for (auto const& member : *members) {
-            auto inner = value_of(member.value);
+            auto inner = json_value(member.value);
             if (!inner)
                 return std::nullopt;
             out.emplace(member.name, std::move(*inner));
@@ -44,9 +43,6 @@ std::optional<boost::json::value> value_of(syntax::literal const& what) {
     }
     return std::nullopt; // a path
 }
-
-} // namespace
-
 std::string override_line(overrides::option_override const& what) {
     return fmt::format("{} = {}", syntax::print_attribute_path(what.path), what.value);
 }
@@ -70,7 +66,7 @@ boost::json::object to_json(overrides::option_override const& what) {
         {"path", boost::json::array(what.path.begin(), what.path.end())},
         {"expression", what.value}};
     if (auto const literal = syntax::parse_literal(what.value, "entry"))
-        if (auto value = value_of(*literal))
+        if (auto value = json_value(*literal))
             out.emplace("value", std::move(*value));
     return out;
 }

@@ -3,8 +3,10 @@
 
 #include "dynix/base/json.hpp"
 #include "dynix/overrides/effective.hpp"
+#include "dynix/syntax/literal.hpp"
 
 #include <boost/json/array.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,9 @@ std::string override_line(overrides::option_override const& what);
 
 // The entry's header and an indented line for each override, or for what an undo did.
 std::string entry_lines(overrides::entry const& what);
+
+// The value in JSON; nullopt for what JSON has not: a Nix path, infinity.
+std::optional<boost::json::value> json_value(syntax::literal const& what);
 
 // {"option": "a.b", "path": ["a", "b"], "expression": "4", "value": 4}; "value" is there only when
 // the expression is a literal that JSON has: no Nix path, and no integer or float out of its range.

@@ -51,6 +51,8 @@ int main(int argc, char** argv) {
     add_generations(app, code);
     add_check(app, code);
     add_export(app, code);
+    add_options(app, code);
+    add_why(app, code);
     add_diff(app, code);
     add_apply(app, code);
     add_status(app, code);

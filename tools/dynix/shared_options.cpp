@@ -12,14 +12,24 @@ void add_file_option(CLI::App& command, std::string& file) {
     command.add_option("--file", file, "The dynamic file")->capture_default_str()->type_name("F");
 }
 
+void add_schema_option(CLI::App& command, std::string& schema) {
+    command.add_option("--schema", schema, "What is known of the options")
+        ->capture_default_str()
+        ->type_name("F");
+}
+
+void add_system_option(CLI::App& command, std::string& system) {
+    command.add_option("--system", system, "How the system is evaluated")
+        ->capture_default_str()
+        ->type_name("F");
+}
+
 void add_build_options(CLI::App& command, build_request& build) {
     command
         .add_option("--file", build.file, "The dynamic file (default: the one the system names)")
         ->type_name("F");
     build.system = default_system_record;
-    command.add_option("--system", build.system, "How the system is evaluated")
-        ->capture_default_str()
-        ->type_name("F");
+    add_system_option(command, build.system);
     std::map<std::string, activation::verification> const words{
         {"quick", activation::verification::quick}, {"full", activation::verification::full}};
     command
