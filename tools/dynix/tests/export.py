@@ -58,7 +58,7 @@ def some_file(source, file):
     """Appends some overrides; one that would be lost is refused, and that is no matter here."""
     made = 0
     while made < 12:
-        path = ".".join(source.choice(["a", "b", "services", '"d.e"', '"${"', "or"]) for _ in range(source.randrange(1, 5)))
+        path = ".".join(source.choice(["a", "b", "services", '"d.e"', '"x y"', "or"]) for _ in range(source.randrange(1, 5)))
         words, value = some_value(source)
         done = append(file, *words, "--", path, value)
         assert done.returncode == 0 or b"would be lost" in done.stderr, done.stderr
@@ -98,7 +98,7 @@ def parts(folder, lib):
     [[values]] = judged(folder, [[part]], lib)
     assert values == {"a": {"b": 1, "c": 2}, "e": {"f": 4, "g": 5}}, values
     told = json.loads(dynix("export", "--json", "--file", str(file), "d").stdout)
-    assert told["module"] == "{\n  d = 3;\n}\n" and told["overrides"][0]["entry"] == 3, told
+    assert told["module"] == "{ d = 3; }\n" and told["overrides"][0]["entry"] == 3, told
     check(dynix("export", "--file", str(file), "a", "x"), 1, "there is no override at 'x'")
     check(dynix("export", "--file", str(file), "a..b"), 1, "PATH:1:")
     assert dynix("export", "--file", str(folder / "none.nix")).stdout == b"{ }\n"
