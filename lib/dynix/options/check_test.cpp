@@ -65,12 +65,13 @@ TEST_CASE("an error says what is taken, what was given and where inside the valu
 }
 
 TEST_CASE("a value nested as deeply as a literal goes is judged") {
+    int const deepest = static_cast<int>(syntax::deepest_literal) - 1;
     std::string deep = "1";
-    for (int i = 0; i < 900; ++i)
+    for (int i = 0; i < deepest; ++i)
         deep = "[ " + deep + " ]";
     CHECK(judge("services.cache.server.settings", deep) == "fits");
     std::string set = "1";
-    for (int i = 0; i < 900; ++i)
+    for (int i = 0; i < deepest; ++i)
         set = "{ a = " + set + "; }";
     CHECK(judge("services.web.settings", set) == "fits");
 }
