@@ -33,6 +33,7 @@ void add_status(CLI::App& app, int& code);
 void add_reset(CLI::App& app, int& code);
 void add_options(CLI::App& app, int& code);
 void add_why(CLI::App& app, int& code);
+void add_parse(CLI::App& app, int& code);
 void add_complete(CLI::App& app, int& code);
 
 // Options that several commands share; the variables must live as long as the app.

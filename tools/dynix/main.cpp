@@ -58,6 +58,7 @@ int main(int argc, char** argv) {
     add_status(app, code);
     add_reset(app, code);
     add_activate(app, code);
+    add_parse(app, code);
     add_complete(app, code);
 
     try {
@@ -68,7 +69,7 @@ int main(int argc, char** argv) {
         return usage_error(app, wrong, argc, argv);
     }
     // A result that did not reach its reader is no success.
-    if (std::fflush(stdout) != 0)
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
         return report(
             fault("cannot write to standard output"), false, code == done ? refused : code);
     return code;

@@ -8,7 +8,7 @@
 namespace dynix::tool {
 namespace {
 
-boost::json::object to_json(std::string_view message, std::optional<excerpt> const& at) {
+boost::json::object place_record(std::string_view message, std::optional<excerpt> const& at) {
     boost::json::object out{{"message", message}};
     if (at) {
         out["file"] = at->file;
@@ -24,20 +24,23 @@ void print(std::string_view text) {
     std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+boost::json::object to_json(error const& what) {
+    auto out = place_record(what.message, what.at);
+    if (!what.notes.empty()) {
+        auto& notes = out["notes"].emplace_array();
+        for (auto const& further : what.notes)
+            notes.push_back(place_record(further.message, further.at));
+    }
+    if (!what.hint.empty())
+        out["hint"] = what.hint;
+    return out;
+}
+
 int report(error const& what, bool json, int code) {
     auto const text = render(what);
     std::fwrite(text.data(), 1, text.size(), stderr);
-    if (json) {
-        auto out = to_json(what.message, what.at);
-        if (!what.notes.empty()) {
-            auto& notes = out["notes"].emplace_array();
-            for (auto const& further : what.notes)
-                notes.push_back(to_json(further.message, further.at));
-        }
-        if (!what.hint.empty())
-            out["hint"] = what.hint;
-        print(json::print(boost::json::object{{"error", std::move(out)}}));
-    }
+    if (json)
+        print(json::print(boost::json::object{{"error", to_json(what)}}));
     return code;
 }
 

@@ -12,6 +12,9 @@ namespace dynix::tool {
 // the stream at the end.
 void print(std::string_view text);
 
+// The error as a record: message, where they are known file, line and column, notes and hint.
+boost::json::object to_json(error const& what);
+
 // Writes the error to stderr, and with `json` also a record {"error": {...}} to stdout.
 // Returns `code`, for `code = report(...)`.
 int report(error const& what, bool json, int code);

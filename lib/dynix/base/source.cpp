@@ -1,6 +1,7 @@
 #include "dynix/base/source.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace dynix {
 
@@ -10,6 +11,22 @@ line_column locate(std::string_view text, std::size_t offset) {
     return {
         static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1,
         last_break == std::string_view::npos ? before.size() + 1 : before.size() - last_break};
+}
+
+line_index::line_index(std::string_view text) : text_(text), begins_{0} {
+    for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+        begins_.push_back(at + 1);
+}
+
+line_column line_index::locate(std::size_t offset) const {
+    offset = std::min(offset, text_.size());
+    auto const after = std::upper_bound(begins_.begin(), begins_.end(), offset);
+    return {static_cast<std::size_t>(after - begins_.begin()), offset - *std::prev(after) + 1};
+}
+
+std::string_view line_index::line(std::size_t number) const {
+    auto const rest = text_.substr(begins_[number - 1]);
+    return rest.substr(0, rest.find('\n'));
 }
 
 excerpt excerpt_of(std::string_view text, std::string_view file, byte_range where) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynix {
 
@@ -27,6 +28,22 @@ struct line_column {
 
 // The line and column of a byte offset; an offset past the end means the end.
 line_column locate(std::string_view text, std::size_t offset);
+
+// The same for many places of one text, which must outlive the index: one pass over the text, then
+// a binary search each.
+class line_index {
+  public:
+    explicit line_index(std::string_view text);
+
+    line_column locate(std::size_t offset) const;
+
+    // A line, counted from 1, without its line break.
+    std::string_view line(std::size_t number) const;
+
+  private:
+    std::string_view text_;
+    std::vector<std::size_t> begins_;
+};
 
 // A place in a text together with the line it stands in, so that it outlives the text.
 struct excerpt {

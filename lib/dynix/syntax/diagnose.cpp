@@ -182,32 +182,11 @@ bool out_of_step(std::string_view text, stop const& where) {
            std::string_view(&text[where.at], identifier_end(&text[where.at])) == "in";
 }
 
-// Errors in a text with blanks in the place of what was broken show the lines as they are.
-class original_lines {
-  public:
-    explicit original_lines(std::string_view text) : text_(text) {
-        begins_.push_back(0);
-        for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
-            begins_.push_back(at + 1);
-    }
-
-    void show_in(error& what) const {
-        show_in(what.at);
-        for (auto& further : what.notes)
-            show_in(further.at);
-    }
-
-  private:
-    void show_in(std::optional<excerpt>& at) const {
-        if (!at)
-            return;
-        auto const begin = begins_[at->begin.line - 1];
-        at->line = text_.substr(begin, text_.substr(begin).find('\n'));
-    }
-
-    std::string_view text_;
-    std::vector<std::size_t> begins_;
-};
+// Where the place of an error was blanked: the line as it is.
+void show_line(std::optional<excerpt>& at, line_index const& lines) {
+    if (at)
+        at->line = lines.line(at->begin.line);
+}
 
 } // namespace
 
@@ -242,9 +221,12 @@ diagnosis diagnose(std::string text, std::string name, parse_options const& opti
     }
     if (blanked_to == 0)
         return made;
-    original_lines const lines(whole);
-    for (auto& one : made.errors)
-        lines.show_in(one);
+    line_index const lines(whole);
+    for (auto& one : made.errors) {
+        show_line(one.at, lines);
+        for (auto& further : one.notes)
+            show_line(further.at, lines);
+    }
     std::stable_sort(made.errors.begin(), made.errors.end(), [](auto const& a, auto const& b) {
         return std::pair(a.at->begin.line, a.at->begin.column) <
                std::pair(b.at->begin.line, b.at->begin.column);

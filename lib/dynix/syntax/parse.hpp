@@ -31,7 +31,7 @@ struct diagnosis {
 };
 
 // As parse, but goes on after an error where the text makes the end of the broken part certain (a
-// binding's ';'), and reports every error of the static checks.
+// binding's ';', 20 times at most), and reports up to 100 errors of the static checks.
 diagnosis diagnose(std::string text, std::string name, parse_options const& options = {});
 
 } // namespace dynix::syntax

@@ -1,0 +1,68 @@
+// dynix parse FILE: the tree of any Nix file, or all that is wrong with it.
+#include "command.hpp"
+#include "dynix/base/file.hpp"
+#include "dynix/syntax/parse.hpp"
+#include "report.hpp"
+#include "tree_output.hpp"
+
+#include <boost/json/array.hpp>
+#include <cstdio>
+#include <memory>
+
+namespace dynix::tool {
+namespace {
+
+struct parse_arguments {
+    std::string file;
+    bool json = false;
+};
+
+int refuse(std::vector<error> const& errors, parse_arguments const& given) {
+    boost::json::array list;
+    for (auto const& one : errors) {
+        auto const text = render(one);
+        std::fwrite(text.data(), 1, text.size(), stderr);
+        if (given.json)
+            list.push_back(to_json(one));
+    }
+    if (given.json)
+        print(json::print(boost::json::object{
+            {"file", given.file}, {"ok", false}, {"errors", std::move(list)}, {"tree", nullptr}}));
+    return refused;
+}
+
+int run(parse_arguments const& given) {
+    auto text = read_file(given.file);
+    if (!text)
+        return refuse({text.error()}, given);
+    auto const name = given.file == "-" ? "<stdin>" : given.file;
+    auto const found = syntax::diagnose(std::move(*text), name, {.undefined_variables = true});
+    if (!found.parsed)
+        return refuse(found.errors, given);
+    if (!given.json) {
+        print_lines(*found.parsed);
+        return done;
+    }
+    // The record but for its end, and the tree in the place of its end.
+    auto record = json::print(
+        boost::json::object{{"file", given.file}, {"ok", true}, {"errors", boost::json::array()}});
+    record.resize(record.rfind('\n', record.size() - 2));
+    print(record);
+    print(",\n  \"tree\": [");
+    print_elements(*found.parsed);
+    print("\n  ]\n}\n");
+    return done;
+}
+
+} // namespace
+
+void add_parse(CLI::App& app, int& code) {
+    auto* command = app.add_subcommand("parse", "Show the tree of a Nix file, or its errors");
+    auto const given = std::make_shared<parse_arguments>();
+    command->add_option("FILE", given->file, "The Nix file, - for standard input")->required();
+    add_json_option(*command, given->json);
+    command->footer("Example:\n  dynix parse /etc/nixos/configuration.nix");
+    command->callback([given, &code] { code = run(*given); });
+}
+
+} // namespace dynix::tool
