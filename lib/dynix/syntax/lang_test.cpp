@@ -56,8 +56,8 @@ int main() {
             continue;
         ++files;
         auto const should = !is("parse-fail") && !(is("eval-fail") && fails_to_parse(file));
-        auto const parsed = syntax::parse(
-            *read_file(file.string()), file.string(), {.undefined_variables = true});
+        auto const parsed =
+            syntax::parse(*read_file(file.string()), file.string(), {.undefined_variables = true});
         if (parsed.has_value() == should)
             continue;
         if (auto const reason = known.find(name); reason != known.end()) {

@@ -345,13 +345,18 @@ class writer {
     // are calls too: (a - b) c prints as (__sub a b c).
     void write_call(node of) {
         std::vector<node> arguments; // last one first
+        bool is_new = false;         // the call of what `or` follows is one of its own
         for (;;) {
             of = of.unwrapped();
             if (of.kind() == node_kind::apply) {
                 auto const parts = as_apply(of);
+                is_new = parts.arguments[0].kind() == node_kind::variable &&
+                         parts.arguments[0].text() == "or";
                 for (auto i = parts.arguments.size(); i-- > 0;)
                     arguments.push_back(parts.arguments[i]);
                 of = parts.function;
+                if (is_new)
+                    break;
                 continue;
             }
             if (of.kind() != node_kind::binary)
@@ -368,7 +373,10 @@ class writer {
             }
         }
         put("(");
-        put_function(of);
+        if (is_new)
+            put(of);
+        else
+            put_function(of);
         for (auto i = arguments.size(); i-- > 0;) {
             put(" ");
             put(arguments[i]);

@@ -346,10 +346,9 @@ struct operation_parser : custom<operation_parser> {
     // Takes the operator after an operand; false if there is none.
     static bool take_operator(
         iterator& first, iterator last, context const& with, builder& build, std::size_t base) {
+        auto const* const operand_end = first;
         while (*first == '?') {
             reduce_down_to(has_attribute_precedence, build, base);
-            if (build.top_is(shape::has_1) || build.top_is(shape::has))
-                refuse_chain(first, first + 1);
             auto const mark = build.mark() - 1;
             auto const begin = build.begin_of(build.top());
             first = build.take(first + 1);
@@ -359,6 +358,10 @@ struct operation_parser : custom<operation_parser> {
         }
         auto const next = operator_at(first);
         if (!next.found)
+            return false;
+        // After a value a path would have been its argument; after an attribute path it is in
+        // nobody's way but the reader's.
+        if (first != operand_end && (build.path_at(first) || search_path_at(first)))
             return false;
         if (*first == '/' && first[1] == '*')
             throw refusal{first, first + 2, "this comment is not closed", "add '*/'"};

@@ -90,6 +90,10 @@ inline char const* search_path_end(char const* at) {
     return *at == '>' ? at + 1 : nullptr;
 }
 
+inline bool search_path_at(char const* at) {
+    return *at == '<' && search_path_end(at) != nullptr;
+}
+
 struct number {
     char const* end;
     bool floating;
