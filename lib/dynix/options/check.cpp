@@ -204,10 +204,11 @@ class judge {
                 return one;
             all = both(all, *one);
         }
-        if (whole_)
-            for (auto const& member : members)
-                if (auto missing = find_missing(member, given))
-                    return *missing;
+        // Whether the submodule itself defines what is missing, only Nix knows.
+        if (whole_ && std::any_of(members.begin(), members.end(), [&](node const& one) {
+                return lacks(one, given);
+            }))
+            all = certainty::left_to_nix;
         return all;
     }
 
@@ -229,18 +230,16 @@ class judge {
         return all;
     }
 
-    std::optional<error> find_missing(node const& member, set const& given) const {
-        auto const at = std::find_if(
+    // Whether `member`, or one below it that `given` does not name, is required and not given.
+    static bool lacks(node const& member, set const& given) {
+        auto const given_here = std::any_of(
             given.begin(), given.end(), [&](auto const& one) { return one.name == member.name; });
-        if (member.what != nullptr && member.what->required && at == given.end())
-            return wrong(
-                fmt::format("'{}' is missing, and has no default", member.name),
-                fmt::format("it takes {}", describe(*member.what->takes)));
-        if (member.what == nullptr && at == given.end())
-            for (auto const& inner : member.below)
-                if (auto missing = find_missing(inner, {}))
-                    return missing;
-        return std::nullopt;
+        if (member.what != nullptr)
+            return member.what->required && !given_here;
+        return !given_here &&
+               std::any_of(member.below.begin(), member.below.end(), [](node const& inner) {
+                   return lacks(inner, {});
+               });
     }
 
     error unknown_member(std::vector<node> const& members, std::string const& name) const {

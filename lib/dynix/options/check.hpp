@@ -12,9 +12,8 @@ enum class certainty : std::uint8_t {
 
 // Judges `value` as the evaluation of an option with this type would: deeply, and an 'either' by
 // the first side whose outside fits. `where` is how the message names the value, as
-// "services.nginx.virtualHosts"; what is wrong inside is named from there. With `whole` an
-// attribute set must have all that a submodule requires; without it the rest may come from
-// elsewhere.
+// "services.nginx.virtualHosts"; what is wrong inside is named from there. With `whole`
+// nothing comes from elsewhere, so a set without what a submodule requires is left to Nix.
 result<certainty> check_value(
     type const& takes, syntax::literal const& value, option_path const& where, bool whole = true);
 

@@ -41,10 +41,6 @@ TEST_CASE("an error says what is taken, what was given and where inside the valu
         "'services.web.hosts' 'a' 'listen' item 2 'port': expected 16 bit unsigned integer; "
         "between 0 and 65535 (both inclusive), found the integer 70000 | ");
     CHECK(
-        judge("services.web.hosts", "{ \"a.b\" = { listen = [ { tls = true; } ]; }; }") ==
-        "'services.web.hosts' '\"a.b\"' 'listen' item 1: 'port' is missing, and has no default | "
-        "it takes 16 bit unsigned integer; between 0 and 65535 (both inclusive)");
-    CHECK(
         judge("services.web.hosts", "{ a = { log.levle = \"x\"; }; }") ==
         "'services.web.hosts' 'a' 'log': there is no option 'levle' | did you mean 'level'?");
     CHECK(

@@ -34,8 +34,7 @@ bool may_be_a_string(type const& takes, syntax::literal const& plain) {
 
 } // namespace
 
-syntax::literal
-read_word(type const& takes, std::string_view text, syntax::literal const& plain) {
+syntax::literal read_word(type const& takes, std::string_view text, syntax::literal const& plain) {
     auto const fits = [&](syntax::literal const& value) {
         return check_value(takes, value, {}, false).has_value();
     };

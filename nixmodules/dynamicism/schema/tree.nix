@@ -56,15 +56,14 @@ let
       description = descriptionOf option;
       readOnly = onlyIf (attempt (option.readOnly or false) == true);
       internal = onlyIf (attempt (option.internal or false) == true);
+      # Not whether the module itself defines it: to find out may end the evaluation.
+      required = onlyIf (!(option ? default));
       hidden = onlyIf (attempt (option.visible or true) == false);
-      # Nothing says what it is when the one who sets the rest does not.
-      required = onlyIf (!(option ? default) && attempt (option.isDefined or false) != true);
     };
 
   # The options of a submodule.
   members =
-    depth:
-    group:
+    depth: group:
     lib.mapAttrs (
       _: node: if isOption node then describe depth node else { below = members depth node; }
     ) (childrenOf group);
@@ -126,7 +125,7 @@ let
     path: node: here:
     let
       limits = map (mark: mark.remaining) here;
-      value = tryAll (plain (lib.getAttrFromPath path config));
+      value = tryAll (plain (lib.attrByPath path (throw "no value") config));
       # What these hold may have no end, or cost much.
       isCode = lib.elem described.type.kind [
         "raw"
