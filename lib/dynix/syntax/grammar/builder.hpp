@@ -128,6 +128,9 @@ class builder {
     void push(std::uint32_t id) { ids_.push(id); }
     std::uint32_t top() const { return ids_.back(); }
     std::uint32_t at(std::size_t mark) const { return ids_[mark]; }
+    bool top_is(shape what) const {
+        return !arena::is_inline(top()) && tree_.shape_of(top()) == what;
+    }
     void push_variable(char const* at) { ids_.push(offset(at) | variable_tag); }
     void push_name(char const* at) { ids_.push(offset(at) | name_tag); }
 
