@@ -1,0 +1,5 @@
+# The modules that other configurations import.
+rec {
+  dynix = ./.;
+  default = dynix;
+}

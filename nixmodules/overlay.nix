@@ -1,0 +1,4 @@
+# `pkgs.dynix`.
+final: _: {
+  dynix = final.callPackage ./package.nix { };
+}

@@ -1,0 +1,28 @@
+# The scenarios of NixOS services as tests in NixOS virtual machines, with the real services.
+#
+# They are quick: whatever Nix would build in the machine is built before. `evaluated` is the slow one, in which
+# Nix evaluates and builds inside the machine, offline, and nixos-rebuild switches it.
+{ pkgs, dynix }:
+
+let
+  inherit (pkgs) lib;
+  isScenario =
+    name: kind:
+    kind == "directory"
+    && builtins.pathExists (./. + "/${name}/configuration.nix")
+    && builtins.pathExists (./. + "/${name}/test-script.py");
+  scenarios = lib.filterAttrs isScenario (builtins.readDir ./.);
+in
+lib.mapAttrs (
+  name: _:
+  import ./nixos/prebuilt.nix {
+    inherit pkgs dynix name;
+    scenario = ./. + "/${name}";
+  }
+) scenarios
+// {
+  evaluated = import ./nixos/evaluated.nix {
+    inherit pkgs dynix;
+    scenario = ./distccd;
+  };
+}

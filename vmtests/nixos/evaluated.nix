@@ -1,0 +1,78 @@
+# A scenario in a virtual machine in which everything is done for real and offline: `dynix apply` evaluates and
+# builds, and so does `nixos-rebuild switch`.
+{
+  pkgs,
+  dynix,
+  scenario,
+}:
+
+let
+  inherit (pkgs) lib;
+  nixpkgs = lib.cleanSource pkgs.path;
+  # The modules and scenarios of this project, for the machine.
+  project = lib.fileset.toSource {
+    root = ../..;
+    fileset = lib.fileset.unions [
+      ../../nixmodules
+      ../.
+    ];
+  };
+
+  configurationInside =
+    pkgs.writeText "configuration.nix" # nix
+      ''
+        { lib, modulesPath, ... }:
+        {
+          imports = [
+            (modulesPath + "/virtualisation/qemu-vm.nix")
+            (modulesPath + "/testing/test-instrumentation.nix")
+            (lib.modules.importJSON ./network.json)
+            ${project}/vmtests/nixos/node.nix
+            ${project}/vmtests/${baseNameOf scenario}/configuration.nix
+          ];
+          dynamicism.package = builtins.storePath "${dynix}";
+          # The machine boots what the test's driver gives it.
+          boot.loader.grub.enable = false;
+        }
+      '';
+in
+pkgs.testers.runNixOSTest {
+  name = "dynix-evaluated";
+
+  nodes.machine = {
+    imports = [
+      ./node.nix
+      (scenario + "/configuration.nix")
+    ];
+    dynamicism.package = dynix;
+
+    # Everything that was needed to build this system, so that another can be built without a network.
+    system.includeBuildDependencies = true;
+    nix.nixPath = [
+      "nixpkgs=${nixpkgs}"
+      "nixos-config=/etc/nixos/configuration.nix"
+    ];
+    virtualisation = {
+      cores = 2;
+      diskSize = 8192;
+      memorySize = 4096;
+    };
+  };
+
+  testScript =
+    { nodes, ... }:
+    let
+      network = pkgs.writeText "network.json" (
+        builtins.toJSON nodes.machine.system.build.networkConfig
+      );
+    in
+    ''
+      start_all()
+      machine.wait_for_unit("multi-user.target")
+      machine.succeed("install -D ${configurationInside} /etc/nixos/configuration.nix")
+      machine.succeed("install -D ${network} /etc/nixos/network.json")
+      machine.succeed("nixos-rebuild switch 2>&1")
+    ''
+    + builtins.readFile ../live.py
+    + builtins.readFile (scenario + "/test-script.py");
+}
