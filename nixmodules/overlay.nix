@@ -1,4 +1,4 @@
 # `pkgs.dynix`.
-final: _: {
+final: prev: {
   dynix = final.callPackage ./package.nix { };
 }
