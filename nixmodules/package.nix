@@ -59,6 +59,13 @@ stdenv.mkDerivation (finalAttrs: {
 
   # The unit tests; the scenarios need root and a systemd of their own.
   doCheck = true;
+  nativeCheckInputs = [ nix ];
+  # What is written is compared with what Nix reads, and the sandbox has no store that Nix could open.
+  preCheck = ''
+    for folder in CONF LOCALSTATE LOG STATE STORE; do
+      export NIX_''${folder}_DIR=$TMPDIR/nix/$folder
+    done
+  '';
   mesonCheckFlags = [
     "--no-suite"
     "machine"

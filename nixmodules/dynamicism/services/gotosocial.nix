@@ -4,9 +4,10 @@
 # postgresql.target changes nothing: both stay as they are.
 #
 # Not covered: the command `gotosocial-admin`, which every change of the settings makes anew with the new
-# file and which stays the static one until a switch; the firewall's port, which follows `port` where
-# `openFirewall` is set; `setupPostgresqlDB` and the database itself; `environmentFile`, since what a file of
-# secrets says cannot be proven. GoToSocial itself forbids another `host` once it has run.
+# file and which stays the static one until a switch (a full search for leaks names it); the firewall's
+# port, which follows `port` where `openFirewall` is set; `setupPostgresqlDB` and the database itself;
+# `environmentFile`, since what a file of secrets says cannot be proven. GoToSocial itself forbids another
+# `host` once it has run.
 {
   dynamicism.for.gotosocial = {
     options = [ "services.gotosocial.settings" ];
