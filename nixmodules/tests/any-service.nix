@@ -2,11 +2,13 @@
 let
   nixpkgs = builtins.getEnv "DYNIX_NIXPKGS";
   newerLib = builtins.getEnv "DYNIX_NIXPKGS_LIB";
-  lib = import ((if newerLib == "" then nixpkgs else newerLib) + "/lib");
+  lib = import ../../vmtests/nixpkgs/lib.nix {
+    inherit nixpkgs;
+    nixpkgsLib = if newerLib == "" then null else newerLib;
+  };
 
   system = import (nixpkgs + "/nixos/lib/eval-config.nix") {
-    # Modules of an older tree call what newer libs have dropped.
-    lib = lib.extend (_: prev: { replaceChars = prev.replaceStrings; });
+    inherit lib;
     system = builtins.currentSystem;
     modules = [
       ../.

@@ -16,14 +16,7 @@
 }:
 
 let
-  plainLib = import ((if nixpkgsLib == null then nixpkgs else nixpkgsLib) + "/lib");
-  # Modules of an older tree call what newer libs have dropped.
-  lib = plainLib.extend (
-    final: prev: {
-      replaceChars = prev.replaceStrings or builtins.replaceStrings;
-      mapAttrsFlatten = prev.mapAttrsToList;
-    }
-  );
+  lib = import ./lib.nix { inherit nixpkgs nixpkgsLib; };
 in
 import (nixpkgs + "/nixos/lib/eval-config.nix") {
   inherit lib system;
