@@ -41,10 +41,11 @@ in
 {
   "overrides of nginx" = {
     found = {
-      inherit (plan) problems overrides;
+      inherit (plan) leaks problems overrides;
       services = map (service: { inherit (service) name options settleSeconds; }) plan.services;
     };
     wanted = {
+      leaks = [ ];
       problems = [ ];
       overrides = [
         {
