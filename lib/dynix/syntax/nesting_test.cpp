@@ -80,8 +80,12 @@ constexpr nest nests[] = {
 
 #if defined(__SANITIZE_ADDRESS__)
 constexpr std::size_t small_stack = 4U << 20; // its frames are several times as large
+constexpr std::size_t many = 20'000;          // and it is ten times as slow
+constexpr std::size_t large = 10'000'000;
 #else
 constexpr std::size_t small_stack = 256U << 10;
+constexpr std::size_t many = 100'000;
+constexpr std::size_t large = 100'000'000;
 #endif
 
 // What a user of the room would do with a text.
@@ -112,15 +116,15 @@ TEST_CASE("what nests deeper ends in an error, closed or not") {
         if (one.close == "+a")
             continue;
         CAPTURE(one.open);
-        CHECK(use(with_a(one.of(100'000))) == "nesting is too deep");
-        CHECK(use(with_a(repeated(one.open, 100'000))) == "nesting is too deep");
+        CHECK(use(with_a(one.of(many))) == "nesting is too deep");
+        CHECK(use(with_a(repeated(one.open, many))) == "nesting is too deep");
     }
 }
 
 TEST_CASE("closing brackets that nothing opened end in an error") {
     for (std::string const one : {")", "]", "}", "${", ";", ",", "*/", ")]}"}) {
         CAPTURE(one);
-        CHECK(use(repeated(one, 100'000)).starts_with("expected an expression, found '"));
+        CHECK(use(repeated(one, many)).starts_with("expected an expression, found '"));
     }
 }
 
@@ -176,7 +180,7 @@ TEST_CASE("a hundred thousand of a thing next to one another are no nesting") {
          }) {
         CAPTURE(one.before);
         CAPTURE(one.repeated);
-        auto const text = std::string(one.before) + repeated(one.repeated, 100'000);
+        auto const text = std::string(one.before) + repeated(one.repeated, many);
         auto const message = use(with_a(text + std::string(one.after)));
         if (one.refused.empty())
             CHECK(message.substr(0, 200) == "");
@@ -206,7 +210,7 @@ TEST_CASE("a text of 100 MB is read in one go") {
     std::string const line =
         " = [ \"a string\" ./a/path (f 1 2.5) { b = c.d or e; } ]; # and why\n";
     std::string text = "{\n";
-    for (std::size_t i = 0; text.size() < 100'000'000; ++i)
+    for (std::size_t i = 0; text.size() < large; ++i)
         text += "a" + std::to_string(i) + line;
     text += "}";
     auto const parsed = parse(std::move(text), "test");
