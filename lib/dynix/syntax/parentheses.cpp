@@ -41,8 +41,10 @@ bool needs_parentheses(node of, place where) {
     case node_kind::select:
         return where.is == place::kind::subject;
     case node_kind::has_attribute:
+        // '?' may follow '?': the left one is tested first.
         return !beside_operator ||
-               is_too_weak(has_attribute_precedence, associativity::none, where);
+               (where.is != place::kind::tested &&
+                is_too_weak(has_attribute_precedence, associativity::none, where));
     case node_kind::binary: {
         auto const& facts = operator_table[static_cast<std::size_t>(as_binary(of).which)];
         return !beside_operator || is_too_weak(facts.precedence, facts.groups, where);

@@ -83,7 +83,8 @@ TEST_CASE("parentheses that change nothing are left out, the others stay") {
         row{"a == (b == c)", "a == (b == c)"},
         row{"(a < b) == (c >= d)", "a < b == c >= d"},
         row{"(a < b) < c", "(a < b) < c"},
-        row{"(a ? b) ? c", "(a ? b) ? c"},
+        row{"(a ? b) ? c", "a ? b ? c"},
+        row{"(a ++ b) ? c", "(a ++ b) ? c"},
         // prefixes
         row{"!(a ? b)", "!a ? b"},
         row{"(!a) ? b", "(!a) ? b"},
