@@ -49,8 +49,7 @@ TEST_CASE("only what leads to an option that may change follows") {
     CHECK(after({"services"}) == words{"web."});
     CHECK(after({"boot"}).empty());
     CHECK(after({"nowhere"}).empty());
-    CHECK(
-        after({"services", "web"}) == words{"hosts(.)", "level", "part.", "settings(.)"});
+    CHECK(after({"services", "web"}) == words{"hosts(.)", "level", "part.", "settings(.)"});
     CHECK(after({"services", "old"}) == after({"services", "web"}));
     CHECK(after({"services", "web", "level"}).empty());
 }

@@ -228,15 +228,15 @@ class handler {
 
     void end_node(frame const& top) {
         auto& at = current();
-        auto const place = fmt::format("option '{}'", fmt::join(names_, "."));
+        auto const place = [&] { return fmt::format("option '{}'", fmt::join(names_, ".")); };
         if (auto const* alias = record_.if_contains("alias")) {
-            auto target = read_names(*alias, place);
+            auto target = read_names(*alias, place());
             if (!target || target->empty())
-                return complain(place + " is an alias of nothing");
+                return complain(place() + " is an alias of nothing");
             at.kind = node_kind::alias;
             at.target = std::move(*target);
         } else if (at.kind == node_kind::dynamic && top.where != relation::aside) {
-            auto what = read_option(record_, *content_, place);
+            auto what = read_option(record_, *content_, place());
             if (!what)
                 return complain(what.error().message);
             at.what = *what;
