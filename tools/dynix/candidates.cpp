@@ -59,17 +59,47 @@ struct continued {
     options::continuation to;
 };
 
+// As it is written behind the last dot; quoted where the word begins with a quote.
+std::string written(std::string const& name, std::string_view begun) {
+    auto text = syntax::print_attribute_name(name);
+    return begun.starts_with('"') && !text.starts_with('"') ? '"' + text + '"' : text;
+}
+
 std::vector<continued>
 those_begun(options::schema const& in, option_path const& above, std::string_view begun) {
     std::vector<continued> out;
-    for (auto& one : options::names_after(in, above)) {
-        auto text = syntax::print_attribute_name(one.name);
-        if (begun.starts_with('"') && !text.starts_with('"'))
-            text = '"' + text + '"';
-        if (text.starts_with(begun))
+    for (auto& one : options::names_after(in, above))
+        if (auto text = written(one.name, begun); text.starts_with(begun))
             out.push_back({std::move(text), std::move(one)});
-    }
     return out;
+}
+
+// Free names that only overrides have, such as a virtual host of the dynamic file.
+void add_overridden(
+    std::vector<continued>& to, options::schema const& in, typed_path const& at,
+    std::string const& dynamic_file) {
+    if (at.above.empty())
+        return;
+    auto const place = options::resolve(in, at.above);
+    if (!place || place->declared == nullptr)
+        return;
+    auto const file = overrides::load(dynamic_file);
+    if (!file)
+        return;
+    for (auto const& one : overrides::effective_overrides(*file)) {
+        auto to_name = one.what->path;
+        if (to_name.size() <= place->path.size() ||
+            !overrides::is_at_or_below(to_name, place->path))
+            continue;
+        bool const goes_on = to_name.size() > place->path.size() + 1;
+        to_name.resize(place->path.size() + 1);
+        auto text = written(to_name.back(), at.begun);
+        auto const known =
+            std::any_of(to.begin(), to.end(), [&](auto const& it) { return it.text == text; });
+        auto const found = options::resolve(in, to_name);
+        if (!known && found && found->takes != nullptr && text.starts_with(at.begun))
+            to.push_back({std::move(text), {to_name.back(), true, goes_on, nullptr, found->takes}});
+    }
 }
 
 bool details_are_missing(std::vector<continued> const& found) {
@@ -99,7 +129,8 @@ std::string word_for(options::type const& takes, syntax::literal const& value) {
 
 } // namespace
 
-std::vector<candidate> path_candidates(std::string const& schema_file, std::string_view typed) {
+std::vector<candidate> path_candidates(
+    std::string const& schema_file, std::string const& dynamic_file, std::string_view typed) {
     auto at = split(typed);
     if (!at)
         return {};
@@ -119,6 +150,7 @@ std::vector<candidate> path_candidates(std::string const& schema_file, std::stri
             found = those_begun(*schema, at->above, at->begun);
         }
     }
+    add_overridden(found, *schema, *at, dynamic_file);
     std::vector<candidate> out;
     for (auto const& one : found) {
         auto word = at->written + one.text;

@@ -12,9 +12,11 @@ struct candidate {
     std::string about; // a few words for the list; may be empty
 };
 
-// Option paths that begin with `typed`, up to the next name. One that ends with a dot leads on; a
-// group that is the only one is entered.
-std::vector<candidate> path_candidates(std::string const& schema_file, std::string_view typed);
+// Option paths that begin with `typed`, up to the next name; free names are those of the static
+// value and of the overrides. A path that ends with a dot leads on; a group that is the only one is
+// entered.
+std::vector<candidate> path_candidates(
+    std::string const& schema_file, std::string const& dynamic_file, std::string_view typed);
 
 // The values that the option at `path` takes, if they are few; else its static value.
 std::vector<candidate> value_candidates(std::string const& schema_file, std::string_view path);

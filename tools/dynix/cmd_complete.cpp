@@ -152,7 +152,7 @@ std::vector<candidate> of_positional(typed_line const& line) {
     // Those commands look into the dynamic file only.
     auto const command = line.command->get_name();
     if (name == "PREFIX" || (name == "PATH" && command != "show" && command != "export"))
-        return path_candidates(schema, line.word);
+        return path_candidates(schema, file, line.word);
     std::vector<candidate> out;
     if (name.find("PATH") != std::string::npos)
         out = override_candidates(file);

@@ -162,6 +162,11 @@ def in_program(folder):
     assert offers(f"{schema} services.nginx.virtualHosts.").keys() == {
         f"services.nginx.virtualHosts.{name}{dot}" for name in ('"a.b"', "plain", "in'it") for dot in ("", ".")
     }
+    brought = append(folder / "hosts.nix", "services.nginx.virtualHosts.new.root", "/", "--schema", str(folder / "s.json"))
+    assert brought.returncode == 0, brought
+    assert offers(f"{schema} --file hosts.nix services.nginx.virtualHosts.n").keys() == {
+        f"services.nginx.virtualHosts.new{dot}" for dot in ("", ".")
+    }
     assert offers(f"{schema} services.distccd.logLevel ") == {
         "error": "", "warning": "static value", "so so": "", "null": ""
     }

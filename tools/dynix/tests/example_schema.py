@@ -1,4 +1,4 @@
-"""Schemas of options for the tests: a small one with every way a path can go on, and large ones."""
+"""Schemas of options for the tests: a small one with every way a path can go on."""
 
 import json
 
@@ -62,16 +62,3 @@ def small():
             }},
         },
     }
-
-
-def large(options, dynamic=None):
-    """So many options in services of twenty, all of which may change or the first `dynamic` of them."""
-    services = {}
-    for number in range(options):
-        may_change = dynamic is None or number < dynamic
-        described = option(null_or(INTEGER), "null or signed integer", f"service{number // 20}", value=number,
-                           declarations=["nixos/modules/services/misc/example.nix"]) if may_change else None
-        if described:
-            described["description"] = "What this option does, in two sentences or three. " * 6
-        services.setdefault(f"service{number // 20}", {"below": {}})["below"][f"option{number % 20}"] = described
-    return {"version": 1, "options": {"services": {"below": services}}}
