@@ -158,8 +158,8 @@ void compare_with_nix(explanation& to, activation::plan const& plan, activation:
         });
     if (!changed)
         to.surprise = fmt::format(
-            "with entry {} applied, Nix still takes the static value: it is defined with a "
-            "priority below -{}",
+            "with entry {} applied, Nix gives it the static value all the same: a static "
+            "definition has a priority below -{}, or the option makes the same of both values",
             applied->entry, applied->entry);
 }
 
@@ -259,7 +259,7 @@ std::string as_json(explanation const& what, why_arguments const& given) {
     else
         record["statesUnknown"] = what.unknown_standing;
     if (!what.surprise.empty())
-        record["staticWins"] = what.surprise;
+        record["sameAsStatic"] = what.surprise;
     return json::print(record);
 }
 

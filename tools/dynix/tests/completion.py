@@ -26,6 +26,7 @@ LINES = {
     "dynix append --st": "dynix append --stri",  # --strict, --string
     "dynix apply --verify f": "dynix apply --verify full ",
     "dynix append --file dyn": "dynix append --file dynamic.nix ",
+    "dynix parse dyn": "dynix parse dynamic.nix ",
     "dynix append @ serv": "dynix append @ services.",  # services.distccd, services.nginx
     "dynix append @ services.distccd.max": "dynix append @ services.distccd.maxJobs ",
     "dynix  append   @   services.distccd.max": "dynix  append   @   services.distccd.maxJobs ",
