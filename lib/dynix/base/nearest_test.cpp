@@ -31,7 +31,8 @@ TEST_CASE("the nearest words come first, far ones not at all") {
 
 TEST_CASE("words that are much further away than the nearest one are not meant") {
     std::vector<std::string> const known{
-        "services.web.limit", "services.web.weights", "services.web.weight", "services.web.aliases"};
+        "services.web.limit", "services.web.weights", "services.web.weight",
+        "services.web.aliases"};
     CHECK(
         nearest("services.web.wieght", known) ==
         std::vector<std::string>{"services.web.weight", "services.web.weights"});

@@ -1,7 +1,7 @@
 // Reading options.json as a stream of events: only the names of ten thousand options and the
 // details of the few that are asked for are kept, so that `dynix append` need not build the rest.
 #include "dynix/options/content.hpp"
-#include "dynix/options/detail_read.hpp"
+#include "dynix/options/detail/read_option.hpp"
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>

@@ -1,4 +1,4 @@
-#include "dynix/options/detail_read.hpp"
+#include "dynix/options/detail/read_option.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
