@@ -2,12 +2,22 @@
 {
   config,
   lib,
+  options,
   pkgs,
   ...
 }:
 
 let
   cfg = config.dynamicism;
+  pathOf = import ./schema/path.nix { inherit lib; };
+  # What stands below an option is a value's part, which no declaration names.
+  isDeclared =
+    declared: path:
+    path == [ ]
+    || lib.isOption declared
+    || (declared ? ${lib.head path} && isDeclared declared.${lib.head path} (lib.tail path));
+  unknownOptions =
+    service: lib.filter (option: !isDeclared options (pathOf option)) service.options;
   enabled = lib.filterAttrs (_: service: service.enable) cfg.for;
 in
 {
@@ -89,6 +99,10 @@ in
         {
           assertion = service.options != [ ] && service.units != [ ];
           message = "dynix: 'dynamicism.for.${name}' is enabled, but names no options or no units. Set `dynamicism.for.${name}.options` and `.units`.";
+        }
+        {
+          assertion = unknownOptions service == [ ];
+          message = "dynix: 'dynamicism.for.${name}.options' names what is no option: ${toString (unknownOptions service)}. Mend the names.";
         }
         {
           assertion = lib.all (unit: config.systemd.units ? ${unit}) service.units;

@@ -50,21 +50,8 @@ let
     ++ failedAssertions;
   present = unit: textOf config unit != null && textOf dynamic unit != null;
 
-  # A value as far as JSON has it; what it has not (functions, packages) is null.
-  plain =
-    value:
-    if lib.isDerivation value || lib.isFunction value then
-      null
-    else if lib.isAttrs value then
-      lib.mapAttrs (_: plain) value
-    else if lib.isList value then
-      map plain value
-    else if lib.isPath value then
-      toString value
-    else if lib.isString value then
-      builtins.unsafeDiscardStringContext value
-    else
-      value;
+  plain = import ./schema/plain.nix { inherit lib; };
+  pathOf = import ./schema/path.nix { inherit lib; };
   valueAt =
     system: path:
     let
@@ -96,8 +83,7 @@ let
   changesOf =
     option:
     let
-      # Paths with quoted names are compared one level up.
-      path = lib.splitString "." (lib.head (lib.splitString ''."'' option));
+      path = pathOf option;
     in
     changesAt path (valueAt config path) (valueAt dynamic path);
 in
