@@ -17,7 +17,7 @@ namespace {
 struct append_arguments {
     std::string path;
     std::string value;
-    std::string file = default_dynamic_file;
+    std::string file = default_dynamic_file();
     std::string schema = options::default_schema;
     std::string message;
     bool strict = false;

@@ -4,6 +4,7 @@
 #include "dynix/process/runner.hpp"
 #include "report.hpp"
 
+#include <cstdio>
 #include <fmt/format.h>
 #include <memory>
 #include <unistd.h>
@@ -80,6 +81,7 @@ int run(apply_arguments given) {
 } // namespace
 
 int apply_now(std::string const& file) {
+    std::fflush(stdout); // what was appended is told before what became of it
     apply_arguments given;
     given.build.file = file;
     given.build.system = default_system_record;

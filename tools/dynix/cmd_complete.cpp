@@ -142,7 +142,7 @@ std::vector<candidate> of_positional(typed_line const& line) {
         auto const found = line.values.find(option);
         return found == line.values.end() ? otherwise : found->second;
     };
-    auto const file = value_or("file", default_dynamic_file);
+    auto const file = value_or("file", default_dynamic_file());
     auto const schema = value_or("schema", options::default_schema);
     auto const name = placeholder(*place);
     if (names_a_file(*place))

@@ -15,7 +15,7 @@ namespace {
 
 struct export_arguments {
     std::vector<std::string> paths;
-    std::string file = default_dynamic_file;
+    std::string file = default_dynamic_file();
     bool json = false;
 };
 

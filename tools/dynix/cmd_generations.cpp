@@ -13,7 +13,7 @@ namespace dynix::tool {
 namespace {
 
 struct generations_arguments {
-    std::string file = default_dynamic_file;
+    std::string file = default_dynamic_file();
     bool json = false;
 };
 

@@ -11,7 +11,7 @@ namespace dynix::tool {
 namespace {
 
 struct log_arguments {
-    std::string file = default_dynamic_file;
+    std::string file = default_dynamic_file();
     bool json = false;
 };
 

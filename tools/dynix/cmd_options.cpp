@@ -14,7 +14,7 @@ namespace {
 
 struct options_arguments {
     std::string prefix;
-    std::string file = default_dynamic_file;
+    std::string file = default_dynamic_file();
     std::string schema = options::default_schema;
     bool json = false;
 };

@@ -15,7 +15,7 @@ namespace {
 
 struct show_arguments {
     std::string path;
-    std::string file = default_dynamic_file;
+    std::string file = default_dynamic_file();
     bool json = false;
 };
 

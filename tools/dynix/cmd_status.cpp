@@ -14,7 +14,7 @@ namespace dynix::tool {
 namespace {
 
 struct status_arguments {
-    std::string file = default_dynamic_file;
+    std::string file = default_dynamic_file();
     bool json = false;
 };
 

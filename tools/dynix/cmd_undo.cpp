@@ -19,7 +19,7 @@ namespace {
 
 struct undo_arguments {
     std::string what;
-    std::string file = default_dynamic_file;
+    std::string file = default_dynamic_file();
     std::string message;
     std::int64_t generation = 0;
     bool last = false;

@@ -26,7 +26,7 @@ using syntax::print_attribute_path;
 
 struct why_arguments {
     std::string path;
-    std::string file = default_dynamic_file;
+    std::string file = default_dynamic_file();
     std::string schema = options::default_schema;
     std::string system = default_system_record;
     bool json = false;

@@ -47,8 +47,9 @@ void add_allow_leak_option(CLI::App& command, bool& allow_leak);
 // Shows the option at `path` as 'dynix options' does; false when none is known there.
 bool show_option(std::string const& path, std::string const& schema, std::string const& file);
 
-// The dynamic file when nothing names another one.
-inline constexpr auto default_dynamic_file = "/etc/nixos/dynamic.nix";
+// The dynamic file when nothing names another one: the one that the system was built with
+// (`dynamicism.dynamicFile`), or /etc/nixos/dynamic.nix on a system that was built without dynix.
+std::string const& default_dynamic_file();
 // Where the NixOS module says how the system is evaluated.
 inline constexpr auto default_system_record = "/etc/dynix/system.json";
 

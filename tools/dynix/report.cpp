@@ -21,7 +21,12 @@ boost::json::object place_record(std::string_view message, std::optional<excerpt
 } // namespace
 
 void print(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    // A value may hold any byte; a terminal would obey some of them.
+    static bool const to_terminal = ::isatty(STDOUT_FILENO) == 1;
+    if (to_terminal)
+        std::fputs(printable(text).c_str(), stdout);
+    else
+        std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
 boost::json::object to_json(error const& what) {

@@ -14,16 +14,6 @@ namespace {
 constexpr std::size_t widest_line = 160;
 constexpr std::size_t context_before = 60;
 
-std::string printable(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out) {
-        auto const byte = static_cast<unsigned char>(c);
-        if (c != '\n' && c != '\t' && (byte < 0x20 || byte == 0x7f))
-            c = '?';
-    }
-    return out;
-}
-
 void append_line(std::string& out, excerpt const& at) {
     auto line = std::string_view(at.line);
     auto column = std::min(at.begin.column - 1, line.size());
@@ -63,6 +53,16 @@ void append_place(
 }
 
 } // namespace
+
+std::string printable(std::string_view text) {
+    std::string out(text);
+    for (auto& c : out) {
+        auto const byte = static_cast<unsigned char>(c);
+        if (c != '\n' && c != '\t' && (byte < 0x20 || byte == 0x7f))
+            c = '?';
+    }
+    return out;
+}
 
 error fault(std::string message, std::string hint) {
     return {std::move(message), std::move(hint)};

@@ -46,4 +46,7 @@ error system_fault(std::string_view doing, std::string_view path, int errno_valu
 // Bytes that would move a terminal's cursor are shown as '?'.
 std::string render(error const& what);
 
+// `text` with '?' for the bytes that would move a terminal's cursor, line breaks and tabs aside.
+std::string printable(std::string_view text);
+
 } // namespace dynix
