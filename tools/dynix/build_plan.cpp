@@ -3,9 +3,9 @@
 #include "dynix/activation/nix.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/store.hpp"
+#include "progress_line.hpp"
 
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -23,6 +23,47 @@ result<activation::system_record> read_system(std::string const& path) {
     return activation::read_system_record(**text, path);
 }
 
+// nix-build evaluates and builds in one run; its output tells when the one becomes the other.
+class nix_phases {
+  public:
+    explicit nix_phases(build_request const& request)
+        : verbose_(request.verbose), line_(request.quiet) {
+        begin("evaluate");
+    }
+
+    void on_line(std::string_view said) {
+        if (verbose_)
+            line_.pass_on(said);
+        bool const builds = said.starts_with("these ") || said.starts_with("this derivation ") ||
+                            said.starts_with("building ");
+        if (builds && times_.empty()) {
+            end();
+            begin("build");
+        }
+    }
+
+    std::vector<activation::phase_time> end() {
+        auto const elapsed = std::chrono::duration_cast<activation::milliseconds>(
+            std::chrono::steady_clock::now() - began_);
+        times_.push_back({name_, elapsed});
+        line_.end(elapsed);
+        return times_;
+    }
+
+  private:
+    void begin(char const* name) {
+        name_ = name;
+        began_ = std::chrono::steady_clock::now();
+        line_.begin(name);
+    }
+
+    bool verbose_;
+    progress_line line_;
+    char const* name_ = "";
+    std::chrono::steady_clock::time_point began_;
+    std::vector<activation::phase_time> times_;
+};
+
 } // namespace
 
 result<built_plan> build_plan(build_request const& request) {
@@ -39,20 +80,14 @@ result<built_plan> build_plan(build_request const& request) {
     options.dynamic_file = std::filesystem::absolute(named).lexically_normal().string();
     if (!request.keep)
         options.out_link.clear();
-    if (request.verbose)
-        options.on_line = [](std::string_view line) {
-            fmt::print(stderr, "{}\n", line);
-            std::fflush(stderr);
-        };
+    nix_phases phases(request);
+    options.lines_are_shown = request.verbose;
+    options.on_line = [&](std::string_view line) { phases.on_line(line); };
     auto const runner = process::make_runner();
-    auto const began = std::chrono::steady_clock::now();
     auto built = activation::build_script(options, *runner);
     if (!built)
         return built.error();
-    return built_plan{
-        built->store_path, options.dynamic_file,
-        std::chrono::duration_cast<activation::milliseconds>(
-            std::chrono::steady_clock::now() - began)};
+    return built_plan{built->store_path, options.dynamic_file, phases.end()};
 }
 
 result<activation::plan> read_built_plan(built_plan const& built) {

@@ -1,11 +1,12 @@
 // From the dynamic file to the activation script: what diff and apply have in common.
 #pragma once
 
-#include "dynix/activation/clock.hpp"
+#include "dynix/activation/phases.hpp"
 #include "dynix/activation/plan.hpp"
 #include "dynix/base/result.hpp"
 
 #include <string>
+#include <vector>
 
 namespace dynix::tool {
 
@@ -15,12 +16,13 @@ struct build_request {
     bool keep = false;  // as a GC root in /run/dynix, which needs root
     bool verbose = false;
     activation::verification verify = activation::verification::quick;
+    bool quiet = false; // no progress on stderr
 };
 
 struct built_plan {
-    std::string store_path; // with bin/activate and plan.json
-    std::string file;       // the dynamic file, absolute
-    activation::milliseconds elapsed{};
+    std::string store_path;                    // with bin/activate and plan.json
+    std::string file;                          // the dynamic file, absolute
+    std::vector<activation::phase_time> times; // "evaluate" and "build"
 };
 
 // Reads the dynamic file first, so that a slip in it costs no evaluation, then lets Nix build.

@@ -4,10 +4,11 @@
 #include "dynix/overrides/effective.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "outcome_output.hpp"
+#include "own_unit.hpp"
+#include "progress_line.hpp"
 #include "report.hpp"
 #include "this_machine.hpp"
 
-#include <csignal>
 #include <memory>
 
 namespace dynix::tool {
@@ -20,15 +21,8 @@ struct activate_arguments {
     bool allow_leak = false;
     bool json = false;
     unsigned timeout = 90;
+    place where;
 };
-
-// Ctrl-C and the like end the activation as a failure would, so that the previous state comes back.
-volatile std::sig_atomic_t asked_to_stop = 0;
-
-void stop_on_signals() {
-    for (int const signal : {SIGINT, SIGTERM, SIGHUP})
-        std::signal(signal, [](int) { asked_to_stop = 1; });
-}
 
 // For the record of what is applied. A plan can be activated although its dynamic file is not made
 // of entries (a person may write one and build the script by hand); nothing is recorded then.
@@ -61,14 +55,21 @@ int run(activate_arguments const& given) {
     options.timeout = std::chrono::seconds(given.timeout);
     options.plan_path = given.plan;
     options.overrides = recorded_overrides(*plan);
-    options.stop_requested = [] { return asked_to_stop != 0; };
-    if (!given.json)
-        options.on_progress = show_progress;
-    stop_on_signals();
     auto world = (*machine)->view();
-    auto const outcome = activation::apply(*plan, options, world);
-    return show_outcome(
-        outcome, given.dry_run, given.json, "nothing to do: what runs is what is planned");
+    unit_work work;
+    work.act = [&](auto const& stop_requested) {
+        progress_line line(given.json);
+        options.on_progress = [&](auto const& progress) { line.show(progress); };
+        options.stop_requested = stop_requested;
+        return activation::apply(*plan, options, world);
+    };
+    work.show = [&](auto const& outcome) {
+        return show_outcome(outcome, given.dry_run, given.json, words_of_apply);
+    };
+    work.on_stop = "stopping: the previous state comes back";
+    auto where = given.where;
+    where.here = where.here || given.dry_run;
+    return run_in_place(where, world.units, work);
 }
 
 } // namespace
@@ -84,6 +85,7 @@ void add_activate(CLI::App& app, int& code) {
     command->add_option("--timeout", given->timeout, "Seconds for the units to stop and start")
         ->capture_default_str()
         ->type_name("S");
+    add_place_options(*command, given->where);
     add_json_option(*command, given->json);
     command->footer("Example:\n  dynix activate --dry-run /run/dynix/pending/plan.json");
     command->callback([given, &code] { code = run(*given); });

@@ -36,17 +36,28 @@ result<process::outcome> run_script(built_plan const& built, apply_arguments con
     script.args.push_back(std::to_string(given.timeout));
     script.out = given.json ? process::destination::capture : process::destination::pass_through;
     script.err = process::destination::pass_through;
+    // After Ctrl-C it puts everything back, which takes as long as the units take.
+    script.grace = std::chrono::hours(1);
     return process::make_runner()->run(script);
 }
 
 // What the script said, with what was measured outside of it.
 std::string joined_record(built_plan const& built, std::string const& script_output) {
     boost::json::object out{{"file", built.file}, {"plan", built.store_path + "/plan.json"}};
-    if (auto inner = json::parse_record(script_output, "activation"))
-        for (auto& [name, value] : *inner)
-            out[name] = std::move(value);
-    if (auto* times = out["milliseconds"].if_object())
-        (*times)["build"] = built.elapsed.count();
+    boost::json::object times;
+    for (auto const& one : built.times)
+        times[one.name] = one.elapsed.count();
+    if (auto const inner = json::parse_record(script_output, "activation"))
+        for (auto const& [name, value] : *inner) {
+            auto const* more = name == "milliseconds" ? value.if_object() : nullptr;
+            if (!more) {
+                out[name] = value;
+                continue;
+            }
+            for (auto const& [phase, took] : *more)
+                times[phase] = took;
+        }
+    out["milliseconds"] = std::move(times);
     return json::print(out);
 }
 
@@ -56,13 +67,10 @@ int run(apply_arguments given) {
             fault("only root can change what runs", "try again with sudo, or see 'dynix diff'"),
             given.json, refused);
     given.build.keep = ::geteuid() == 0;
+    given.build.quiet = given.json;
     auto const built = build_plan(given.build);
     if (!built)
         return report(built.error(), given.json, refused);
-    if (!given.json)
-        fmt::print(
-            stderr, "  {:<8} {:>6.2f} s\n", "build",
-            static_cast<double>(built->elapsed.count()) / 1000);
     auto const ended = run_script(*built, given);
     if (!ended)
         return report(ended.error(), given.json, refused);

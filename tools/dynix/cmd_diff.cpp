@@ -84,6 +84,7 @@ result<activation::plan_difference> difference_of(diff_arguments const& given) {
 
 int run(diff_arguments given) {
     given.build.keep = ::geteuid() == 0;
+    given.build.quiet = given.json;
     auto const what = difference_of(given);
     if (!what)
         return report(what.error(), given.json, refused);

@@ -2,6 +2,8 @@
 #include "command.hpp"
 #include "dynix/activation/reset.hpp"
 #include "outcome_output.hpp"
+#include "own_unit.hpp"
+#include "progress_line.hpp"
 #include "report.hpp"
 #include "this_machine.hpp"
 
@@ -14,6 +16,7 @@ struct reset_arguments {
     activation::reset_options options;
     bool json = false;
     unsigned timeout = 90;
+    place where;
 };
 
 int run(reset_arguments given) {
@@ -21,12 +24,20 @@ int run(reset_arguments given) {
     if (!machine)
         return report(machine.error(), given.json, refused);
     given.options.timeout = std::chrono::seconds(given.timeout);
-    if (!given.json)
-        given.options.on_progress = show_progress;
     auto world = (*machine)->view();
-    auto const outcome = activation::reset(given.options, world);
-    return show_outcome(
-        outcome, given.options.dry_run, given.json, "nothing to do: no override is applied");
+    unit_work work;
+    work.act = [&](auto const&) {
+        progress_line line(given.json);
+        given.options.on_progress = [&](auto const& progress) { line.show(progress); };
+        return activation::reset(given.options, world);
+    };
+    work.show = [&](auto const& outcome) {
+        return show_outcome(outcome, given.options.dry_run, given.json, words_of_reset);
+    };
+    work.on_stop = "a reset goes on to its end, so that nothing is left between two states";
+    // dynix-revert.service is a unit already.
+    given.where.here = given.where.here || given.options.dry_run || given.options.switching;
+    return run_in_place(given.where, world.units, work);
 }
 
 } // namespace
@@ -42,6 +53,7 @@ void add_reset(CLI::App& app, int& code) {
     command->add_option("--timeout", given->timeout, "Seconds for the units to stop and start")
         ->capture_default_str()
         ->type_name("S");
+    add_place_options(*command, given->where);
     add_json_option(*command, given->json);
     command->footer("Example:\n  dynix reset --dry-run");
     command->callback([given, &code] { code = run(*given); });

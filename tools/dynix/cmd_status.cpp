@@ -87,10 +87,10 @@ int run(status_arguments const& given) {
         return report(now.error(), given.json, refused);
     auto const rows = standings(*file, *now);
     auto const wrong = troubles(*now);
-    bool const all_live =
-        wrong.empty() && std::all_of(rows.begin(), rows.end(), [](auto const& row) {
-            return row.standing == "live";
-        });
+    bool const all_live = wrong.empty() && now->all_live() &&
+                          std::all_of(rows.begin(), rows.end(), [](auto const& row) {
+                              return row.standing == "live";
+                          });
     print(given.json ? as_json(rows, *now, wrong, all_live) : as_text(rows));
     for (auto const& one : wrong)
         note_line(one);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "build_plan.hpp"
+#include "own_unit.hpp"
 
 #include <CLI/CLI.hpp>
 #include <string>
@@ -43,6 +44,7 @@ void add_schema_option(CLI::App& command, std::string& schema);
 void add_system_option(CLI::App& command, std::string& system);
 void add_build_options(CLI::App& command, build_request& build);
 void add_allow_leak_option(CLI::App& command, bool& allow_leak);
+void add_place_options(CLI::App& command, place& where);
 
 // Shows the option at `path` as 'dynix options' does; false when none is known there.
 bool show_option(std::string const& path, std::string const& schema, std::string const& file);

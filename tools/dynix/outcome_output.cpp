@@ -47,16 +47,19 @@ std::string_view word(activation::verdict what) {
     return "?";
 }
 
-// "distccd.service: restarted, and its live process has the planned configuration"
-std::string unit_line(activation::unit_report const& unit) {
+// "distccd.service: restarted; its live process has the planned configuration"
+std::string unit_line(activation::unit_report const& unit, outcome_words const& words) {
     if (unit.change == activation::unit_change::none)
         return fmt::format("{}: unchanged\n", unit.name);
     if (unit.change == activation::unit_change::defer)
-        return fmt::format("{}: is not running; takes effect when it starts\n", unit.name);
-    auto const proof = unit.proved.outcome == activation::verdict::proven
-                           ? "its live process has the planned configuration"
-                           : "no live process can show its configuration";
-    return fmt::format("{}: restarted; {}\n", unit.name, proof);
+        return fmt::format(
+            "{}: is not running; it will start with {}\n", unit.name, words.configuration);
+    if (unit.proved.outcome == activation::verdict::proven)
+        return fmt::format(
+            "{}: restarted; its live process has {}\n", unit.name, words.configuration);
+    return fmt::format(
+        "{}: restarted with {}, which no live process can show{}\n", unit.name, words.configuration,
+        unit.proved.notes.empty() ? "" : ": " + unit.proved.notes.front());
 }
 
 boost::json::array strings(std::vector<std::string> const& from) {
@@ -64,13 +67,6 @@ boost::json::array strings(std::vector<std::string> const& from) {
 }
 
 } // namespace
-
-void show_progress(activation::progress const& what) {
-    if (!what.begins)
-        fmt::print(
-            stderr, "  {:<8} {:>6.2f} s\n", activation::name(what.phase),
-            static_cast<double>(what.elapsed.count()) / 1000);
-}
 
 boost::json::array to_json(std::vector<activation::leak> const& leaks) {
     auto const lines = [](std::optional<std::string> const& text) {
@@ -116,8 +112,7 @@ boost::json::object to_json(activation::apply_outcome const& what) {
 }
 
 int show_outcome(
-    activation::apply_outcome const& what, bool dry_run, bool json,
-    std::string_view nothing_to_do) {
+    activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words) {
     for (auto const& warning : what.warnings)
         fmt::print(stderr, "warning: {}\n", warning);
     for (auto const& one : what.errors)
@@ -133,13 +128,13 @@ int show_outcome(
         print(json::print(to_json(what)));
     } else if (what.result == apply_result::done) {
         if (what.steps.empty())
-            print(fmt::format("{}\n", nothing_to_do));
+            print(fmt::format("{}\n", words.nothing_to_do));
         else if (dry_run)
             for (auto const& step : what.steps)
                 print(fmt::format("would {}\n", activation::describe(step)));
         else
             for (auto const& unit : what.units)
-                print(unit_line(unit));
+                print(unit_line(unit, words));
     }
     return activation::exit_code(what.result);
 }

@@ -9,13 +9,19 @@
 
 namespace dynix::tool {
 
-// Writes "  check 0.01 s" to stderr as each phase ends.
-void show_progress(activation::progress const& what);
+// What differs between the ways to tell of an apply and of a reset.
+struct outcome_words {
+    std::string_view nothing_to_do; // the line for an outcome without steps
+    std::string_view configuration; // what the units are to run: "the planned configuration"
+};
+inline constexpr outcome_words words_of_apply{
+    "nothing to do: what runs is what is planned", "the planned configuration"};
+inline constexpr outcome_words words_of_reset{
+    "nothing to do: no override is applied", "the static configuration"};
 
 // Prints the outcome (results to stdout, errors and warnings to stderr) and returns its exit code.
-// `nothing_to_do` is the line for an outcome without steps.
 int show_outcome(
-    activation::apply_outcome const& what, bool dry_run, bool json, std::string_view nothing_to_do);
+    activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words);
 
 boost::json::object to_json(activation::apply_outcome const& what);
 boost::json::array to_json(std::vector<activation::leak> const& leaks);

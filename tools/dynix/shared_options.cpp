@@ -48,4 +48,9 @@ void add_allow_leak_option(CLI::App& command, bool& allow_leak) {
         "Go on when the overrides reach more than the planned units, and leave that as it is");
 }
 
+void add_place_options(CLI::App& command, place& where) {
+    command.add_flag("--here", where.here, "Do it in this process, not in a unit of its own");
+    command.add_flag("--in-unit", where.in_unit)->group("");
+}
+
 } // namespace dynix::tool

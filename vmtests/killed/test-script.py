@@ -20,7 +20,7 @@ script = machine.succeed("readlink -f /run/dynix/applied").strip() + "/bin/activ
 machine.succeed("dynix reset", "systemctl reset-failed")
 
 with subtest("how many of these calls an activation makes"):
-    machine.succeed(f"strace -f -qq -o /tmp/calls -e trace={CALLS} {script}", "dynix reset")
+    machine.succeed(f"strace -f -qq -o /tmp/calls -e trace={CALLS} {script} --here", "dynix reset")
     names = re.findall(r"^\d+ +(\w+)\(", machine.execute("cat /tmp/calls")[1], re.MULTILINE)
     count = len(names)
     machine.log(f"{count}: {', '.join(names)}")
@@ -33,7 +33,7 @@ for number, name in enumerate(names, 1):
     nth = names[:number].count(name)
     # The start limit of a unit is about a person's mistakes and not about this loop.
     machine.execute("systemctl reset-failed")
-    machine.execute(f"strace -f -qq -o /dev/null -e trace={name} -e inject={name}:signal=KILL:when={nth} {script} 2>&1")
+    machine.execute(f"strace -f -qq -o /dev/null -e trace={name} -e inject={name}:signal=KILL:when={nth} {script} --here 2>&1")
     after_kill = live()
     assert after_kill in (STATIC, DYNAMIC), after_kill
     go_on, wanted = (("dynix apply", DYNAMIC), ("dynix reset", STATIC))[number % 2]

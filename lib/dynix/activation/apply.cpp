@@ -26,14 +26,15 @@ class activation_run {
         if (!options_.dry_run) {
             auto taken = take_locks(
                 on_.where, options_.take_switch_lock, options_.lock_patience,
-                [&](std::string const& holder) { tell("waiting for " + holder); });
+                [&](std::string const& holder) { phases_.wait_for(holder); });
+            phases_.end_wait();
             if (!taken) {
                 out_.errors.push_back(taken.error());
                 return std::move(out_);
             }
             held = std::move(*taken);
         }
-        begin(apply_phase::check);
+        phases_.begin(apply_phase::check);
         checked_ = check(wanted_, {options_.allow_leak}, on_);
         out_.warnings = checked_.warnings;
         out_.verify = wanted_.verify;
@@ -41,7 +42,7 @@ class activation_run {
         out_.steps = checked_.steps;
         for (auto const& unit : checked_.units)
             out_.units.push_back({unit.name, unit.change, false, {}});
-        end();
+        phases_.end();
         if (!checked_.refusals.empty()) {
             out_.errors = std::move(checked_.refusals);
             return std::move(out_);
@@ -67,6 +68,10 @@ class activation_run {
                 out_.errors.push_back(recorded.error());
             else
                 out_.result = apply_result::done;
+            return;
+        }
+        if (auto stopped = ask_stop(); !stopped) {
+            out_.errors.push_back(stopped.error());
             return;
         }
         if (auto journaled = write_journal(); !journaled) {
@@ -97,18 +102,18 @@ class activation_run {
     }
 
     result<void> activate() {
-        begin(apply_phase::activate);
+        phases_.begin(apply_phase::activate);
         auto done = change_units();
-        end();
+        phases_.end();
         if (!done)
             return done.error();
-        begin(apply_phase::prove);
+        phases_.begin(apply_phase::prove);
         done = settle(on_, expected(), options_.stop_requested);
         if (done)
             done = prove_units();
         if (done)
             done = record();
-        end();
+        phases_.end();
         return done;
     }
 
@@ -121,7 +126,7 @@ class activation_run {
             if (auto put = put_drop_in(on_, unit.name, unit.wanted.text); !put)
                 return put.error();
         }
-        tell(describe({step_kind::reload, {}}));
+        phases_.tell(describe({step_kind::reload, {}}));
         if (auto reloaded = on_.units.reload(); !reloaded)
             return reloaded.error();
         if (auto checked = check_loaded(); !checked)
@@ -131,7 +136,7 @@ class activation_run {
         jobs_begun_ = true;
         return run_waves(
             on_, job_waves(checked_.units), options_.timeout,
-            [&](unit_job const& job) { tell_job(job); });
+            [&](unit_job const& job) { tell_job(job); }, options_.stop_requested);
     }
 
     // systemd must have taken the drop-ins before anything is stopped: a unit it cannot load any
@@ -192,7 +197,7 @@ class activation_run {
 
     result<void> prove_units() {
         for (auto const& run : expected()) {
-            tell(describe({step_kind::prove, run.name}));
+            phases_.tell(describe({step_kind::prove, run.name}));
             auto found = prove_live(on_, run);
             if (!found)
                 return found.error();
@@ -210,7 +215,7 @@ class activation_run {
 
     // Units that need no change: what they run is reported, and only that.
     void prove_unchanged() {
-        begin(apply_phase::prove);
+        phases_.begin(apply_phase::prove);
         for (auto const& unit : checked_.units) {
             auto found = prove_live(on_, {unit.name, {}, unit.after, unit.after, {}});
             auto& report = report_of(unit.name);
@@ -221,7 +226,7 @@ class activation_run {
                     "'{}' does not run what is applied: {}; 'systemctl restart {}' would",
                     unit.name, found ? report.proved.show() : found.error().message, unit.name));
         }
-        end();
+        phases_.end();
     }
 
     result<void> record() {
@@ -270,9 +275,9 @@ class activation_run {
                 out_.errors.push_back(written.error());
             return;
         }
-        begin(apply_phase::restore);
+        phases_.begin(apply_phase::restore);
         restore();
-        end();
+        phases_.end();
         if (out_.left.empty())
             out_.result = apply_result::failed_restored;
         for (auto& report : out_.units)
@@ -311,7 +316,7 @@ class activation_run {
     void restore_units() {
         for (auto const& wave : waves_back()) {
             auto done = run_waves(
-                on_, {wave}, options_.timeout, [&](unit_job const& job) { tell_job(job); });
+                on_, {wave}, options_.timeout, [&](unit_job const& job) { tell_job(job); }, {});
             if (!done)
                 leave("not every unit runs as before", done.error());
         }
@@ -379,33 +384,11 @@ class activation_run {
     }
 
     void tell_job(unit_job const& job) {
-        tell(describe(
+        phases_.tell(describe(
             {job.kind == job_kind::stop    ? step_kind::stop
              : job.kind == job_kind::start ? step_kind::start
                                            : step_kind::restart,
              job.unit}));
-    }
-
-    void begin(apply_phase phase) {
-        phase_ = phase;
-        begun_ = on_.time.now();
-        if (options_.on_progress)
-            options_.on_progress({phase, true, {}, {}});
-    }
-
-    void tell(std::string detail) {
-        if (options_.on_progress)
-            options_.on_progress({phase_, true, elapsed(), std::move(detail)});
-    }
-
-    void end() {
-        out_.times.push_back({name(phase_), elapsed()});
-        if (options_.on_progress)
-            options_.on_progress({phase_, false, elapsed(), {}});
-    }
-
-    milliseconds elapsed() const {
-        return std::chrono::duration_cast<milliseconds>(on_.time.now() - begun_);
     }
 
     plan const& wanted_;
@@ -415,25 +398,10 @@ class activation_run {
     checked_plan checked_;
     state journal_;
     bool jobs_begun_ = false;
-    apply_phase phase_ = apply_phase::check;
-    time_point begun_;
+    phases phases_{on_.time, options_.on_progress, out_.times};
 };
 
 } // namespace
-
-std::string name(apply_phase phase) {
-    switch (phase) {
-    case apply_phase::check:
-        return "check";
-    case apply_phase::activate:
-        return "activate";
-    case apply_phase::prove:
-        return "prove";
-    case apply_phase::restore:
-        return "restore";
-    }
-    return {};
-}
 
 apply_outcome apply(plan const& wanted, apply_options const& options, machine& on) {
     return activation_run(wanted, options, on).run();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dynix/activation/check.hpp"
+#include "dynix/activation/phases.hpp"
 #include "dynix/activation/proof.hpp"
 
 #include <functional>
@@ -10,18 +11,6 @@
 #include <vector>
 
 namespace dynix::activation {
-
-enum class apply_phase { check, activate, prove, restore };
-
-// The phase's word: "check", "activate", "prove", "restore".
-std::string name(apply_phase phase);
-
-struct progress {
-    apply_phase phase{};
-    bool begins = true;     // else it has ended, after `elapsed`
-    milliseconds elapsed{}; // of this phase
-    std::string detail{};   // what is being done, such as "restart distccd.service"; may be empty
-};
 
 struct apply_options {
     bool dry_run = false;    // check only, change nothing, take no lock
@@ -50,11 +39,6 @@ struct unit_report {
     unit_change change = unit_change::none;
     bool restarted = false;
     proof proved{};
-};
-
-struct phase_time {
-    std::string name{};
-    milliseconds elapsed{};
 };
 
 struct apply_outcome {

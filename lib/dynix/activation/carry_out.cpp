@@ -70,7 +70,7 @@ put_back_drop_in(machine& on, std::string const& unit, std::optional<std::string
 
 result<void> run_waves(
     machine& on, std::vector<std::vector<unit_job>> const& waves, milliseconds timeout,
-    std::function<void(unit_job const&)> const& on_job) {
+    std::function<void(unit_job const&)> const& on_job, stop_question const& stop_requested) {
     for (auto const& wave : waves) {
         for (auto const& job : wave) {
             if (on_job)
@@ -81,13 +81,15 @@ result<void> run_waves(
             if (auto reset = on.units.reset_failed(job.unit); !reset)
                 return reset.error();
         }
-        auto const results = on.units.run(wave, on.time.now() + timeout);
+        auto const results = on.units.run(wave, on.time.now() + timeout, stop_requested);
         if (!results)
             return results.error();
         for (std::size_t i = 0; i < results->size(); ++i) {
             auto const& ended = (*results)[i];
             if (ended.done())
                 continue;
+            if (ended.result == "interrupted")
+                return interrupted();
             auto const what =
                 ended.result == "deadline"
                     ? fmt::format("did not {} in {} ms", word(wave[i].kind), timeout.count())

@@ -34,7 +34,7 @@ put_back_drop_in(machine& on, std::string const& unit, std::optional<std::string
 // `on_job` is told before each wave what it does.
 result<void> run_waves(
     machine& on, std::vector<std::vector<unit_job>> const& waves, milliseconds timeout,
-    std::function<void(unit_job const&)> const& on_job);
+    std::function<void(unit_job const&)> const& on_job, stop_question const& stop_requested);
 
 // Returns when every unit has been up for its settle time without a new start. The error names the
 // unit that was not.

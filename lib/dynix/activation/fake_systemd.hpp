@@ -90,11 +90,17 @@ class fake_systemd : public systemd, public processes {
         return {};
     }
 
-    result<std::vector<job_result>> run(std::vector<unit_job> const& jobs, time_point) override {
+    result<std::vector<job_result>>
+    run(std::vector<unit_job> const& jobs, time_point,
+        std::function<bool()> const& give_up) override {
         if (failing("queue"))
             return fault("the bus is gone");
         std::vector<job_result> results;
         for (auto const& job : jobs) {
+            if (give_up && give_up()) {
+                results.push_back({job.unit, "interrupted"});
+                continue;
+            }
             constexpr char const* words[] = {"start", "stop", "restart", "try-restart"};
             auto const call =
                 fmt::format("{} {}", words[static_cast<std::size_t>(job.kind)], job.unit);
@@ -109,6 +115,10 @@ class fake_systemd : public systemd, public processes {
         if (failing("wait for the jobs"))
             return fault("the connection broke");
         return results;
+    }
+
+    result<void> start_transient(transient_service const& what) override {
+        return fault("no transient unit '" + what.name + "' in a test");
     }
 
     result<void> wait_for_event(milliseconds at_most) override {

@@ -2,10 +2,6 @@
 
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
-#include <sstream>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <utility>
 
 namespace dynix::activation {
@@ -19,50 +15,20 @@ result<file_lock> take(
     std::filesystem::create_directories(folder, failed);
     if (failed)
         return system_fault("make the folder", folder.string(), failed.value());
-    auto const holder = [&](std::string const& by_file) {
-        return fmt::format("{}, process {}", what, lock_holder(path).value_or(by_file));
-    };
-    auto lock = file_lock::acquire(path, patience, [&](std::string const& by_file) {
+    std::string waited_for;
+    auto lock = file_lock::acquire(path, patience, [&](std::string const& holder) {
+        waited_for = holder;
         if (on_wait)
-            on_wait(holder(by_file));
+            on_wait(fmt::format("{}, {}", what, holder));
     });
-    if (lock)
+    if (lock || waited_for.empty())
         return lock;
-    if (auto const who = lock_holder(path))
-        return fault(
-            fmt::format("{} is running: process {} holds '{}'", what, *who, path),
-            "wait until it has ended, then run the command again");
-    return lock.error();
+    return fault(
+        fmt::format("{} is running: {} holds '{}'", what, waited_for, path),
+        "wait until it has ended, then run the command again");
 }
 
 } // namespace
-
-std::optional<std::string> lock_holder(std::string const& path) {
-    struct stat about {};
-    if (::stat(path.c_str(), &about) != 0)
-        return std::nullopt;
-    auto const wanted =
-        fmt::format("{:02x}:{:02x}:{}", major(about.st_dev), minor(about.st_dev), about.st_ino);
-    std::ifstream locks("/proc/locks");
-    for (std::string line; std::getline(locks, line);) {
-        // "1: FLOCK  ADVISORY  WRITE 4711 00:19:1234 0 EOF"; a waiter has "->" after the number.
-        std::istringstream words(line);
-        std::string number;
-        std::string kind;
-        std::string manner;
-        std::string access;
-        std::string pid;
-        std::string file;
-        words >> number >> kind >> manner >> access >> pid >> file;
-        if (kind != "FLOCK" || file != wanted || pid == "-1" || pid == "0")
-            continue;
-        std::string command;
-        std::ifstream comm("/proc/" + pid + "/comm");
-        std::getline(comm, command);
-        return fmt::format("{} {}", pid, command);
-    }
-    return std::nullopt;
-}
 
 result<held_locks> take_locks(
     paths const& where, bool of_switch_too, milliseconds patience,

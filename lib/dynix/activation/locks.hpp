@@ -22,8 +22,4 @@ result<held_locks> take_locks(
     paths const& where, bool of_switch_too, milliseconds patience,
     std::function<void(std::string const& holder)> const& on_wait);
 
-// "pid command" of the process that holds a flock(2) on the file, by /proc/locks; nullopt when that
-// does not tell. A switch leaves no name in its lock file.
-std::optional<std::string> lock_holder(std::string const& path);
-
 } // namespace dynix::activation

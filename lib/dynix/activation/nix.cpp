@@ -122,7 +122,7 @@ result<built_script> build_script(build_options const& options, process::runner&
     if (!ended)
         return ended.error();
     if (!ended->success())
-        return not_built(*ended, static_cast<bool>(options.on_line));
+        return not_built(*ended, options.lines_are_shown);
     auto path = last_line(ended->out);
     if (!path.starts_with('/'))
         return fault(fmt::format("nix-build named no store path, but '{}'", path));

@@ -18,6 +18,7 @@ struct build_options {
     std::chrono::milliseconds timeout = std::chrono::minutes(30);
     bool show_trace = false;
     process::line_callback on_line{}; // each line of Nix's own output, as it comes
+    bool lines_are_shown = false;     // by on_line, so that an error need not repeat them
 };
 
 struct built_script {

@@ -99,6 +99,7 @@ TEST_CASE("lines that were shown as they came are not shown again") {
     std::string seen;
     auto options = of({});
     options.on_line = [&](std::string_view line) { seen += line; };
+    options.lines_are_shown = true;
     auto const built = build_script(options, runner);
     REQUIRE(!built);
     CHECK(seen == "error: no");

@@ -26,7 +26,8 @@ class reset_run {
         if (!options_.dry_run) {
             auto taken = take_locks(
                 on_.where, !options_.switching, options_.lock_patience,
-                [&](std::string const& holder) { tell("waiting for " + holder); });
+                [&](std::string const& holder) { phases_.wait_for(holder); });
+            phases_.end_wait();
             if (taken) {
                 held = std::move(*taken);
             } else if (options_.switching) {
@@ -36,9 +37,9 @@ class reset_run {
                 return std::move(out_);
             }
         }
-        begin(apply_phase::check);
+        phases_.begin(apply_phase::check);
         auto found = find_units();
-        end();
+        phases_.end();
         if (!found) {
             out_.errors.push_back(found.error());
             return std::move(out_);
@@ -108,7 +109,7 @@ class reset_run {
     }
 
     void carry_out() {
-        begin(apply_phase::activate);
+        phases_.begin(apply_phase::activate);
         // A full disk must not keep anyone from going back.
         if (!units_.empty())
             if (auto journaled = write_journal(); !journaled)
@@ -120,17 +121,17 @@ class reset_run {
         }
         if (!units_.empty())
             restart_units();
-        end();
+        phases_.end();
         if (out_.left.empty()) {
-            begin(apply_phase::prove);
+            phases_.begin(apply_phase::prove);
             prove_units();
-            end();
+            phases_.end();
         }
         record();
     }
 
     void restart_units() {
-        tell(describe({step_kind::reload, {}}));
+        phases_.tell(describe({step_kind::reload, {}}));
         if (auto reloaded = on_.units.reload(); !reloaded)
             return leave({}, "systemd has not read its unit files anew", reloaded.error());
         auto waves = job_waves(units_);
@@ -139,9 +140,10 @@ class reset_run {
             for (auto& job : wave)
                 if (job.kind == job_kind::restart && was_active(job.unit))
                     job.kind = job_kind::try_restart;
-            auto done = run_waves(on_, {wave}, options_.timeout, [&](unit_job const& job) {
-                tell((job.kind == job_kind::stop ? "stop " : "restart ") + job.unit);
-            });
+            auto const on_job = [&](unit_job const& job) {
+                phases_.tell((job.kind == job_kind::stop ? "stop " : "restart ") + job.unit);
+            };
+            auto done = run_waves(on_, {wave}, options_.timeout, on_job, {});
             if (!done)
                 trouble(
                     {}, "not every unit has started with its static configuration", done.error());
@@ -232,33 +234,13 @@ class reset_run {
         return write_state(on_, recorded_);
     }
 
-    void begin(apply_phase phase) {
-        phase_ = phase;
-        begun_ = on_.time.now();
-        if (options_.on_progress)
-            options_.on_progress({phase, true, {}, {}});
-    }
-    void tell(std::string detail) {
-        if (options_.on_progress)
-            options_.on_progress({phase_, true, elapsed(), std::move(detail)});
-    }
-    void end() {
-        out_.times.push_back({name(phase_), elapsed()});
-        if (options_.on_progress)
-            options_.on_progress({phase_, false, elapsed(), {}});
-    }
-    milliseconds elapsed() const {
-        return std::chrono::duration_cast<milliseconds>(on_.time.now() - begun_);
-    }
-
     reset_options const& options_;
     machine& on_;
     apply_outcome out_;
     state recorded_;
     std::vector<std::string> planned_;
     std::vector<checked_unit> units_;
-    apply_phase phase_ = apply_phase::check;
-    time_point begun_;
+    phases phases_{on_.time, options_.on_progress, out_.times};
 };
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "dynix/base/result.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -57,10 +58,24 @@ struct unit_job {
 struct job_result {
     std::string unit{};
     // done, failed, canceled, timeout, dependency, skipped...; "deadline" when our patience ended
-    // first; otherwise the manager's refusal to take the job.
+    // first, "interrupted" when we were asked to give up; otherwise the manager's refusal to take
+    // the job.
     std::string result{};
 
     bool done() const { return result == "done" || result == "skipped"; }
+};
+
+// A program to be run as a service that has no file, as systemd-run(1) does.
+struct transient_service {
+    std::string name{}; // "x.service"; nothing is left of it when it has ended
+    std::string description{};
+    std::vector<std::string> command{};     // the program's absolute path first
+    std::vector<std::string> environment{}; // "NAME=value", beside what the manager gives
+    std::string folder{};                   // its working folder
+    // Its standard streams; -1 for none. The manager holds copies until the service has ended.
+    int in = -1;
+    int out = -1;
+    int err = -1;
 };
 
 class systemd {
@@ -75,10 +90,15 @@ class systemd {
     // Forgets a unit's failures, so that the start limit counts anew. No fault if it never failed.
     virtual result<void> reset_failed(std::string const& unit) = 0;
 
-    // Queues all jobs and waits for their ends, at most until `deadline`. The results are in the
-    // order of the jobs. An error only if the manager cannot be talked to any more.
+    // Queues all jobs and waits for their ends, at most until `deadline`, or until `give_up` (which
+    // may be empty) says true. The results are in the order of the jobs. An error only if the
+    // manager cannot be talked to any more.
     virtual result<std::vector<job_result>>
-    run(std::vector<unit_job> const& jobs, time_point deadline) = 0;
+    run(std::vector<unit_job> const& jobs, time_point deadline,
+        std::function<bool()> const& give_up) = 0;
+
+    // Returns when the manager has taken it, which is before the program runs.
+    virtual result<void> start_transient(transient_service const& what) = 0;
 
     // Returns when some unit changed its state, at the latest after `at_most`.
     virtual result<void> wait_for_event(milliseconds at_most) = 0;

@@ -1,6 +1,7 @@
 // The only file with D-Bus.
 #include "dynix/activation/systemd.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
@@ -25,6 +26,8 @@ constexpr char const* unit_changes =
     "type='signal',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"
     "path_namespace='/org/freedesktop/systemd1/unit'";
 
+// How often a wait for jobs is interrupted to ask whether it should go on.
+constexpr auto ask_interval = milliseconds(100);
 constexpr std::uint64_t call_timeout_usec = 30'000'000;
 // Generators run in a reload, and systemd gives them 90 s.
 constexpr std::uint64_t reload_timeout_usec = 100'000'000;
@@ -226,7 +229,8 @@ class bus_systemd : public systemd {
     }
 
     result<std::vector<job_result>>
-    run(std::vector<unit_job> const& jobs, time_point deadline) override {
+    run(std::vector<unit_job> const& jobs, time_point deadline,
+        std::function<bool()> const& give_up) override {
         removed_.clear();
         std::vector<job_result> results;
         std::vector<std::string> paths;
@@ -255,14 +259,25 @@ class bus_systemd : public systemd {
             if (all_ended)
                 return results;
             if (left <= left.zero())
-                break;
-            if (auto waited = process_once(std::chrono::ceil<milliseconds>(left)); !waited)
+                return ended_early(std::move(results), "deadline");
+            if (give_up && give_up())
+                return ended_early(std::move(results), "interrupted");
+            auto const wait = std::min(std::chrono::ceil<milliseconds>(left), ask_interval);
+            if (auto waited = process_once(wait); !waited)
                 return waited.error();
         }
-        for (auto& one : results)
-            if (one.result.empty())
-                one.result = "deadline";
-        return results;
+    }
+
+    result<void> start_transient(transient_service const& what) override {
+        auto started = start_transient_on(bus_.get(), what);
+        if (started)
+            return started;
+        // The private socket may not take file descriptors.
+        sd_bus* raw = nullptr;
+        if (sd_bus_open_system(&raw) < 0)
+            return started;
+        bus_ptr const system_bus(raw);
+        return start_transient_on(raw, what);
     }
 
     result<void> wait_for_event(milliseconds at_most) override {
@@ -278,6 +293,73 @@ class bus_systemd : public systemd {
     }
 
   private:
+    static std::vector<job_result> ended_early(std::vector<job_result> results, char const* how) {
+        for (auto& one : results)
+            if (one.result.empty())
+                one.result = how;
+        return results;
+    }
+
+    static result<void> start_transient_on(sd_bus* bus, transient_service const& what) {
+        sd_bus_message* raw = nullptr;
+        auto code = sd_bus_message_new_method_call(
+            bus, &raw, destination, manager_path, manager_interface, "StartTransientUnit");
+        message_ptr const request(raw);
+        auto const then = [&code](auto call) {
+            if (code >= 0)
+                code = call();
+        };
+        auto const text = [&](char const* name, std::string const& value) {
+            then([&] { return sd_bus_message_append(raw, "(sv)", name, "s", value.c_str()); });
+        };
+        auto const texts = [&](std::vector<std::string> const& values) {
+            then([&] { return sd_bus_message_open_container(raw, 'a', "s"); });
+            for (auto const& one : values)
+                then([&] { return sd_bus_message_append(raw, "s", one.c_str()); });
+            then([&] { return sd_bus_message_close_container(raw); });
+        };
+        // A property whose value no format string of sd-bus can make.
+        auto const property = [&](char const* name, char const* type, auto const& value) {
+            then([&] { return sd_bus_message_open_container(raw, 'r', "sv"); });
+            then([&] { return sd_bus_message_append(raw, "s", name); });
+            then([&] { return sd_bus_message_open_container(raw, 'v', type); });
+            value();
+            then([&] { return sd_bus_message_close_container(raw); });
+            then([&] { return sd_bus_message_close_container(raw); });
+        };
+        auto const stream = [&](char const* name, int descriptor) {
+            if (descriptor >= 0)
+                then([&] { return sd_bus_message_append(raw, "(sv)", name, "h", descriptor); });
+        };
+        then([&] { return sd_bus_message_append(raw, "ss", what.name.c_str(), "fail"); });
+        then([&] { return sd_bus_message_open_container(raw, 'a', "(sv)"); });
+        text("Description", what.description);
+        text("CollectMode", "inactive-or-failed");
+        text("WorkingDirectory", what.folder);
+        // Else it would wait for a boot that may itself wait for it.
+        then([&] { return sd_bus_message_append(raw, "(sv)", "DefaultDependencies", "b", 0); });
+        property("Environment", "as", [&] { texts(what.environment); });
+        property("ExecStart", "a(sasb)", [&] {
+            then([&] { return sd_bus_message_open_container(raw, 'a', "(sasb)"); });
+            then([&] { return sd_bus_message_open_container(raw, 'r', "sasb"); });
+            then([&] { return sd_bus_message_append(raw, "s", what.command.front().c_str()); });
+            texts(what.command);
+            then([&] { return sd_bus_message_append(raw, "b", 0); });
+            then([&] { return sd_bus_message_close_container(raw); });
+            then([&] { return sd_bus_message_close_container(raw); });
+        });
+        stream("StandardInputFileDescriptor", what.in);
+        stream("StandardOutputFileDescriptor", what.out);
+        stream("StandardErrorFileDescriptor", what.err);
+        then([&] { return sd_bus_message_close_container(raw); });
+        then([&] { return sd_bus_message_append(raw, "a(sa(sv))", 0); });
+        bus_error failed;
+        then([&] { return sd_bus_call(bus, raw, call_timeout_usec, failed.get(), nullptr); });
+        if (code < 0)
+            return call_failed("start", what.name, failed, code);
+        return {};
+    }
+
     static int on_job_removed(sd_bus_message* message, void* self, sd_bus_error*) {
         std::uint32_t id = 0;
         char const* job = nullptr;

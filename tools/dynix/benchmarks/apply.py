@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""How long an activation takes without Nix, in the container machine with its real systemd.
+
+The peer is what a person would type after editing a drop-in: `systemctl daemon-reload` and `systemctl
+restart` of the same units, in the same turns. `systemctl restart` alone is the services' own stop and
+start, as far as they can be told from the outside. Medians; the settle time is 0.
+"""
+
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+SKIPPED = 77
+TURNS = 15
+COUNTS = (1, 10, 50)
+UNITS = pathlib.Path("/etc/systemd/system")
+
+
+def names(count):
+    return [f"bench{i}.service" for i in range(count)]
+
+
+def text(argument):
+    return f"[Service]\nExecStart=/bin/sleep {argument}\n"
+
+
+def plan(count, argument):
+    units = [{"name": name, "action": "restart", "static": text(1000), "dynamic": text(argument)} for name in names(count)]
+    service = {"name": "bench", "options": [], "settleSeconds": 0, "units": units}
+    whole = {"version": 1, "dynamicFile": "", "configuration": "", "services": [service], "overrides": [], "problems": []}
+    file = pathlib.Path(f"/tmp/plan{count}-{argument}.json")
+    file.write_text(json.dumps(whole))
+    return str(file)
+
+
+def run(*command):
+    """Wall milliseconds, and what it printed."""
+    began = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    return (time.perf_counter() - began) * 1000, done.stdout
+
+
+def measure(count):
+    """Inside the machine: the times of every turn by what was run."""
+    units = names(count)
+    plans = [plan(count, argument) for argument in (1001, 1002)]
+    times = {}
+    for _ in range(TURNS):
+        # Each is a change from the one before it.
+        rows = {
+            "own unit": ["dynix", "activate", "--json", plans[0]],
+            "here": ["dynix", "activate", "--json", "--here", plans[1]],
+        }
+        for name, command in rows.items():
+            took, said = run(*command)
+            times.setdefault(name, []).append(took)
+            for phase, elapsed in json.loads(said)["milliseconds"].items():
+                times.setdefault(f"{name}: {phase}", []).append(elapsed)
+        # What the drop-ins say has to be new for systemd, or it would have nothing to read.
+        for unit in units:
+            pathlib.Path(f"/run/systemd/system/{unit}.d/zz-dynix.conf").touch()
+        times.setdefault("reload", []).append(run("systemctl", "daemon-reload")[0])
+        times.setdefault("restart", []).append(run("systemctl", "restart", *units)[0])
+        subprocess.run(["systemctl", "reset-failed"], check=True)
+    subprocess.run(["dynix", "reset"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return times
+
+
+def inside():
+    found = {}
+    for count in COUNTS:
+        for name in names(count):
+            (UNITS / name).write_text(text(1000))
+        subprocess.run(["systemctl", "daemon-reload"], check=True)
+        subprocess.run(["systemctl", "start", *names(count)], check=True)
+        found[count] = measure(count)
+    print(json.dumps(found))
+
+
+def show(found):
+    print(f"load {os.getloadavg()[0]:.1f}, {TURNS} turns; medians in ms; own: without the services' own stop and start")
+    print(f"{'units':>6} {'apply':>8} {'in process':>11} {'own':>7} {'reload+restart':>15} {'restart':>8} {'/ peer':>7}   phases")
+    for count, times in found.items():
+        median = {name: statistics.median(values) for name, values in times.items()}
+        peer = median["reload"] + median["restart"]
+        phases = ", ".join(f"{name.split(': ')[1]} {value:.0f}" for name, value in median.items() if name.startswith("own unit: "))
+        print(
+            f"{count:>6} {median['own unit']:>8.1f} {median['here']:>11.1f} {median['own unit'] - median['restart']:>7.1f}"
+            f" {peer:>15.1f} {median['restart']:>8.1f} {median['own unit'] / peer:>7.2f}   {phases}"
+        )
+
+
+def main():
+    if sys.argv[1:] == ["inside"]:
+        return inside()
+    project = pathlib.Path(__file__).resolve().parents[3]
+    sys.path.insert(0, str(project / "vmtests"))
+    from machine import runner
+    from machine.log import Log
+    from machine.scenario import Scenario
+    from machine.unavailable import Unavailable
+
+    # A scenario that has nothing of its own: the small system.
+    scenario = Scenario("apply", pathlib.Path(__file__).parent)
+    build = pathlib.Path(os.environ["DYNIX"]).resolve().parents[2]
+    options = runner.Options(build, None, False, False)
+    try:
+        container = runner.make_container(scenario, options)
+    except Unavailable as reason:
+        print(f"skipped: {reason}")
+        return SKIPPED
+    try:
+        runner.start(container, scenario, options, Log())
+        with open(__file__) as script:
+            done = container.backdoor.run("python3 - inside", 300, stdin=script)
+        if done.status != 0:
+            sys.exit(done.all)
+        show(json.loads(done.out.splitlines()[-1]))
+    finally:
+        container.remove()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

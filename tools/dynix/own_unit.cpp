@@ -1,0 +1,246 @@
+#include "own_unit.hpp"
+
+#include "report.hpp"
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fstream>
+#include <optional>
+#include <poll.h>
+#include <sys/socket.h>
+#include <systemd/sd-journal.h>
+#include <unistd.h>
+#include <utility>
+
+namespace dynix::tool {
+namespace {
+
+// The words of the socket. An exit code follows the last one, as a byte.
+constexpr char begun = 'b';
+constexpr char ended_word = 'e';
+constexpr char stop_word = 's';
+
+constexpr int journal_priority = 6; // informational (syslog(3))
+// How often the caller looks whether the unit is still there, should the socket not tell: systemd
+// holds a copy of it.
+constexpr int look_interval_ms = 1000;
+
+volatile std::sig_atomic_t signal_came = 0;
+volatile std::sig_atomic_t socket_to_work = -1;
+
+void ask_to_stop(int) {
+    auto const error_before = errno;
+    signal_came = 1;
+    if (socket_to_work >= 0)
+        ::send(socket_to_work, &stop_word, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    errno = error_before;
+}
+
+void listen_to_signals() {
+    struct sigaction action {};
+    action.sa_handler = ask_to_stop;
+    for (int const signal : {SIGINT, SIGTERM})
+        ::sigaction(signal, &action, nullptr);
+}
+
+// Our own words, to be said again in the unit.
+std::vector<std::string> command_line() {
+    std::ifstream file("/proc/self/cmdline");
+    std::vector<std::string> words;
+    for (std::string word; std::getline(file, word, '\0');)
+        words.push_back(std::move(word));
+    return words;
+}
+
+int if_open(int descriptor) {
+    return ::fcntl(descriptor, F_GETFD) < 0 ? -1 : descriptor;
+}
+
+result<activation::transient_service> this_program(int socket) {
+    activation::transient_service what;
+    std::error_code failed;
+    auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
+    auto words = command_line();
+    if (failed || words.size() < 2)
+        return fault("cannot read '/proc/self'");
+    what.name = fmt::format("dynix-activation-{}.service", ::getpid());
+    what.description = fmt::format("dynix {}", fmt::join(words.begin() + 1, words.end(), " "));
+    words[0] = program.string();
+    words.emplace_back("--in-unit");
+    what.command = std::move(words);
+    for (auto const* name : {"PATH", "TERM", "LD_LIBRARY_PATH"})
+        if (auto const* value = std::getenv(name))
+            what.environment.push_back(fmt::format("{}={}", name, value));
+    what.folder = std::filesystem::current_path(failed).string();
+    if (failed)
+        what.folder = "/";
+    what.in = socket;
+    what.out = if_open(STDOUT_FILENO);
+    what.err = if_open(STDERR_FILENO);
+    return what;
+}
+
+class waiter {
+  public:
+    waiter(activation::systemd& units, std::string unit, int socket, std::string on_stop)
+        : units_(units), unit_(std::move(unit)), socket_(socket), on_stop_(std::move(on_stop)) {}
+
+    std::optional<int> run() {
+        while (!closed_ && !code_) {
+            struct pollfd what {
+                socket_, POLLIN, 0
+            };
+            auto const ready = ::poll(&what, 1, look_interval_ms);
+            tell_of_stop();
+            if (ready > 0)
+                read();
+            else if (ready == 0 && !still_there()) {
+                read();
+                closed_ = true;
+            }
+        }
+        if (code_)
+            return code_;
+        if (!begun_) {
+            note_line(fmt::format("'{}' did not come up", unit_));
+            return std::nullopt;
+        }
+        return report(
+            fault(
+                "the activation was ended before it could say how it went",
+                fmt::format(
+                    "'journalctl -u {}' may tell; 'dynix status' shows what runs; 'dynix apply' or "
+                    "'dynix reset' goes on from there",
+                    unit_)),
+            false, activation::exit_code(activation::apply_result::failed_left));
+    }
+
+  private:
+    void tell_of_stop() {
+        if (signal_came && !std::exchange(told_, true))
+            note_line(on_stop_);
+    }
+
+    void read() {
+        std::array<char, 16> bytes{};
+        auto const size = ::recv(socket_, bytes.data(), bytes.size(), MSG_DONTWAIT);
+        closed_ = size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
+        for (ssize_t i = 0; i < size; ++i) {
+            auto const byte = bytes[static_cast<std::size_t>(i)];
+            if (std::exchange(code_follows_, false))
+                code_ = byte;
+            else if (byte == begun)
+                begun_ = true;
+            else if (byte == ended_word)
+                code_follows_ = true;
+        }
+    }
+
+    bool still_there() {
+        auto const status = units_.status(unit_);
+        return !status || status->active() || status->active_state.ends_with("activating");
+    }
+
+    activation::systemd& units_;
+    std::string unit_;
+    int socket_;
+    std::string on_stop_;
+    bool begun_ = false;
+    bool closed_ = false;
+    bool code_follows_ = false;
+    bool told_ = false;
+    std::optional<int> code_;
+};
+
+// The one in the unit: its caller, at the other end of standard input.
+class caller {
+  public:
+    // Says that work begins, from when on the caller does not do it itself.
+    caller() { ::send(STDIN_FILENO, &begun, 1, MSG_NOSIGNAL); }
+
+    bool asks_to_stop() {
+        char byte = 0;
+        if (!gone_) {
+            auto const size = ::recv(STDIN_FILENO, &byte, 1, MSG_DONTWAIT);
+            gone_ = size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
+            stop_ = stop_ || (size == 1 && byte == stop_word);
+        }
+        return stop_ || signal_came != 0;
+    }
+
+    // From here on what is printed goes to the journal, if nobody is there to read it.
+    void before_outcome() {
+        asks_to_stop();
+        int const journal = gone_ ? ::sd_journal_stream_fd("dynix", journal_priority, 0) : -1;
+        if (journal < 0)
+            return;
+        for (int const stream : {STDOUT_FILENO, STDERR_FILENO})
+            ::dup2(journal, stream);
+        ::close(journal);
+    }
+
+    void ended(int code) {
+        std::fflush(stdout);
+        std::array const words{ended_word, static_cast<char>(code)};
+        ::send(STDIN_FILENO, words.data(), words.size(), MSG_NOSIGNAL);
+    }
+
+  private:
+    bool stop_ = false;
+    bool gone_ = false;
+};
+
+// A hang-up, or nobody who reads what we print, must not end work that has begun.
+void withstand_signals() {
+    std::signal(SIGHUP, SIG_IGN);
+    std::signal(SIGPIPE, SIG_IGN);
+    listen_to_signals();
+}
+
+// nullopt, after a note: it could not be started, and nothing was done.
+std::optional<int> run_in_own_unit(activation::systemd& units, std::string const& on_stop) {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        return std::nullopt;
+    socket_to_work = ends[0];
+    listen_to_signals();
+    auto const what = this_program(ends[1]);
+    auto const started = what ? units.start_transient(*what) : result<void>(what.error());
+    ::close(ends[1]);
+    std::optional<int> code;
+    if (started)
+        code = waiter(units, what->name, ends[0], on_stop).run();
+    else
+        note_line(started.error().message);
+    if (!code)
+        note_line("this runs in your session and not in a unit of its own: it ends when that does");
+    socket_to_work = -1;
+    ::close(ends[0]);
+    return code;
+}
+
+} // namespace
+
+int run_in_place(place const& where, activation::systemd& units, unit_work const& work) {
+    if (!where.here && !where.in_unit && ::geteuid() == 0)
+        if (auto const code = run_in_own_unit(units, work.on_stop))
+            return *code;
+    withstand_signals();
+    if (!where.in_unit)
+        return work.show(work.act([] { return signal_came != 0; }));
+    caller from;
+    auto const outcome = work.act([&] { return from.asks_to_stop(); });
+    from.before_outcome();
+    auto const code = work.show(outcome);
+    from.ended(code);
+    return code;
+}
+
+} // namespace dynix::tool

@@ -1,0 +1,34 @@
+// An activation runs in a transient unit of its own, so that the end of the caller's session is not
+// its end. Two processes of this program: the caller waits, the one in the unit works, and a socket
+// between them carries "stop" one way and the exit code the other.
+#pragma once
+
+#include "dynix/activation/apply.hpp"
+
+#include <functional>
+#include <string>
+
+namespace dynix::tool {
+
+// Where an activation runs.
+struct place {
+    bool here = false;    // in this process
+    bool in_unit = false; // this process is the one in the unit
+};
+
+struct unit_work {
+    // Does it; the question is asked between the steps and while it waits: whether to stop.
+    std::function<activation::apply_outcome(std::function<bool()> const& stop_requested)> act;
+    // Prints what became of it, and returns the exit code.
+    std::function<int(activation::apply_outcome const&)> show;
+    std::string on_stop; // what SIGINT and SIGTERM lead to, for a note
+};
+
+// Does the work and returns its exit code. Unless `where` says otherwise, root's work is done by
+// 'dynix-activation-PID.service': this program anew, with its own arguments, working folder and
+// standard output and error. SIGINT and SIGTERM ask it to stop; when the caller goes away, it works
+// on, and the journal gets what it says. Where systemd cannot start it, the work is done here,
+// after a note.
+int run_in_place(place const& where, activation::systemd& units, unit_work const& work);
+
+} // namespace dynix::tool

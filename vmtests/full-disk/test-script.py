@@ -1,0 +1,64 @@
+# No space left in /run: an apply fails without a trace, and a reset works all the same.
+import json
+
+
+def live():
+    """What the worker's process was started with, as the kernel has it."""
+    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
+    return machine.succeed(read).split("worker ", 1)[1].strip()
+
+
+def drop_in():
+    return machine.execute("cat /run/systemd/system/worker.service.d/zz-dynix.conf 2>/dev/null")[1]
+
+
+def with_free_pages(pages, command):
+    """Runs the command while /run has so much space left, and gives it all back after."""
+    limit = f"mount -o remount,size=$(( ($(df --output=used -B1024 /run | tail -1) + {pages} * 4) ))k /run"
+    status, said = machine.execute(f"{limit} && {{ {command} 2>&1; }}", timeout=60)
+    machine.succeed("mount -o remount,size=50% /run", "systemctl reset-failed")
+    machine.log(f"{pages} pages left: {command} (exit {status})\n{said}")
+    return status, said
+
+
+start_all()
+machine.wait_for_unit("worker.service")
+# Its messages go to /run too.
+machine.succeed("mkdir -p /etc/systemd/journald.conf.d", "printf '[Journal]\\nStorage=none\\n' > /etc/systemd/journald.conf.d/none.conf", "systemctl restart systemd-journald")
+plans = {}
+for jobs in [4, 5]:
+    machine.succeed(f"dynix append services.worker.jobs {jobs}", "dynix apply")
+    plans[jobs] = machine.succeed("readlink -f /run/dynix/applied").strip() + "/plan.json"
+machine.succeed("dynix reset", "systemctl reset-failed")
+
+outcomes = []
+for before, now in [(12, 4), (4, 5)]:
+    if before != 12:
+        machine.succeed(f"dynix activate {plans[before]}")
+    for pages in range(6):
+        with subtest(f"from {before} to {now} jobs with {pages} pages left"):
+            old = drop_in()
+            status, said = with_free_pages(pages, f"dynix activate {plans[now]}")
+            outcomes.append(f"{before} to {now} jobs, {pages} pages left: exit {status}")
+            t.assertIn(status, [0, 1, 3])
+            if status == 0:
+                t.assertEqual(live(), f"--jobs {now} --level warning")
+                machine.succeed(f"dynix activate {plans[before]}" if before != 12 else "dynix reset")
+            else:
+                t.assertIn("No space left on device", said)
+                t.assertEqual(live(), f"--jobs {before} --level warning")
+                t.assertEqual(drop_in(), old)
+            units = json.loads(machine.execute("dynix status --json")[1])
+            t.assertEqual([one["standing"] for one in units["units"]], ["live"] if before != 12 else [])
+            t.assertEqual(units["problems"], [])
+machine.log("\n".join(outcomes))
+assert any("exit 1" in one or "exit 3" in one for one in outcomes), "the disk was never full"
+assert any("exit 0" in one for one in outcomes), "nothing ever fitted"
+
+for pages in range(3):
+    with subtest(f"a reset with {pages} pages left"):
+        machine.succeed(f"dynix activate {plans[4]}")
+        status, said = with_free_pages(pages, "dynix reset")
+        t.assertEqual(status, 0)
+        t.assertEqual(live(), "--jobs 12 --level warning")
+        t.assertEqual(drop_in(), "")

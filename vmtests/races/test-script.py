@@ -1,0 +1,65 @@
+# Commands at the same time: one waits for the other and names it; a NixOS switch and an apply exclude each other.
+
+
+def live():
+    """What the worker's process was started with, as the kernel has it."""
+    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
+    return machine.succeed(read).split("worker ", 1)[1].strip()
+
+
+def together(*commands):
+    """Runs the commands at once: exit code and output of each."""
+    starts = "; ".join(f"({command}; echo $? > /tmp/code{i}) > /tmp/said{i} 2>&1 &" for i, command in enumerate(commands))
+    machine.execute(f"{starts.replace('&;', '&')} wait", timeout=120)
+    found = []
+    for i, command in enumerate(commands):
+        code, said = (machine.succeed(f"cat /tmp/{what}{i}") for what in ("code", "said"))
+        machine.log(f"{command} (exit {code.strip()})\n{said}")
+        found.append((int(code), said))
+    return found
+
+
+start_all()
+machine.wait_for_unit("worker.service")
+bystander = machine.get_unit_property("bystander.service", "InvocationID")
+machine.succeed("dynix append services.worker.jobs 4")
+
+with subtest("three applies at once: all succeed, and those that wait say for whom"):
+    done = together(*["dynix apply"] * 3)
+    t.assertEqual([code for code, _ in done], [0, 0, 0])
+    waits = [said for _, said in done if "waiting for another dynix, process" in said]
+    t.assertEqual(len(waits), 2)
+    t.assertIn("dynix activate", waits[0])
+    t.assertEqual(live(), "--jobs 4 --level warning")
+    machine.succeed("dynix status")
+
+with subtest("an apply and a reset at once: both succeed, and status tells which came last"):
+    machine.succeed("dynix append services.worker.jobs 5")
+    done = together("dynix apply", "dynix reset")
+    t.assertEqual([code for code, _ in done], [0, 0])
+    status, _ = machine.execute("dynix status")
+    t.assertEqual(live(), "--jobs 5 --level warning" if status == 0 else "--jobs 12 --level warning")
+    machine.succeed("dynix apply", "systemctl reset-failed")
+
+with subtest("a lock that is not given back: exit 1, with the name of the holder, and nothing is changed"):
+    before = machine.get_unit_property("worker.service", "InvocationID")
+    machine.succeed("systemd-run --unit=holder flock /run/dynix/lock sleep infinity")
+    machine.wait_until_fails("flock --nonblock /run/dynix/lock true", timeout=10)
+    machine.succeed("dynix append services.worker.jobs 6")
+    ((code, said),) = together("dynix apply")
+    t.assertEqual(code, 1)
+    t.assertIn("flock /run/dynix/lock sleep infinity", said)
+    machine.succeed("systemctl stop holder.service")
+    t.assertEqual(machine.get_unit_property("worker.service", "InvocationID"), before)
+
+with subtest("a switch in the middle of an apply is refused, and the apply ends well"):
+    machine.succeed("systemd-run --unit=applying dynix apply")
+    machine.wait_until_succeeds("systemctl is-active 'dynix-activation-*'", timeout=20)
+    said = machine.fail("nixos-rebuild switch 2>&1")
+    t.assertIn("Could not acquire lock", said)
+    machine.wait_until_fails("systemctl is-active applying.service", timeout=20)
+    machine.succeed("dynix status")
+    t.assertEqual(live(), "--jobs 6 --level warning")
+
+with subtest("nobody else was touched"):
+    t.assertEqual(machine.get_unit_property("bystander.service", "InvocationID"), bystander)

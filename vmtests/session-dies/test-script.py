@@ -1,0 +1,89 @@
+# An activation does not end with its caller: hang-up, kill and logout leave it working; Ctrl-C makes it restore.
+LIVE = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
+UNITS = "systemctl list-units --plain --no-legend 'dynix-activation-*'"
+
+
+def live():
+    """What the worker's process was started with, as the kernel has it."""
+    return machine.succeed(LIVE).split("worker ", 1)[1].strip()
+
+
+def begin(command):
+    """Starts the command in a session of its own, with a terminal; returns when its activation is under way."""
+    machine.succeed(f"systemctl reset-failed; systemd-run --quiet --unit=session script -qec '{command}' /run/said")
+    machine.wait_until_succeeds(f"test -n \"$({UNITS})\"", timeout=20)
+
+
+def end():
+    """Waits until no activation is under way; what the session's command ended with."""
+    machine.wait_until_succeeds(f"test -z \"$({UNITS})\"", timeout=20)
+    machine.wait_until_fails("systemctl is-active session.service", timeout=20)
+    machine.log(machine.execute("tr -d '\\r' < /run/said")[1])
+    return int(machine.get_unit_property("session.service", "ExecMainStatus"))
+
+
+start_all()
+machine.wait_for_unit("worker.service")
+bystander = machine.get_unit_property("bystander.service", "InvocationID")
+jobs = 20
+
+for what, kill in {
+    "the whole session is killed": "systemctl kill --signal=KILL session.service",
+    "the terminal is hung up": "kill -KILL $(systemctl show -P MainPID session.service)",
+}.items():
+    with subtest(f"{what}: the activation ends by itself, and the journal has what it said"):
+        jobs += 1
+        machine.succeed(f"dynix append services.worker.jobs {jobs}")
+        begin("dynix apply")
+        machine.succeed(kill)
+        machine.succeed(f"test -n \"$({UNITS})\"")
+        end()
+        t.assertEqual(live(), f"--jobs {jobs} --level warning")
+        machine.succeed("dynix status", "journalctl --sync")
+        said = machine.succeed("journalctl -o cat -t dynix -n 1")
+        t.assertEqual(said.strip(), "worker.service: restarted; its live process has the planned configuration")
+
+before = live()
+for what, stop in {
+    "Ctrl-C": "pkill -INT -x dynix -o",
+    "SIGTERM to the command": "pkill -TERM -x dynix -o",
+    "the activation's unit is stopped": "systemctl stop 'dynix-activation-*'",
+}.items():
+    with subtest(f"{what}: the previous state comes back"):
+        machine.succeed("dynix append services.worker.jobs 99")
+        begin("dynix apply")
+        machine.succeed(stop)
+        t.assertEqual(end(), 3)
+        t.assertEqual(live(), before)
+        machine.succeed("grep -q 'error: interrupted' /run/said", "grep -q 'the previous state is back' /run/said")
+
+with subtest("the activation itself is killed: exit 4, and the next apply goes on from there"):
+    begin("dynix apply")
+    machine.succeed("systemctl kill --signal=KILL 'dynix-activation-*'")
+    t.assertEqual(end(), 4)
+    machine.succeed("grep -q 'was ended before it could say' /run/said")
+    machine.fail("dynix status")
+    machine.succeed("dynix apply", "dynix status")
+    t.assertEqual(live(), "--jobs 99 --level warning")
+
+with subtest("a reset goes on without its caller too"):
+    begin("dynix reset")
+    machine.succeed("systemctl kill --signal=KILL session.service")
+    end()
+    t.assertEqual(live(), "--jobs 12 --level warning")
+
+with subtest("the script alone does the same, exit code and output included"):
+    script = machine.succeed("readlink -f /run/dynix/pending").strip() + "/bin/activate"
+    said = machine.succeed(f"{script} 2>/dev/null")
+    t.assertIn("its live process has the planned configuration", said)
+    t.assertEqual(live(), "--jobs 99 --level warning")
+
+with subtest("what systemd cannot start is done here, after a note"):
+    program = machine.succeed("ls /usr/lib/dynix/dynix 2>/dev/null || echo /usr/bin/dynix").strip()
+    hidden = f"mount -t tmpfs none /mnt; cp {program} /mnt/dynix; LD_LIBRARY_PATH=/usr/lib/dynix/lib /mnt/dynix reset 2>&1"
+    said = machine.succeed(f"unshare --mount bash -ec '{hidden}'")
+    t.assertIn("not in a unit of its own", said)
+    t.assertEqual(live(), "--jobs 12 --level warning")
+
+with subtest("nobody else was touched"):
+    t.assertEqual(machine.get_unit_property("bystander.service", "InvocationID"), bystander)
