@@ -4,9 +4,9 @@
 
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
@@ -31,6 +31,8 @@ constexpr int journal_priority = 6; // informational (syslog(3))
 // How often the caller looks whether the unit is still there, should the socket not tell: systemd
 // holds a copy of it.
 constexpr int look_interval_ms = 1000;
+// How many looks it has until it says that it begins.
+constexpr int most_looks_before = 30;
 
 volatile std::sig_atomic_t signal_came = 0;
 volatile std::sig_atomic_t socket_to_work = -1;
@@ -101,10 +103,8 @@ class waiter {
             tell_of_stop();
             if (ready > 0)
                 read();
-            else if (ready == 0 && !still_there()) {
-                read();
+            else if (ready == 0 && ended_unheard())
                 closed_ = true;
-            }
         }
         if (code_)
             return code_;
@@ -143,15 +143,22 @@ class waiter {
         }
     }
 
-    bool still_there() {
+    // Before it begins its job may still be queued.
+    bool ended_unheard() {
+        if (!begun_)
+            return ++looks_ > most_looks_before;
         auto const status = units_.status(unit_);
-        return !status || status->active() || status->active_state.ends_with("activating");
+        if (!status || status->active() || status->active_state.ends_with("activating"))
+            return false;
+        read();
+        return true;
     }
 
     activation::systemd& units_;
     std::string unit_;
     int socket_;
     std::string on_stop_;
+    int looks_ = 0;
     bool begun_ = false;
     bool closed_ = false;
     bool code_follows_ = false;
@@ -162,8 +169,9 @@ class waiter {
 // The one in the unit: its caller, at the other end of standard input.
 class caller {
   public:
-    // Says that work begins, from when on the caller does not do it itself.
-    caller() { ::send(STDIN_FILENO, &begun, 1, MSG_NOSIGNAL); }
+    // Says that work begins, from when on the caller does not do it itself. False: the caller is
+    // gone, and may have done it.
+    bool begin() { return ::send(STDIN_FILENO, &begun, 1, MSG_NOSIGNAL) == 1; }
 
     bool asks_to_stop() {
         char byte = 0;
@@ -236,6 +244,10 @@ int run_in_place(place const& where, activation::systemd& units, unit_work const
     if (!where.in_unit)
         return work.show(work.act([] { return signal_came != 0; }));
     caller from;
+    if (!from.begin())
+        return report(
+            fault("nobody waits for this at standard input", "use '--here' instead"), false,
+            activation::exit_code(activation::apply_result::refused));
     auto const outcome = work.act([&] { return from.asks_to_stop(); });
     from.before_outcome();
     auto const code = work.show(outcome);

@@ -300,6 +300,14 @@ class bus_systemd : public systemd {
         return results;
     }
 
+    // systemd puts variables into the arguments of a command.
+    static std::vector<std::string> escaped(std::vector<std::string> words) {
+        for (auto& word : words)
+            for (auto at = word.find('$'); at != word.npos; at = word.find('$', at + 2))
+                word.insert(at, 1, '$');
+        return words;
+    }
+
     static result<void> start_transient_on(sd_bus* bus, transient_service const& what) {
         sd_bus_message* raw = nullptr;
         auto code = sd_bus_message_new_method_call(
@@ -343,7 +351,7 @@ class bus_systemd : public systemd {
             then([&] { return sd_bus_message_open_container(raw, 'a', "(sasb)"); });
             then([&] { return sd_bus_message_open_container(raw, 'r', "sasb"); });
             then([&] { return sd_bus_message_append(raw, "s", what.command.front().c_str()); });
-            texts(what.command);
+            texts(escaped(what.command));
             then([&] { return sd_bus_message_append(raw, "b", 0); });
             then([&] { return sd_bus_message_close_container(raw); });
             then([&] { return sd_bus_message_close_container(raw); });
