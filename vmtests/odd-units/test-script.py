@@ -17,7 +17,8 @@ def plan(settle=1, **units):
     names = {name.replace("_dot_", ".").replace("_at_", "@"): texts for name, texts in units.items()}
     planned = [{"name": name, "action": "restart", "static": old, "dynamic": new} for name, (old, new) in names.items()]
     odd = {"name": "odd", "options": [], "settleSeconds": settle, "units": planned}
-    whole = {"version": 1, "dynamicFile": "", "configuration": "", "services": [odd], "overrides": [], "problems": []}
+    whole = {"version": 1, "dynamicFile": "", "configuration": "", "verify": "quick", "services": [odd]}
+    whole |= {"overrides": [], "problems": [], "warnings": [], "leaks": []}
     machine.succeed(f"cat > /tmp/plan.json <<'END'\n{json.dumps(whole)}\nEND")
 
 

@@ -67,6 +67,8 @@ with subtest("the activation itself is killed: exit 4, and the next apply goes o
     t.assertEqual(live(), "--jobs 99 --level warning")
 
 with subtest("a reset goes on without its caller too"):
+    # It waits in its unit, so that there is time for the kill.
+    machine.succeed("systemd-run --unit=holder flock /run/dynix/lock sleep 2")
     begin("dynix reset")
     machine.succeed("systemctl kill --signal=KILL session.service")
     end()

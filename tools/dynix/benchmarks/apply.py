@@ -31,7 +31,8 @@ def text(argument):
 def plan(count, argument):
     units = [{"name": name, "action": "restart", "static": text(1000), "dynamic": text(argument)} for name in names(count)]
     service = {"name": "bench", "options": [], "settleSeconds": 0, "units": units}
-    whole = {"version": 1, "dynamicFile": "", "configuration": "", "services": [service], "overrides": [], "problems": []}
+    whole = {"version": 1, "dynamicFile": "", "configuration": "", "verify": "quick", "services": [service]}
+    whole |= {"overrides": [], "problems": [], "warnings": [], "leaks": []}
     file = pathlib.Path(f"/tmp/plan{count}-{argument}.json")
     file.write_text(json.dumps(whole))
     return str(file)
