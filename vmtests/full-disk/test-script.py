@@ -1,4 +1,4 @@
-# No space left in /run: an apply fails without a trace, and a reset works all the same.
+# No space left in /run: an apply fails without a trace, and a reset says what it could not do.
 import json
 
 
@@ -35,17 +35,18 @@ outcomes = []
 for before, now in [(12, 4), (4, 5)]:
     if before != 12:
         machine.succeed(f"dynix activate {plans[before]}")
-    for pages in range(6):
+    for pages in [0, 1, 2, 3, 8000]:
         with subtest(f"from {before} to {now} jobs with {pages} pages left"):
             old = drop_in()
             status, said = with_free_pages(pages, f"dynix activate {plans[now]}")
             outcomes.append(f"{before} to {now} jobs, {pages} pages left: exit {status}")
             t.assertIn(status, [0, 1, 3])
+            # Below 16 MiB systemd does not read its unit files anew.
             if status == 0:
                 t.assertEqual(live(), f"--jobs {now} --level warning")
                 machine.succeed(f"dynix activate {plans[before]}" if before != 12 else "dynix reset")
             else:
-                t.assertIn("No space left on device", said)
+                assert "No space left on device" in said or "not enough space" in said, said
                 t.assertEqual(live(), f"--jobs {before} --level warning")
                 t.assertEqual(drop_in(), old)
             units = json.loads(machine.execute("dynix status --json")[1])
@@ -55,10 +56,12 @@ machine.log("\n".join(outcomes))
 assert any("exit 1" in one or "exit 3" in one for one in outcomes), "the disk was never full"
 assert any("exit 0" in one for one in outcomes), "nothing ever fitted"
 
-for pages in range(3):
-    with subtest(f"a reset with {pages} pages left"):
-        machine.succeed(f"dynix activate {plans[4]}")
-        status, said = with_free_pages(pages, "dynix reset")
-        t.assertEqual(status, 0)
-        t.assertEqual(live(), "--jobs 12 --level warning")
-        t.assertEqual(drop_in(), "")
+with subtest("a reset: systemd refuses to read its files anew, which is said; with room again it comes to its end"):
+    machine.succeed(f"dynix activate {plans[4]}")
+    status, said = with_free_pages(0, "dynix reset")
+    t.assertEqual(status, 4)
+    t.assertIn("not enough space", said)
+    machine.fail("dynix status")
+    machine.succeed("dynix reset")
+    t.assertEqual(live(), "--jobs 12 --level warning")
+    t.assertEqual(drop_in(), "")

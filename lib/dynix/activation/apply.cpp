@@ -127,7 +127,10 @@ class activation_run {
                 return put.error();
         }
         phases_.tell(describe({step_kind::reload, {}}));
-        if (auto reloaded = on_.units.reload(); !reloaded)
+        auto reloaded = on_.units.reload();
+        // It may have been done before a connection broke.
+        reloaded_ = reloaded || !needs_reload();
+        if (!reloaded)
             return reloaded.error();
         if (auto checked = check_loaded(); !checked)
             return checked.error();
@@ -176,7 +179,7 @@ class activation_run {
             if (restarted(unit))
                 runs.push_back(
                     {unit.name, unit.settle, unit.after, text_before(unit),
-                     unit.status.invocation_id});
+                     unit.status.invocation_id, unit.shows_command});
         return runs;
     }
 
@@ -296,11 +299,20 @@ class activation_run {
                 leave(
                     fmt::format("the drop-in of '{}' is not the previous one", unit.name),
                     put.error());
-        if (auto reloaded = on_.units.reload(); !reloaded)
+        // systemd refuses it when /run is full, which is no harm if it has never read our change.
+        if (auto reloaded = on_.units.reload(); !reloaded && (reloaded_ || needs_reload()))
             leave("systemd has not read its unit files anew", reloaded.error());
         if (jobs_begun_)
             restore_units();
         restore_state();
+    }
+
+    bool needs_reload() {
+        return std::any_of(
+            journal_.previous.begin(), journal_.previous.end(), [&](previous_unit const& one) {
+                auto const status = on_.units.status(one.name);
+                return !status || status->need_daemon_reload;
+            });
     }
 
     std::optional<std::string> previous_drop_in(checked_unit const& unit) const {
@@ -325,7 +337,13 @@ class activation_run {
             if (restarted(unit) && ran_before(unit)) {
                 auto previous = unit;
                 previous.drop_in_now = previous_drop_in(unit);
-                runs.push_back({unit.name, unit.settle, text_before(previous), unit.after, {}});
+                runs.push_back(
+                    {unit.name,
+                     unit.settle,
+                     text_before(previous),
+                     unit.after,
+                     {},
+                     unit.shows_command});
             }
         if (auto settled = settle(on_, runs, {}); !settled)
             return leave("not every unit runs as before", settled.error());
@@ -398,6 +416,7 @@ class activation_run {
     checked_plan checked_;
     state journal_;
     bool jobs_begun_ = false;
+    bool reloaded_ = false; // systemd has read the new drop-ins
     phases phases_{on_.time, options_.on_progress, out_.times};
 };
 

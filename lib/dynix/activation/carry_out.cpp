@@ -147,6 +147,11 @@ result<proof> prove_live(machine& on, expected_run const& unit) {
         if (!live)
             return live.error();
         auto found = prove(unit.wanted, unit.before, *status, *live, unit.invocation_before);
+        if (found.no_such_command && !unit.shows_command) {
+            proof shown{.outcome = verdict::not_provable};
+            shown.notes.push_back("its process showed another command line before, too");
+            return shown;
+        }
         if (found.outcome != verdict::contradicted || on.time.now() >= deadline ||
             !status->active())
             return found;

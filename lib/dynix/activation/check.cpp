@@ -2,6 +2,7 @@
 
 #include "dynix/activation/drift.hpp"
 #include "dynix/activation/layers.hpp"
+#include "dynix/activation/proof.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -151,6 +152,7 @@ class checker {
             if (!stop_first)
                 return stop_first.error();
             unit.stop_first = std::move(*stop_first);
+            unit.shows_command = shows_command(unit);
         }
         if (unit.status.need_daemon_reload && !unfinished())
             out_.warnings.push_back(fmt::format(
@@ -158,6 +160,17 @@ class checker {
                 "change too",
                 unit.name));
         return unit;
+    }
+
+    bool shows_command(checked_unit const& unit) {
+        if (!unit.status.active())
+            return true;
+        auto running = unit.before;
+        if (unit.drop_in_now)
+            if (auto const parsed = parse_unit(*unit.drop_in_now, unit.name))
+                running.append(*parsed);
+        auto const live = on_.live.in_group(unit.status.control_group);
+        return !live || !prove(running, running, unit.status, *live, {}).no_such_command;
     }
 
     bool unfinished() const { return out_.recorded && out_.recorded->now == phase::activating; }

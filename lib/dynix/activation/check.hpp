@@ -32,6 +32,9 @@ struct checked_unit {
     unit_status status{};
     bool rewrite = false; // the drop-in on disk is not the wanted one
     unit_change change = unit_change::none;
+    // Whether its process has the command line of its unit; one whose start program becomes another
+    // (exec in a script) never has.
+    bool shows_command = true;
     // A socket cannot be restarted while its service runs: that service is stopped before and
     // started after, by being listed here.
     std::vector<std::string> stop_first{};

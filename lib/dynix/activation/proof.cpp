@@ -113,6 +113,7 @@ class prover {
                     "the process has overwritten its command line with '{}'", process.argv[0]));
         }
         proof found = contradicted(command.show(), {});
+        found.no_such_command = true;
         found.live.clear();
         for (auto const& process : live)
             if (found.live.size() < most_shown)

@@ -22,6 +22,8 @@ struct proof {
     std::vector<std::string> wanted{}; // for a contradiction: what was planned ...
     std::vector<std::string> live{};   // ... and what was found, line by line
     std::vector<std::string> notes{};  // what was tolerated, and why it is not provable
+    // The contradiction is that no process has the planned command line.
+    bool no_such_command = false;
 
     std::string show() const; // "wanted=... live=..."
 };
