@@ -9,7 +9,7 @@ def live():
 
 def together(*commands):
     """Runs the commands at once: exit code and output of each."""
-    starts = "; ".join(f"({command}; echo $? > /tmp/code{i}) > /tmp/said{i} 2>&1 &" for i, command in enumerate(commands))
+    starts = "; ".join(f"(set +e; {command}; echo $? > /tmp/code{i}) > /tmp/said{i} 2>&1 &" for i, command in enumerate(commands))
     machine.execute(f"{starts.replace('&;', '&')} wait", timeout=120)
     found = []
     for i, command in enumerate(commands):

@@ -36,10 +36,10 @@ TEST_CASE("an apply writes, reloads once, restarts, proves and records") {
     auto const found = m.apply(options);
     CHECK(found.result == apply_result::done);
     CHECK(
-        m.units.calls_but_status() == std::vector<std::string>{
-                                          "reload", "reset-failed a.service", "queue",
-                                          "restart a.service", "wait for the jobs",
-                                          "processes /system.slice/a.service"});
+        m.units.calls_but_status() ==
+        std::vector<std::string>{
+            "processes /system.slice/a.service", "reload", "reset-failed a.service", "queue",
+            "restart a.service", "wait for the jobs", "processes /system.slice/a.service"});
     CHECK(m.invocation("b.service") == untouched);
     CHECK(m.view().runs.at("a.service") == "/bin/x 2 ");
     REQUIRE(found.units.size() == 2);
@@ -282,7 +282,7 @@ TEST_CASE("status tells how far each unit has come") {
     REQUIRE(m.plain.write(drop_in, **text));
     REQUIRE(m.plain.write(m.where.static_units() + "/a.service", service("9")));
     REQUIRE(m.units.reload());
-    CHECK(standing().find("the plan was made for another 'a.service'") != std::string::npos);
+    CHECK(standing().starts_with("pending: "));
 }
 
 TEST_CASE("a socket that is up has what it was started with") {
