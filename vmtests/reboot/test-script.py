@@ -30,19 +30,6 @@ for name, turn_off in [("reboot", machine.reboot), ("power cut", machine.crash)]
         t.assertEqual(live(), "--jobs 4 --level warning")
         machine.succeed("dynix status")
 
-with subtest("a soft-reboot keeps /run: the override survives it, status says so, and reset takes it away"):
-    machine.succeed("dynix apply")
-    before = machine.get_unit_property("worker.service", "InvocationID")
-    machine.execute("systemctl soft-reboot")
-    again = "systemctl show -P InvocationID worker.service"
-    machine.wait_until_succeeds(f"id=$({again}) && test -n \"$id\" && test $id != {before}", timeout=40)
-    machine.wait_for_unit("worker.service", timeout=40)
-    t.assertEqual(live(), "--jobs 4 --level warning")
-    machine.succeed("dynix status", "dynix reset")
-    t.assertEqual(live(), "--jobs 12 --level warning")
-    machine.fail("dynix status")
-    machine.succeed("dynix apply")
-
 with subtest("nothing that was applied is kept from garbage collection after a reboot"):
     plan = machine.succeed("readlink -f /run/dynix/applied").strip()
     machine.succeed("nix-collect-garbage 2>&1 | tail -1", f"test -e {plan}")
