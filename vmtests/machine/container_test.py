@@ -14,7 +14,7 @@ from .container import BootFailed, Container
 from .disk import furnish
 from .log import Log
 from .machine import Machine, RequestedAssertionFailed
-from .place import PREFIX, PYTHON_PATH
+from .place import PREFIX, PYTHON_PATH, is_in_use
 from .root import cached_root
 from .unavailable import Unavailable
 
@@ -257,10 +257,15 @@ class NothingIsLeft(unittest.TestCase):
     def test_after_kill_of_the_reaper_too_the_next_run_cleans_up(self):
         def kill_both(runner: subprocess.Popen) -> None:
             reaper = Path(f"/proc/{runner.pid}/task/{runner.pid}/children").read_text().split()[0]
-            self.assertIn(b"machine.reaper", Path(f"/proc/{reaper}/cmdline").read_bytes())
+            words = Path(f"/proc/{reaper}/cmdline").read_text().split("\0")
+            self.assertIn("machine.reaper", words)
+            [folder] = [Path(word) for word in words if Path(word).name.startswith(PREFIX) and not word.startswith("/sys")]
             os.kill(int(reaper), signal.SIGKILL)
             runner.kill()
             runner.wait()
+            # The reaper is nobody's child any more, so nothing else tells when it is gone.
+            while is_in_use(folder.name):
+                time.sleep(0.05)
             with booted() as machine:
                 machine.succeed("true")
 
