@@ -34,7 +34,7 @@ class checker {
             visit(id);
         merge_suspicious();
         if (options.undefined_variables)
-            for (auto const name : undefined_variables(at(content_.root)))
+            for (auto const name : undefined_variables(content_, suspicious_))
                 report(name, fmt::format("variable '{}' is not defined", name.text()));
         if (!options.pipe_operators)
             refuse_pipes();

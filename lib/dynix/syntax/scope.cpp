@@ -1,174 +1,42 @@
 #include "dynix/syntax/scope.hpp"
 
 #include "dynix/syntax/arena.hpp"
+#include "dynix/syntax/globals.hpp"
+#include "dynix/syntax/grammar/scan.hpp"
 #include "dynix/syntax/merge.hpp"
+#include "dynix/syntax/names_in_scope.hpp"
 
 #include <algorithm>
-#include <string_view>
-#include <unordered_map>
+#include <optional>
+#include <span>
 
 namespace dynix::syntax {
 
 namespace {
 
-// What Nix 2.26 defines, with all experimental features.
-constexpr std::string_view globals[] = {
-    "__add",
-    "__addDrvOutputDependencies",
-    "__addErrorContext",
-    "__all",
-    "__any",
-    "__appendContext",
-    "__attrNames",
-    "__attrValues",
-    "__bitAnd",
-    "__bitOr",
-    "__bitXor",
-    "__catAttrs",
-    "__ceil",
-    "__compareVersions",
-    "__concatLists",
-    "__concatMap",
-    "__concatStringsSep",
-    "__convertHash",
-    "__curPos",
-    "__currentSystem",
-    "__currentTime",
-    "__deepSeq",
-    "__div",
-    "__elem",
-    "__elemAt",
-    "__fetchClosure",
-    "__fetchurl",
-    "__filter",
-    "__filterSource",
-    "__findFile",
-    "__flakeRefToString",
-    "__floor",
-    "__foldl'",
-    "__fromJSON",
-    "__functionArgs",
-    "__genList",
-    "__genericClosure",
-    "__getAttr",
-    "__getContext",
-    "__getEnv",
-    "__getFlake",
-    "__groupBy",
-    "__hasAttr",
-    "__hasContext",
-    "__hashFile",
-    "__hashString",
-    "__head",
-    "__intersectAttrs",
-    "__isAttrs",
-    "__isBool",
-    "__isFloat",
-    "__isFunction",
-    "__isInt",
-    "__isList",
-    "__isPath",
-    "__isString",
-    "__langVersion",
-    "__length",
-    "__lessThan",
-    "__listToAttrs",
-    "__mapAttrs",
-    "__match",
-    "__mul",
-    "__nixPath",
-    "__nixVersion",
-    "__outputOf",
-    "__parseDrvName",
-    "__parseFlakeRef",
-    "__partition",
-    "__path",
-    "__pathExists",
-    "__readDir",
-    "__readFile",
-    "__readFileType",
-    "__replaceStrings",
-    "__seq",
-    "__sort",
-    "__split",
-    "__splitVersion",
-    "__storeDir",
-    "__storePath",
-    "__stringLength",
-    "__sub",
-    "__substring",
-    "__tail",
-    "__toFile",
-    "__toJSON",
-    "__toPath",
-    "__toXML",
-    "__trace",
-    "__traceVerbose",
-    "__tryEval",
-    "__typeOf",
-    "__unsafeDiscardOutputDependency",
-    "__unsafeDiscardStringContext",
-    "__unsafeGetAttrPos",
-    "__warn",
-    "__zipAttrsWith",
-    "abort",
-    "baseNameOf",
-    "break",
-    "builtins",
-    "derivation",
-    "derivationStrict",
-    "dirOf",
-    "false",
-    "fetchGit",
-    "fetchMercurial",
-    "fetchTarball",
-    "fetchTree",
-    "fromTOML",
-    "import",
-    "isNull",
-    "map",
-    "null",
-    "placeholder",
-    "removeAttrs",
-    "scopedImport",
-    "throw",
-    "toString",
-    "true"};
-
+// Keeps its own stack, so that depth costs no recursion. The order of the walk does not matter,
+// only that a scope is left when all in it is done: `leave` lies on the stack below that.
 class finder {
   public:
-    explicit finder(node root) : content_(*root.owner()), merge_(content_) {
-        for (auto const name : globals)
-            ++known_[name];
-        visit(root);
-    }
+    finder(arena const& content, std::span<std::uint32_t const> in_pieces)
+        : content_(content), in_pieces_(in_pieces), merge_(content_) {}
 
     std::vector<node> run() {
-        flush();
+        visit(content_.root);
         while (!todo_.empty()) {
             auto const next = todo_.back();
             todo_.pop_back();
             switch (next.is) {
             case step::what::look:
-                look({&content_, next.number});
+                look(next.number);
                 break;
-            case step::what::look_into_set:
-                look_into_set(next.number);
+            case step::what::look_into_merged:
+                look_into_merged(next.number);
                 break;
             case step::what::leave:
-                while (names_.size() > next.number) {
-                    --known_[names_.back()];
-                    names_.pop_back();
-                }
-                break;
-            case step::what::enter_with:
-                ++withs_;
-                break;
-            case step::what::leave_with:
-                --withs_;
+                scope_.forget(next.number);
                 break;
             }
-            flush();
         }
         std::sort(found_.begin(), found_.end(), [](node a, node b) {
             return a.range().begin < b.range().begin;
@@ -178,142 +46,226 @@ class finder {
 
   private:
     struct step {
-        enum class what : std::uint8_t { look, look_into_set, leave, enter_with, leave_with };
+        enum class what : std::uint8_t { look, look_into_merged, leave };
         what is;
-        std::uint32_t number; // a node's id, a set's index, or how many names stay defined
+        std::uint32_t number; // a node's id, a merged set's index, or how many names stay defined
     };
 
-    // The steps of one node are collected in order, then put on the stack in reverse.
-    void plan(step::what is, std::uint32_t number = 0) { planned_.push_back({is, number}); }
-    void visit(node of) { plan(step::what::look, of.id()); }
-    void flush() {
-        todo_.insert(todo_.end(), planned_.rbegin(), planned_.rend());
-        planned_.clear();
+    void plan(step::what is, std::uint32_t number) { todo_.push_back({is, number}); }
+    void plan_leave() { plan(step::what::leave, static_cast<std::uint32_t>(scope_.defined())); }
+
+    // Variables are the most frequent nodes by far and never go over the stack, so whoever visits a
+    // node has defined the names of its scope before.
+    void visit(std::uint32_t id) {
+        if ((id & variable_tag) != 0)
+            use(id, identifier(id));
+        else if ((id & name_tag) == 0)
+            plan(step::what::look, id);
+    }
+    void visit_all(std::span<std::uint32_t const> ids) {
+        for (auto const id : ids)
+            visit(id);
     }
 
-    void define(std::string_view name) {
-        ++known_[name];
-        names_.push_back(name);
+    hashed_name identifier(std::uint32_t inlined) const {
+        auto const* const begin = content_.text.data() + (inlined & ~id_tags);
+        auto const* end = begin;
+        auto hash = hash_begin;
+        do
+            hash = hash_with(hash, *end++);
+        while (grammar::is(*end, grammar::id_rest));
+        return {{begin, static_cast<std::size_t>(end - begin)}, hash};
     }
-    std::uint32_t defined() const { return static_cast<std::uint32_t>(names_.size()); }
-
-    void use(node name, std::string_view text) {
-        if (withs_ != 0)
-            return;
-        auto const known = known_.find(text);
-        if (known == known_.end() || known->second == 0)
-            found_.push_back(name);
+    // What a step of an attribute path, or a name behind `inherit`, is called; nullopt if computed.
+    std::optional<hashed_name> name_of(std::uint32_t id) {
+        if (arena::is_inline(id))
+            return identifier(id);
+        if (auto const text = names_.text_of({&content_, id}))
+            return hashed_name(*text);
+        return std::nullopt;
     }
 
-    void look(node of) {
-        switch (of.kind()) {
-        case node_kind::variable:
-            use(of, of.text());
+    void define(std::uint32_t id) {
+        if (auto const name = name_of(id))
+            scope_.define(*name);
+    }
+    void use(std::uint32_t id, hashed_name const& name) {
+        if (!scope_.contains(name) && !is_global(name))
+            found_.push_back({&content_, id});
+    }
+
+    void look(std::uint32_t id) {
+        auto const children = content_.children_of(id);
+        switch (content_.shape_of(id)) {
+        case shape::lambda:
+            look_at_function(children[0], no_formals, children[1]);
             break;
-        case node_kind::lambda: {
-            auto const before = defined();
-            auto const [argument, formals, body] = as_lambda(of);
-            if (argument)
-                define(argument.text());
-            if (formals) {
-                for (auto const one : as_formals(formals).items)
-                    define(as_formal(one).name.text());
-                for (auto const one : as_formals(formals).items)
-                    if (auto const fallback = as_formal(one).fallback)
-                        visit(fallback);
-            }
-            visit(body);
-            plan(step::what::leave, before);
+        case shape::lambda_formals:
+            look_at_function(no_argument, content_.children_of(children[0]), children[1]);
             break;
-        }
-        case node_kind::with_scope:
-            visit(of.child(0));
-            plan(step::what::enter_with);
-            visit(of.child(1));
-            plan(step::what::leave_with);
+        case shape::lambda_before:
+            look_at_function(children[0], content_.children_of(children[1]), children[2]);
             break;
-        case node_kind::attribute_set:
-        case node_kind::recursive_set:
-            look_into_set(
-                merge_.merge(content_.children_of(of.id()), of.kind() == node_kind::recursive_set));
+        case shape::lambda_after:
+            look_at_function(children[1], content_.children_of(children[0]), children[2]);
             break;
-        case node_kind::legacy_let:
-            look_into_set(merge_.merge(content_.children_of(of.id()), true));
+        case shape::with_scope:
+            visit(children[0]); // in the body any name may come from there
             break;
-        case node_kind::let_in: {
-            auto const all = content_.children_of(of.id());
-            auto const before = defined();
-            define_all(merge_.merge(all.first(all.size() - 1), true));
-            visit(as_let(of).body);
-            plan(step::what::leave, before);
+        case shape::attribute_set:
+            look_at_set(id, children, false);
             break;
-        }
-        case node_kind::name:
-        case node_kind::text:
+        case shape::recursive_set:
+        case shape::legacy_let:
+            look_at_set(id, children, true);
+            break;
+        case shape::let_in:
+            plan_leave();
+            define_all(id, children.first(children.size() - 1));
+            visit(children.back());
             break;
         default:
-            for (auto const child : of.children())
-                visit(child);
+            visit_all(children);
         }
     }
 
-    void look_into_set(std::uint32_t index) {
-        if (merge_.set(index).recursive) {
-            auto const before = defined();
-            define_all(index);
-            plan(step::what::leave, before);
-            return;
+    static constexpr std::uint32_t no_argument = 0;
+    static constexpr std::span<std::uint32_t const> no_formals = {};
+
+    void look_at_function(
+        std::uint32_t argument, std::span<std::uint32_t const> formals, std::uint32_t body) {
+        plan_leave();
+        if (argument != no_argument)
+            scope_.define(identifier(argument));
+        for (auto const one : formals)
+            scope_.define(identifier(arena::is_inline(one) ? one : content_.children_of(one)[0]));
+        for (auto const one : formals)
+            if (!arena::is_inline(one))
+                visit(content_.children_of(one)[1]);
+        visit(body);
+    }
+
+    void look_at_set(std::uint32_t id, std::span<std::uint32_t const> bindings, bool recursive) {
+        if (recursive) {
+            plan_leave();
+            define_all(id, bindings);
+        } else if (is_in_pieces(id)) {
+            look_into_merged(merge_.merge(bindings, false));
+        } else {
+            use_inherited(bindings);
+            visit_values(bindings);
         }
-        use_inherited(index);
-        visit_values(index);
     }
 
     // The names of a recursive set or let come into scope; `inherit x` means the x outside.
-    void define_all(std::uint32_t index) {
-        use_inherited(index);
-        for (auto const& one : merge_.set(index).attributes)
-            define(one.name);
-        visit_values(index);
+    void define_all(std::uint32_t id, std::span<std::uint32_t const> bindings) {
+        if (is_in_pieces(id)) {
+            define_merged(merge_.merge(bindings, true));
+            return;
+        }
+        use_inherited(bindings);
+        for (auto const one : bindings) {
+            auto const parts = content_.children_of(one);
+            switch (content_.shape_of(one)) {
+            case shape::inherit:
+                for (auto const name : parts)
+                    define(name);
+                break;
+            case shape::inherit_from:
+                for (auto const name : parts.subspan(1))
+                    define(name);
+                break;
+            default:
+                define(parts[0]);
+            }
+        }
+        visit_values(bindings);
     }
 
-    void use_inherited(std::uint32_t index) {
-        for (auto const& one : merge_.set(index).attributes)
-            if (one.from == merged_attribute::origin::inherited)
-                use(one.defined_at, one.name);
+    void use_inherited(std::span<std::uint32_t const> bindings) {
+        for (auto const one : bindings)
+            if (content_.shape_of(one) == shape::inherit)
+                for (auto const id : content_.children_of(one))
+                    if (auto const name = name_of(id))
+                        use(id, *name);
     }
 
-    void visit_values(std::uint32_t index) {
+    void visit_values(std::span<std::uint32_t const> bindings) {
+        for (auto const one : bindings) {
+            auto const parts = content_.children_of(one);
+            switch (content_.shape_of(one)) {
+            case shape::inherit:
+                break;
+            case shape::inherit_from:
+                visit(parts[0]);
+                break;
+            default:
+                visit_all(parts); // with the steps, which may be computed
+            }
+        }
+    }
+
+    // --- sets whose attributes are written in pieces: `a = rec { x = 1; }; a.y = x;`
+
+    bool is_in_pieces(std::uint32_t id) const {
+        return std::binary_search(in_pieces_.begin(), in_pieces_.end(), id);
+    }
+
+    void look_into_merged(std::uint32_t index) {
+        if (merge_.set(index).recursive) {
+            plan_leave();
+            define_merged(index);
+            return;
+        }
+        use_inherited(merge_.set(index));
+        visit_values(merge_.set(index));
+    }
+
+    void define_merged(std::uint32_t index) {
         auto const& set = merge_.set(index);
+        use_inherited(set);
+        for (auto const& one : set.attributes)
+            scope_.define(hashed_name(one.name));
+        visit_values(set);
+    }
+
+    void use_inherited(merged_set const& set) {
+        for (auto const& one : set.attributes)
+            if (one.from == merged_attribute::origin::inherited)
+                use(one.defined_at.id(), hashed_name(one.name));
+    }
+
+    void visit_values(merged_set const& set) {
         auto const value = [&](node written, std::uint32_t merged) {
             if (merged != no_set)
-                plan(step::what::look_into_set, merged);
+                plan(step::what::look_into_merged, merged);
             else if (written)
-                visit(written);
+                visit(written.id());
         };
         for (auto const source : set.sources)
-            visit(source);
+            visit(source.id());
         for (auto const& one : set.attributes)
             value(one.value, one.set);
         for (auto const& one : set.dynamics) {
-            visit(one.step);
+            visit(one.step.id());
             value(one.value, one.set);
         }
     }
 
     arena const& content_;
+    std::span<std::uint32_t const> in_pieces_;
     merger merge_;
-    std::unordered_map<std::string_view, std::uint32_t> known_; // how often it is defined now
-    std::vector<std::string_view> names_;                       // what is defined, innermost last
-    std::size_t withs_ = 0;
-    std::vector<step> planned_;
+    name_table names_;
+    names_in_scope scope_;
     std::vector<step> todo_;
     std::vector<node> found_;
 };
 
 } // namespace
 
-std::vector<node> undefined_variables(node root) {
-    return finder(root).run();
+std::vector<node>
+undefined_variables(arena const& content, std::span<std::uint32_t const> in_pieces) {
+    return finder(content, in_pieces).run();
 }
 
 } // namespace dynix::syntax
