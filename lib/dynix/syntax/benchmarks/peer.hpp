@@ -15,9 +15,9 @@ namespace dynix::syntax {
 // ends; nullopt, with the reason in `why`, without them.
 std::optional<std::function<void(std::string_view)>> tree_sitter(std::string& why);
 
-// The seconds of user time that Nix itself (as oracle/nix_parser.hpp finds it) takes to import the
-// files, start-up subtracted. The files must be functions, so that there is nothing to evaluate
-// once they are parsed; reading them is in it. Nullopt, with the reason in `why`, if Nix cannot.
+// The seconds of processor time that Nix itself (as oracle/nix_parser.hpp finds it) takes to import
+// the files, less what it takes to start and read them. The files must be functions, so that there
+// is nothing to evaluate once they are parsed. Nullopt, with the reason in `why`, if Nix cannot.
 std::optional<double> nix_seconds(std::vector<std::string> const& files, std::string& why);
 
 } // namespace dynix::syntax
