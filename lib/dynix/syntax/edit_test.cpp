@@ -45,9 +45,10 @@ change_text(verb which, std::string_view text, std::string_view path, std::strin
 }
 
 void check_changes(verb which, std::vector<change> const& changes) {
-    for (auto const& [before, path, value, after] : changes) {
-        CAPTURE(before);
-        CAPTURE(path);
+    for (auto const& one : changes) {
+        CAPTURE(one.before); // clang 14 captures no structured binding
+        CAPTURE(one.path);
+        auto const& [before, path, value, after] = one;
         auto const changed = change_text(which, before, path, value);
         REQUIRE(changed);
         CHECK(changed->text == after);
