@@ -49,7 +49,8 @@ TEST_CASE("command lines are split as systemd splits them") {
         {"", ""},
     };
     for (auto const& [value, result] : table) {
-        CAPTURE(value);
+        auto const& this_value = value; // clang 14 captures no structured binding
+        CAPTURE(this_value);
         CHECK(shown(value) == result);
     }
 }
@@ -85,7 +86,8 @@ TEST_CASE("a live command line is recognised") {
     };
     for (auto const& [value, live, matches] : table) {
         auto const text = fmt::format("{}", fmt::join(live, " "));
-        CAPTURE(value);
+        auto const& this_value = value; // clang 14 captures no structured binding
+        CAPTURE(this_value);
         CAPTURE(text);
         auto const commands = split_command_line(value);
         REQUIRE(commands);

@@ -25,7 +25,8 @@ TEST_CASE("directives are found by section and whole name") {
         {"Path", "PathExists", directive_kind::list},
     };
     for (auto const& [section, key, kind] : table) {
-        CAPTURE(key);
+        auto const& this_key = key; // clang 14 captures no structured binding
+        CAPTURE(this_key);
         auto const* found = find_directive(section, key);
         REQUIRE(found);
         CHECK(found->kind == kind);
@@ -44,7 +45,8 @@ TEST_CASE("what is not in the table is not guessed") {
              {"Mount", "What"},
              {"service", "ExecStart"},
              {"", "ExecStart"}}) {
-        CAPTURE(key);
+        auto const& this_key = key; // clang 14 captures no structured binding
+        CAPTURE(this_key);
         CHECK(find_directive(section, key) == nullptr);
     }
 }

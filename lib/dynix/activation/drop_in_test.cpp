@@ -118,8 +118,10 @@ TEST_CASE("differences that a drop-in can express") {
          "[Unit]\nDescription=b\n\n[Service]\nExecStart=\nExecStart=/b\n"},
     };
     for (auto const& [before, after, text] : table) {
-        CAPTURE(before);
-        CAPTURE(after);
+        auto const& this_before = before; // clang 14 captures no structured binding
+        CAPTURE(this_before);
+        auto const& this_after = after; // clang 14 captures no structured binding
+        CAPTURE(this_after);
         CHECK(shown(before, after) == text);
     }
 }
@@ -153,8 +155,10 @@ TEST_CASE("differences that a drop-in cannot express are refused by name") {
          "refused [Service] Slice: the unit would have to move to another control group\n"},
     };
     for (auto const& [before, after, refusals] : table) {
-        CAPTURE(before);
-        CAPTURE(after);
+        auto const& this_before = before; // clang 14 captures no structured binding
+        CAPTURE(this_before);
+        auto const& this_after = after; // clang 14 captures no structured binding
+        CAPTURE(this_after);
         CHECK(shown(before, after) == refusals);
     }
 }

@@ -79,7 +79,8 @@ TEST_CASE("hostile plans are refused with the place named") {
          "'distccd.service' is planned twice"},
     };
     for (auto const& [text, part] : table) {
-        CAPTURE(part);
+        auto const& this_part = part; // clang 14 captures no structured binding
+        CAPTURE(this_part);
         auto const made = read_plan(text, "plan.json");
         REQUIRE_FALSE(made);
         CHECK_MESSAGE(made.error().message.find(part) != std::string::npos, made.error().message);

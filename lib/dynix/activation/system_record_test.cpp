@@ -73,7 +73,8 @@ TEST_CASE("a record that cannot be relied on is refused with the reason") {
         {record_with(R"({"kind": "file", "file": "/f", "attribute": [1]})"), "'attribute'"},
     };
     for (auto const& [text, part] : refused) {
-        CAPTURE(text);
+        auto const& this_text = text; // clang 14 captures no structured binding
+        CAPTURE(this_text);
         auto const read = read_system_record(text, "system.json");
         REQUIRE(!read);
         CHECK(render(read.error()).find(part) != std::string::npos);

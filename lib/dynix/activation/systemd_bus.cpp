@@ -54,7 +54,7 @@ class bus_error {
     }
 
   private:
-    sd_bus_error error_ = SD_BUS_ERROR_NULL;
+    sd_bus_error error_{}; // SD_BUS_ERROR_NULL, which clang takes for C only
 };
 
 bool is_disconnect(int code) {

@@ -24,7 +24,8 @@ TEST_CASE("unified diffs are those of diff -u") {
         {"a\nb\nc\n", "c\na\nb\n", "--- s\n+++ d\n@@ -1,3 +1,3 @@\n+c\n a\n b\n-c\n"},
     };
     for (auto const& [before, after, text] : table) {
-        CAPTURE(before);
+        auto const& this_before = before; // clang 14 captures no structured binding
+        CAPTURE(this_before);
         CHECK(unified_diff(before, after, "s", "d") == text);
     }
 }

@@ -35,7 +35,8 @@ TEST_CASE("unit text is read as systemd reads it") {
         {"[S]\nA=\\\n\\\nB=2", "2 S/A=B=2|"},
     };
     for (auto const& [text, shown] : table) {
-        CAPTURE(text);
+        auto const& this_text = text; // clang 14 captures no structured binding
+        CAPTURE(this_text);
         auto const unit = parse_unit(text, "x.service");
         REQUIRE_MESSAGE(unit, render(unit.error()));
         CHECK(flat(*unit) == shown);

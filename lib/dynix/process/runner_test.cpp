@@ -79,7 +79,8 @@ TEST_CASE("what cannot be started says why") {
         {{.program = folder.path("")}, "Permission denied"},
     };
     for (auto const& [what, part] : table) {
-        CAPTURE(what.program);
+        auto const& this_what = what; // clang 14 captures no structured binding
+        CAPTURE(this_what.program);
         auto const ends = runner->run(what);
         REQUIRE_FALSE(ends);
         CHECK_MESSAGE(ends.error().message.find(part) != std::string::npos, ends.error().message);
