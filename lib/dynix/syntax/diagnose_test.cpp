@@ -53,6 +53,12 @@ TEST_CASE("what is wrong with a text is said in a reader's words") {
     }
 }
 
+// Found by the fuzzer.
+TEST_CASE("a NUL byte is named where it stands") {
+    auto const said = said_about(std::string("(J\0\0", 4), "x");
+    CHECK(said.find("expected ')', found byte 0x00") != std::string::npos);
+}
+
 TEST_CASE("a text without errors has its tree") {
     auto const found = diagnose("{ a = 1; }", "test");
     CHECK(found.errors.empty());

@@ -14,6 +14,8 @@ namespace {
 
 // The length of the UTF-8 character that begins here; 0 when none does.
 std::size_t character_length(std::string_view text) {
+    if (text.empty())
+        return 0;
     auto const lead = static_cast<unsigned char>(text[0]);
     std::size_t const length = lead >= 0xf0 && lead < 0xf5   ? 4
                                : lead >= 0xe0 && lead < 0xf0 ? 3
