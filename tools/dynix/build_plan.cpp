@@ -73,6 +73,11 @@ result<built_plan> build_plan(build_request const& request) {
     auto const& named = request.file.empty() ? record->dynamic_file : request.file;
     if (auto const readable = overrides::load(named); !readable)
         return readable.error();
+    // A mistyped name must not pass for the wish to run without overrides.
+    if (!request.file.empty() && !std::filesystem::exists(request.file))
+        return fault(
+            fmt::format("'{}' does not exist", request.file),
+            "'dynix reset' goes back to the static configuration");
 
     activation::build_options options;
     options.source = record->source;

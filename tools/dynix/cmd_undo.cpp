@@ -136,7 +136,12 @@ void add_undo(CLI::App& app, int& code) {
     what->add_option(
             "--to-generation", given->generation,
             "All since that older file ('dynix generations' lists them)")
-        ->check(CLI::PositiveNumber)
+        ->check([](std::string const& number) {
+            std::int64_t value = 0;
+            return CLI::detail::lexical_cast(number, value) && value > 0
+                       ? std::string()
+                       : fmt::format("expected the number of a generation, found '{}'", number);
+        })
         ->type_name("G");
     what->require_option(1);
     command->add_option("--message,-m", given->message, "Why, for 'dynix log'")->type_name("M");

@@ -3,17 +3,27 @@
 #include "dynix/base/nearest.hpp"
 #include "report.hpp"
 
+#include <algorithm>
 #include <clocale>
 #include <cstdio>
 #include <fmt/format.h>
+#include <span>
+#include <string_view>
 
 namespace {
 
 using namespace dynix;
 using namespace dynix::tool;
 
+// Whether a record was asked for, as far as a line that could not be read can tell.
+bool wants_json(std::span<char*> words) {
+    auto const end = std::ranges::find(words, std::string_view("--"));
+    return std::find(words.begin(), end, std::string_view("--json")) != end;
+}
+
 // CLI11's own message for a mistyped command says only that words are left over.
 int usage_error(CLI::App const& app, CLI::ParseError const& wrong, int argc, char** argv) {
+    auto const json = wants_json({argv, static_cast<std::size_t>(argc)});
     std::vector<std::string> commands;
     for (auto const* command : app.get_subcommands(nullptr))
         commands.push_back(command->get_name());
@@ -24,12 +34,12 @@ int usage_error(CLI::App const& app, CLI::ParseError const& wrong, int argc, cha
             fault(
                 fmt::format("there is no command '{}'", first),
                 hint.empty() ? "'dynix --help' lists the commands" : hint),
-            false, usage);
+            json, usage);
     }
     auto const chosen = app.get_subcommands();
     auto const name = chosen.empty() ? "dynix" : "dynix " + chosen.front()->get_name();
     return report(
-        fault(wrong.what(), fmt::format("'{} --help' shows how it is used", name)), false, usage);
+        fault(wrong.what(), fmt::format("'{} --help' shows how it is used", name)), json, usage);
 }
 
 } // namespace

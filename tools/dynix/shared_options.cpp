@@ -1,25 +1,38 @@
 #include "command.hpp"
 
-#include <map>
+#include <fmt/format.h>
 
 namespace dynix::tool {
+namespace {
+
+// An empty shell variable must not pass for an option that was left out.
+std::string not_empty(std::string const& name) {
+    return name.empty() ? "expected the name of a file, found nothing" : "";
+}
+
+} // namespace
 
 void add_json_option(CLI::App& command, bool& json) {
     command.add_flag("--json", json, "Print a JSON record instead of text");
 }
 
 void add_file_option(CLI::App& command, std::string& file) {
-    command.add_option("--file", file, "The dynamic file")->capture_default_str()->type_name("F");
+    command.add_option("--file", file, "The dynamic file")
+        ->check(not_empty)
+        ->capture_default_str()
+        ->type_name("F");
 }
 
 void add_schema_option(CLI::App& command, std::string& schema) {
     command.add_option("--schema", schema, "What is known of the options")
+        ->check(not_empty)
         ->capture_default_str()
         ->type_name("F");
 }
 
 void add_system_option(CLI::App& command, std::string& system) {
     command.add_option("--system", system, "How the system is evaluated")
+        ->check(not_empty)
         ->capture_default_str()
         ->type_name("F");
 }
@@ -27,17 +40,22 @@ void add_system_option(CLI::App& command, std::string& system) {
 void add_build_options(CLI::App& command, build_request& build) {
     command
         .add_option("--file", build.file, "The dynamic file (default: the one the system names)")
+        ->check(not_empty)
         ->type_name("F");
     build.system = default_system_record;
     add_system_option(command, build.system);
-    std::map<std::string, activation::verification> const words{
-        {"quick", activation::verification::quick}, {"full", activation::verification::full}};
     command
-        .add_option(
-            "--verify", build.verify,
+        .add_option_function<std::string>(
+            "--verify",
+            [&build](std::string const& how) {
+                if (how != "quick" && how != "full")
+                    throw CLI::ValidationError(
+                        "--verify", fmt::format("expected quick or full, found '{}'", how));
+                build.verify = how == "full" ? activation::verification::full
+                                             : activation::verification::quick;
+            },
             "How leaks are looked for: quick compares units, /etc, users, groups and the names of "
             "packages, full the complete systems (default: quick)")
-        ->transform(CLI::CheckedTransformer(words))
         ->type_name("quick|full");
     command.add_flag("--verbose,-v", build.verbose, "Show Nix's own output as it comes");
 }

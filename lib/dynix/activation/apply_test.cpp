@@ -239,7 +239,8 @@ TEST_CASE("a reset finds drop-ins without a state, and states that cannot be rea
         CHECK_FALSE(current_status(m.seen).has_value());
         auto const found = m.reset();
         CHECK(found.result == apply_result::done);
-        CHECK(found.warnings.size() == 1);
+        REQUIRE(found.warnings.size() == 1);
+        CHECK(found.warnings.front().find(m.where.state() + "' cannot be read") == 1);
         CHECK(m.view().runs.at("a.service") == "/bin/x 1 ");
         CHECK_FALSE(m.view().state.has_value());
     }

@@ -57,7 +57,9 @@ class reset_run {
         auto recorded = read_state(on_);
         // Without a readable state the drop-ins themselves tell which units to restart.
         if (!recorded)
-            out_.warnings.push_back(recorded.error().message);
+            out_.warnings.push_back(fmt::format(
+                "'{}' cannot be read, so only the drop-ins tell what to take back: {}",
+                on_.where.state(), recorded.error().message));
         else if (*recorded)
             recorded_ = std::move(**recorded);
         auto with_drop_in = on_.files.units_with_drop_in(on_.where);

@@ -53,6 +53,14 @@ def values(folder):
     check(append(file, "a"), 2)
     check(dynix("aply"), 2, "there is no command 'aply'", "did you mean 'apply'?")
     check(dynix(), 2)
+    # An empty shell variable.
+    for words in (["show", "--file"], ["apply", "--file"], ["check", "--system"], ["options", "--schema"]):
+        check(dynix(*words, ""), 2, f"{words[-1]}: expected the name of a file")
+    for number in ("0", "-3", "../x"):
+        check(dynix("undo", "--to-generation", number), 2, f"the number of a generation, found '{number}'\n")
+    check(dynix("check", "--verify", "fast"), 2, "expected quick or full, found 'fast'")
+    told = dynix("check", "--help").stdout
+    assert b"--verify quick|full" in told and b"quick->" not in told, told
 
 
 def dynamic_files(folder):
@@ -81,6 +89,18 @@ def dynamic_files(folder):
     assert file.is_symlink() and len(entries(folder / "real.nix")) == 1
 
 
+def mistyped_file(folder):
+    record = folder / "system.json"
+    source = {"kind": "file", "file": "/none.nix", "attribute": []}
+    record.write_text(json.dumps(
+        {"version": 1, "dynamicFile": "/none", "services": {}, "source": source, "units": {}}
+    ))
+    no_nix = {**os.environ, "PATH": str(folder)}
+    typo = folder / "typo.nix"
+    words = ("check", "--system", str(record), "--file", str(typo))
+    check(dynix(*words, env=no_nix), 1, f"'{typo}' does not exist", "dynix reset")
+
+
 def json_errors(folder):
     file = folder / "dynamic.nix"
     file.write_text(BROKEN)
@@ -89,6 +109,13 @@ def json_errors(folder):
     assert done.returncode == 1
     assert (told["file"], told["line"], told["column"]) == (str(file), 4, 11), told
     assert told["message"] == "expected 'lib.mkOverride (-N) VALUE'" and told["hint"], told
+    # A wrong command line is a failure like any other.
+    for words in ([], ["shwo"], ["append"], ["undo"], ["show", "--nope"]):
+        done = dynix(*words, "--json")
+        told = json.loads(done.stdout)["error"]
+        assert done.returncode == 2 and told["message"] and told["hint"], (words, told)
+    done = dynix("append", "a", "b", "c", "--", "--json")
+    assert done.returncode == 2 and done.stdout == b"", done
 
 
 def file_systems(folder):
@@ -179,7 +206,7 @@ def no_systemd(folder):
 
 def main():
     tests = (
-        paths, values, dynamic_files, json_errors, file_systems, other_users, lock_held, nix_faults, no_systemd,
+        paths, values, dynamic_files, mistyped_file, json_errors, file_systems, other_users, lock_held, nix_faults, no_systemd,
     )
     failed = 0
     for test in tests:
