@@ -12,7 +12,7 @@ namespace {
 
 // --- what stands there
 
-// The length of the UTF-8 character that begins here; 0 when none does.
+// The length of the UTF-8 character that begins here; 0 when none does, as at a NUL byte.
 std::size_t character_length(std::string_view text) {
     if (text.empty())
         return 0;
