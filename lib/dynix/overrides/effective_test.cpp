@@ -28,8 +28,8 @@ TEST_CASE("the changes from one file to another, path by path") {
     for (auto const& one : effect_changes(old, now)) {
         auto const* named = one.before != nullptr ? one.before : one.after;
         auto text = named->what->path.back();
-        text += one.before != nullptr ? " " + one.before->what->value : " -";
-        text += one.after != nullptr ? " " + one.after->what->value : " -";
+        for (auto const* side : {one.before, one.after})
+            text.append(" ").append(side != nullptr ? side->what->value : "-");
         found.push_back(text);
     }
     CHECK(found == std::vector<std::string>{"a 1 -", "d 3 9", "e 4 -", "f - 4", "z - 5"});
