@@ -22,6 +22,8 @@ struct parse_options {
 };
 
 // The tree of `text`, or the first error. `name` is what errors call the text, such as its path.
+// One text is refused that Nix 2.26 accepts: at a NUL byte between tokens Nix takes the text to end
+// and passes over the rest of it without a word.
 result<tree> parse(std::string text, std::string name, parse_options const& options = {});
 
 // What there is to say about a text: its errors in source order, and its tree if there are none.
