@@ -17,6 +17,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -35,11 +36,13 @@ constexpr auto group_poll = std::chrono::milliseconds(5);
 // A line longer than this is handed on in pieces.
 constexpr std::size_t longest_line = 64 * 1024;
 
-// Gives the child its environment (Boost's own initializer for it does not link in 1.81), its group
-// and its folder.
+// Gives the child its environment (Boost's own initializer for it does not link in 1.81), its
+// group, its folder, and an end when we are killed: nobody else would tell it, in a group of its
+// own.
 struct child_setup {
     char const* const* environment;
     char const* folder;
+    pid_t parent;
 
     template <class Launcher, class Path>
     error_code on_setup(Launcher& launcher, Path const&, char const* const*) const {
@@ -50,6 +53,9 @@ struct child_setup {
     template <class Launcher, class Path>
     error_code on_exec_setup(Launcher&, Path const&, char const* const*) const {
         ::setpgid(0, 0);
+        ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (::getppid() != parent) // killed before the line above
+            ::_exit(127);
         if (folder && ::chdir(folder) != 0)
             return {errno, boost::system::system_category()};
         return {};
@@ -372,7 +378,9 @@ class boost_runner : public runner {
         bp::process child(
             context.get_executor(), program, what.args,
             bp::process_stdio{nullptr, out.child_end(), err.child_end()},
-            child_setup{environment.data(), what.folder.empty() ? nullptr : what.folder.c_str()});
+            child_setup{
+                environment.data(), what.folder.empty() ? nullptr : what.folder.c_str(),
+                ::getpid()});
         child_run run(context, what, child.id(), ends);
         out.start();
         err.start();

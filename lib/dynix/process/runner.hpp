@@ -20,7 +20,8 @@ class runner {
 
 // Runs real programs. The child has no stdin and is the leader of its own process group, so that a
 // timeout ends its children too. Ctrl-C, SIGTERM and SIGHUP that reach us while it runs are passed
-// on to that group (a terminal signals only its foreground group, which the child is not in).
+// on to that group (a terminal signals only its foreground group, which the child is not in). When
+// we are killed with SIGKILL, the child itself gets SIGTERM (prctl(2), PR_SET_PDEATHSIG).
 std::unique_ptr<runner> make_runner();
 
 // The path of an executable file: `name` itself when it has a '/', else the first one in PATH.

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
@@ -180,6 +181,36 @@ TEST_CASE("an ignored signal stays ignored") {
     ::sigaction(SIGHUP, nullptr, &now);
     CHECK((now.sa_handler == SIG_IGN));
     ::signal(SIGHUP, SIG_DFL);
+}
+
+TEST_CASE("a child ends when we are killed") {
+    test_folder folder;
+    auto const told = folder.path("pid");
+    auto const us = ::fork();
+    REQUIRE(us >= 0);
+    if (us == 0) {
+        static_cast<void>(make_runner()->run(shell(
+            "echo $$ > '" + told + ".new'; mv '" + told + ".new' '" + told + "'; exec sleep 60")));
+        ::_exit(0);
+    }
+    auto const wait_for = [](auto const& met) {
+        for (int i = 0; i < 2000 && !met(); ++i)
+            std::this_thread::sleep_for(5ms);
+        return met();
+    };
+    std::string pid;
+    CHECK(wait_for([&] {
+        auto const text = read_file(told);
+        pid = text ? text->substr(0, text->find('\n')) : "";
+        return !pid.empty();
+    }));
+    ::kill(us, SIGKILL);
+    ::waitpid(us, nullptr, 0);
+    CHECK(wait_for([&] {
+        auto const about = read_file("/proc/" + pid + "/stat");
+        // Nobody may have waited for it yet.
+        return !about || about->find(") Z ") != std::string::npos;
+    }));
 }
 
 TEST_CASE("programs are found as a shell finds them") {
