@@ -1,7 +1,8 @@
 #include "own_unit.hpp"
 
-#include "report.hpp"
+#include "shared/report.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -14,6 +15,7 @@
 #include <fstream>
 #include <optional>
 #include <poll.h>
+#include <string_view>
 #include <sys/socket.h>
 #include <systemd/sd-journal.h>
 #include <unistd.h>
@@ -26,6 +28,7 @@ namespace {
 constexpr char begun = 'b';
 constexpr char ended_word = 'e';
 constexpr char stop_word = 's';
+constexpr char not_wanted = 'n'; // the caller does it itself
 
 constexpr int journal_priority = 6; // informational (syslog(3))
 // How often the caller looks whether the unit is still there, should the socket not tell: systemd
@@ -169,9 +172,19 @@ class waiter {
 // The one in the unit: its caller, at the other end of standard input.
 class caller {
   public:
-    // Says that work begins, from when on the caller does not do it itself. False: the caller is
-    // gone, and may have done it.
-    bool begin() { return ::send(STDIN_FILENO, &begun, 1, MSG_NOSIGNAL) == 1; }
+    // Says that work begins, from when on the caller does not do it itself. False: there never was
+    // a caller, or it has said that it does. A caller that was killed before has not.
+    bool begin() {
+        if (::send(STDIN_FILENO, &begun, 1, MSG_NOSIGNAL) == 1)
+            return true;
+        gone_ = errno == EPIPE || errno == ECONNRESET;
+        std::array<char, 16> bytes{};
+        auto const size =
+            gone_ ? ::recv(STDIN_FILENO, bytes.data(), bytes.size(), MSG_DONTWAIT) : -1;
+        std::string_view const said(bytes.data(), static_cast<std::size_t>(std::max(size, 0L)));
+        stop_ = said.find(stop_word) != std::string_view::npos;
+        return gone_ && said.find(not_wanted) == std::string_view::npos;
+    }
 
     bool asks_to_stop() {
         char byte = 0;
@@ -227,8 +240,10 @@ std::optional<int> run_in_own_unit(activation::systemd& units, std::string const
         code = waiter(units, what->name, ends[0], on_stop).run();
     else
         note_line(started.error().message);
-    if (!code)
+    if (!code) {
+        ::send(ends[0], &not_wanted, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
         note_line("this runs in your session and not in a unit of its own: it ends when that does");
+    }
     socket_to_work = -1;
     ::close(ends[0]);
     return code;
