@@ -2,7 +2,7 @@
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "dynix/process/runner.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <cstdio>
 #include <fmt/format.h>

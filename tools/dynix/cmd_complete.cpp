@@ -6,7 +6,7 @@
 #include "candidates.hpp"
 #include "command.hpp"
 #include "dynix/options/schema.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 #include "shell_words.hpp"
 
 #include <algorithm>

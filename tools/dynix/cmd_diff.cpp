@@ -3,7 +3,7 @@
 #include "command.hpp"
 #include "dynix/activation/diff.hpp"
 #include "outcome_output.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 #include "this_machine.hpp"
 
 #include <boost/json/array.hpp>

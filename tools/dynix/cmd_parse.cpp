@@ -2,7 +2,7 @@
 #include "command.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/syntax/parse.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 #include "tree_output.hpp"
 
 #include <boost/json/array.hpp>

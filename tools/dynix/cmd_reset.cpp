@@ -4,7 +4,7 @@
 #include "outcome_output.hpp"
 #include "own_unit.hpp"
 #include "progress_line.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 #include "this_machine.hpp"
 
 #include <memory>

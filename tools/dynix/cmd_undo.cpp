@@ -6,7 +6,7 @@
 #include "dynix/overrides/undo.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>

@@ -3,21 +3,14 @@
 #pragma once
 
 #include "build_plan.hpp"
+#include "dynix/overrides/dynamic_file.hpp"
 #include "own_unit.hpp"
+#include "shared/exit_code.hpp"
 
 #include <CLI/CLI.hpp>
 #include <string>
 
 namespace dynix::tool {
-
-// The exit codes of dynix and runtime-module (dynix(1), "Exit status").
-enum exit_code : int {
-    done = 0,
-    refused = 1,         // refused or failed before anything changed
-    usage = 2,           // the command line is wrong
-    failed_restored = 3, // activation failed, the previous state is back
-    failed_left = 4      // activation failed and the previous state is not back
-};
 
 // Each adds one command to `app`; when the command is the one called, it runs and sets `code`.
 void add_append(CLI::App& app, int& code);
@@ -52,6 +45,9 @@ bool show_option(std::string const& path, std::string const& schema, std::string
 // The dynamic file when nothing names another one: the one that the system was built with
 // (`dynamicism.dynamicFile`), or /etc/nixos/dynamic.nix on a system that was built without dynix.
 std::string const& default_dynamic_file();
+// The dynamic file of a command that only reads it. No file is one without overrides; but one that
+// the user named, and that is not there, is a mistyped one.
+result<overrides::dynamic_file> load_to_read(std::string const& file);
 // Where the NixOS module says how the system is evaluated.
 inline constexpr auto default_system_record = "/etc/dynix/system.json";
 

@@ -1,7 +1,7 @@
 #include "outcome_output.hpp"
 
 #include "command.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>

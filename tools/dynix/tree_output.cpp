@@ -1,7 +1,7 @@
 #include "tree_output.hpp"
 
 #include "dynix/base/json.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

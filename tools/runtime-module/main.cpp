@@ -1,11 +1,16 @@
 // runtime-module: turn whole NixOS modules on and off at run time. Only the command line is here so
 // far; every command refuses, so that nobody takes silence for success.
-#include "dynix/base/error.hpp"
+#include "shared/exit_code.hpp"
+#include "shared/report.hpp"
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
+
+using namespace dynix;
+using namespace dynix::tool;
 
 int main(int argc, char** argv) {
     CLI::App app("Turns NixOS modules on and off at run time.", "runtime-module");
@@ -17,24 +22,29 @@ int main(int argc, char** argv) {
     app.add_flag("-j,--json", json, "Print a JSON record instead of text");
     app.add_flag("-f,--force", force, "Activate even if nothing changes");
     std::vector<std::string> names;
-    for (auto const* verb : {"enable", "disable", "status"})
-        app.add_subcommand(verb)->add_option("NAME", names, "Names of modules")->required();
-    for (auto const* verb : {"reset", "list"})
-        app.add_subcommand(verb);
+    auto const takes_names = [&](char const* verb, char const* about) {
+        app.add_subcommand(verb, about)->add_option("NAME", names, "Names of modules")->required();
+    };
+    takes_names("enable", "Turn modules on");
+    takes_names("disable", "Turn modules off");
+    takes_names("status", "Show whether modules are on");
+    app.add_subcommand("reset", "Turn every module off that was turned on here");
+    app.add_subcommand("list", "List the modules that can be turned on");
     try {
         app.parse(argc, argv);
     } catch (CLI::Success const& asked) {
         return app.exit(asked);
     } catch (CLI::ParseError const& wrong) {
-        auto const text = dynix::render(
-            dynix::fault(wrong.what(), "'runtime-module --help' shows how it is used"));
-        std::fputs(text.c_str(), stderr);
-        return 2;
+        bool const record = std::any_of(argv, argv + argc, [](std::string_view word) {
+            return word == "-j" || word == "--json";
+        });
+        return report(
+            fault(wrong.what(), "'runtime-module --help' shows how it is used"), record, usage);
     }
-    auto const text = dynix::render(dynix::fault(
-        "runtime-module cannot do '" + app.get_subcommands().front()->get_name() + "' yet",
-        "this version of dynix changes single settings only, with 'dynix append' and 'dynix "
-        "apply'"));
-    std::fputs(text.c_str(), stderr);
-    return 1;
+    return report(
+        fault(
+            "runtime-module cannot do '" + app.get_subcommands().front()->get_name() + "' yet",
+            "this version of dynix changes single settings only, with 'dynix append' and 'dynix "
+            "apply'"),
+        json, refused);
 }

@@ -1,4 +1,4 @@
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <boost/json/array.hpp>
 #include <cstdio>
