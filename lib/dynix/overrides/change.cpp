@@ -192,8 +192,8 @@ result<entry> make_entry(
     std::string user, std::string message) {
     if (!is_one_line_of_text(message))
         return fault(
-            "the message is more than one line of text",
-            "leave line breaks and other control characters out");
+            "the message holds a line break or another control character",
+            "one line of plain text is what 'dynix log' can show");
     return entry{
         next_number(file), std::move(time), std::move(user), std::move(message),
         std::move(overrides)};

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <charconv>
 #include <dirent.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 #include <unistd.h>
@@ -71,6 +72,19 @@ result<std::int64_t> keep_generation(std::string const& path, std::string_view t
     if (!kept)
         return kept.error();
     return *kept ? number : 0;
+}
+
+void forget_generation(std::string const& path, std::int64_t number) {
+    auto const folder = generations_folder(path);
+    if (!folder)
+        return;
+    auto const kept = fmt::format("{}/{}", *folder, number);
+    std::error_code none;
+    if (!std::filesystem::equivalent(path, kept, none) || none)
+        return;
+    // What stays does no harm: the next undo keeps the same bytes under the same number.
+    ::unlink(kept.c_str());
+    ::rmdir(folder->c_str()); // when it was made for this one
 }
 
 void prune_generations(std::string const& path) {

@@ -37,6 +37,10 @@ result<std::vector<generation>> generations_of(std::string const& path);
 // before it replaced the file), it is that one. Needs the lock.
 result<std::int64_t> keep_generation(std::string const& path, std::string_view text);
 
+// Takes a generation away again that was kept for a change that failed: when the dynamic file at
+// `path` still is that very file. Needs the lock.
+void forget_generation(std::string const& path, std::int64_t number);
+
 // Removes the generations that are too many. Needs the lock.
 void prune_generations(std::string const& path);
 

@@ -21,15 +21,31 @@ bool is_in_brackets(std::string_view text) {
            (text.starts_with('{') && text.ends_with('}'));
 }
 
+// '1e400' is two words to Nix and not a number, '1.0e400' is one; '127.0.0.1' is none.
 bool looks_like_a_number(std::string_view text) {
-    if (text.starts_with('-'))
-        text.remove_prefix(1);
-    if (text.empty() || std::string_view("0123456789").find(text.front()) == std::string_view::npos)
+    auto const skip = [&](std::string_view any) {
+        auto const end = std::min(text.find_first_not_of(any), text.size());
+        text.remove_prefix(end);
+        return end > 0;
+    };
+    auto const skip_one = [&](std::string_view any) {
+        bool const there = !text.empty() && any.find(text.front()) != std::string_view::npos;
+        text.remove_prefix(there ? 1 : 0);
+        return there;
+    };
+    constexpr std::string_view digits = "0123456789";
+    skip_one("-");
+    if (!skip(digits))
         return false;
-    // '1e400' is two words to Nix and not a number; '1.0e400' is one.
-    bool const point = text.find('.') != std::string_view::npos;
-    return text.find_first_not_of(point ? "0123456789.eE+-" : "0123456789") ==
-           std::string_view::npos;
+    if (!skip_one("."))
+        return text.empty();
+    skip(digits);
+    if (skip_one("eE")) {
+        skip_one("+-");
+        if (!skip(digits))
+            return false;
+    }
+    return text.empty();
 }
 
 result<new_value> read_expression(std::string_view text) {

@@ -2,6 +2,9 @@
 
 #include "dynix/base/file.hpp"
 
+#include <cerrno>
+#include <fmt/format.h>
+#include <unistd.h>
 #include <utility>
 
 namespace dynix::overrides {
@@ -42,7 +45,12 @@ result<file_lock> lock_dynamic_file(
     auto const resolved = resolve_links(path);
     if (!resolved)
         return resolved.error();
-    return file_lock::acquire(folder_of(*resolved) + '/', patience, on_wait);
+    auto const folder = folder_of(*resolved);
+    if (::access(folder.c_str(), F_OK) != 0 && errno == ENOENT)
+        return fault(
+            fmt::format("there is no folder '{}' for the dynamic file", folder),
+            "make it first, or name another file");
+    return file_lock::acquire(folder + '/', patience, on_wait);
 }
 
 result<entry> append(append_request const& request) {

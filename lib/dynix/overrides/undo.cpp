@@ -104,8 +104,10 @@ carry_out(undo_request const& request, undo_outcome outcome, std::string const& 
     }
     outcome.line.generation = *kept;
     auto const text = splice_entry(outcome.after, outcome.line);
-    if (auto written = replace_file(request.path, text); !written)
+    if (auto written = replace_file(request.path, text); !written) {
+        forget_generation(request.path, *kept);
         return written.error();
+    }
     prune_generations(request.path);
     return outcome;
 }

@@ -6,10 +6,11 @@ import json
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 
-from program import append, check, dynix, entries, in_mount, names
+from program import DYNIX, append, check, dynix, entries, in_mount, names
 
 BROKEN = "{ lib, ... }:\n{\n  config = lib.mkMerge [\n    { a = 1; }\n  ];\n}\n"
 
@@ -73,7 +74,7 @@ def refused(folder):
     check(undo(file, "a.y"), 1, "there is no override at 'a.y'", "did you mean 'a.x'?")
     check(undo(file, "a..x"), 1, "PATH:1:3")
     check(undo(file, "--to-generation", "1"), 1, "there is no generation 1")
-    check(undo(file, "1", "-m", "a\nb"), 1, "one line of text")
+    check(undo(file, "1", "-m", "a\nb"), 1, "control character")
     for words in [], ["1", "--last"], ["--last", "--all"], ["--to-generation", "0"], ["--to-generation", "x"]:
         check(undo(file, *words), 2)
     done = undo(file, "--all", "--dry-run")
@@ -112,13 +113,27 @@ def file_systems(folder):
     full = in_mount(
         folder, "size=64k",
         made + 'cat "$1/d.nix" > "$1/../before"; head -c 1M /dev/zero > "$1/filler" 2>/dev/null; '
-        '"$2" undo --file "$1/d.nix" 1; code=$?; cmp "$1/d.nix" "$1/../before" || exit 97; exit $code',
+        '"$2" undo --file "$1/d.nix" 1; code=$?; cmp "$1/d.nix" "$1/../before" || exit 97; '
+        'test ! -e "$1/d.nix.generations" || exit 96; exit $code',
     )
     check(full, 1, "No space left on device")
     read_only = in_mount(
         folder, "size=64k", made + 'mount -o remount,ro "$1"; "$2" undo --file "$1/d.nix" 1',
     )
     check(read_only, 1, "Read-only file system")
+
+
+def unread_result(folder):
+    """The change is made all the same, so the exit code must not say that nothing changed."""
+    file = folder / "dynamic.nix"
+    for words, count in (["append", "a", "1"], 1), (["undo", "--last"], 0):
+        done = subprocess.run(
+            ["sh", "-c", '"$0" "$@" > /dev/full', DYNIX, *words, "--file", file], capture_output=True, check=False)
+        assert done.returncode == 0 and b"cannot write to standard output, but all is done" in done.stderr, done
+        assert len(options_of(file)) == count
+    done = subprocess.run(
+        ["sh", "-c", '"$0" append a 1 --dry-run --file "$1" > /dev/full', DYNIX, file], capture_output=True, check=False)
+    assert done.returncode == 1, done
 
 
 def all_at_once(folder):
@@ -139,7 +154,7 @@ def all_at_once(folder):
 
 def main():
     failed = 0
-    for test in kinds_of_undo, refused, links_and_modes, file_systems, all_at_once:
+    for test in kinds_of_undo, refused, links_and_modes, file_systems, unread_result, all_at_once:
         folder = pathlib.Path(tempfile.mkdtemp(prefix="dynix-undo-"))
         try:
             test(folder)
