@@ -179,18 +179,19 @@ std::string print_state(state const& what) {
 
 result<std::optional<state>> read_state(machine& on) {
     auto const path = on.where.state();
-    auto const text = on.files.read(path);
-    if (!text)
-        return text.error();
-    if (!*text)
-        return std::optional<state>();
-    auto read = parse_state(**text, path);
-    if (!read) {
-        auto what = read.error();
+    auto const unreadable = [&](error what) {
         what.hint = fmt::format(
             "remove '{}' and run 'dynix reset': it finds the drop-ins without it", path);
         return what;
-    }
+    };
+    auto const text = on.files.read(path);
+    if (!text)
+        return unreadable(text.error());
+    if (!*text)
+        return std::optional<state>();
+    auto read = parse_state(**text, path);
+    if (!read)
+        return unreadable(read.error());
     return std::optional(std::move(*read));
 }
 

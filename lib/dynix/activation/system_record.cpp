@@ -87,9 +87,7 @@ result<system_source> read_source(boost::json::object const& record, std::string
     return source;
 }
 
-} // namespace
-
-result<system_record> read_system_record(std::string_view text, std::string_view file) {
+result<system_record> read_record(std::string_view text, std::string_view file) {
     auto const record = json::parse_record(text, file);
     if (!record)
         return record.error();
@@ -124,6 +122,17 @@ result<system_record> read_system_record(std::string_view text, std::string_view
         if (auto good = read_names(**services, name, place, out.services[name]); !good)
             return good.error();
     return out;
+}
+
+} // namespace
+
+result<system_record> read_system_record(std::string_view text, std::string_view file) {
+    auto read = read_record(text, file);
+    if (read || !read.error().hint.empty())
+        return read;
+    auto broken = read.error();
+    broken.hint = "'nixos-rebuild switch' writes it anew";
+    return broken;
 }
 
 } // namespace dynix::activation
