@@ -13,6 +13,8 @@ namespace {
 // A line longer than this is shown as a window around the place.
 constexpr std::size_t widest_line = 160;
 constexpr std::size_t context_before = 60;
+// A message longer than this is shown without its middle: what was typed may be in it.
+constexpr std::size_t longest_message = 2000;
 
 void append_line(std::string& out, excerpt const& at) {
     auto line = std::string_view(at.line);
@@ -40,6 +42,15 @@ void append_line(std::string& out, excerpt const& at) {
     out += '\n';
 }
 
+std::string shown(std::string_view message) {
+    if (message.size() <= longest_message)
+        return printable(message);
+    constexpr auto part = longest_message / 2;
+    return fmt::format(
+        "{} ... ({} bytes left out) ... {}", printable(message.substr(0, part)),
+        message.size() - 2 * part, printable(message.substr(message.size() - part)));
+}
+
 void append_place(
     std::string& out, std::optional<excerpt> const& at, std::string_view kind,
     std::string_view message) {
@@ -47,7 +58,7 @@ void append_place(
         fmt::format_to(
             std::back_inserter(out), "{}:{}:{}: ", printable(at->file), at->begin.line,
             at->begin.column);
-    fmt::format_to(std::back_inserter(out), "{}: {}\n", kind, printable(message));
+    fmt::format_to(std::back_inserter(out), "{}: {}\n", kind, shown(message));
     if (at)
         append_line(out, *at);
 }
@@ -72,13 +83,20 @@ error system_fault(std::string_view doing, std::string_view path, int errno_valu
     return fault(fmt::format("cannot {} '{}': {}", doing, path, std::strerror(errno_value)));
 }
 
+std::string one_line(error const& what) {
+    return what.at ? fmt::format(
+                         "{}:{}:{}: {}", what.at->file, what.at->begin.line, what.at->begin.column,
+                         what.message)
+                   : what.message;
+}
+
 std::string render(error const& what) {
     std::string out;
     append_place(out, what.at, "error", what.message);
     for (auto const& further : what.notes)
         append_place(out, further.at, "note", further.message);
     if (!what.hint.empty())
-        fmt::format_to(std::back_inserter(out), "hint: {}\n", printable(what.hint));
+        fmt::format_to(std::back_inserter(out), "hint: {}\n", shown(what.hint));
     return out;
 }
 

@@ -43,8 +43,12 @@ error system_fault(std::string_view doing, std::string_view path, int errno_valu
 //        |     ^~~~
 //   file:line:col: note: message
 //   hint: what to do
-// Bytes that would move a terminal's cursor are shown as '?'.
+// Bytes that would move a terminal's cursor are shown as '?', and a message of over 2,000 bytes
+// without its middle.
 std::string render(error const& what);
+
+// The message behind its place, "file:line:col: message": a part of another sentence.
+std::string one_line(error const& what);
 
 // `text` with '?' for the bytes that would move a terminal's cursor, line breaks and tabs aside.
 std::string printable(std::string_view text);
