@@ -6,7 +6,7 @@
 #include "dynix/overrides/typed_change.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <fmt/format.h>
 #include <memory>
@@ -65,7 +65,7 @@ result<appended> append(append_arguments const& given) {
             note_line(note);
         wanted = std::move(typed->wanted);
     } else {
-        note_line(fmt::format("not checked against the options: {}", known.error().message));
+        note_line(fmt::format("not checked against the options: {}", one_line(known.error())));
         wanted = untyped_change(given, std::move(*path), how);
         if (!wanted)
             return wanted.error();
@@ -139,7 +139,7 @@ void add_append(CLI::App& app, int& code) {
     add_json_option(*command, given->json);
     command->footer("Example:\n"
                     "  dynix append services.distccd.maxJobs 4 --message 'fewer jobs at night'\n"
-                    "A VALUE that begins with a dash goes behind '--'.");
+                    "A VALUE that begins with a dash and is no number goes behind '--'.");
     command->callback(
         [given, value, &code] { code = value->count() > 0 ? run(*given) : without_value(*given); });
 }

@@ -4,7 +4,7 @@
 #include "dynix/overrides/store.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
@@ -43,7 +43,7 @@ chosen_of(std::vector<overrides::effective_override> all, std::vector<std::strin
 }
 
 int run(export_arguments const& given) {
-    auto const file = overrides::load(given.file);
+    auto const file = load_to_read(given.file);
     if (!file)
         return report(file.error(), given.json, refused);
     auto const chosen = chosen_of(overrides::effective_overrides(*file), given.paths);

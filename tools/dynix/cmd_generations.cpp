@@ -2,7 +2,7 @@
 #include "command.hpp"
 #include "dynix/overrides/generations.hpp"
 #include "entry_output.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
@@ -59,6 +59,9 @@ int run(generations_arguments const& given) {
     auto const all = overrides::read_generations(given.file);
     if (!all)
         return report(all.error(), given.json, refused);
+    if (all->empty())
+        if (auto const file = load_to_read(given.file); !file)
+            return report(file.error(), given.json, refused);
     print(given.json ? as_json(given.file, *all) : as_text(*all));
     return done;
 }

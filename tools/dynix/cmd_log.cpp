@@ -2,7 +2,7 @@
 #include "command.hpp"
 #include "dynix/overrides/store.hpp"
 #include "entry_output.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <boost/json/array.hpp>
 #include <memory>
@@ -16,7 +16,7 @@ struct log_arguments {
 };
 
 int run(log_arguments const& given) {
-    auto const file = overrides::load(given.file);
+    auto const file = load_to_read(given.file);
     if (!file)
         return report(file.error(), given.json, refused);
     if (given.json) {

@@ -2,7 +2,7 @@
 #include "command.hpp"
 #include "dynix/overrides/store.hpp"
 #include "known_options.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
@@ -39,7 +39,7 @@ std::string as_lines(std::vector<known_option> const& rows) {
 int run(options_arguments const& given) {
     options::option_path path;
     if (!given.prefix.empty()) {
-        auto typed = typed_prefix(given.prefix);
+        auto typed = typed_prefix(given.prefix, "PREFIX");
         if (!typed)
             return report(typed.error(), given.json, refused);
         path = std::move(*typed);
@@ -88,7 +88,7 @@ int run(options_arguments const& given) {
 } // namespace
 
 bool show_option(std::string const& path, std::string const& schema, std::string const& file) {
-    auto const names = typed_prefix(path);
+    auto const names = typed_prefix(path, "PATH");
     if (!names)
         return false;
     auto const known = options::schema::load(schema, *names);

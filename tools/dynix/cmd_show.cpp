@@ -4,17 +4,18 @@
 #include "dynix/overrides/store.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
+#include <optional>
 
 namespace dynix::tool {
 namespace {
 
 struct show_arguments {
-    std::string path;
+    std::optional<std::string> path;
     std::string file = default_dynamic_file();
     bool json = false;
 };
@@ -37,12 +38,12 @@ as_json(std::string const& file, std::vector<overrides::effective_override> cons
 }
 
 int run(show_arguments const& given) {
-    auto const file = overrides::load(given.file);
+    auto const file = load_to_read(given.file);
     if (!file)
         return report(file.error(), given.json, refused);
     auto shown = overrides::effective_overrides(*file);
-    if (!given.path.empty()) {
-        auto const path = syntax::parse_attribute_path(given.path, "PATH");
+    if (given.path) {
+        auto const path = syntax::parse_attribute_path(*given.path, "PATH");
         if (!path)
             return report(path.error(), given.json, refused);
         auto chosen = overrides::effective_at(shown, *path);

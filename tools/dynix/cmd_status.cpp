@@ -1,7 +1,7 @@
 // dynix status: is what was appended what runs?
 #include "command.hpp"
 #include "dynix/overrides/store.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 #include "standing.hpp"
 #include "this_machine.hpp"
 
@@ -75,7 +75,7 @@ std::string as_json(
 }
 
 int run(status_arguments const& given) {
-    auto const file = overrides::load(given.file);
+    auto const file = load_to_read(given.file);
     if (!file)
         return report(file.error(), given.json, refused);
     auto const machine = this_machine::connect();

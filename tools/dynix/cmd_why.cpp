@@ -6,7 +6,7 @@
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
 #include "known_options.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 #include "standing.hpp"
 #include "this_machine.hpp"
 
@@ -167,7 +167,7 @@ void add_machine(explanation& to, overrides::dynamic_file const& file) {
     auto const pending = read_plan_if_any("/run/dynix/pending/plan.json");
     auto const machine = this_machine::connect();
     if (!machine) {
-        to.unknown_standing = machine.error().message;
+        to.unknown_standing = one_line(machine.error());
         if (pending)
             add_plan(to, *pending);
         return;
@@ -175,7 +175,7 @@ void add_machine(explanation& to, overrides::dynamic_file const& file) {
     auto world = (*machine)->view();
     auto const now = activation::current_status(world);
     if (!now) {
-        to.unknown_standing = now.error().message;
+        to.unknown_standing = one_line(now.error());
         return;
     }
     auto const applied =
@@ -264,7 +264,7 @@ std::string as_json(explanation const& what, why_arguments const& given) {
 }
 
 int run(why_arguments const& given) {
-    auto const path = typed_prefix(given.path);
+    auto const path = typed_prefix(given.path, "PATH");
     if (!path)
         return report(path.error(), given.json, refused);
     auto const file = overrides::load(given.file);
@@ -273,7 +273,7 @@ int run(why_arguments const& given) {
     auto const effective = overrides::effective_overrides(*file);
     auto const schema = options::schema::load(given.schema, *path);
     if (!schema)
-        note_line(schema.error().message);
+        note_line(one_line(schema.error()));
     auto option = option_at(schema ? &*schema : nullptr, *path, effective);
     if (!option)
         return report(option.error(), given.json, refused);

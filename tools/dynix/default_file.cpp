@@ -1,9 +1,12 @@
 #include "command.hpp"
 #include "dynix/activation/system_record.hpp"
 #include "dynix/base/file.hpp"
-#include "report.hpp"
+#include "dynix/overrides/store.hpp"
+#include "shared/report.hpp"
 
+#include <cerrno>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace dynix::tool {
 namespace {
@@ -19,11 +22,20 @@ std::string dynamic_file_of_system() {
     if (record)
         return record->dynamic_file;
     note_line(fmt::format(
-        "{}; taken for the dynamic file: '{}'", record.error().message, without_record));
+        "{}; taken for the dynamic file: '{}'", one_line(record.error()), without_record));
     return without_record;
 }
 
 } // namespace
+
+result<overrides::dynamic_file> load_to_read(std::string const& file) {
+    if (file != default_dynamic_file() && file != "-" && ::access(file.c_str(), F_OK) != 0 &&
+        errno == ENOENT)
+        return fault(
+            fmt::format("there is no file '{}'", file),
+            "'dynix append' makes one at its first use");
+    return overrides::load(file);
+}
 
 std::string const& default_dynamic_file() {
     static std::string const file = dynamic_file_of_system();

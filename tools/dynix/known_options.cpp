@@ -64,10 +64,10 @@ std::vector<known_option> look_below(
     return out;
 }
 
-result<option_path> typed_prefix(std::string_view text) {
+result<option_path> typed_prefix(std::string_view text, std::string_view name) {
     if (text.ends_with('.'))
         text.remove_suffix(1);
-    return syntax::parse_attribute_path(text, "PREFIX");
+    return syntax::parse_attribute_path(text, name);
 }
 
 } // namespace dynix::tool

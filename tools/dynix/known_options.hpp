@@ -20,7 +20,7 @@ std::vector<known_option> look_below(
     options::schema const& in, options::option_path const& path,
     std::vector<overrides::effective_override> const& effective);
 
-// The names of `text` without a last dot, which completion leaves there.
-result<options::option_path> typed_prefix(std::string_view text);
+// The names of `text`, which errors call `name`, without a last dot, which completion leaves there.
+result<options::option_path> typed_prefix(std::string_view text, std::string_view name);
 
 } // namespace dynix::tool

@@ -1,7 +1,7 @@
 // dynix: change a running NixOS service without rebuilding the system.
 #include "command.hpp"
 #include "dynix/base/nearest.hpp"
-#include "report.hpp"
+#include "shared/report.hpp"
 
 #include <algorithm>
 #include <clocale>
@@ -19,6 +19,14 @@ using namespace dynix::tool;
 bool wants_json(std::span<char*> words) {
     auto const end = std::ranges::find(words, std::string_view("--"));
     return std::find(words.begin(), end, std::string_view("--json")) != end;
+}
+
+// Whether a command that succeeded has changed a file or what runs.
+bool changes_something(CLI::App const& command) {
+    constexpr std::string_view changing[] = {"append", "undo", "apply", "reset", "activate"};
+    auto const* dry_run = command.get_option_no_throw("--dry-run");
+    return std::ranges::find(changing, command.get_name()) != std::end(changing) &&
+           (dry_run == nullptr || dry_run->count() == 0);
 }
 
 // CLI11's own message for a mistyped command says only that words are left over.
@@ -45,7 +53,8 @@ int usage_error(CLI::App const& app, CLI::ParseError const& wrong, int argc, cha
 } // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Changes settings of running NixOS services in about a second.", "dynix");
+    CLI::App app(
+        "Changes settings of running NixOS services, without a rebuild of the system.", "dynix");
     app.require_subcommand(1);
     app.set_version_flag("--version", "dynix " DYNIX_VERSION);
     app.footer("A first session:\n"
@@ -78,9 +87,14 @@ int main(int argc, char** argv) {
     } catch (CLI::ParseError const& wrong) {
         return usage_error(app, wrong, argc, argv);
     }
-    // A result that did not reach its reader is no success.
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-        return report(
-            fault("cannot write to standard output"), false, code == done ? refused : code);
-    return code;
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
+        return code;
+    // A result that did not reach its reader is no success; but where it tells of a change, 1 would
+    // say that there was none, and a script might do it twice.
+    bool const changed = changes_something(*app.get_subcommands().front());
+    return report(
+        fault(
+            changed && code == done ? "cannot write to standard output, but all is done"
+                                    : "cannot write to standard output"),
+        false, code == done && !changed ? refused : code);
 }

@@ -71,7 +71,7 @@ def pages(at):
 def refusals(at):
     for path, part in {
         "services.distccd.port": "no service declares it dynamic", "services.distcd.maxJobs": "did you mean",
-        "boot": "no service declares an option below", "a..b": "PREFIX:1:",
+        "boot": "no service declares an option below", "a..b": ":1:3: error: ",
         'services.nginx.virtualHosts."a.b".http2': "read-only",
     }.items():
         for command in ("options", "why"):

@@ -33,6 +33,8 @@ def paths(folder):
         if option:
             assert entries(file)[-1]["overrides"][0]["option"] == option
     assert entries(file)[-1]["overrides"][0]["path"] == ["a"] * 10_000
+    for words in (["show", ""], ["export", ""], ["why", ""]):
+        check(dynix(*words, "--file", str(file)), 1, "PATH:1:1")
     check(append(file, "x\0y".replace("\0", "\x01"), "1"), 1, "PATH:1:2")
 
 
@@ -78,7 +80,9 @@ def dynamic_files(folder):
     os.mkfifo(file)
     check(append(file, "a", "1"), 1, "is not a regular file")
     file.unlink()
-    check(append(folder / "no" / "dynamic.nix", "a", "1"), 1, "No such file or directory")
+    for words in (["show"], ["log"], ["export"], ["generations"], ["undo", "--last"]):
+        check(dynix(*words, "--file", str(file)), 1, "there is no ")
+    check(append(folder / "no" / "dynamic.nix", "a", "1"), 1, "there is no folder", "make it first")
     check(append("-", "a", "1", stdin=subprocess.DEVNULL), 1, "standard input is no dynamic file")
     check(append("/dev/null", "a", "1"), 1, "is not a regular file")
     file.symlink_to("dynamic.nix")
@@ -200,6 +204,7 @@ def no_systemd(folder):
         print("not tried, because systemd runs here: no systemd")
         return
     file = folder / "dynamic.nix"
+    assert append(file, "a", "1").returncode == 0
     for words in (["status", "--file", str(file)], ["reset"]):
         check(dynix(*words), 1, "systemd")
 

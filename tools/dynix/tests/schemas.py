@@ -71,6 +71,8 @@ def bad_values(folder):
         ("service1.enable", ["yes"], "write true or false"),
         ("service1.clients", ["[ 1 ]"], "item 1: expected string, found the integer 1"),
         ("service1.clients", ["[ a"], "is taken as a string"),
+        ("service1.clients", ["127.0.0.1"], 'a list of one item is written [ "127.0.0.1" ]'),
+        ("service1.port", ["99999999999999999999"], "integer"),
         ("service1.hosts", ["{ a.prot = 1; }"], "did you mean 'port'?"),
         ("service1.settings.x", ["null"], "expected TOML value, found null"),
         ("service1.settings.x", ["{ a = null; }"], "'services.service1.settings.x.a': expected TOML value, found null"),
@@ -81,6 +83,8 @@ def bad_values(folder):
         done = typed(folder, file, f"services.{path}", *words)
         assert done.returncode == 1 and part in done.stderr.decode(), (path, words, done)
         assert done.stdout == b"" and not (folder / "dynamic.nix").exists()
+    long = typed(folder, file, "services." + "x" * 120_000, "1")
+    assert long.returncode == 1 and b"bytes left out" in long.stderr and len(long.stderr) < 5_000, long.stderr[:300]
 
 
 def bad_files(folder):
