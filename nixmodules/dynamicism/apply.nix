@@ -14,6 +14,9 @@ let
     {
       configuration ? cfg.dynamicFile,
       verify ? "quick",
+      running ? "",
+      knownBystanders ? "",
+      ... # what a later dynix asks for
     }:
     assert lib.assertOneOf "verify" verify [
       "quick"
@@ -24,7 +27,9 @@ let
         inherit
           config
           extendModules
+          knownBystanders
           lib
+          running
           verify
           ;
         dynamicFile = toString configuration;
@@ -68,9 +73,12 @@ in
     default = applyDynamicConfiguration;
     defaultText = lib.literalMD "a function";
     description = ''
-      Takes `{ configuration ? "/etc/nixos/dynamic.nix", verify ? "quick" }` and returns a derivation: its
-      {file}`bin/activate` makes the running services take that dynamic file, by its {file}`plan.json`.
+      Takes `{ configuration ? "/etc/nixos/dynamic.nix", verify ? "quick", running ? "", knownBystanders ? "" }`
+      and returns a derivation: its {file}`bin/activate` makes the running services take that dynamic file, by
+      its {file}`plan.json`.
       With `verify = "full"` the complete systems are compared in search of what the file changes elsewhere.
+      A plan of this `running` system says in `bystanders` what its `knownBystanders` may be told then, to be
+      faster.
     '';
   };
 }

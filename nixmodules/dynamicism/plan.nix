@@ -7,6 +7,8 @@
   lib,
   dynamicFile,
   verify,
+  running,
+  knownBystanders,
 }:
 
 let
@@ -86,10 +88,28 @@ let
       path = pathOf option;
     in
     changesAt path (valueAt config path) (valueAt dynamic path);
+
+  planned = lib.concatMap (service: service.units) (lib.attrValues services);
+  compared = import ./compared.nix {
+    inherit
+      lib
+      plain
+      planned
+      verify
+      ;
+  };
+  # Most overrides reach nothing else, and then one hash tells, without a third evaluation; and where it is
+  # that of an earlier plan, without most of the static one too.
+  found = compared.hashOfBystanders running dynamic;
+  reachesNothingElse =
+    verify == "quick"
+    && (found == knownBystanders || found == compared.hashOfBystanders running config);
 in
 {
   version = 1;
   inherit dynamicFile problems verify;
+  # For the next plan; none where something else is reached.
+  bystanders = if reachesNothingElse then found else "";
   configuration = lib.optionalString exists (
     builtins.unsafeDiscardStringContext (builtins.readFile dynamicFile)
   );
@@ -100,16 +120,23 @@ in
   }) services;
   overrides = lib.concatMap (service: lib.concatMap changesOf service.options) (lib.attrValues services);
   warnings = lib.subtractLists config.warnings dynamic.warnings;
-  leaks = import ./leaks.nix {
-    inherit lib dynamic plain verify;
-    static = config;
-    extend =
-      module:
-      (evaluate [
-        module
-        # Its packages are the same, and to evaluate them once more would be most of the work.
-        { _module.args.pkgs = lib.mkOverride (-1000000000) evaluated._module.args.pkgs; }
-      ]).config;
-    planned = lib.concatMap (service: service.units) (lib.attrValues services);
-  };
+  leaks = lib.optionals (!reachesNothingElse) (
+    import ./leaks.nix {
+      inherit
+        lib
+        compared
+        dynamic
+        planned
+        verify
+        ;
+      static = config;
+      extend =
+        module:
+        (evaluate [
+          module
+          # Its packages are the same, and to evaluate them once more would be most of the work.
+          { _module.args.pkgs = lib.mkOverride (-1000000000) evaluated._module.args.pkgs; }
+        ]).config;
+    }
+  );
 }

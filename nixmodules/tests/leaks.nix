@@ -3,7 +3,7 @@ let
   nixpkgs = builtins.getEnv "DYNIX_NIXPKGS";
   newerLib = builtins.getEnv "DYNIX_NIXPKGS_LIB";
   lib = import ((if newerLib == "" then nixpkgs else newerLib) + "/lib");
-  inherit (import ./plans.nix) planVerifiedBy;
+  inherit (import ./plans.nix) planVerifiedBy planWith;
 
   systemOf =
     configuration:
@@ -130,5 +130,71 @@ in
         "package bar-for-8"
       ];
     };
+  };
+
+  # The hash says that nothing but the planned units differs, so that a later plan need not evaluate it again.
+  "a plan without leaks has the hash of the rest of the system" =
+    let
+      hashOf =
+        configuration: running: dynamicFile:
+        (planWith { inherit running; } (systemOf configuration) dynamicFile).bystanders;
+    in
+    {
+      found = {
+        sameForAnotherOverride =
+          hashOf { } "/nix/store/a" ./dynamic/bar-threads.nix == hashOf { } "/nix/store/a" ./dynamic/bar-limit.nix;
+        sameInAnotherSystem =
+          hashOf { } "/nix/store/a" ./dynamic/bar-threads.nix == hashOf { } "/nix/store/b" ./dynamic/bar-threads.nix;
+        length = lib.stringLength (hashOf { } "" ./dynamic/bar-threads.nix);
+        withLeaks = hashOf ./leaks/value-transfer.nix "" ./dynamic/bar-threads.nix;
+        withLeakedPackage = hashOf ./leaks/package.nix "" ./dynamic/bar-threads.nix;
+        withLeakOfItsOwnUnit = hashOf ./leaks/own-module.nix "" ./dynamic/bar-threads.nix;
+      };
+      wanted = {
+        sameForAnotherOverride = true;
+        sameInAnotherSystem = false;
+        length = 64;
+        withLeaks = "";
+        withLeakedPackage = "";
+        withLeakOfItsOwnUnit = "";
+      };
+    };
+  "a plan that is told a hash is the same plan" =
+    let
+      plan = planWith { };
+      again =
+        configuration: dynamicFile:
+        let
+          inherit (plan (systemOf configuration) ./dynamic/bar-limit.nix) bystanders;
+        in
+        assert bystanders != "";
+        planWith { knownBystanders = bystanders; } (systemOf configuration) dynamicFile
+        == plan (systemOf configuration) dynamicFile;
+    in
+    {
+      found = [
+        (again { } ./dynamic/bar-threads.nix)
+        # A hash that holds for one override lets no leak of another one through.
+        (again ./leaks/value-transfer.nix ./dynamic/bar-threads.nix)
+      ];
+      wanted = [
+        true
+        true
+      ];
+    };
+  "with a known hash the static system is not evaluated but for the planned units" = {
+    found =
+      let
+        inherit (planWith { } (systemOf { }) ./dynamic/bar-threads.nix) bystanders;
+        # Only the static evaluation would meet the throw.
+        poisoned = systemOf (
+          { config, ... }:
+          {
+            environment.etc.poisoned.enable = config.services.bar.threads == 4 && throw "evaluated";
+          }
+        );
+      in
+      (planWith { knownBystanders = bystanders; } poisoned ./dynamic/bar-threads.nix).leaks;
+    wanted = [ ];
   };
 }

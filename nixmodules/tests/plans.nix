@@ -3,14 +3,13 @@ rec {
   # The plan.json of a system and a dynamic file.
   planOf = planVerifiedBy "quick";
 
-  planVerifiedBy =
-    verify: system: dynamicFile:
+  planVerifiedBy = verify: planWith { inherit verify; };
+
+  planWith =
+    more: system: dynamicFile:
     builtins.fromJSON (
       builtins.unsafeDiscardStringContext
-        (system.config.dynamicism.applyDynamicConfiguration {
-          configuration = dynamicFile;
-          inherit verify;
-        }).plan
+        (system.config.dynamicism.applyDynamicConfiguration ({ configuration = dynamicFile; } // more)).plan
     );
 
   # For every unit that changes: the lines that only its dynamic text has, without the hashes of store paths.

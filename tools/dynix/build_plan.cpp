@@ -1,11 +1,14 @@
 #include "build_plan.hpp"
 
 #include "dynix/activation/nix.hpp"
+#include "dynix/activation/paths.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/store.hpp"
 #include "progress_line.hpp"
+#include "standing.hpp"
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -85,6 +88,13 @@ result<built_plan> build_plan(build_request const& request) {
     options.dynamic_file = std::filesystem::absolute(named).lexically_normal().string();
     if (!request.keep)
         options.out_link.clear();
+    std::error_code none;
+    options.running = std::filesystem::read_symlink("/run/current-system", none).string();
+    if (auto const last = last_plan())
+        options.known_bystanders = last->bystanders;
+    if (auto const memory = read_file("/proc/meminfo");
+        memory && !std::getenv("GC_INITIAL_HEAP_SIZE"))
+        options.heap_bytes = activation::heap_for_nix(*memory);
     nix_phases phases(request);
     options.lines_are_shown = request.verbose;
     options.on_line = [&](std::string_view line) { phases.on_line(line); };
@@ -93,6 +103,10 @@ result<built_plan> build_plan(build_request const& request) {
     if (!built)
         return built.error();
     return built_plan{built->store_path, options.dynamic_file, phases.end()};
+}
+
+std::optional<activation::plan> last_plan() {
+    return read_plan_if_any(activation::paths().pending() + "/plan.json");
 }
 
 result<activation::plan> read_built_plan(built_plan const& built) {

@@ -5,6 +5,7 @@
 #include "dynix/activation/plan.hpp"
 #include "dynix/base/result.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ result<built_plan> build_plan(build_request const& request);
 
 // The plan of a script that was built.
 result<activation::plan> read_built_plan(built_plan const& built);
+
+// The plan that was built last by one who could keep it, if there is one.
+std::optional<activation::plan> last_plan();
 
 // As `dynix apply --file F`: builds and activates, and returns the exit code.
 int apply_now(std::string const& file);

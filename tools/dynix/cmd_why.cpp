@@ -164,7 +164,7 @@ void compare_with_nix(explanation& to, activation::plan const& plan, activation:
 }
 
 void add_machine(explanation& to, overrides::dynamic_file const& file) {
-    auto const pending = read_plan_if_any("/run/dynix/pending/plan.json");
+    auto const pending = last_plan();
     auto const machine = this_machine::connect();
     if (!machine) {
         to.unknown_standing = one_line(machine.error());

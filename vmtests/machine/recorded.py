@@ -104,9 +104,10 @@ def said_by(folder: Path) -> list[str]:
 
 
 def plan_text(path: Path) -> str:
-    """A plan without the dynamic file's own text, which has the time of its entries."""
+    """A plan without the dynamic file's own text, which has the time of its entries, and without hashes."""
     plan = json.loads(path.read_text())
-    plan.pop("configuration", None)
+    for differing in ("configuration", "bystanders"):
+        plan.pop(differing, None)
     return json.dumps(plan, indent=1, sort_keys=True)
 
 

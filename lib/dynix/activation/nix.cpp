@@ -1,7 +1,9 @@
 #include "dynix/activation/nix.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <charconv>
 #include <filesystem>
 #include <fmt/format.h>
 #include <utility>
@@ -12,20 +14,20 @@ namespace {
 // Functions of the strings that build_command passes: the system, by the way it is evaluated.
 // `import <nixpkgs/nixos>` gives no extendModules, so the module hands a function out in `config`.
 constexpr auto of_configuration =
-    R"({ nixpkgs, configuration, dynamicFile, verify }:
+    R"({ nixpkgs, configuration, dynamicFile, verify, running, knownBystanders }:
 let
   system = import (nixpkgs + "/nixos") { configuration = /. + configuration; };
 )";
 
 constexpr auto of_file =
-    R"({ file, attribute, dynamicFile, verify }:
+    R"({ file, attribute, dynamicFile, verify, running, knownBystanders }:
 let
   called = value: if builtins.isFunction value then value { } else value;
   system = builtins.foldl' (set: name: called set.${name}) (called (import (/. + file))) (builtins.fromJSON attribute);
 )";
 
 constexpr auto of_flake =
-    R"({ flake, attribute, dynamicFile, verify }:
+    R"({ flake, attribute, dynamicFile, verify, running, knownBystanders }:
 let
   system = builtins.foldl' (set: name: set.${name}) (builtins.getFlake flake) (builtins.fromJSON attribute);
 )";
@@ -34,7 +36,7 @@ constexpr auto the_script =
     R"(in
 (system.config.dynamicism.applyDynamicConfiguration
   or (throw "the configuration on disk has no dynix module: import it, and set 'dynamicism.enable = true;'")
-) { configuration = dynamicFile; inherit verify; }
+) { configuration = dynamicFile; inherit verify running knownBystanders; }
 )";
 
 constexpr std::size_t longest_said = 16'000;
@@ -67,6 +69,22 @@ std::string last_line(std::string_view text) {
 }
 
 } // namespace
+
+std::uint64_t heap_for_nix(std::string_view meminfo) {
+    constexpr std::string_view name = "MemAvailable:";
+    constexpr std::uint64_t kib = 1024;
+    constexpr std::uint64_t by_itself = 384 * kib * kib;
+    constexpr std::uint64_t most = 2048 * kib * kib;
+    auto const at = meminfo.find(name);
+    if (at == meminfo.npos)
+        return 0;
+    auto digits = meminfo.substr(at + name.size());
+    digits.remove_prefix(std::min(digits.find_first_not_of(' '), digits.size()));
+    std::uint64_t available = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), available);
+    auto const heap = std::min(available / 4 * kib, most);
+    return heap > by_itself ? heap : 0;
+}
 
 process::command build_command(build_options const& options) {
     process::command out;
@@ -101,6 +119,10 @@ process::command build_command(build_options const& options) {
                              boost::json::array(source.attribute.begin(), source.attribute.end())));
     text("dynamicFile", options.dynamic_file);
     text("verify", std::string(name(options.verify)));
+    text("running", options.running);
+    text("knownBystanders", options.known_bystanders);
+    if (options.heap_bytes > 0)
+        out.environment["GC_INITIAL_HEAP_SIZE"] = std::to_string(options.heap_bytes);
     if (options.out_link.empty())
         out.args.emplace_back("--no-out-link");
     else

@@ -50,6 +50,28 @@ TEST_CASE("paths reach Nix as values, never as parts of the expression") {
     CHECK(std::count(command.args.begin(), command.args.end(), "--no-out-link") == 1);
 }
 
+TEST_CASE("what an earlier plan found, and how much memory there is, reaches Nix") {
+    auto options = of({});
+    CHECK(value_of(build_command(options), "knownBystanders").empty());
+    CHECK(build_command(options).environment.empty());
+    options.running = "/nix/store/x-nixos-system";
+    options.known_bystanders = "0b18";
+    options.heap_bytes = heap_for_nix("MemTotal: 1 kB\nMemAvailable:    4194304 kB\n");
+    auto const command = build_command(options);
+    CHECK(value_of(command, "running") == "/nix/store/x-nixos-system");
+    CHECK(value_of(command, "knownBystanders") == "0b18");
+    CHECK(command.environment.at("GC_INITIAL_HEAP_SIZE") == "1073741824");
+}
+
+TEST_CASE("the memory that Nix begins with is a small part of what there is") {
+    constexpr std::uint64_t gib = 1ULL << 30;
+    CHECK(heap_for_nix("MemAvailable: 67108864 kB\n") == 2 * gib);
+    CHECK(heap_for_nix("MemAvailable: 1048576 kB\n") == 0); // Nix takes more by itself
+    CHECK(heap_for_nix("MemAvailable: many\n") == 0);
+    CHECK(heap_for_nix("MemAvailable:") == 0);
+    CHECK(heap_for_nix("") == 0);
+}
+
 TEST_CASE("only a flake asks for the experimental features") {
     auto const asks = [](source_kind kind) {
         system_source source;

@@ -290,6 +290,12 @@ result<plan> read_plan(std::string_view text, std::string_view file) {
         });
     if (!done)
         return done.error();
+    if (record->if_contains("bystanders") != nullptr) {
+        member = text_member(*record, "bystanders", file);
+        if (!member)
+            return member.error();
+        made.bystanders = std::move(*member);
+    }
     if (auto unique = refuse_repeated_units(made, file); !unique)
         return unique.error();
     return made;

@@ -45,6 +45,9 @@ struct plan {
     std::vector<std::string> warnings{};       // those that the static configuration has not
     verification verify = verification::quick; // how leaks were looked for
     std::vector<leak> leaks{};
+    // Stands for all that the planned units are not, in the system that ran; empty when leaks were
+    // found or all of it was compared (build_options::known_bystanders).
+    std::string bystanders{};
 };
 
 // The largest plan that is read: a unit text is some kB, and a plan has tens of units.

@@ -134,6 +134,7 @@ in
         {
           configuration ? /etc/nixos/dynamic.nix,
           verify ? "quick",
+          ...
         }:
         shell "dynix-activation" { plan = builtins.toJSON (planOf configuration verify); } ''
           mkdir -p $out/bin

@@ -1,0 +1,131 @@
+# What is compared of two systems, by kind and name, as text.
+#
+# Complete evaluations are compared, never a list of what may depend on what: whatever way a value takes
+# through the modules, it is seen where it comes out. `verify` says how much is compared:
+#
+#   quick  every unit, user unit, /etc entry, user and group; the packages in the system's path by name
+#   full   the system's toplevel, to the last bit; the packages by their store paths
+{
+  lib,
+  # A value as far as JSON has it.
+  plain,
+  # The names of the planned units.
+  planned,
+  verify,
+}:
+
+let
+  full = verify == "full";
+
+  linesOf = lib.concatStringsSep "\n";
+  listed = key: map (name: "${key}=${name}");
+
+  # A unit as NixOS writes it: its file, and the links that stand for an [Install] section.
+  unitLines =
+    unit:
+    linesOf (
+      lib.optional (!unit.enable) "(masked)"
+      ++ lib.optional (unit.enable && unit.text != null) unit.text
+      ++ listed "WantedBy" unit.wantedBy
+      ++ listed "RequiredBy" unit.requiredBy
+      ++ listed "UpheldBy" (unit.upheldBy or [ ])
+      ++ listed "Alias" (unit.aliases or [ ])
+    );
+
+  entryLines =
+    entry:
+    linesOf (
+      [
+        "target=${entry.target}"
+        "mode=${entry.mode} ${entry.user} ${entry.group}"
+        # A path outside of the store is the same file for both evaluations.
+        "source=${toString entry.source}"
+      ]
+      ++ lib.optional (entry.text != null) entry.text
+    );
+
+  # Attributes of a user or group, each on a line; passwords only as far as they can be told apart.
+  accountLines =
+    account:
+    linesOf (
+      lib.mapAttrsToList (
+        name: value:
+        let
+          shown = builtins.tryEval (
+            if lib.isDerivation value then toString value else builtins.toJSON (plain value)
+          );
+          text = if shown.success then shown.value else "";
+        in
+        "${name}=${if lib.hasInfix "assword" name then builtins.hashString "sha256" text else text}"
+      ) (removeAttrs account [ "packages" ])
+    );
+
+  # Several packages may have one name.
+  byName = lib.groupBy (
+    package: builtins.unsafeDiscardStringContext (package.name or (baseNameOf (toString package)))
+  );
+
+  units = lib.mapAttrs (_: unitLines);
+  accounts = lib.mapAttrs (_: accountLines);
+
+  # dynix's own files, which have static values and the planned units in them.
+  records = [
+    "dynix/options.json"
+    "dynix/system.json"
+  ];
+
+  # By kind, functions of a system.
+  subjects = {
+    unit = system: units system.systemd.units;
+    user-unit = system: units system.systemd.user.units;
+    etc =
+      system:
+      lib.mapAttrs (_: entryLines) (
+        # Without what is made of the units.
+        removeAttrs (lib.filterAttrs (_: entry: entry.enable) system.environment.etc) [
+          "systemd/system"
+          "systemd/user"
+        ]
+      );
+    user = system: accounts system.users.users;
+    group = system: accounts system.users.groups;
+  };
+  packages =
+    system:
+    lib.mapAttrs (_: same: if full then linesOf (map toString same) else toString (lib.length same)) (
+      byName system.environment.systemPackages
+    );
+
+  # Of a planned unit, what no drop-in changes.
+  bystanders =
+    system:
+    lib.mapAttrs (_: of: of system) (
+      subjects
+      // {
+        inherit packages;
+        unit =
+          it:
+          units (
+            it.systemd.units
+            // lib.mapAttrs (_: unit: unit // { text = null; }) (
+              lib.filterAttrs (name: _: lib.elem name planned) it.systemd.units
+            )
+          );
+        etc = it: removeAttrs (subjects.etc it) records;
+      }
+    );
+in
+{
+  inherit records subjects packages;
+
+  # All of a system that no plan with these units acts on, as one hash. `running` is the system that runs:
+  # what held before a switch says nothing of the time behind it.
+  hashOfBystanders =
+    running: system:
+    builtins.hashString "sha256" (
+      builtins.toJSON {
+        inherit running planned;
+        bystanders = bystanders system;
+      }
+    );
+}
