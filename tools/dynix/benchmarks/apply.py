@@ -83,15 +83,15 @@ def inside():
 
 
 def show(found):
-    print(f"load {os.getloadavg()[0]:.1f}, {TURNS} turns; medians in ms; own: without the services' own stop and start")
-    print(f"{'units':>6} {'apply':>8} {'in process':>11} {'own':>7} {'reload+restart':>15} {'restart':>8} {'/ peer':>7}   phases")
+    print(f"load {os.getloadavg()[0]:.1f}, {TURNS} turns; medians in ms; own: without the services' own stop and start; ours: without systemd's reload too")
+    print(f"{'units':>6} {'apply':>8} {'in process':>11} {'own':>7} {'ours':>7} {'reload+restart':>15} {'restart':>8} {'/ peer':>7}   phases")
     for count, times in found.items():
         median = {name: statistics.median(values) for name, values in times.items()}
         peer = median["reload"] + median["restart"]
         phases = ", ".join(f"{name.split(': ')[1]} {value:.0f}" for name, value in median.items() if name.startswith("own unit: "))
         print(
             f"{count:>6} {median['own unit']:>8.1f} {median['here']:>11.1f} {median['own unit'] - median['restart']:>7.1f}"
-            f" {peer:>15.1f} {median['restart']:>8.1f} {median['own unit'] / peer:>7.2f}   {phases}"
+            f" {median['own unit'] - peer:>7.1f} {peer:>15.1f} {median['restart']:>8.1f} {median['own unit'] / peer:>7.2f}   {phases}"
         )
 
 
