@@ -13,6 +13,12 @@ def arguments_of(unit):
     return [line.split("\0")[:-1] for line in machine.succeed(read).splitlines() if line]
 
 
+def worker_arguments():
+    """What the process of small/'s worker was started with, as the kernel has it."""
+    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
+    return machine.succeed(read).split("worker ", 1)[1].strip()
+
+
 def value_after(words, name):
     return words[words.index(name) + 1] if name in words else None
 

@@ -2,12 +2,6 @@
 import json
 
 
-def live():
-    """What the worker's process was started with, as the kernel has it."""
-    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
-    return machine.succeed(read).split("worker ", 1)[1].strip()
-
-
 def drop_in():
     return machine.execute("cat /run/systemd/system/worker.service.d/zz-dynix.conf 2>/dev/null")[1]
 
@@ -43,11 +37,11 @@ for before, now in [(12, 4), (4, 5)]:
             t.assertIn(status, [0, 1, 3] if before == 12 else [0, 1, 3, 4])
             # Below 16 MiB systemd does not read its unit files anew.
             if status == 0:
-                t.assertEqual(live(), f"--jobs {now} --level warning")
+                t.assertEqual(worker_arguments(), f"--jobs {now} --level warning")
                 machine.succeed(f"dynix activate {plans[before]}" if before != 12 else "dynix reset")
             else:
                 assert "No space left on device" in said or "not enough space" in said, said
-                t.assertEqual(live(), f"--jobs {before} --level warning")
+                t.assertEqual(worker_arguments(), f"--jobs {before} --level warning")
                 t.assertEqual(drop_in(), old)
             if status == 4:
                 # The drop-in of before is back, but it is a new file, which systemd would have to read.
@@ -67,5 +61,5 @@ with subtest("a reset: systemd refuses to read its files anew, which is said; wi
     t.assertIn("not enough space", said)
     machine.fail("dynix status")
     machine.succeed("dynix reset")
-    t.assertEqual(live(), "--jobs 12 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
     t.assertEqual(drop_in(), "")

@@ -2,13 +2,6 @@
 # converges, and the service is never left without a process.
 import re
 
-
-def live():
-    """What the worker's process was started with, as the kernel has it."""
-    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
-    return machine.execute(read)[1].split("worker ", 1)[1].strip()
-
-
 CALLS = "mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,fsync,sendmsg,flock"
 STATIC = "--jobs 12 --level warning"
 DYNAMIC = "--jobs 4 --level warning"
@@ -36,17 +29,17 @@ for number, name in enumerate(names, 1):
     # The start limit of a unit is about a person's mistakes and not about this loop.
     machine.execute("systemctl reset-failed")
     machine.execute(f"strace -f -qq -o /dev/null -e trace={name} -e inject={name}:signal=KILL:when={nth} {script} --here 2>&1")
-    after_kill = live()
+    after_kill = worker_arguments()
     assert after_kill in (STATIC, DYNAMIC), after_kill
     go_on, wanted = (("dynix apply", DYNAMIC), ("dynix reset", STATIC))[number % 2]
     status, said = machine.execute(f"{go_on} 2>&1")
     assert status == 0, f"{go_on} after a kill at call {number} ({name}): exit {status}\n{said}"
-    t.assertEqual(live(), wanted)
+    t.assertEqual(worker_arguments(), wanted)
     status, said = machine.execute("dynix status 2>&1")
     t.assertEqual(status == 0, wanted == DYNAMIC, said)
     outcomes.append(f"{number:3} {name:10} killed: {after_kill}, then {go_on}: {wanted}")
     machine.execute("dynix reset")
-    t.assertEqual(live(), STATIC)
+    t.assertEqual(worker_arguments(), STATIC)
 
 machine.log("\n" + "\n".join(outcomes))
 with subtest("nobody else was touched"):

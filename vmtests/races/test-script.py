@@ -1,12 +1,6 @@
 # Commands at the same time: one waits for the other and names it; a NixOS switch and an apply exclude each other.
 
 
-def live():
-    """What the worker's process was started with, as the kernel has it."""
-    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
-    return machine.succeed(read).split("worker ", 1)[1].strip()
-
-
 def together(*commands):
     """Runs the commands at once: exit code and output of each."""
     starts = "; ".join(f"(set +e; {command}; echo $? > /tmp/code{i}) > /tmp/said{i} 2>&1 &" for i, command in enumerate(commands))
@@ -32,7 +26,7 @@ with subtest("three activations at once: all succeed, and those that wait say fo
     waits = [said for _, said in done if "waiting for another dynix, process" in said]
     assert waits, "nobody had to wait"
     t.assertIn("dynix activate", waits[0])
-    t.assertEqual(live(), "--jobs 4 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 4 --level warning")
     machine.succeed("dynix status")
 
 with subtest("an apply and a reset at once: both succeed, and status tells which came last"):
@@ -40,7 +34,7 @@ with subtest("an apply and a reset at once: both succeed, and status tells which
     done = together("dynix apply", "dynix reset")
     t.assertEqual([code for code, _ in done], [0, 0])
     status, _ = machine.execute("dynix status")
-    t.assertEqual(live(), "--jobs 5 --level warning" if status == 0 else "--jobs 12 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning" if status == 0 else "--jobs 12 --level warning")
     machine.succeed("dynix apply", "systemctl reset-failed")
 
 with subtest("a lock that is not given back: exit 1, with the name of the holder, and nothing is changed"):
@@ -61,7 +55,7 @@ with subtest("a switch in the middle of an apply is refused, and the apply ends 
     t.assertIn("Could not acquire lock", said)
     machine.wait_until_fails("systemctl is-active applying.service", timeout=20)
     machine.succeed("dynix status")
-    t.assertEqual(live(), "--jobs 6 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 6 --level warning")
 
 with subtest("nobody else was touched"):
     t.assertEqual(machine.get_unit_property("bystander.service", "InvocationID"), bystander)

@@ -1,18 +1,11 @@
 # A reboot returns to the static configuration; the dynamic file stays and can be applied again.
 
-
-def live():
-    """What the worker's process was started with, as the kernel has it."""
-    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
-    return machine.succeed(read).split("worker ", 1)[1].strip()
-
-
 start_all()
 machine.wait_for_unit("worker.service")
 
 with subtest("an override is live"):
     machine.succeed("dynix append services.worker.jobs 4", "dynix apply")
-    t.assertEqual(live(), "--jobs 4 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 4 --level warning")
     machine.succeed("dynix status")
 
 for name, turn_off in [("reboot", machine.reboot), ("power cut", machine.crash)]:
@@ -20,14 +13,14 @@ for name, turn_off in [("reboot", machine.reboot), ("power cut", machine.crash)]
         turn_off()
         machine.start()
         machine.wait_for_unit("worker.service")
-        t.assertEqual(live(), "--jobs 12 --level warning")
+        t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
         machine.fail("dynix status")
         machine.succeed("! ls /run/systemd/system/*/zz-dynix.conf 2>/dev/null")
         machine.succeed("dynix show | grep services.worker.jobs")
 
     with subtest(f"and the dynamic file applies again after a {name}"):
         machine.succeed("dynix apply")
-        t.assertEqual(live(), "--jobs 4 --level warning")
+        t.assertEqual(worker_arguments(), "--jobs 4 --level warning")
         machine.succeed("dynix status")
 
 with subtest("nothing that was applied is kept from garbage collection after a reboot"):

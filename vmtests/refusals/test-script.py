@@ -1,12 +1,6 @@
 # What apply refuses before it changes anything: exit code 1, one message that says what to do.
 
 
-def live():
-    """What the worker's process was started with, as the kernel has it."""
-    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
-    return machine.succeed(read).split("worker ", 1)[1].strip()
-
-
 def untouched():
     """Everything that apply could change."""
     return (
@@ -85,6 +79,6 @@ with subtest("a switch is running"):
     machine.succeed("systemctl stop switching.service")
 
 with subtest("and when all that is gone, it applies"):
-    t.assertEqual(live(), "--jobs 12 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
     machine.succeed("dynix apply")
-    t.assertEqual(live(), "--jobs 4 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 4 --level warning")

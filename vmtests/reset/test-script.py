@@ -1,12 +1,6 @@
 # `dynix reset` and a switch return to the static configuration from whatever state they find.
 
 
-def live():
-    """What the worker's process was started with, as the kernel has it."""
-    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
-    return machine.succeed(read).split("worker ", 1)[1].strip()
-
-
 def invocation(unit):
     return machine.get_unit_property(unit, "InvocationID")
 
@@ -27,11 +21,11 @@ with subtest("reset with nothing applied does nothing"):
 
 with subtest("a dry run changes nothing, in both directions"):
     machine.succeed("dynix apply --dry-run")
-    t.assertEqual(live(), STATIC)
+    t.assertEqual(worker_arguments(), STATIC)
     machine.succeed("dynix apply")
-    t.assertEqual(live(), DYNAMIC)
+    t.assertEqual(worker_arguments(), DYNAMIC)
     machine.succeed("dynix reset --dry-run")
-    t.assertEqual(live(), DYNAMIC)
+    t.assertEqual(worker_arguments(), DYNAMIC)
 
 for name, return_to_static in [("reset", "dynix reset"), ("switch", "nixos-rebuild switch")]:
     spoilings = {
@@ -44,14 +38,14 @@ for name, return_to_static in [("reset", "dynix reset"), ("switch", "nixos-rebui
     for what, spoil in spoilings.items():
         with subtest(f"{name}, {what}"):
             machine.succeed("dynix apply")
-            t.assertEqual(live(), DYNAMIC)
+            t.assertEqual(worker_arguments(), DYNAMIC)
             machine.succeed(spoil)
             machine.succeed(return_to_static)
             machine.fail(f"test -e {DROP_IN}")
             if "stopped" in what:
                 # A reset starts nothing; a switch starts what the target wants.
                 machine.succeed("systemctl start worker.service")
-            t.assertEqual(live(), STATIC)
+            t.assertEqual(worker_arguments(), STATIC)
             machine.succeed("systemctl reset-failed", "! test -e /root/dynamic.nix || mv /root/dynamic.nix /etc/nixos/")
 
 with subtest("a second switch in a row leaves the service alone"):

@@ -2,12 +2,6 @@
 import json
 
 
-def live():
-    """What the worker's process was started with, as the kernel has it."""
-    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
-    return machine.succeed(read).split("worker ", 1)[1].strip()
-
-
 def drop_in():
     return machine.execute("cat /run/systemd/system/worker.service.d/zz-dynix.conf 2>/dev/null")[1]
 
@@ -25,10 +19,10 @@ machine.wait_for_unit("worker.service")
 bystander = machine.get_unit_property("bystander.service", "InvocationID")
 
 with subtest("an override that works"):
-    t.assertEqual(live(), "--jobs 12 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
     machine.succeed("dynix append services.worker.jobs 4")
     apply("", 0)
-    t.assertEqual(live(), "--jobs 4 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 4 --level warning")
     machine.succeed("dynix status")
     good = drop_in()
     assert good, "there is no drop-in"
@@ -39,7 +33,7 @@ for level, when in [("broken", "at once"), ("flapping", "after a moment")]:
         said = apply("", 3)
         assert "worker.service" in said, "the message does not name the unit"
         t.assertEqual(drop_in(), good)
-        t.assertEqual(live(), "--jobs 4 --level warning")
+        t.assertEqual(worker_arguments(), "--jobs 4 --level warning")
         machine.require_unit_state("worker.service")
 
 with subtest("status says that what runs is not what was appended"):
@@ -56,7 +50,7 @@ with subtest("--no-restore leaves the failed unit and says what is left"):
 with subtest("an override that works takes it on from there"):
     machine.succeed("dynix append services.worker.level error")
     apply("", 0)
-    t.assertEqual(live(), "--jobs 4 --level error")
+    t.assertEqual(worker_arguments(), "--jobs 4 --level error")
     machine.succeed("dynix status")
 
 with subtest("nobody else was touched"):

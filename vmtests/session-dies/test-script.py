@@ -1,11 +1,5 @@
 # An activation does not end with its caller: hang-up, kill and logout leave it working; Ctrl-C makes it restore.
-LIVE = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
 UNITS = "systemctl list-units --plain --no-legend 'dynix-activation-*'"
-
-
-def live():
-    """What the worker's process was started with, as the kernel has it."""
-    return machine.succeed(LIVE).split("worker ", 1)[1].strip()
 
 
 def begin(command):
@@ -38,12 +32,12 @@ for what, kill in {
         machine.succeed(kill)
         machine.succeed(f"test -n \"$({UNITS})\"")
         end()
-        t.assertEqual(live(), f"--jobs {jobs} --level warning")
+        t.assertEqual(worker_arguments(), f"--jobs {jobs} --level warning")
         machine.succeed("dynix status", "journalctl --sync")
         said = machine.succeed("journalctl -o cat -t dynix -n 1")
         t.assertEqual(said.strip(), "worker.service: restarted; its live process has the planned configuration")
 
-before = live()
+before = worker_arguments()
 for what, stop in {
     "Ctrl-C": "pkill -INT -x dynix -o",
     "SIGTERM to the command": "pkill -TERM -x dynix -o",
@@ -54,7 +48,7 @@ for what, stop in {
         begin("dynix apply")
         machine.succeed(stop)
         t.assertEqual(end(), 3)
-        t.assertEqual(live(), before)
+        t.assertEqual(worker_arguments(), before)
         machine.succeed("grep -q 'error: interrupted' /run/said", "grep -q 'the previous state is back' /run/said")
 
 with subtest("the activation itself is killed: exit 4, and the next apply goes on from there"):
@@ -64,7 +58,7 @@ with subtest("the activation itself is killed: exit 4, and the next apply goes o
     machine.succeed("grep -q 'was ended before it could say' /run/said")
     machine.fail("dynix status")
     machine.succeed("dynix apply", "dynix status")
-    t.assertEqual(live(), "--jobs 99 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 99 --level warning")
 
 with subtest("a reset goes on without its caller too"):
     # It waits in its unit, so that there is time for the kill.
@@ -72,20 +66,20 @@ with subtest("a reset goes on without its caller too"):
     begin("dynix reset")
     machine.succeed("systemctl kill --signal=KILL session.service")
     end()
-    t.assertEqual(live(), "--jobs 12 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
 
 with subtest("the script alone does the same, exit code and output included"):
     script = machine.succeed("readlink -f /run/dynix/pending").strip() + "/bin/activate"
     said = machine.succeed(f"{script} 2>/dev/null")
     t.assertIn("its live process has the planned configuration", said)
-    t.assertEqual(live(), "--jobs 99 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 99 --level warning")
 
 with subtest("what systemd cannot start is done here, after a note"):
     program = machine.succeed("ls /usr/lib/dynix/dynix 2>/dev/null || echo /usr/bin/dynix").strip()
     hidden = f"mount -t tmpfs none /mnt; cp {program} /mnt/dynix; LD_LIBRARY_PATH=/usr/lib/dynix/lib /mnt/dynix reset 2>&1"
     said = machine.succeed(f"unshare --mount bash -ec '{hidden}'")
     t.assertIn("not in a unit of its own", said)
-    t.assertEqual(live(), "--jobs 12 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
 
 with subtest("nobody else was touched"):
     t.assertEqual(machine.get_unit_property("bystander.service", "InvocationID"), bystander)

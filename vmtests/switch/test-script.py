@@ -1,12 +1,6 @@
 # A switch to a changed static configuration: the service runs the new static one, and no override survives.
 
 
-def live():
-    """What the worker's process was started with, as the kernel has it."""
-    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
-    return machine.succeed(read).split("worker ", 1)[1].strip()
-
-
 def invocation(unit):
     return machine.get_unit_property(unit, "InvocationID")
 
@@ -21,29 +15,29 @@ bystander = invocation("bystander.service")
 
 with subtest("without overrides a switch restarts what changed, once"):
     set_static_jobs(10)
-    t.assertEqual(live(), "--jobs 10 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 10 --level warning")
     before = invocation("worker.service")
     machine.succeed("nixos-rebuild switch")
     t.assertEqual(invocation("worker.service"), before)
 
 with subtest("an override of one option, and a static change of the same unit"):
     machine.succeed("dynix append services.worker.level error", "dynix apply")
-    t.assertEqual(live(), "--jobs 10 --level error")
+    t.assertEqual(worker_arguments(), "--jobs 10 --level error")
     set_static_jobs(8)
-    t.assertEqual(live(), "--jobs 8 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 8 --level warning")
     machine.fail("dynix status")
 
 with subtest("the override applies over the new static configuration"):
     machine.succeed("dynix apply")
-    t.assertEqual(live(), "--jobs 8 --level error")
+    t.assertEqual(worker_arguments(), "--jobs 8 --level error")
     machine.succeed("dynix status")
 
 with subtest("a static change that was not switched to: apply refuses to bring it in by the back door"):
     machine.succeed("sed -i 's/^    jobs = .*/    jobs = 6;/' /etc/nixos/system.nix")
     machine.fail("dynix apply")
-    t.assertEqual(live(), "--jobs 8 --level error")
+    t.assertEqual(worker_arguments(), "--jobs 8 --level error")
     set_static_jobs(6)
-    t.assertEqual(live(), "--jobs 6 --level warning")
+    t.assertEqual(worker_arguments(), "--jobs 6 --level warning")
 
 with subtest("nobody else was touched"):
     t.assertEqual(invocation("bystander.service"), bystander)

@@ -1,0 +1,44 @@
+# A soft reboot keeps /run: overrides outlive it, and an activation in the middle of which it came goes on.
+reboots = 0
+
+
+def soft_reboot():
+    """Ends every process and starts the services anew; returns when systemd has done so."""
+    global reboots
+    reboots += 1
+    machine.execute("systemctl soft-reboot")
+    machine.wait_until_succeeds(f"test $(systemctl show -P SoftRebootsCount) = {reboots}", timeout=60)
+    machine.wait_for_unit("worker.service")
+
+
+start_all()
+machine.wait_for_unit("worker.service")
+machine.succeed("dynix append services.worker.jobs 4", "dynix apply")
+before = processes_of("worker.service")
+
+with subtest("an applied override is live behind a soft reboot, and dynix says so"):
+    soft_reboot()
+    assert processes_of("worker.service") != before, "the worker is the process of before"
+    t.assertEqual(worker_arguments(), "--jobs 4 --level warning")
+    machine.succeed("dynix status")
+
+with subtest("an apply finds nothing to do"):
+    before = machine.get_unit_property("worker.service", "InvocationID")
+    machine.succeed("dynix apply")
+    t.assertEqual(machine.get_unit_property("worker.service", "InvocationID"), before)
+
+with subtest("an activation that a soft reboot ends is found, and the next apply goes on from there"):
+    machine.succeed("dynix append services.worker.jobs 5")
+    machine.succeed("systemd-run --unit=applying dynix apply")
+    machine.wait_until_succeeds("grep -q activating /run/dynix/state.json", timeout=20)
+    soft_reboot()
+    machine.fail("dynix status")
+    machine.succeed("dynix apply", "dynix status")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+
+with subtest("a reset returns to the static configuration, and it stays behind a soft reboot"):
+    machine.succeed("dynix reset")
+    t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
+    soft_reboot()
+    t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
+    machine.succeed("! ls /run/systemd/system/*/zz-dynix.conf 2>/dev/null")
