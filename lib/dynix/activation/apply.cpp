@@ -289,7 +289,9 @@ class activation_run {
 
     void leave(std::string what, error const& why) {
         out_.errors.push_back(why);
-        out_.left.push_back(std::move(what));
+        // Once is enough, however many errors say so.
+        if (std::find(out_.left.begin(), out_.left.end(), what) == out_.left.end())
+            out_.left.push_back(std::move(what));
     }
 
     // Goes on after each fault, so that as much as possible is as before.
