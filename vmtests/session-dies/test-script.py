@@ -4,7 +4,9 @@ UNITS = "systemctl list-units --plain --no-legend 'dynix-activation-*'"
 
 def begin(command):
     """Starts the command in a session of its own, with a terminal; returns when its activation is under way."""
-    machine.succeed(f"systemctl reset-failed; systemd-run --quiet --unit=session script -qec '{command}' /run/said")
+    # As a session that sshd gave up: nobody but the terminal tells its processes, and none gets SIGTERM.
+    session = "systemd-run --quiet --unit=session --property=KillMode=process"
+    machine.succeed(f"systemctl reset-failed; {session} script -qec '{command}' /run/said")
     machine.wait_until_succeeds(f"test -n \"$({UNITS})\"", timeout=20)
 
 
@@ -46,6 +48,8 @@ for what, stop in {
     with subtest(f"{what}: the previous state comes back"):
         machine.succeed("dynix append services.worker.jobs 99")
         begin("dynix apply")
+        # Before it has changed anything it would only have to go away.
+        machine.wait_until_succeeds("grep -q activating /run/dynix/state.json", timeout=20)
         machine.succeed(stop)
         t.assertEqual(end(), 3)
         t.assertEqual(worker_arguments(), before)
@@ -53,6 +57,7 @@ for what, stop in {
 
 with subtest("the activation itself is killed: exit 4, and the next apply goes on from there"):
     begin("dynix apply")
+    machine.wait_until_succeeds("grep -q activating /run/dynix/state.json", timeout=20)
     machine.succeed("systemctl kill --signal=KILL 'dynix-activation-*'")
     t.assertEqual(end(), 4)
     machine.succeed("grep -q 'was ended before it could say' /run/said")
