@@ -125,7 +125,14 @@ in
     builtins.hashString "sha256" (
       builtins.toJSON {
         inherit running planned;
-        bystanders = bystanders system;
+        # What its records say of the services, without the paths of the planned units.
+        services = lib.mapAttrs (_: service: [
+          service.enable
+          service.options
+          service.units
+        ]) system.dynamicism.for;
+        # Each text for itself: JSON cannot hold every one.
+        bystanders = lib.mapAttrs (_: lib.mapAttrs (_: builtins.hashString "sha256")) (bystanders system);
       }
     );
 }

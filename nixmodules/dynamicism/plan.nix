@@ -99,17 +99,23 @@ let
       ;
   };
   # Most overrides reach nothing else, and then one hash tells, without a third evaluation; and where it is
-  # that of an earlier plan, without most of the static one too.
+  # known to be that of the running system, without most of the static one too.
   found = compared.hashOfBystanders running dynamic;
+  isKnown = found == knownBystanders;
   reachesNothingElse =
-    verify == "quick"
-    && (found == knownBystanders || found == compared.hashOfBystanders running config);
+    verify == "quick" && (isKnown || found == compared.hashOfBystanders running config);
+  # Of a configuration that was edited since the switch, the hash says nothing about what runs: told to a later
+  # plan, it would hide a leak that happens to say what the edit said.
+  toplevel = builtins.tryEval (
+    builtins.unsafeDiscardStringContext config.system.build.toplevel.outPath
+  );
+  isWhatRuns = toplevel.success && toplevel.value == running;
 in
 {
   version = 1;
   inherit dynamicFile problems verify;
-  # For the next plan; none where something else is reached.
-  bystanders = if reachesNothingElse then found else "";
+  # For the next plan's `knownBystanders`.
+  bystanders = lib.optionalString (reachesNothingElse && (isKnown || isWhatRuns)) found;
   configuration = lib.optionalString exists (
     builtins.unsafeDiscardStringContext (builtins.readFile dynamicFile)
   );

@@ -24,6 +24,7 @@ let
     assert plan.verify == verify;
     map (leak: "${leak.kind} ${leak.name}: ${inline leak.static} -> ${inline leak.dynamic}") plan.leaks;
   quick = leaksOf "quick";
+  toplevelOf = system: builtins.unsafeDiscardStringContext system.config.system.build.toplevel.outPath;
   full = leaksOf "full";
   # What stands in the store is named by its hash; here only that it differs is of interest.
   namesOnly = map (leak: lib.head (lib.splitString ":" leak));
@@ -137,22 +138,24 @@ in
     let
       hashOf =
         configuration: running: dynamicFile:
-        (planWith { inherit running; } (systemOf configuration) dynamicFile).bystanders;
+        let
+          system = systemOf configuration;
+        in
+        (planWith { running = running system; } system dynamicFile).bystanders;
     in
     {
       found = {
         sameForAnotherOverride =
-          hashOf { } "/nix/store/a" ./dynamic/bar-threads.nix == hashOf { } "/nix/store/a" ./dynamic/bar-limit.nix;
-        sameInAnotherSystem =
-          hashOf { } "/nix/store/a" ./dynamic/bar-threads.nix == hashOf { } "/nix/store/b" ./dynamic/bar-threads.nix;
-        length = lib.stringLength (hashOf { } "" ./dynamic/bar-threads.nix);
-        withLeaks = hashOf ./leaks/value-transfer.nix "" ./dynamic/bar-threads.nix;
-        withLeakedPackage = hashOf ./leaks/package.nix "" ./dynamic/bar-threads.nix;
-        withLeakOfItsOwnUnit = hashOf ./leaks/own-module.nix "" ./dynamic/bar-threads.nix;
+          hashOf { } toplevelOf ./dynamic/bar-threads.nix == hashOf { } toplevelOf ./dynamic/bar-limit.nix;
+        ofAnotherSystemThanTheRunningOne = hashOf { } (_: "/nix/store/b") ./dynamic/bar-threads.nix;
+        length = lib.stringLength (hashOf { } toplevelOf ./dynamic/bar-threads.nix);
+        withLeaks = hashOf ./leaks/value-transfer.nix toplevelOf ./dynamic/bar-threads.nix;
+        withLeakedPackage = hashOf ./leaks/package.nix toplevelOf ./dynamic/bar-threads.nix;
+        withLeakOfItsOwnUnit = hashOf ./leaks/own-module.nix toplevelOf ./dynamic/bar-threads.nix;
       };
       wanted = {
         sameForAnotherOverride = true;
-        sameInAnotherSystem = false;
+        ofAnotherSystemThanTheRunningOne = "";
         length = 64;
         withLeaks = "";
         withLeakedPackage = "";
@@ -161,15 +164,16 @@ in
     };
   "a plan that is told a hash is the same plan" =
     let
-      plan = planWith { };
       again =
         configuration: dynamicFile:
         let
-          inherit (plan (systemOf configuration) ./dynamic/bar-limit.nix) bystanders;
+          system = systemOf configuration;
+          running = toplevelOf system;
+          plan = planWith { inherit running; } system;
+          inherit (plan ./dynamic/bar-limit.nix) bystanders;
         in
         assert bystanders != "";
-        planWith { knownBystanders = bystanders; } (systemOf configuration) dynamicFile
-        == plan (systemOf configuration) dynamicFile;
+        planWith { inherit running; knownBystanders = bystanders; } system dynamicFile == plan dynamicFile;
     in
     {
       found = [
@@ -185,7 +189,8 @@ in
   "with a known hash the static system is not evaluated but for the planned units" = {
     found =
       let
-        inherit (planWith { } (systemOf { }) ./dynamic/bar-threads.nix) bystanders;
+        running = toplevelOf (systemOf { });
+        inherit (planWith { inherit running; } (systemOf { }) ./dynamic/bar-threads.nix) bystanders;
         # Only the static evaluation would meet the throw.
         poisoned = systemOf (
           { config, ... }:
@@ -194,7 +199,30 @@ in
           }
         );
       in
-      (planWith { knownBystanders = bystanders; } poisoned ./dynamic/bar-threads.nix).leaks;
+      (planWith { inherit running; knownBystanders = bystanders; } poisoned ./dynamic/bar-threads.nix).leaks;
     wanted = [ ];
   };
+  # The edit said 8 and was taken back; the override that says 8 must not pass for it.
+  "the hash of a configuration that was edited since the switch is none" =
+    let
+      before = systemOf ./leaks/value-transfer.nix;
+      edited = systemOf {
+        imports = [ ./leaks/value-transfer.nix ];
+        services.bar.threads = 8;
+      };
+      running = toplevelOf before;
+      inherit (planWith { inherit running; } edited ./dynamic/bar-limit.nix) bystanders;
+      leaks =
+        (planWith { inherit running; knownBystanders = bystanders; } before ./dynamic/bar-threads.nix).leaks;
+    in
+    {
+      found = {
+        inherit bystanders;
+        leaks = lib.length leaks;
+      };
+      wanted = {
+        bystanders = "";
+        leaks = 4;
+      };
+    };
 }

@@ -31,6 +31,7 @@ class Nixpkgs:
 import /dynix/vmtests/nixpkgs {{
   nixpkgs = {INSIDE};{lib}
   configuration = /etc/nixos/configuration.nix;
+  ofMachine = true;
 }}
 """
 

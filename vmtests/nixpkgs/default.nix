@@ -12,6 +12,8 @@
   configuration,
   # The generation of the services' modules: an attribute of ./fixtures.
   generation ? "today",
+  # Whether the system is what the container machine takes over from it, and not that of a NixOS machine.
+  ofMachine ? false,
   system ? builtins.currentSystem,
 }:
 
@@ -35,5 +37,25 @@ import (nixpkgs + "/nixos/lib/eval-config.nix") {
       boot.isContainer = true;
       dynamicism.source.file = "/etc/nixos/system.nix";
     }
+    (
+      {
+        config,
+        lib,
+        options,
+        ...
+      }:
+      let
+        toplevel = import ../machine/guest/static-system.nix { inherit config; };
+      in
+      {
+        system.build = lib.mkIf ofMachine (
+          # In an older nixpkgs the definitions of this option are only put together, the last one winning.
+          if options.system.build.type.name == "attrs" then
+            lib.mkAfter { inherit toplevel; }
+          else
+            { toplevel = lib.mkForce toplevel; }
+        );
+      }
+    )
   ];
 }

@@ -1,12 +1,17 @@
 # What the container machine takes over from a NixOS configuration: the units that dynix plans for and its
 # own, what they are wanted by, the files of /etc/dynix and the users that the units run as.
-{ file }:
+{
+  file ? null,
+  config ? (
+    let
+      imported = import file;
+      system = if builtins.isFunction imported then imported { } else imported;
+    in
+    system.config
+  ),
+}:
 
 let
-  imported = import file;
-  system = if builtins.isFunction imported then imported { } else imported;
-  inherit (system) config;
-
   files = builtins.filter (name: builtins.substring 0 6 name == "dynix/") (
     builtins.attrNames config.environment.etc
   );
