@@ -47,13 +47,8 @@ class assigner {
             return take_apart(to, *members);
         }
         bool const replaced = whole_ && !to.above_limit;
-        if (members != nullptr && !replaced && is_merged(*to.takes)) {
-            // An empty set of free names is a value; one of options names none of them.
-            bool const names_none =
-                members->empty() && of_a_set(*to.takes).kind == type_kind::submodule;
-            if (!members->empty() || names_none)
-                return take_apart(to, *members);
-        }
+        if (members != nullptr && !replaced && is_merged(*to.takes))
+            return take_apart(to, *members);
         if (to.above_limit)
             return fault(
                 fmt::format("only a part of '{}' is declared dynamic", text), limits_of(to));

@@ -33,9 +33,12 @@ TEST_CASE("a submodule, a freeform tree and free names are taken apart, a list i
         "services.web.hosts.a.root = \"/a\";services.web.hosts.a.log.level = \"x\";"
         "services.web.hosts.b.root = null;");
     CHECK(
-        made("services.cache.server.settings", "{ a.b = [ { c = 1; } ]; d = { }; }") ==
+        made("services.cache.server.settings", "{ a.b = [ { c = 1; } ]; d = [ ]; }") ==
         "services.cache.server.settings.a.b = [ { c = 1; } ];"
-        "services.cache.server.settings.d = { };");
+        "services.cache.server.settings.d = [ ];");
+    // What is below it would be lost.
+    CHECK(made("services.cache.server.settings", "{ a = 1; d = { }; }")
+              .starts_with("'{ }' names nothing below 'services.cache.server.settings.d'"));
     CHECK(
         made("services.web.hosts.a.listen", "[ { port = 1; } ]") ==
         "services.web.hosts.a.listen = [ { port = 1; } ];");
@@ -53,8 +56,8 @@ TEST_CASE("what is inside a group may be named at once, old names too, but not t
         "services.cache.server.level = \"info\";services.cache.server.settings.x = 1; | "
         "'services.cache.settings' is an old name of 'services.cache.server.settings'");
     CHECK(
-        made("services.cache", "{ server.settings = { }; settings.x = 1; }") ==
-        "'services.cache.server.settings' is named twice, the second time as "
+        made("services.cache", "{ server.settings.x = 2; settings.x = 1; }") ==
+        "'services.cache.server.settings.x' is named twice, the second time as "
         "'services.cache.server.settings.x' | ");
     CHECK(made("services.web", "{ enable = true; weight = 1.0; }")
               .starts_with("'services.web.enable' exists, but no service declares it dynamic"));

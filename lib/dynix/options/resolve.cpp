@@ -148,8 +148,8 @@ void note_static_value(place& at) {
         if (members == nullptr) {
             auto const above = shown(std::span(at.path).first(i));
             at.notes.push_back(fmt::format(
-                "the static value of {} is {}, with which an override below it conflicts; "
-                "--replace on {} replaces it",
+                "the static value of {} is {}; if the configuration sets that itself, an override "
+                "below it conflicts with it; --replace on {} replaces it",
                 above, describe(*value), above));
             return;
         }

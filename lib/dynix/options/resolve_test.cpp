@@ -105,8 +105,10 @@ TEST_CASE("below what is taken as a whole nothing can be overridden alone") {
 TEST_CASE("a static value that is no attribute set conflicts with an override below it") {
     CHECK(
         lead("services.web.limit.x") ==
-        "services.web.limit.x: signed integer | the static value of 'services.web.limit' is null, "
-        "with which an override below it conflicts; --replace on 'services.web.limit' replaces it");
+        "services.web.limit.x: signed integer | the static value of 'services.web.limit' is null; "
+        "if "
+        "the configuration sets that itself, an override below it conflicts with it; --replace on "
+        "'services.web.limit' replaces it");
     CHECK(
         lead("services.cache.server.settings.bind.x").find("is the string \"[::]:5000\"") !=
         std::string::npos);

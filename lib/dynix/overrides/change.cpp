@@ -24,53 +24,78 @@ result<option_override> make_override(option_path path, syntax::literal const& v
     return option_override{std::move(path), std::move(*text), parentheses};
 }
 
-// The leaves of a value whose types are not known; an empty attribute set inside is one of its own.
-void flatten(
+// The leaves of a value whose types are not known. An empty attribute set would be none, and take
+// away what is below it.
+result<void> flatten(
     option_path const& path, syntax::literal const& value, std::vector<options::assignment>& out) {
     auto const* members = value.as<literal_set>();
-    if (members == nullptr || members->empty()) {
+    if (members == nullptr) {
         out.push_back({path, value});
-        return;
+        return {};
     }
+    if (members->empty())
+        return fault(
+            fmt::format(
+                "'{{ }}' names nothing below '{}', so nothing would be overridden",
+                syntax::print_attribute_path(path)),
+            "--replace empties the whole subtree");
     for (auto const& member : *members) {
         auto below = path;
         below.push_back(member.name);
-        flatten(below, member.value, out);
+        if (auto done = flatten(below, member.value, out); !done)
+            return done;
     }
+    return {};
 }
 
 result<std::vector<options::assignment>>
 leaves_of(change const& wanted, syntax::literal const& value) {
     if (!wanted.leaves.empty())
         return wanted.leaves;
-    auto const* members = value.as<literal_set>();
-    if (!wanted.replace && members != nullptr && members->empty())
-        return fault(
-            "'{ }' names no leaf, so nothing would be overridden",
-            "--replace empties the whole subtree");
     std::vector<options::assignment> leaves;
     if (wanted.replace)
         leaves.push_back({wanted.path, value});
-    else
-        flatten(wanted.path, value, leaves);
+    else if (auto done = flatten(wanted.path, value, leaves); !done)
+        return done.error();
     return leaves;
 }
 
-// Puts `value` at `path` inside `whole`, so that the rest of a replaced subtree stays.
-void put_at(syntax::literal& whole, std::span<std::string const> path, syntax::literal value) {
+// Puts `value` at `path` inside `whole`, so that the rest of a replaced subtree stays. False when
+// something on the way is no attribute set, which has nothing below it.
+bool put_at(syntax::literal& whole, std::span<std::string const> path, syntax::literal value) {
     auto* place = &whole;
+    bool made = false;
     for (auto const& name : path) {
-        if (place->as<literal_set>() == nullptr)
+        if (made)
             *place = syntax::literal(literal_set());
+        if (place->as<literal_set>() == nullptr)
+            return false;
         auto& members = std::get<literal_set>(place->value);
         auto found = std::find_if(members.begin(), members.end(), [&](auto const& member) {
             return member.name == name;
         });
-        if (found == members.end())
+        made = found == members.end();
+        if (made)
             found = members.insert(found, {name, syntax::literal()});
         place = &found->value;
     }
     *place = std::move(value);
+    return true;
+}
+
+error nothing_below(effective_override const& above, option_path const& path) {
+    return fault(
+        fmt::format(
+            "entry {} sets '{}' to {}, so there is no '{}'", above.from->number,
+            syntax::print_attribute_path(above.what->path), above.what->value,
+            syntax::print_attribute_path(path)),
+        fmt::format("'dynix undo {}' takes that back", above.from->number));
+}
+
+// Whether an override in effect is a value that has nothing below it, as far as it can be read.
+bool is_no_set(effective_override const& above) {
+    auto const value = syntax::parse_literal(above.what->value, "entry");
+    return value && value->as<literal_set>() == nullptr;
 }
 
 error lost_below(effective_override const& above, option_path const& path, std::string why) {
@@ -110,7 +135,9 @@ class folded {
                 return not_folded(above, leaf.path);
             found = subtrees_.insert(found, {above.what->path, std::move(*whole)});
         }
-        put_at(found->value, std::span(leaf.path).subspan(found->path.size()), leaf.value);
+        auto const rest = std::span(leaf.path).subspan(found->path.size());
+        if (!put_at(found->value, rest, leaf.value))
+            return nothing_below(above, leaf.path);
         return {};
     }
     std::vector<options::assignment> const& subtrees() const { return subtrees_; }
@@ -157,8 +184,9 @@ make_overrides(dynamic_file const& file, change const& wanted) {
         if (auto known = check_names(file, *written); !known)
             return known.error();
         if (auto const* above = replaced_above(effective, wanted.path))
-            return wanted.replace ? not_folded(*above, wanted.path)
-                                  : lost_below(*above, wanted.path, how_to_fold);
+            return is_no_set(*above) ? nothing_below(*above, wanted.path)
+                   : wanted.replace  ? not_folded(*above, wanted.path)
+                                     : lost_below(*above, wanted.path, how_to_fold);
         return std::vector{option_override{wanted.path, written->text, true}};
     }
 
@@ -176,6 +204,8 @@ make_overrides(dynamic_file const& file, change const& wanted) {
     };
     for (auto const& leaf : *leaves) {
         auto const* above = replaced_above(effective, leaf.path);
+        if (above != nullptr && is_no_set(*above))
+            return nothing_below(*above, leaf.path);
         if (above != nullptr && !wanted.replace)
             return lost_below(*above, leaf.path, how_to_fold);
         if (auto done = above != nullptr ? subtrees.put(*above, leaf) : add(leaf); !done)

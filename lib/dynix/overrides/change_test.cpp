@@ -43,11 +43,11 @@ class growing_file {
 
 TEST_CASE("an attribute set is flattened to its leaves") {
     growing_file file;
-    auto const made = file.append("a", "{ b = 1; c.d = [ 1 ]; e = { }; \"f.g\" = null; }");
+    auto const made = file.append("a", "{ b = 1; c.d = [ 1 ]; \"f.g\" = null; }");
     REQUIRE(made);
-    CHECK(file.effective() == "a.b = 1; a.c.d = [ 1 ]; a.e = { }; a.\"f.g\" = null; ");
+    CHECK(file.effective() == "a.b = 1; a.c.d = [ 1 ]; a.\"f.g\" = null; ");
     CHECK(file.append("a.c", "{ x = -2; }"));
-    CHECK(file.effective() == "a.b = 1; a.c.d = [ 1 ]; a.c.x = -2; a.e = { }; a.\"f.g\" = null; ");
+    CHECK(file.effective() == "a.b = 1; a.c.d = [ 1 ]; a.c.x = -2; a.\"f.g\" = null; ");
 }
 
 TEST_CASE("with replace the whole subtree is one override") {
@@ -94,11 +94,31 @@ TEST_CASE("the last override on a path is the one in effect") {
     CHECK(file.effective() == "a = 5; \"a.b\" = 1; ab = 1; ");
 }
 
+TEST_CASE("a number or a list has nothing below it, with replace or without") {
+    growing_file file;
+    REQUIRE(file.append("a", "1"));
+    REQUIRE(file.append("b", "{ list = [ ]; }", true));
+    for (bool const replace : {false, true}) {
+        auto const below = file.append("a.c", "2", replace);
+        REQUIRE(!below);
+        CHECK(below.error().message == "entry 1 sets 'a' to 1, so there is no 'a.c'");
+    }
+    auto const inside = file.append("b.list.c", "2", true);
+    REQUIRE(!inside);
+    CHECK(inside.error().message.find("so there is no 'b.list.c'") != std::string::npos);
+    CHECK(file.effective() == "a = 1; b = { list = [ ]; }; ");
+}
+
 TEST_CASE("an empty attribute set needs replace") {
     growing_file file;
     auto const nothing = file.append("a", "{ }");
     REQUIRE(!nothing);
-    CHECK(nothing.error().message == "'{ }' names no leaf, so nothing would be overridden");
+    CHECK(
+        nothing.error().message == "'{ }' names nothing below 'a', so nothing would be overridden");
+    // Inside another one it would take away what is below it.
+    REQUIRE(file.append("a.b.c", "1"));
+    CHECK(!file.append("a", "{ b = { }; }"));
+    CHECK(file.effective() == "a.b.c = 1; ");
     REQUIRE(file.append("a", "{ }", true));
     CHECK(file.effective() == "a = { }; ");
 }
