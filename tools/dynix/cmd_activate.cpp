@@ -9,6 +9,7 @@
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 
+#include <filesystem>
 #include <memory>
 
 namespace dynix::tool {
@@ -53,7 +54,10 @@ int run(activate_arguments const& given) {
     options.restore = !given.no_restore;
     options.allow_leak = given.allow_leak;
     options.timeout = std::chrono::seconds(given.timeout);
-    options.plan_path = given.plan;
+    // The link 'pending' will name another plan when the next one is built.
+    std::error_code unreadable;
+    auto const plan_path = std::filesystem::canonical(given.plan, unreadable);
+    options.plan_path = unreadable ? given.plan : plan_path.string();
     options.overrides = recorded_overrides(*plan);
     auto world = (*machine)->view();
     unit_work work;

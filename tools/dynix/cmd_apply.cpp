@@ -1,12 +1,15 @@
 // dynix apply: let Nix build the activation script, and run it.
 #include "build_plan.hpp"
 #include "command.hpp"
+#include "dynix/activation/state.hpp"
 #include "dynix/process/runner.hpp"
 #include "shared/report.hpp"
+#include "this_machine.hpp"
 
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
+#include <optional>
 #include <unistd.h>
 
 namespace dynix::tool {
@@ -39,6 +42,25 @@ result<process::outcome> run_script(built_plan const& built, apply_arguments con
     // After Ctrl-C it puts everything back, which takes as long as the units take.
     script.grace = std::chrono::hours(1);
     return process::make_runner()->run(script);
+}
+
+// The one who waits for the activation can be ended by a signal that does not end the activation,
+// or before it has begun.
+int after_signal(process::outcome const& ended) {
+    auto const machine = this_machine::connect();
+    auto world = machine ? std::optional((*machine)->view()) : std::nullopt;
+    auto const state = world ? activation::read_state(*world)
+                             : result<std::optional<activation::state>>(machine.error());
+    bool const begun = !state || (*state && (*state)->now == activation::phase::activating);
+    return report(
+        fault(
+            fmt::format(
+                "the command that waits for the activation was ended: {}",
+                process::describe(ended)),
+            begun ? "'dynix status' shows what runs; 'dynix apply' or 'dynix reset' goes on from "
+                    "there"
+                  : "no activation is under way; 'dynix status' shows what runs"),
+        false, begun ? failed_left : refused);
 }
 
 // What the script said, with what was measured outside of it.
@@ -76,14 +98,7 @@ int run(apply_arguments given) {
         return report(ended.error(), given.json, refused);
     if (given.json)
         print(joined_record(*built, ended->out));
-    if (ended->signal != 0)
-        return report(
-            fault(
-                fmt::format("the activation was ended: {}", process::describe(*ended)),
-                "'dynix status' shows what runs; 'dynix apply' or 'dynix reset' goes on from "
-                "there"),
-            false, failed_left);
-    return ended->exit_code;
+    return ended->signal != 0 ? after_signal(*ended) : ended->exit_code;
 }
 
 } // namespace

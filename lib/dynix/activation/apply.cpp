@@ -89,12 +89,16 @@ class activation_run {
         bool const unfinished = journal_.now == phase::activating;
         if (!unfinished)
             journal_.previous.clear();
+        auto const stopped = stopped_services(checked_.units);
         for (auto const& unit : checked_.units) {
             auto const listed = std::any_of(
                 journal_.previous.begin(), journal_.previous.end(),
                 [&](previous_unit const& one) { return one.name == unit.name; });
-            if (unit.change != unit_change::none && !listed)
-                journal_.previous.push_back({unit.name, unit.drop_in_now, unit.status.active()});
+            auto const acted_on =
+                unit.change != unit_change::none ||
+                std::find(stopped.begin(), stopped.end(), unit.name) != stopped.end();
+            if (acted_on && !listed)
+                journal_.previous.push_back({unit.name, unit.drop_in_now, is_up(unit.status)});
         }
         journal_.now = phase::activating;
         journal_.left.clear();
@@ -134,6 +138,8 @@ class activation_run {
             return reloaded.error();
         if (auto checked = check_loaded(); !checked)
             return checked.error();
+        if (auto found = restart_what_started(); !found)
+            return found.error();
         if (auto stopped = ask_stop(); !stopped)
             return stopped.error();
         jobs_begun_ = true;
@@ -164,6 +170,30 @@ class activation_run {
         return {};
     }
 
+    // A unit that was not running when the plan was checked may have been started since, before
+    // systemd had read the drop-in.
+    result<void> restart_what_started() {
+        bool any = false;
+        for (auto& unit : checked_.units) {
+            if (unit.change != unit_change::defer)
+                continue;
+            auto status = on_.units.status(unit.name);
+            if (!status)
+                return status.error();
+            if (!is_up(*status))
+                continue;
+            any = true;
+            unit.status = std::move(*status);
+            unit.change = unit_change::restart;
+            for (auto& one : journal_.previous)
+                one.ran = one.ran || one.name == unit.name;
+            for (auto& report : out_.units)
+                if (report.name == unit.name)
+                    report.change = unit.change;
+        }
+        return any ? write_state(on_, journal_) : result<void>();
+    }
+
     bool restarted(checked_unit const& unit) const {
         for (auto const& wave : job_waves(checked_.units))
             for (auto const& job : wave)
@@ -179,7 +209,7 @@ class activation_run {
             if (restarted(unit))
                 runs.push_back(
                     {unit.name, unit.settle, unit.after, text_before(unit),
-                     unit.status.invocation_id, unit.shows_command});
+                     unit.status.invocation_id, unit.shown});
         return runs;
     }
 
@@ -220,7 +250,9 @@ class activation_run {
     void prove_unchanged() {
         phases_.begin(apply_phase::prove);
         for (auto const& unit : checked_.units) {
-            auto found = prove_live(on_, {unit.name, {}, unit.after, unit.after, {}});
+            auto const* const before = recorded_run(unit.name, unit.status);
+            auto const shown = before && !before->shown ? command_shown::no : command_shown::yes;
+            auto found = prove_live(on_, {unit.name, {}, unit.after, unit.after, {}, shown});
             auto& report = report_of(unit.name);
             if (found)
                 report.proved = std::move(*found);
@@ -230,6 +262,15 @@ class activation_run {
                     unit.name, found ? report.proved.show() : found.error().message, unit.name));
         }
         phases_.end();
+    }
+
+    // What is recorded of this very run of a unit.
+    applied_unit const* recorded_run(std::string const& name, unit_status const& status) const {
+        if (checked_.recorded)
+            for (auto const& one : checked_.recorded->units)
+                if (one.name == name && one.invocation_id == status.invocation_id)
+                    return &one;
+        return nullptr;
     }
 
     result<void> record() {
@@ -243,9 +284,13 @@ class activation_run {
             auto const status = on_.units.status(unit.name);
             if (!status)
                 return status.error();
+            // Of a run that was proved before, what it showed then counts.
+            auto const* const before = recorded_run(unit.name, *status);
+            auto const shown =
+                before ? before->shown : shown_now(unit.after, *status, on_) != command_shown::no;
             now.units.push_back(
                 {unit.name, unit.wanted.text, unit.static_text, unit.dynamic_text,
-                 status->active() ? status->invocation_id : std::string()});
+                 status->active() ? status->invocation_id : std::string(), shown});
         }
         if (auto written = write_state(on_, now); !written)
             return written.error();
@@ -324,7 +369,7 @@ class activation_run {
 
     bool ran_before(checked_unit const& unit) const {
         auto const* const before = journal_.interrupted(unit.name);
-        return before ? before->ran : unit.status.active();
+        return before ? before->ran : is_up(unit.status);
     }
 
     void restore_units() {
@@ -340,12 +385,7 @@ class activation_run {
                 auto previous = unit;
                 previous.drop_in_now = previous_drop_in(unit);
                 runs.push_back(
-                    {unit.name,
-                     unit.settle,
-                     text_before(previous),
-                     unit.after,
-                     {},
-                     unit.shows_command});
+                    {unit.name, unit.settle, text_before(previous), unit.after, {}, unit.shown});
             }
         if (auto settled = settle(on_, runs, {}); !settled)
             return leave("not every unit runs as before", settled.error());

@@ -77,6 +77,60 @@ TEST_CASE("the same plan again changes nothing") {
     CHECK(m.invocation("a.service") == before);
 }
 
+TEST_CASE("a start program that becomes another one: applied, told so, and taken back") {
+    fake_machine m;
+    auto const becomes_another = [](std::string const&, fake_unit& started) {
+        started.process.argv = {"/bin/other"};
+    };
+    m.units.on_start = becomes_another;
+    m.add("a.service", service("1"), service("2"));
+    auto const found = m.apply();
+    CHECK(found.result == apply_result::done);
+    CHECK(found.units.at(0).proved.outcome == verdict::not_provable);
+    auto const status = current_status(m.seen);
+    REQUIRE(status);
+    CHECK(status->units.at(0).standing == unit_standing::applied);
+    auto const again = m.apply();
+    CHECK(again.result == apply_result::done);
+    CHECK(again.warnings.empty());
+    CHECK(m.reset().result == apply_result::done);
+    CHECK_FALSE(m.view().state);
+    // One that had failed, so that nothing is known of how it shows itself.
+    fake_systemd::fail(m.units.units["a.service"]);
+    CHECK(m.apply().result == apply_result::done);
+    CHECK(m.units.units["a.service"].status.active());
+}
+
+TEST_CASE("a unit that starts between the check and the reload is restarted") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"), false);
+    m.units.fails = [&](std::string const& call) {
+        if (call == "reload" && !m.units.units["a.service"].status.active())
+            m.units.start("a.service");
+        return false;
+    };
+    auto const found = m.apply();
+    CHECK(found.result == apply_result::done);
+    CHECK(found.units.at(0).restarted);
+    CHECK(m.view().runs.at("a.service") == "/bin/x 2 ");
+}
+
+TEST_CASE("a reset stops a socket's service that has no drop-in of its own") {
+    fake_machine m;
+    m.units.add("a.service", service("1"));
+    m.add("a.socket", "[Socket]\nListenStream=1\n", "[Socket]\nListenStream=2\n");
+    m.units.units["a.socket"].status.triggers = {"a.service"};
+    m.wanted.services[0].units.push_back(
+        {"a.service", unit_action::restart, service("1"), service("1")});
+    REQUIRE(m.apply().result == apply_result::done);
+    CHECK(m.units.units["a.service"].status.active());
+    auto const found = m.reset();
+    CHECK(found.result == apply_result::done);
+    CHECK(found.warnings.empty());
+    CHECK(m.units.units["a.socket"].status.active());
+    CHECK(m.units.units["a.service"].status.active());
+}
+
 TEST_CASE("a dry run takes no lock and changes nothing") {
     fake_machine m;
     m.add("a.service", service("1"), service("2"));

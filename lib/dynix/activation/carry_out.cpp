@@ -147,14 +147,17 @@ result<proof> prove_live(machine& on, expected_run const& unit) {
         if (!live)
             return live.error();
         auto found = prove(unit.wanted, unit.before, *status, *live, unit.invocation_before);
-        if (found.no_such_command && !unit.shows_command) {
-            proof shown{.outcome = verdict::not_provable};
-            shown.notes.push_back("its process showed another command line before, too");
-            return shown;
-        }
-        if (found.outcome != verdict::contradicted || on.time.now() >= deadline ||
-            !status->active())
+        auto const not_shown = [](char const* why) {
+            return proof{.outcome = verdict::not_provable, .notes = {why}};
+        };
+        if (found.no_such_command && unit.shown == command_shown::no)
+            return not_shown("its process showed another command line before, too");
+        if (found.outcome != verdict::contradicted || !status->active())
             return found;
+        if (on.time.now() >= deadline)
+            return found.no_such_command && unit.shown == command_shown::unknown
+                       ? not_shown("its process shows another command line, and none ran before")
+                       : found;
         if (auto waited = on.units.wait_for_event(proof_interval); !waited)
             return waited.error();
     }

@@ -19,7 +19,7 @@ struct expected_run {
     unit_text wanted{};
     unit_text before{};
     std::string invocation_before{};
-    bool shows_command = true; // see checked_unit
+    command_shown shown = command_shown::unknown; // by what ran before
 };
 
 // Writes the drop-in, or removes it when there is none to write.

@@ -43,12 +43,13 @@ bool names(std::vector<std::string> const& all, std::string const& name) {
 result<void> check_above(layered_unit const& layers, checked_unit const& unit) {
     for (auto const& [path, text] : layers.above)
         for (auto const& change : unit.wanted.changes)
-            if (!text.values(change.section, change.key).empty())
-                return fault(
-                    fmt::format(
-                        "'{}' sets {} after the drop-in of dynix for '{}', and so hides it", path,
-                        change.key, unit.name),
-                    "rename that file so that it sorts before 'zz-dynix.conf', or remove it");
+            for (auto const& one : text.assignments)
+                if (one.section == change.section && subject_name(one) == change.key)
+                    return fault(
+                        fmt::format(
+                            "'{}' sets {} after the drop-in of dynix for '{}', and so hides it",
+                            path, one.key, unit.name),
+                        "rename that file so that it sorts before 'zz-dynix.conf', or remove it");
     return {};
 }
 
@@ -77,6 +78,7 @@ class checker {
         if (!drifted_.empty())
             out_.refusals.push_back(drift_refusal(drifted_));
         check_no_longer_planned();
+        check_dependents();
         if (out_.refusals.empty())
             out_.steps = steps_of(out_.units);
         return std::move(out_);
@@ -137,6 +139,7 @@ class checker {
         if (!now)
             return now.error();
         unit.drop_in_now = std::move(*now);
+        unit.shown = shown_before(unit);
         unit.rewrite = unit.wanted.text.empty() ? unit.drop_in_now.has_value()
                                                 : unit.drop_in_now != unit.wanted.text;
         if (!unit.rewrite && !uncertain(unit))
@@ -152,7 +155,6 @@ class checker {
             if (!stop_first)
                 return stop_first.error();
             unit.stop_first = std::move(*stop_first);
-            unit.shows_command = shows_command(unit);
         }
         if (unit.status.need_daemon_reload && !unfinished())
             out_.warnings.push_back(fmt::format(
@@ -162,15 +164,43 @@ class checker {
         return unit;
     }
 
-    bool shows_command(checked_unit const& unit) {
-        if (!unit.status.active())
-            return true;
-        auto running = unit.before;
-        if (unit.drop_in_now)
-            if (auto const parsed = parse_unit(*unit.drop_in_now, unit.name))
-                running.append(*parsed);
-        auto const live = on_.live.in_group(unit.status.control_group);
-        return !live || !prove(running, running, unit.status, *live, {}).no_such_command;
+    command_shown shown_before(checked_unit const& unit) {
+        auto const with = [&](std::optional<std::string> const& drop_in) {
+            auto running = unit.before;
+            if (drop_in)
+                if (auto const parsed = parse_unit(*drop_in, unit.name))
+                    running.append(*parsed);
+            return shown_now(running, unit.status, on_);
+        };
+        auto const shown = with(unit.drop_in_now);
+        // After an interrupted activation the process may be older than the drop-in.
+        auto const* const interrupted =
+            out_.recorded ? out_.recorded->interrupted(unit.name) : nullptr;
+        return shown == command_shown::no && interrupted ? with(interrupted->drop_in) : shown;
+    }
+
+    // systemd stops and restarts with a unit what depends on it so (systemd.unit(5), Requires=).
+    void check_dependents() {
+        for (auto const& wave : job_waves(out_.units))
+            for (auto const& job : wave) {
+                auto const unit = std::find_if(
+                    out_.units.begin(), out_.units.end(),
+                    [&](checked_unit const& one) { return one.name == job.unit; });
+                if (unit == out_.units.end() || job.kind == job_kind::start)
+                    continue;
+                for (auto const& name : unit->status.stopped_with_it) {
+                    auto const status = on_.units.status(name);
+                    if (names(planned_names_, name) || !status || !is_up(*status))
+                        continue;
+                    out_.refusals.push_back(fault(
+                        fmt::format(
+                            "'{}' depends on '{}', so systemd would restart it too, and it is not "
+                            "in the plan",
+                            name, job.unit),
+                        fmt::format(
+                            "add '{}' to the units of the service in 'dynamicism.for'", name)));
+                }
+            }
     }
 
     bool unfinished() const { return out_.recorded && out_.recorded->now == phase::activating; }
@@ -232,6 +262,21 @@ checked_plan check(plan const& wanted, check_options const& options, machine& on
     return checker(wanted, options, on).run();
 }
 
+bool is_up(unit_status const& status) {
+    return status.active() ||
+           (status.active_state == "activating" && !status.sub_state.starts_with("auto-restart"));
+}
+
+command_shown shown_now(unit_text const& running, unit_status const& status, machine& on) {
+    if (!status.active())
+        return command_shown::unknown;
+    auto const live = on.live.in_group(status.control_group);
+    if (!live)
+        return command_shown::unknown;
+    return prove(running, running, status, *live, {}).no_such_command ? command_shown::no
+                                                                      : command_shown::yes;
+}
+
 unit_change change_for(unit_status const& status, state const& recorded) {
     auto const* const before = recorded.interrupted(status.name);
     // A failed unit was meant to run, and the change may be what lets it.
@@ -265,22 +310,33 @@ result<std::vector<std::string>> services_to_stop(
     return found;
 }
 
-std::vector<std::vector<unit_job>> job_waves(std::vector<checked_unit> const& units) {
+std::vector<std::string> stopped_services(std::vector<checked_unit> const& units) {
     std::vector<std::string> stopped;
     for (auto const& unit : units)
         for (auto const& service : unit.stop_first)
             if (!names(stopped, service))
                 stopped.push_back(service);
+    return stopped;
+}
+
+std::vector<std::vector<unit_job>> job_waves(std::vector<checked_unit> const& units) {
+    auto const stopped = stopped_services(units);
     std::vector<unit_job> stops;
     std::vector<unit_job> restarts;
     std::vector<unit_job> starts;
+    for (auto const& unit : units) {
+        if (unit.change != unit_change::restart || names(stopped, unit.name))
+            continue;
+        // While it listens, it would start its service again.
+        if (!unit.stop_first.empty())
+            stops.push_back({job_kind::stop, unit.name});
+        restarts.push_back(
+            {unit.stop_first.empty() ? job_kind::restart : job_kind::start, unit.name});
+    }
     for (auto const& service : stopped) {
         stops.push_back({job_kind::stop, service});
         starts.push_back({job_kind::start, service});
     }
-    for (auto const& unit : units)
-        if (unit.change == unit_change::restart && !names(stopped, unit.name))
-            restarts.push_back({job_kind::restart, unit.name});
     std::vector<std::vector<unit_job>> waves;
     for (auto* wave : {&stops, &restarts, &starts})
         if (!wave->empty())

@@ -4,6 +4,7 @@
 #include "dynix/activation/drop_in.hpp"
 #include "dynix/activation/machine.hpp"
 #include "dynix/activation/plan.hpp"
+#include "dynix/activation/proof.hpp"
 #include "dynix/activation/state.hpp"
 #include "dynix/activation/step.hpp"
 
@@ -32,9 +33,7 @@ struct checked_unit {
     unit_status status{};
     bool rewrite = false; // the drop-in on disk is not the wanted one
     unit_change change = unit_change::none;
-    // Whether its process has the command line of its unit; one whose start program becomes another
-    // (exec in a script) never has.
-    bool shows_command = true;
+    command_shown shown = command_shown::unknown; // before the change
     // A socket cannot be restarted while its service runs: that service is stopped before and
     // started after, by being listed here.
     std::vector<std::string> stop_first{};
@@ -54,8 +53,11 @@ struct check_options {
 
 checked_plan check(plan const& wanted, check_options const& options, machine& on);
 
+// The services that stand in the way of their sockets: they stop first and start last.
+std::vector<std::string> stopped_services(std::vector<checked_unit> const& units);
+
 // The jobs that carry the changes out, wave by wave: each wave is queued when the one before has
-// ended. Services that stand in the way of their sockets stop first and start last.
+// ended.
 std::vector<std::vector<unit_job>> job_waves(std::vector<checked_unit> const& units);
 
 // The steps for these units, in the order in which they are carried out.
@@ -66,6 +68,12 @@ std::vector<step> steps_of(std::vector<checked_unit> const& units);
 result<std::vector<std::string>> services_to_stop(
     unit_status const& socket, std::vector<std::string> const& planned, state const& recorded,
     machine& on);
+
+// Whether a unit runs, or is on its way to; not one that fails over and over.
+bool is_up(unit_status const& status);
+
+// Whether the processes of the unit have its command line now, when `running` is what it runs.
+command_shown shown_now(unit_text const& running, unit_status const& status, machine& on);
 
 // Restart what runs or should run, also what an interrupted activation has stopped, by `recorded`;
 // the rest has to wait for its start.

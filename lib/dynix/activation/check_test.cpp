@@ -129,11 +129,34 @@ TEST_CASE("a socket's running service must be in the plan, and stops first") {
         steps.push_back(name(one.kind) + ' ' + one.unit);
     CHECK(
         steps == std::vector<std::string>{
-                     "write-drop-in a.socket", "reload ", "stop a.service", "reset-failed a.socket",
-                     "restart a.socket", "reset-failed a.service", "start a.service",
-                     "prove a.socket"});
+                     "write-drop-in a.socket", "reload ", "stop a.socket", "stop a.service",
+                     "reset-failed a.socket", "start a.socket", "reset-failed a.service",
+                     "start a.service", "prove a.socket"});
     fake_systemd::stop(m.units.units["a.service"]);
     CHECK(job_waves(check(m.wanted, {}, m.seen).units).size() == 1);
+}
+
+TEST_CASE("what systemd would restart with a unit must be in the plan") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    m.units.add("b.service", service("1"));
+    m.units.units["a.service"].status.stopped_with_it = {"b.service", "gone.service"};
+    CHECK(refusal_of(m).find("'b.service' depends on 'a.service'") != std::string::npos);
+    fake_systemd::stop(m.units.units["b.service"]);
+    CHECK(check(m.wanted, {}, m.seen).refusals.empty());
+    m.units.start("b.service");
+    m.wanted.services[0].units.push_back(
+        {"b.service", unit_action::restart, service("1"), service("1")});
+    CHECK(check(m.wanted, {}, m.seen).refusals.empty());
+}
+
+TEST_CASE("a later drop-in that sets another directive of the same group hides ours") {
+    fake_machine m;
+    m.add("a.timer", "[Timer]\nOnCalendar=daily\n", "[Timer]\nOnCalendar=weekly\n");
+    auto const later = m.where.static_units() + "/a.timer.d/zzz.conf";
+    REQUIRE(m.plain.write(later, "[Timer]\nOnBootSec=5\n"));
+    m.units.units["a.timer"].status.drop_in_paths = {later};
+    CHECK(refusal_of(m).find("sets OnBootSec after the drop-in of dynix") != std::string::npos);
 }
 
 TEST_CASE("every refusal is told, not only the first") {

@@ -98,7 +98,8 @@ constexpr row table[] = {
     {runs_programs, "CapabilityBoundingSet", list_of("", "~")},
     {runs_programs,
      "ImportCredential AmbientCapabilities SecureBits SupplementaryGroups MountImages "
-     "ExtensionImages ExtensionDirectories RootImageOptions CPUAffinity RuntimeDirectory "
+     "ExtensionImages ExtensionDirectories RootImageOptions CPUAffinity NUMAMask CoredumpFilter "
+     "RuntimeDirectory "
      "StateDirectory CacheDirectory LogsDirectory ConfigurationDirectory ReadWritePaths "
      "ReadOnlyPaths InaccessiblePaths ExecPaths NoExecPaths TemporaryFileSystem "
      "RestrictAddressFamilies RestrictFileSystems RestrictNamespaces SystemCallFilter "
@@ -131,8 +132,8 @@ constexpr row table[] = {
      "MountAPIVFS SetLoginEnvironment SELinuxContext AppArmorProfile SmackProcessLabel LimitCPU "
      "LimitFSIZE LimitDATA LimitSTACK LimitCORE LimitRSS LimitNOFILE LimitAS LimitNPROC "
      "LimitMEMLOCK LimitLOCKS LimitSIGPENDING LimitMSGQUEUE LimitNICE LimitRTPRIO LimitRTTIME "
-     "CoredumpFilter KeyringMode OOMScoreAdjust TimerSlackNSec Nice CPUSchedulingPolicy "
-     "CPUSchedulingPriority NUMAPolicy NUMAMask PrivateMounts MountFlags MemoryKSM StandardOutput "
+     "KeyringMode OOMScoreAdjust TimerSlackNSec Nice CPUSchedulingPolicy "
+     "CPUSchedulingPriority NUMAPolicy PrivateMounts MountFlags MemoryKSM StandardOutput "
      "StandardError LogLevelMax LogRateLimitIntervalSec LogRateLimitBurst SyslogFacility "
      "SyslogLevel TTYPath TTYReset TTYVHangup TTYRows TTYColumns TTYVTDisallocate RootHash "
      "RootHashSignature RootVerity RootEphemeral",
@@ -150,18 +151,22 @@ constexpr row table[] = {
     // systemd.resource-control(5)
     {runs_programs,
      "IPAddressAllow IPAddressDeny IPIngressFilterPath IPEgressFilterPath BPFProgram "
-     "SocketBindAllow SocketBindDeny RestrictNetworkInterfaces NFTSet DeviceAllow",
+     "SocketBindAllow SocketBindDeny RestrictNetworkInterfaces NFTSet DeviceAllow AllowedCPUs "
+     "AllowedMemoryNodes",
      list},
+    // Controllers add up, and the empty assignment means all of them.
+    {runs_programs, "Delegate", list_of("", "no")},
     {runs_programs, "CPUQuota", scalar_or("")},
-    {runs_programs, "MemoryMin MemoryLow", scalar_or("0")},
+    // "0" is not the same as not set: the slice may have a DefaultMemoryMin=.
+    {runs_programs, "MemoryMin MemoryLow", scalar},
     {runs_programs, "MemoryHigh MemoryMax MemorySwapMax MemoryZSwapMax", scalar_or("infinity")},
     {runs_programs, "DevicePolicy ManagedOOMSwap ManagedOOMMemoryPressure", scalar_or("auto")},
     {runs_programs, "ManagedOOMPreference", scalar_or("none")},
     {runs_programs, "CoredumpReceive", scalar_or("no")},
     {runs_programs,
      "CPUAccounting MemoryAccounting TasksAccounting IOAccounting IPAccounting CPUWeight "
-     "StartupCPUWeight CPUQuotaPeriodSec AllowedCPUs AllowedMemoryNodes TasksMax IOWeight "
-     "StartupIOWeight Delegate DelegateSubgroup MemoryPressureWatch MemoryPressureThresholdSec "
+     "StartupCPUWeight CPUQuotaPeriodSec TasksMax IOWeight "
+     "StartupIOWeight DelegateSubgroup MemoryPressureWatch MemoryPressureThresholdSec "
      "ManagedOOMMemoryPressureLimit",
      scalar},
     {runs_programs, "Slice", fixed("the unit would have to move to another control group")},
@@ -193,7 +198,7 @@ constexpr row table[] = {
     // timers is reset (both monotonic timers and OnCalendar= timers)."
     {"Timer", "OnActiveSec OnBootSec OnStartupSec OnUnitActiveSec OnUnitInactiveSec OnCalendar",
      list_of("timers")},
-    {"Timer", "AccuracySec", scalar_or("1min")},
+    {"Timer", "AccuracySec", scalar}, // systemd-system.conf(5) has a default, too
     {"Timer", "RandomizedDelaySec", scalar_or("0")},
     {"Timer", "FixedRandomDelay OnClockChange OnTimezoneChange Persistent WakeSystem",
      scalar_or("no")},

@@ -22,12 +22,7 @@ struct subject {
     directive const* what;
 
     bool has(assignment const& one) const {
-        if (one.section != section)
-            return false;
-        if (!what || what->group.empty())
-            return one.key == name;
-        auto const* other = find_directive(one.section, one.key);
-        return other && other->group == what->group;
+        return one.section == section && subject_name(one) == name;
     }
 
     std::vector<assignment> in(unit_text const& unit) const {
@@ -46,7 +41,7 @@ std::vector<subject> subjects(unit_text const& before, unit_text const& after) {
     for (auto const* unit : {&after, &before})
         for (auto const& one : unit->assignments) {
             auto const* what = find_directive(one.section, one.key);
-            auto name = what && !what->group.empty() ? std::string(what->group) : one.key;
+            auto name = subject_name(one);
             if (seen.emplace(one.section, name).second)
                 all.push_back({one.section, std::move(name), what});
         }
@@ -187,6 +182,11 @@ class builder {
 };
 
 } // namespace
+
+std::string subject_name(assignment const& one) {
+    auto const* what = find_directive(one.section, one.key);
+    return what && !what->group.empty() ? std::string(what->group) : one.key;
+}
 
 drop_in make_drop_in(unit_text const& before, unit_text const& after) {
     return builder(before, after).build();

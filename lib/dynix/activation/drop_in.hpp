@@ -16,10 +16,14 @@ struct refusal {
     std::string reason{};
 };
 
-// One directive that differs: its raw values on either side.
+// What is compared and replayed as one: the key of an assignment, or the group that it belongs to
+// (directives.hpp).
+std::string subject_name(assignment const& one);
+
+// One directive that differs, or a group of them: its raw values on either side.
 struct directive_change {
     std::string section{};
-    std::string key{};
+    std::string key{}; // its subject_name
     std::vector<std::string> before{};
     std::vector<std::string> after{};
 };

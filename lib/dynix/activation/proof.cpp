@@ -150,7 +150,8 @@ class prover {
                     "{} instead of {}: EnvironmentFile may set it", live_text, wanted_text));
             else if (
                 live && one.value.after.empty() && !one.value.before.empty() &&
-                live->find(one.value.before) != std::string_view::npos)
+                live->find(one.value.before) != std::string_view::npos &&
+                !(old && old->value.matches(*live)))
                 found.notes.push_back(
                     fmt::format("{} contains {}: a wrapper added to it", live_text, wanted_text));
             else

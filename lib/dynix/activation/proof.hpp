@@ -28,6 +28,14 @@ struct proof {
     std::string show() const; // "wanted=... live=..."
 };
 
+// Whether some process of a unit has the command line of its unit. One whose start program becomes
+// another (exec in a script) never has.
+enum class command_shown {
+    yes,
+    no,
+    unknown, // it does not run
+};
+
 // The rules, for a service with planned text `wanted`, which ran `before` until now:
 // 1. The manager has loaded the files (NeedDaemonReload is no), and `invocation_before`, when
 // given,
@@ -38,7 +46,8 @@ struct proof {
 //    another such process of the planned program shows nothing, which is not provable.
 // 3. That process has every Environment= assignment that differs between `before` and `wanted`.
 //    Tolerated with a note: a value that EnvironmentFile= may have set after it, and one that
-//    contains the planned value, as wrappers leave it that put something around it. A planned
+//    contains the planned value and is not the one of before, as wrappers leave it that put
+//    something around it. A planned
 //    assignment that did not change and differs live is a wrapper's doing: noted.
 // 4. A variable that `before` sets and `wanted` does not must not have its old value, unless
 //    EnvironmentFile= or PassEnvironment= may have brought it.

@@ -72,7 +72,10 @@ class reset_run {
         for (auto const& unit : recorded_.previous)
             names.insert(unit.name);
         planned_.assign(names.begin(), names.end());
-        for (auto const& name : planned_)
+        // Those that were applied without a drop-in of their own, such as the service of a socket.
+        for (auto const& unit : recorded_.units)
+            planned_.push_back(unit.name);
+        for (auto const& name : names)
             if (auto checked = check_unit(name); !checked)
                 return checked.error();
         return {};
@@ -95,6 +98,7 @@ class reset_run {
             return {};
         }
         unit.status = std::move(*status);
+        unit.shown = shown_before(unit.status);
         // What is stopped while a switch runs is for the switch to start.
         auto const& recorded = options_.switching ? state() : recorded_;
         unit.change = change_for(unit.status, recorded);
@@ -108,6 +112,24 @@ class reset_run {
         }
         units_.push_back(std::move(unit));
         return {};
+    }
+
+    // By the files that systemd names; what it runs may be older when an activation was
+    // interrupted.
+    command_shown shown_before(unit_status const& status) const {
+        unit_text running;
+        auto paths = status.drop_in_paths;
+        paths.insert(paths.begin(), status.fragment_path);
+        for (auto const& path : paths) {
+            auto const text = on_.files.read(path);
+            auto const parsed =
+                text && *text ? parse_unit(**text, path) : result<unit_text>(unit_text());
+            if (!parsed)
+                return command_shown::unknown;
+            running.append(*parsed);
+        }
+        return recorded_.interrupted(status.name) ? command_shown::unknown
+                                                  : shown_now(running, status, on_);
     }
 
     void carry_out() {
@@ -164,7 +186,7 @@ class reset_run {
 
     bool ran_before(checked_unit const& unit) const {
         auto const* const before = recorded_.interrupted(unit.name);
-        return before ? before->ran : unit.status.active();
+        return before ? before->ran : is_up(unit.status);
     }
 
     // The unit file is the static text now; it is compared with what ran before as far as known.
@@ -179,7 +201,12 @@ class reset_run {
                 text && *text ? parse_unit(**text, report.name) : result<unit_text>(unit_text());
             if (!status || !wanted || !status->active())
                 continue;
-            auto found = prove_live(on_, {report.name, {}, *wanted, text_before(report.name), {}});
+            auto const unit =
+                std::find_if(units_.begin(), units_.end(), [&](checked_unit const& one) {
+                    return one.name == report.name;
+                });
+            auto found = prove_live(
+                on_, {report.name, {}, *wanted, text_before(report.name), {}, unit->shown});
             if (!found)
                 continue;
             report.proved = std::move(*found);

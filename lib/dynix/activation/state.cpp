@@ -28,6 +28,11 @@ class members {
         return take<std::int64_t>(json::integer_member(record_, name, place_));
     }
 
+    // A member that an older dynix did not write.
+    bool truth_or(std::string_view name, bool otherwise) {
+        return record_.if_contains(name) == nullptr ? otherwise : truth(name);
+    }
+
     bool truth(std::string_view name) {
         auto const* found = record_.if_contains(name);
         if (found && found->is_bool())
@@ -130,7 +135,7 @@ result<state> parse_state(std::string_view text, std::string_view file) {
     top.each("units", [&](members& one) {
         read.units.push_back(
             {one.unit_name(), one.text("dropIn"), one.text("static"), one.text("dynamic"),
-             one.text("invocationId")});
+             one.text("invocationId"), one.truth_or("shown", true)});
     });
     top.each("previous", [&](members& one) {
         read.previous.push_back({one.unit_name(), one.text_or_null("dropIn"), one.truth("ran")});
@@ -153,7 +158,8 @@ std::string print_state(state const& what) {
             {"dropIn", one.drop_in},
             {"static", one.static_text},
             {"dynamic", one.dynamic_text},
-            {"invocationId", one.invocation_id}});
+            {"invocationId", one.invocation_id},
+            {"shown", one.shown}});
     boost::json::array previous;
     for (auto const& one : what.previous) {
         boost::json::object unit{{"name", one.name}, {"dropIn", nullptr}, {"ran", one.ran}};

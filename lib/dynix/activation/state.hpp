@@ -23,6 +23,7 @@ struct applied_unit {
     std::string static_text{};   // the unit as the static configuration has it
     std::string dynamic_text{};  // the unit as planned
     std::string invocation_id{}; // of the run that was proved; empty when it was not running
+    bool shown = true;           // whether a process of that run has the unit's command line
 };
 
 // A unit before the first change of an activation under way.

@@ -67,6 +67,12 @@ result<unit_report_now> look_at(applied_unit const& unit, machine& on) {
             .outcome = verdict::contradicted,
             .wanted = {"the unit as planned"},
             .live = {layers.error().message}};
+    // What it could not show when it was applied, the same run cannot show now.
+    if (report.proved.no_such_command && !unit.shown &&
+        report.status.invocation_id == unit.invocation_id)
+        report.proved = {
+            .outcome = verdict::not_provable,
+            .notes = {"its process shows another command line than its unit"}};
     auto found = judge(unit, *drop_in, report.status, report.proved);
     report.standing = found.what;
     report.reason = std::move(found.reason);

@@ -27,10 +27,11 @@ struct unit_status {
     bool refuse_manual_stop = false;
     bool can_start = true;
     bool can_stop = true;
-    std::vector<std::string> triggered_by{}; // the sockets, timers and paths that start it
-    std::vector<std::string> triggers{};     // what it starts, when it is one of those
-    std::string invocation_id{};             // 32 hex digits, empty when it never ran
-    std::uint64_t active_enter_usec = 0;     // CLOCK_REALTIME, for people
+    std::vector<std::string> triggered_by{};    // the sockets, timers and paths that start it
+    std::vector<std::string> triggers{};        // what it starts, when it is one of those
+    std::vector<std::string> stopped_with_it{}; // those with Requires=, BindsTo=, PartOf= it
+    std::string invocation_id{};                // 32 hex digits, empty when it never ran
+    std::uint64_t active_enter_usec = 0;        // CLOCK_REALTIME, for people
 
     // Of services only.
     std::string type{};

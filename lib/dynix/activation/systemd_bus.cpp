@@ -223,9 +223,14 @@ class bus_systemd : public systemd {
 
     result<void> reset_failed(std::string const& unit) override {
         auto reply = call("ResetFailedUnit", "reset the failures of", unit);
-        if (!reply)
-            return reply.error();
-        return {};
+        if (reply)
+            return {};
+        // A unit that is stopped and that nothing refers to is not loaded, and has nothing to
+        // forget.
+        auto const now = status(unit);
+        if (now && now->active_state != "failed")
+            return {};
+        return reply.error();
     }
 
     result<std::vector<job_result>>
@@ -464,6 +469,14 @@ class bus_systemd : public systemd {
         auto const into = [](auto& member) {
             return [&member](sd_bus_message* from) { return read_value(from, member); };
         };
+        auto const into_end_of = [](std::vector<std::string>& member) {
+            return [&member](sd_bus_message* from) {
+                std::vector<std::string> more;
+                auto const read = read_value(from, more);
+                member.insert(member.end(), more.begin(), more.end());
+                return read;
+            };
+        };
         code = read_properties(
             raw, {
                      {"Id", into(found.name)},
@@ -481,6 +494,10 @@ class bus_systemd : public systemd {
                      {"CanStop", into(found.can_stop)},
                      {"TriggeredBy", into(found.triggered_by)},
                      {"Triggers", into(found.triggers)},
+                     {"RequiredBy", into_end_of(found.stopped_with_it)},
+                     {"RequisiteOf", into_end_of(found.stopped_with_it)},
+                     {"BoundBy", into_end_of(found.stopped_with_it)},
+                     {"ConsistsOf", into_end_of(found.stopped_with_it)},
                      {"ActiveEnterTimestamp", into(found.active_enter_usec)},
                      {"InvocationID",
                       [&](sd_bus_message* from) {
