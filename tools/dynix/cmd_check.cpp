@@ -92,7 +92,7 @@ int run(check_arguments const& given) {
     else if (good)
         print(as_text(*what));
     for (auto const& warning : what->checked.warnings)
-        fmt::print(stderr, "warning: {}\n", warning);
+        say_line("warning", warning);
     for (auto const& refusal : what->checked.refusals)
         report(refusal, false, refused);
     return good ? done : refused;

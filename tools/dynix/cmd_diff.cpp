@@ -90,7 +90,7 @@ int run(diff_arguments given) {
         return report(what.error(), given.json, refused);
     print(given.json ? as_json(*what) : as_text(*what));
     for (auto const& warning : what->warnings)
-        fmt::print(stderr, "warning: {}\n", warning);
+        say_line("warning", warning);
     for (auto const& refusal : what->refusals)
         report(refusal, false, refused);
     return what->refusals.empty() ? done : refused;

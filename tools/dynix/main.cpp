@@ -7,6 +7,7 @@
 #include <clocale>
 #include <cstdio>
 #include <fmt/format.h>
+#include <iostream>
 #include <span>
 #include <string_view>
 
@@ -53,6 +54,7 @@ int usage_error(CLI::App const& app, CLI::ParseError const& wrong, int argc, cha
 } // namespace
 
 int main(int argc, char** argv) {
+    hold_standard_streams();
     CLI::App app(
         "Changes settings of running NixOS services, without a rebuild of the system.", "dynix");
     app.require_subcommand(1);
@@ -83,7 +85,9 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (CLI::Success const& asked) {
-        return app.exit(asked);
+        auto const shown = app.exit(asked);
+        std::cout.flush();
+        return std::cout ? shown : report(fault("cannot write to standard output"), false, refused);
     } catch (CLI::ParseError const& wrong) {
         return usage_error(app, wrong, argc, argv);
     }

@@ -114,7 +114,7 @@ boost::json::object to_json(activation::apply_outcome const& what) {
 int show_outcome(
     activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words) {
     for (auto const& warning : what.warnings)
-        fmt::print(stderr, "warning: {}\n", warning);
+        say_line("warning", warning);
     for (auto const& one : what.errors)
         report(one, false, refused);
     if (what.verify && what.leaks.empty() && what.result != activation::apply_result::refused)
@@ -123,7 +123,7 @@ int show_outcome(
     if (what.result == apply_result::failed_restored)
         note_line("the previous state is back");
     for (auto const& left : what.left)
-        fmt::print(stderr, "error: not as it was: {}\n", left);
+        say_line("error: not as it was", left);
     if (json) {
         print(json::print(to_json(what)));
     } else if (what.result == apply_result::done) {

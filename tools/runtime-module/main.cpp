@@ -13,6 +13,7 @@ using namespace dynix;
 using namespace dynix::tool;
 
 int main(int argc, char** argv) {
+    hold_standard_streams();
     CLI::App app("Turns NixOS modules on and off at run time.", "runtime-module");
     app.set_version_flag("-V,--version", "runtime-module " DYNIX_VERSION);
     app.require_subcommand(1);

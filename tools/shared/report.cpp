@@ -1,7 +1,10 @@
 #include "shared/report.hpp"
 
 #include <boost/json/array.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -19,6 +22,13 @@ boost::json::object place_record(std::string_view message, std::optional<excerpt
 }
 
 } // namespace
+
+void hold_standard_streams() {
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream)
+        if (::fcntl(stream, F_GETFD) < 0)
+            // The lowest number that is free is this one.
+            ::open("/dev/null", stream == STDOUT_FILENO ? O_RDONLY : O_WRONLY);
+}
 
 void print(std::string_view text) {
     // A value may hold any byte; a terminal would obey some of them.
@@ -49,8 +59,14 @@ int report(error const& what, bool json, int code) {
     return code;
 }
 
+void say_line(std::string_view kind, std::string_view text) {
+    // fmt::print would throw where nobody can read it, and end what is under way.
+    auto const line = fmt::format("{}: {}\n", kind, printable(text));
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
 void note_line(std::string_view text) {
-    fmt::print(stderr, "note: {}\n", text);
+    say_line("note", text);
 }
 
 void note_wait(std::string const& holder) {
@@ -58,7 +74,9 @@ void note_wait(std::string const& holder) {
 }
 
 error with_sudo_hint(error failed) {
-    if (::geteuid() != 0 && failed.hint.empty())
+    bool const forbidden = failed.message.find(std::strerror(EACCES)) != std::string::npos ||
+                           failed.message.find(std::strerror(EPERM)) != std::string::npos;
+    if (::geteuid() != 0 && failed.hint.empty() && forbidden)
         failed.hint = "the dynamic file belongs to root: try again with sudo";
     return failed;
 }

@@ -8,6 +8,11 @@
 
 namespace dynix::tool {
 
+// Takes the numbers of standard streams that are closed, so that no file gets one of them and is
+// written what was meant for a person. To be called first; reading and writing them fails as
+// before.
+void hold_standard_streams();
+
 // Writes `text` to stdout; a full disk or a closed pipe must not pass for success, so main() checks
 // the stream at the end.
 void print(std::string_view text);
@@ -19,14 +24,17 @@ boost::json::object to_json(error const& what);
 // Returns `code`, for `code = report(...)`.
 int report(error const& what, bool json, int code);
 
+// Writes a line "<kind>: <text>" to stderr. Nothing happens where stderr cannot be written.
+void say_line(std::string_view kind, std::string_view text);
+
 // Writes a line "note: ..." to stderr.
 void note_line(std::string_view text);
 
 // Notes that another writer is waited for, and who it is.
 void note_wait(std::string const& holder);
 
-// The error of a change to the dynamic file; to a user who is not root it says what to try, where
-// it does not say so already.
+// The error of a change to the dynamic file; where a user who is not root was not permitted it,
+// with what to try.
 error with_sudo_hint(error failed);
 
 } // namespace dynix::tool

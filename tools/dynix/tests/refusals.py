@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from program import append, check, dynix, entries, in_mount, names
+from program import DYNIX, append, check, dynix, entries, in_mount, names
 
 BROKEN = "{ lib, ... }:\n{\n  config = lib.mkMerge [\n    { a = 1; }\n  ];\n}\n"
 
@@ -142,6 +142,21 @@ def file_systems(folder):
     check(read_only, 1, "Read-only file system")
 
 
+def unread_notes(folder):
+    """Where nobody can read a note, the command goes on."""
+    file = folder / "dynamic.nix"
+    for target in ("2>/dev/full", "2>&-"):
+        done = subprocess.run(
+            ["sh", "-c", f'"$0" append --file "$1" --schema /none a 1 {target}', DYNIX, file],
+            stdout=subprocess.DEVNULL, check=False)
+        assert done.returncode == 0, (target, done.returncode)
+    assert len(entries(file)) == 2
+    for words in (["--help"], ["append", "--help"], ["--version"]):
+        done = subprocess.run(
+            ["sh", "-c", '"$0" "$@" > /dev/full', DYNIX, *words], stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 1 and b"cannot write to standard output" in done.stderr, (words, done)
+
+
 def other_users(folder):
     if os.geteuid() != 0:
         print("not tried without root: another user")
@@ -211,7 +226,7 @@ def no_systemd(folder):
 
 def main():
     tests = (
-        paths, values, dynamic_files, mistyped_file, json_errors, file_systems, other_users, lock_held, nix_faults, no_systemd,
+        paths, values, dynamic_files, mistyped_file, json_errors, file_systems, unread_notes, other_users, lock_held, nix_faults, no_systemd,
     )
     failed = 0
     for test in tests:
