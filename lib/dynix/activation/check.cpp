@@ -179,7 +179,30 @@ class checker {
         return shown == command_shown::no && interrupted ? with(interrupted->drop_in) : shown;
     }
 
-    // systemd stops and restarts with a unit what depends on it so (systemd.unit(5), Requires=).
+    // The running units that systemd stops and restarts with this one (systemd.unit(5), Requires=).
+    // A target has nothing to lose itself, but may have such dependents in turn.
+    std::vector<std::string> dependents_of(unit_status const& unit) {
+        std::vector<std::string> found;
+        std::vector<std::string> seen{unit.name};
+        auto left = unit.stopped_with_it;
+        while (!left.empty()) {
+            auto const name = std::move(left.back());
+            left.pop_back();
+            if (names(seen, name))
+                continue;
+            seen.push_back(name);
+            auto const status = on_.units.status(name);
+            if (!status || !is_up(*status))
+                continue;
+            if (name.ends_with(".target"))
+                left.insert(
+                    left.end(), status->stopped_with_it.begin(), status->stopped_with_it.end());
+            else
+                found.push_back(name);
+        }
+        return found;
+    }
+
     void check_dependents() {
         for (auto const& wave : job_waves(out_.units))
             for (auto const& job : wave) {
@@ -188,9 +211,8 @@ class checker {
                     [&](checked_unit const& one) { return one.name == job.unit; });
                 if (unit == out_.units.end() || job.kind == job_kind::start)
                     continue;
-                for (auto const& name : unit->status.stopped_with_it) {
-                    auto const status = on_.units.status(name);
-                    if (names(planned_names_, name) || !status || !is_up(*status))
+                for (auto const& name : dependents_of(unit->status)) {
+                    if (names(planned_names_, name))
                         continue;
                     out_.refusals.push_back(fault(
                         fmt::format(

@@ -148,6 +148,14 @@ TEST_CASE("what systemd would restart with a unit must be in the plan") {
     m.wanted.services[0].units.push_back(
         {"b.service", unit_action::restart, service("1"), service("1")});
     CHECK(check(m.wanted, {}, m.seen).refusals.empty());
+    // A target is nobody's service, but what is part of it restarts with it.
+    m.units.add("all.target", "[Unit]\nDescription=all\n");
+    m.units.units["a.service"].status.stopped_with_it = {"all.target"};
+    m.units.units["all.target"].status.stopped_with_it = {"b.service", "all.target"};
+    CHECK(check(m.wanted, {}, m.seen).refusals.empty());
+    m.units.add("c.service", service("1"));
+    m.units.units["all.target"].status.stopped_with_it = {"b.service", "c.service"};
+    CHECK(refusal_of(m).find("'c.service' depends on 'a.service'") != std::string::npos);
 }
 
 TEST_CASE("a later drop-in that sets another directive of the same group hides ours") {
