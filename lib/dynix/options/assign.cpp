@@ -84,11 +84,8 @@ class assigner {
   private:
     result<void> take_apart(place const& to, set const& members) {
         if (members.empty())
-            return fault(
-                fmt::format(
-                    "'{{ }}' names nothing below '{}', so nothing would be overridden",
-                    syntax::print_attribute_path(to.path)),
-                to.takes == nullptr ? "" : "--replace empties the whole subtree");
+            return names_nothing_below(
+                to.path, to.takes == nullptr ? "" : "--replace empties the whole subtree");
         for (auto const& [name, value] : members) {
             auto path = to.path;
             path.push_back(name);
@@ -135,6 +132,14 @@ assign(schema const& in, place const& to, syntax::literal const& value, bool who
     if (out)
         out->notes.insert(out->notes.begin(), to.notes.begin(), to.notes.end());
     return out;
+}
+
+error names_nothing_below(option_path const& path, std::string hint) {
+    return fault(
+        fmt::format(
+            "'{{ }}' names nothing below '{}', so nothing would be overridden",
+            syntax::print_attribute_path(path)),
+        std::move(hint));
 }
 
 } // namespace dynix::options

@@ -24,4 +24,7 @@ struct assigned {
 result<assigned>
 assign(schema const& in, place const& to, syntax::literal const& value, bool whole);
 
+// That an empty attribute set stands at `path`, which names no leaf; `hint` says what to do.
+error names_nothing_below(option_path const& path, std::string hint);
+
 } // namespace dynix::options

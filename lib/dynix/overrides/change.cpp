@@ -34,11 +34,7 @@ result<void> flatten(
         return {};
     }
     if (members->empty())
-        return fault(
-            fmt::format(
-                "'{{ }}' names nothing below '{}', so nothing would be overridden",
-                syntax::print_attribute_path(path)),
-            "--replace empties the whole subtree");
+        return options::names_nothing_below(path, "--replace empties the whole subtree");
     for (auto const& member : *members) {
         auto below = path;
         below.push_back(member.name);
