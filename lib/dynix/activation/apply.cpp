@@ -187,9 +187,7 @@ class activation_run {
             unit.change = unit_change::restart;
             for (auto& one : journal_.previous)
                 one.ran = one.ran || one.name == unit.name;
-            for (auto& report : out_.units)
-                if (report.name == unit.name)
-                    report.change = unit.change;
+            report_of(unit.name).change = unit.change;
         }
         return any ? write_state(on_, journal_) : result<void>();
     }

@@ -117,6 +117,8 @@ class reset_run {
     // By the files that systemd names; what it runs may be older when an activation was
     // interrupted.
     command_shown shown_before(unit_status const& status) const {
+        if (recorded_.interrupted(status.name))
+            return command_shown::unknown;
         unit_text running;
         auto paths = status.drop_in_paths;
         paths.insert(paths.begin(), status.fragment_path);
@@ -128,8 +130,7 @@ class reset_run {
                 return command_shown::unknown;
             running.append(*parsed);
         }
-        return recorded_.interrupted(status.name) ? command_shown::unknown
-                                                  : shown_now(running, status, on_);
+        return shown_now(running, status, on_);
     }
 
     void carry_out() {

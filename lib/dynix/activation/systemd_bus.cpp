@@ -121,6 +121,7 @@ int read_value(sd_bus_message* from, bool& to) {
 int read_value(sd_bus_message* from, std::uint64_t& to) {
     return sd_bus_message_read_basic(from, SD_BUS_TYPE_UINT64, &to);
 }
+// Puts them behind what is there.
 int read_value(sd_bus_message* from, std::vector<std::string>& to) {
     char** texts = nullptr;
     auto const code = sd_bus_message_read_strv(from, &texts);
@@ -469,14 +470,6 @@ class bus_systemd : public systemd {
         auto const into = [](auto& member) {
             return [&member](sd_bus_message* from) { return read_value(from, member); };
         };
-        auto const into_end_of = [](std::vector<std::string>& member) {
-            return [&member](sd_bus_message* from) {
-                std::vector<std::string> more;
-                auto const read = read_value(from, more);
-                member.insert(member.end(), more.begin(), more.end());
-                return read;
-            };
-        };
         code = read_properties(
             raw, {
                      {"Id", into(found.name)},
@@ -494,10 +487,10 @@ class bus_systemd : public systemd {
                      {"CanStop", into(found.can_stop)},
                      {"TriggeredBy", into(found.triggered_by)},
                      {"Triggers", into(found.triggers)},
-                     {"RequiredBy", into_end_of(found.stopped_with_it)},
-                     {"RequisiteOf", into_end_of(found.stopped_with_it)},
-                     {"BoundBy", into_end_of(found.stopped_with_it)},
-                     {"ConsistsOf", into_end_of(found.stopped_with_it)},
+                     {"RequiredBy", into(found.stopped_with_it)},
+                     {"RequisiteOf", into(found.stopped_with_it)},
+                     {"BoundBy", into(found.stopped_with_it)},
+                     {"ConsistsOf", into(found.stopped_with_it)},
                      {"ActiveEnterTimestamp", into(found.active_enter_usec)},
                      {"InvocationID",
                       [&](sd_bus_message* from) {
