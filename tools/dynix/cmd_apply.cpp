@@ -1,15 +1,15 @@
 // dynix apply: let Nix build the activation script, and run it.
 #include "build_plan.hpp"
 #include "command.hpp"
+#include "dynix/activation/paths.hpp"
 #include "dynix/activation/state.hpp"
+#include "dynix/base/file.hpp"
 #include "dynix/process/runner.hpp"
 #include "shared/report.hpp"
-#include "this_machine.hpp"
 
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
-#include <optional>
 #include <unistd.h>
 
 namespace dynix::tool {
@@ -47,11 +47,13 @@ result<process::outcome> run_script(built_plan const& built, apply_arguments con
 // The one who waits for the activation can be ended by a signal that does not end the activation,
 // or before it has begun.
 int after_signal(process::outcome const& ended) {
-    auto const machine = this_machine::connect();
-    auto world = machine ? std::optional((*machine)->view()) : std::nullopt;
-    auto const state = world ? activation::read_state(*world)
-                             : result<std::optional<activation::state>>(machine.error());
-    bool const begun = !state || (*state && (*state)->now == activation::phase::activating);
+    auto const path = activation::paths().state();
+    auto const text = read_file_if_any(path);
+    bool begun = !text;
+    if (text && *text) {
+        auto const state = activation::parse_state(**text, path);
+        begun = !state || state->now == activation::phase::activating;
+    }
     return report(
         fault(
             fmt::format(
