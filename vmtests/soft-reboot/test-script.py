@@ -1,4 +1,6 @@
 # A soft reboot keeps /run: overrides outlive it, and an activation in the middle of which it came goes on.
+import time
+
 reboots = 0
 
 
@@ -7,6 +9,8 @@ def soft_reboot():
     global reboots
     reboots += 1
     machine.execute("systemctl soft-reboot")
+    # Whoever asks meanwhile is one more process that systemd has to end; one run of twelve hung so.
+    time.sleep(3)
     machine.wait_until_succeeds(f"test $(systemctl show -P SoftRebootsCount) = {reboots}", timeout=60)
     machine.wait_for_unit("worker.service")
 
