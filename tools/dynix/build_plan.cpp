@@ -1,9 +1,9 @@
 #include "build_plan.hpp"
 
-#include "dynix/activation/nix.hpp"
-#include "dynix/activation/paths.hpp"
 #include "dynix/base/file.hpp"
+#include "dynix/host/paths.hpp"
 #include "dynix/overrides/store.hpp"
+#include "dynix/plan/build.hpp"
 #include "progress_line.hpp"
 #include "standing.hpp"
 
@@ -15,7 +15,7 @@
 namespace dynix::tool {
 namespace {
 
-result<activation::system_record> read_system(std::string const& path) {
+result<plan::system_record> read_system(std::string const& path) {
     auto const text = read_file_if_any(path);
     if (!text)
         return text.error();
@@ -23,7 +23,7 @@ result<activation::system_record> read_system(std::string const& path) {
         return fault(
             fmt::format("'{}' is not there: this system was built without dynix", path),
             "set 'dynamicism.enable = true;' in its configuration and run 'nixos-rebuild switch'");
-    return activation::read_system_record(**text, path);
+    return plan::read_system_record(**text, path);
 }
 
 // nix-build evaluates and builds in one run; its output tells when the one becomes the other.
@@ -46,7 +46,7 @@ class nix_phases {
     }
 
     std::vector<activation::phase_time> end() {
-        auto const elapsed = std::chrono::duration_cast<activation::milliseconds>(
+        auto const elapsed = std::chrono::duration_cast<host::milliseconds>(
             std::chrono::steady_clock::now() - began_);
         times_.push_back({name_, elapsed});
         line_.end(elapsed);
@@ -82,7 +82,7 @@ result<built_plan> build_plan(build_request const& request) {
             fmt::format("'{}' does not exist", request.file),
             "'dynix reset' goes back to the static configuration");
 
-    activation::build_options options;
+    plan::build_options options;
     options.source = record->source;
     options.verify = request.verify;
     options.dynamic_file = std::filesystem::absolute(named).lexically_normal().string();
@@ -94,27 +94,27 @@ result<built_plan> build_plan(build_request const& request) {
         options.known_bystanders = last->bystanders;
     if (auto const memory = read_file("/proc/meminfo");
         memory && !std::getenv("GC_INITIAL_HEAP_SIZE"))
-        options.heap_bytes = activation::heap_for_nix(*memory);
+        options.heap_bytes = plan::heap_for_nix(*memory);
     nix_phases phases(request);
     options.lines_are_shown = request.verbose;
     options.on_line = [&](std::string_view line) { phases.on_line(line); };
     auto const runner = process::make_runner();
-    auto built = activation::build_script(options, *runner);
+    auto built = plan::build_script(options, *runner);
     if (!built)
         return built.error();
     return built_plan{built->store_path, options.dynamic_file, phases.end()};
 }
 
-std::optional<activation::plan> last_plan() {
-    return read_plan_if_any(activation::paths().pending() + "/plan.json");
+std::optional<plan::activation_plan> last_plan() {
+    return read_plan_if_any(host::paths().pending() + "/plan.json");
 }
 
-result<activation::plan> read_built_plan(built_plan const& built) {
+result<plan::activation_plan> read_built_plan(built_plan const& built) {
     auto const path = built.store_path + "/plan.json";
     auto const text = read_file(path);
     if (!text)
         return text.error();
-    return activation::read_plan(*text, path);
+    return plan::read_plan(*text, path);
 }
 
 } // namespace dynix::tool

@@ -1,9 +1,9 @@
 // From the dynamic file to the activation script: what diff and apply have in common.
 #pragma once
 
-#include "dynix/activation/phases.hpp"
-#include "dynix/activation/plan.hpp"
+#include "dynix/activation/progress.hpp"
 #include "dynix/base/result.hpp"
+#include "dynix/plan/plan.hpp"
 
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@ struct build_request {
     std::string system; // how the system is evaluated: /etc/dynix/system.json
     bool keep = false;  // as a GC root in /run/dynix, which needs root
     bool verbose = false;
-    activation::verification verify = activation::verification::quick;
+    plan::verification verify = plan::verification::quick;
     bool quiet = false; // no progress on stderr
 };
 
@@ -31,10 +31,10 @@ struct built_plan {
 result<built_plan> build_plan(build_request const& request);
 
 // The plan of a script that was built.
-result<activation::plan> read_built_plan(built_plan const& built);
+result<plan::activation_plan> read_built_plan(built_plan const& built);
 
 // The plan that was built last by one who could keep it, if there is one.
-std::optional<activation::plan> last_plan();
+std::optional<plan::activation_plan> last_plan();
 
 // As `dynix apply --file F`: builds and activates, and returns the exit code.
 int apply_now(std::string const& file);

@@ -27,7 +27,7 @@ struct activate_arguments {
 
 // For the record of what is applied. A plan can be activated although its dynamic file is not made
 // of entries (a person may write one and build the script by hand); nothing is recorded then.
-std::vector<activation::applied_override> recorded_overrides(activation::plan const& plan) {
+std::vector<activation::applied_override> recorded_overrides(plan::activation_plan const& plan) {
     std::vector<activation::applied_override> out;
     auto const file = overrides::read_dynamic_file(plan.configuration, plan.dynamic_file);
     if (!file)
@@ -42,7 +42,7 @@ int run(activate_arguments const& given) {
     auto const text = read_file(given.plan);
     if (!text)
         return report(text.error(), given.json, refused);
-    auto const plan = activation::read_plan(*text, given.plan);
+    auto const plan = plan::read_plan(*text, given.plan);
     if (!plan)
         return report(plan.error(), given.json, refused);
     auto const machine = this_machine::connect();

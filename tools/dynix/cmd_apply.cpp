@@ -1,9 +1,9 @@
 // dynix apply: let Nix build the activation script, and run it.
 #include "build_plan.hpp"
 #include "command.hpp"
-#include "dynix/activation/paths.hpp"
 #include "dynix/activation/state.hpp"
 #include "dynix/base/file.hpp"
+#include "dynix/host/paths.hpp"
 #include "dynix/process/runner.hpp"
 #include "shared/report.hpp"
 
@@ -47,7 +47,7 @@ result<process::outcome> run_script(built_plan const& built, apply_arguments con
 // The one who waits for the activation can be ended by a signal that does not end the activation,
 // or before it has begun.
 int after_signal(process::outcome const& ended) {
-    auto const path = activation::paths().state();
+    auto const path = host::paths().state();
     auto const text = read_file_if_any(path);
     bool begun = !text;
     if (text && *text) {

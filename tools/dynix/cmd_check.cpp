@@ -1,7 +1,7 @@
 // dynix check: whether an apply would be refused, and why.
 #include "build_plan.hpp"
 #include "command.hpp"
-#include "dynix/activation/check.hpp"
+#include "dynix/activation/preflight.hpp"
 #include "outcome_output.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
@@ -23,7 +23,7 @@ struct check_arguments {
 
 struct findings {
     built_plan built;
-    activation::plan plan;
+    plan::activation_plan plan;
     activation::checked_plan checked;
 };
 

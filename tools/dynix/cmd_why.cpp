@@ -1,8 +1,8 @@
 // dynix why PATH: where the value of an option comes from, and how far it has come.
 #include "command.hpp"
-#include "dynix/activation/system_record.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/store.hpp"
+#include "dynix/plan/system_record.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
 #include "known_options.hpp"
@@ -118,8 +118,8 @@ std::set<std::string> services_at(options::schema const& in, known_option const&
 void add_service(explanation& to, std::string const& service, std::string const& system) {
     to.services.push_back(service);
     auto const text = read_file(system);
-    auto const record = text ? activation::read_system_record(*text, system)
-                             : result<activation::system_record>(text.error());
+    auto const record =
+        text ? plan::read_system_record(*text, system) : result<plan::system_record>(text.error());
     if (!record)
         return;
     auto const found = record->services.find(service);
@@ -129,7 +129,7 @@ void add_service(explanation& to, std::string const& service, std::string const&
     to.units.insert(to.units.end(), found->second.begin(), found->second.end());
 }
 
-void add_plan(explanation& to, activation::plan const& plan) {
+void add_plan(explanation& to, plan::activation_plan const& plan) {
     auto const option = print_attribute_path(to.option.path);
     for (auto const* service : services_of(option, plan)) {
         to.units_known = true;
@@ -141,7 +141,8 @@ void add_plan(explanation& to, activation::plan const& plan) {
 
 // A static definition with a priority below the entry's would win over it. Nothing records the
 // priorities of the static configuration, but what Nix made of the applied file shows it.
-void compare_with_nix(explanation& to, activation::plan const& plan, activation::state const& now) {
+void compare_with_nix(
+    explanation& to, plan::activation_plan const& plan, activation::state const& now) {
     auto const option = print_attribute_path(to.option.path);
     auto const applied =
         std::find_if(now.overrides.begin(), now.overrides.end(), [&](auto const& one) {
@@ -178,8 +179,8 @@ void add_machine(explanation& to, overrides::dynamic_file const& file) {
         to.unknown_standing = one_line(now.error());
         return;
     }
-    auto const applied =
-        now->recorded ? read_plan_if_any(now->recorded->plan) : std::optional<activation::plan>();
+    auto const applied = now->recorded ? read_plan_if_any(now->recorded->plan)
+                                       : std::optional<plan::activation_plan>();
     if (applied) {
         add_plan(to, *applied);
         compare_with_nix(to, *applied, *now->recorded);

@@ -1,7 +1,7 @@
 #include "command.hpp"
-#include "dynix/activation/system_record.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/store.hpp"
+#include "dynix/plan/system_record.hpp"
 #include "shared/report.hpp"
 
 #include <cerrno>
@@ -18,7 +18,7 @@ std::string dynamic_file_of_system() {
     if (text && !*text)
         return without_record;
     auto const record =
-        text ? activation::read_system_record(**text, default_system_record) : text.error();
+        text ? plan::read_system_record(**text, default_system_record) : text.error();
     if (record)
         return record->dynamic_file;
     note_line(fmt::format(

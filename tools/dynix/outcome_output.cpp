@@ -68,7 +68,7 @@ boost::json::array strings(std::vector<std::string> const& from) {
 
 } // namespace
 
-boost::json::array to_json(std::vector<activation::leak> const& leaks) {
+boost::json::array to_json(std::vector<plan::leak> const& leaks) {
     auto const lines = [](std::optional<std::string> const& text) {
         return text ? boost::json::value(*text) : boost::json::value(nullptr);
     };

@@ -68,8 +68,8 @@ int if_open(int descriptor) {
     return ::fcntl(descriptor, F_GETFD) < 0 ? -1 : descriptor;
 }
 
-result<activation::transient_service> this_program(int socket) {
-    activation::transient_service what;
+result<host::transient_service> this_program(int socket) {
+    host::transient_service what;
     std::error_code failed;
     auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
     auto words = command_line();
@@ -94,7 +94,7 @@ result<activation::transient_service> this_program(int socket) {
 
 class waiter {
   public:
-    waiter(activation::systemd& units, std::string unit, int socket, std::string on_stop)
+    waiter(host::systemd& units, std::string unit, int socket, std::string on_stop)
         : units_(units), unit_(std::move(unit)), socket_(socket), on_stop_(std::move(on_stop)) {}
 
     std::optional<int> run() {
@@ -157,7 +157,7 @@ class waiter {
         return true;
     }
 
-    activation::systemd& units_;
+    host::systemd& units_;
     std::string unit_;
     int socket_;
     std::string on_stop_;
@@ -226,7 +226,7 @@ void withstand_signals() {
 }
 
 // nullopt, after a note: it could not be started, and nothing was done.
-std::optional<int> run_in_own_unit(activation::systemd& units, std::string const& on_stop) {
+std::optional<int> run_in_own_unit(host::systemd& units, std::string const& on_stop) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return std::nullopt;
@@ -251,7 +251,7 @@ std::optional<int> run_in_own_unit(activation::systemd& units, std::string const
 
 } // namespace
 
-int run_in_place(place const& where, activation::systemd& units, unit_work const& work) {
+int run_in_place(place const& where, host::systemd& units, unit_work const& work) {
     if (!where.here && !where.in_unit && ::geteuid() == 0)
         if (auto const code = run_in_own_unit(units, work.on_stop))
             return *code;

@@ -29,6 +29,6 @@ struct unit_work {
 // standard output and error. SIGINT and SIGTERM ask it to stop; when the caller goes away, it works
 // on, and the journal gets what it says. Where systemd cannot start it, the work is done here,
 // after a note.
-int run_in_place(place const& where, activation::systemd& units, unit_work const& work);
+int run_in_place(place const& where, host::systemd& units, unit_work const& work);
 
 } // namespace dynix::tool

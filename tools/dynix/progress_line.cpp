@@ -25,7 +25,7 @@ std::size_t columns() {
     return size.ws_col;
 }
 
-std::string line(std::string_view phase, activation::milliseconds elapsed) {
+std::string line(std::string_view phase, host::milliseconds elapsed) {
     return fmt::format("  {:<8} {:>6.2f} s", phase, static_cast<double>(elapsed.count()) / 1000);
 }
 
@@ -63,7 +63,7 @@ void progress_line::begin(std::string_view phase) {
     paint();
 }
 
-void progress_line::end(activation::milliseconds elapsed) {
+void progress_line::end(host::milliseconds elapsed) {
     std::lock_guard const locked(mutex_);
     write(fmt::format("{}{}\n", terminal_ ? clear_line : "", line(phase_, elapsed)));
     phase_.clear();
@@ -95,8 +95,8 @@ void progress_line::show(activation::progress const& what) {
 void progress_line::paint() {
     if (!terminal_ || phase_.empty())
         return;
-    auto const elapsed = std::chrono::duration_cast<activation::milliseconds>(
-        std::chrono::steady_clock::now() - begun_);
+    auto const elapsed =
+        std::chrono::duration_cast<host::milliseconds>(std::chrono::steady_clock::now() - begun_);
     auto text = line(phase_, elapsed);
     if (!detail_.empty())
         text += "  " + detail_;

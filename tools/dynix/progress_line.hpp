@@ -2,7 +2,7 @@
 // line for each phase as it ends.
 #pragma once
 
-#include "dynix/activation/phases.hpp"
+#include "dynix/activation/progress.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -22,7 +22,7 @@ class progress_line {
 
     // A phase begins, ends after what it took: "  check      0.01 s".
     void begin(std::string_view phase);
-    void end(activation::milliseconds elapsed);
+    void end(host::milliseconds elapsed);
 
     // What is being done in it, for a terminal.
     void detail(std::string_view what);
@@ -42,7 +42,7 @@ class progress_line {
     bool terminal_;
     std::string phase_; // empty: none is under way
     std::string detail_;
-    activation::time_point begun_{};
+    host::time_point begun_{};
     std::mutex mutex_;
     std::condition_variable ending_;
     bool ended_ = false;

@@ -51,8 +51,7 @@ void add_build_options(CLI::App& command, build_request& build) {
                 if (how != "quick" && how != "full")
                     throw CLI::ValidationError(
                         "--verify", fmt::format("expected quick or full, found '{}'", how));
-                build.verify = how == "full" ? activation::verification::full
-                                             : activation::verification::quick;
+                build.verify = how == "full" ? plan::verification::full : plan::verification::quick;
             },
             "How leaks are looked for: quick compares units, /etc, users, groups and the names of "
             "packages, full the complete systems (default: quick)")

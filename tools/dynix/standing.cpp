@@ -11,26 +11,26 @@
 namespace dynix::tool {
 namespace {
 
-bool declares(activation::planned_service const& service, std::string const& option) {
+bool declares(plan::planned_service const& service, std::string const& option) {
     return std::any_of(
         service.options.begin(), service.options.end(), [&](std::string const& declared) {
             return option == declared || option.starts_with(declared + ".");
         });
 }
 
-bool has_unit(activation::planned_service const& service, std::string const& name) {
+bool has_unit(plan::planned_service const& service, std::string const& name) {
     return std::any_of(
         service.units.begin(), service.units.end(),
-        [&](activation::planned_unit const& planned) { return planned.name == name; });
+        [&](plan::planned_unit const& planned) { return planned.name == name; });
 }
 
 // The units that an option reaches, by the plan that is applied; all of them when it does not say.
 std::vector<activation::unit_report_now const*> units_of(
-    std::string const& option, std::optional<activation::plan> const& plan,
+    std::string const& option, std::optional<plan::activation_plan> const& plan,
     activation::status_report const& now) {
     std::vector<activation::unit_report_now const*> out;
     auto const services =
-        plan ? services_of(option, *plan) : std::vector<activation::planned_service const*>();
+        plan ? services_of(option, *plan) : std::vector<plan::planned_service const*>();
     for (auto const& unit : now.units)
         if (!plan || std::any_of(services.begin(), services.end(), [&](auto const* service) {
                 return has_unit(*service, unit.name);
@@ -40,7 +40,7 @@ std::vector<activation::unit_report_now const*> units_of(
 }
 
 override_standing standing_of(
-    std::string option, std::string value, std::optional<activation::plan> const& plan,
+    std::string option, std::string value, std::optional<plan::activation_plan> const& plan,
     activation::status_report const& now) {
     override_standing out{std::move(option), std::move(value), "live", {}};
     for (auto const* unit : units_of(out.option, plan, now)) {
@@ -56,16 +56,16 @@ override_standing standing_of(
 
 } // namespace
 
-std::optional<activation::plan> read_plan_if_any(std::string const& path) {
+std::optional<plan::activation_plan> read_plan_if_any(std::string const& path) {
     if (auto const text = read_file(path))
-        if (auto read = activation::read_plan(*text, path))
+        if (auto read = plan::read_plan(*text, path))
             return std::move(*read);
     return std::nullopt;
 }
 
-std::vector<activation::planned_service const*>
-services_of(std::string const& option, activation::plan const& in) {
-    std::vector<activation::planned_service const*> out;
+std::vector<plan::planned_service const*>
+services_of(std::string const& option, plan::activation_plan const& in) {
+    std::vector<plan::planned_service const*> out;
     for (auto const& service : in.services)
         if (declares(service, option))
             out.push_back(&service);
@@ -74,7 +74,7 @@ services_of(std::string const& option, activation::plan const& in) {
 
 std::vector<override_standing>
 standings(overrides::dynamic_file const& file, activation::status_report const& now) {
-    std::optional<activation::plan> plan;
+    std::optional<plan::activation_plan> plan;
     if (now.recorded)
         plan = read_plan_if_any(now.recorded->plan);
     std::vector<override_standing> out;

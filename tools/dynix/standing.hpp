@@ -1,9 +1,9 @@
 // How far the overrides of a dynamic file have come on this machine.
 #pragma once
 
-#include "dynix/activation/plan.hpp"
 #include "dynix/activation/status.hpp"
 #include "dynix/overrides/dynamic_file.hpp"
+#include "dynix/plan/plan.hpp"
 
 #include <optional>
 #include <string>
@@ -28,10 +28,10 @@ std::vector<override_standing>
 standings(overrides::dynamic_file const& file, activation::status_report const& now);
 
 // The plan in this file; nullopt when there is none that can be read.
-std::optional<activation::plan> read_plan_if_any(std::string const& path);
+std::optional<plan::activation_plan> read_plan_if_any(std::string const& path);
 
 // The services of the plan that declare the option at this path, or one above it.
-std::vector<activation::planned_service const*>
-services_of(std::string const& option, activation::plan const& in);
+std::vector<plan::planned_service const*>
+services_of(std::string const& option, plan::activation_plan const& in);
 
 } // namespace dynix::tool

@@ -5,16 +5,16 @@
 namespace dynix::tool {
 
 result<std::unique_ptr<this_machine>> this_machine::connect() {
-    auto units = activation::connect_systemd();
+    auto units = host::connect_systemd();
     if (!units)
         return units.error();
     return std::unique_ptr<this_machine>(new this_machine(std::move(*units)));
 }
 
-this_machine::this_machine(std::unique_ptr<activation::systemd> units)
-    : units_(std::move(units)), live_(activation::proc_processes()) {}
+this_machine::this_machine(std::unique_ptr<host::systemd> units)
+    : units_(std::move(units)), live_(host::proc_processes()) {}
 
-activation::machine this_machine::view() {
+host::machine this_machine::view() {
     return {*units_, *live_, files_, time_, {}};
 }
 

@@ -1,7 +1,7 @@
 // The machine that dynix runs on, as the activation room wants to see it.
 #pragma once
 
-#include "dynix/activation/machine.hpp"
+#include "dynix/host/machine.hpp"
 
 #include <memory>
 
@@ -12,15 +12,15 @@ class this_machine {
     // Connects to systemd; fails where none runs.
     static result<std::unique_ptr<this_machine>> connect();
 
-    activation::machine view();
+    host::machine view();
 
   private:
-    explicit this_machine(std::unique_ptr<activation::systemd> units);
+    explicit this_machine(std::unique_ptr<host::systemd> units);
 
-    std::unique_ptr<activation::systemd> units_;
-    std::unique_ptr<activation::processes> live_;
-    activation::real_files files_;
-    activation::system_clock time_;
+    std::unique_ptr<host::systemd> units_;
+    std::unique_ptr<host::processes> live_;
+    host::real_files files_;
+    host::system_clock time_;
 };
 
 } // namespace dynix::tool

@@ -1,7 +1,7 @@
 #include "dynix/activation/apply.hpp"
 
-#include "dynix/activation/carry_out.hpp"
 #include "dynix/activation/locks.hpp"
+#include "dynix/activation/unit_operations.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -14,7 +14,8 @@ namespace {
 
 class activation_run {
   public:
-    activation_run(plan const& wanted, apply_options const& options, machine& on)
+    activation_run(
+        plan::activation_plan const& wanted, apply_options const& options, host::machine& on)
         : wanted_(wanted), options_(options), on_(on) {}
 
     apply_outcome run() {
@@ -145,7 +146,7 @@ class activation_run {
         jobs_begun_ = true;
         return run_waves(
             on_, job_waves(checked_.units), options_.timeout,
-            [&](unit_job const& job) { tell_job(job); }, options_.stop_requested);
+            [&](host::unit_job const& job) { tell_job(job); }, options_.stop_requested);
     }
 
     // systemd must have taken the drop-ins before anything is stopped: a unit it cannot load any
@@ -212,10 +213,10 @@ class activation_run {
     }
 
     // What ran before the change: the unit with the drop-in that was there.
-    static unit_text text_before(checked_unit const& unit) {
+    static units::unit_file text_before(checked_unit const& unit) {
         auto text = unit.before;
         if (unit.drop_in_now)
-            if (auto parsed = parse_unit(*unit.drop_in_now, unit.name))
+            if (auto parsed = units::parse_unit(*unit.drop_in_now, unit.name))
                 text.append(*parsed);
         return text;
     }
@@ -263,7 +264,8 @@ class activation_run {
     }
 
     // What is recorded of this very run of a unit.
-    applied_unit const* recorded_run(std::string const& name, unit_status const& status) const {
+    applied_unit const*
+    recorded_run(std::string const& name, host::unit_status const& status) const {
         if (checked_.recorded)
             for (auto const& one : checked_.recorded->units)
                 if (one.name == name && one.invocation_id == status.invocation_id)
@@ -373,7 +375,8 @@ class activation_run {
     void restore_units() {
         for (auto const& wave : waves_back()) {
             auto done = run_waves(
-                on_, {wave}, options_.timeout, [&](unit_job const& job) { tell_job(job); }, {});
+                on_, {wave}, options_.timeout, [&](host::unit_job const& job) { tell_job(job); },
+                {});
             if (!done)
                 leave("not every unit runs as before", done.error());
         }
@@ -401,17 +404,17 @@ class activation_run {
 
     // What ran is restarted; what had failed or was starting over and over is stopped, because with
     // its previous configuration it would only fail again.
-    std::vector<std::vector<unit_job>> waves_back() const {
+    std::vector<std::vector<host::unit_job>> waves_back() const {
         auto waves = job_waves(checked_.units);
-        std::vector<unit_job> stops;
+        std::vector<host::unit_job> stops;
         for (auto& wave : waves)
-            std::erase_if(wave, [&](unit_job const& job) {
+            std::erase_if(wave, [&](host::unit_job const& job) {
                 auto const unit = std::find_if(
                     checked_.units.begin(), checked_.units.end(),
                     [&](checked_unit const& one) { return one.name == job.unit; });
                 if (unit == checked_.units.end() || ran_before(*unit))
                     return false;
-                stops.push_back({job_kind::stop, job.unit});
+                stops.push_back({host::job_kind::stop, job.unit});
                 return true;
             });
         if (!stops.empty())
@@ -441,17 +444,17 @@ class activation_run {
         return {};
     }
 
-    void tell_job(unit_job const& job) {
+    void tell_job(host::unit_job const& job) {
         phases_.tell(describe(
-            {job.kind == job_kind::stop    ? step_kind::stop
-             : job.kind == job_kind::start ? step_kind::start
-                                           : step_kind::restart,
+            {job.kind == host::job_kind::stop    ? step_kind::stop
+             : job.kind == host::job_kind::start ? step_kind::start
+                                                 : step_kind::restart,
              job.unit}));
     }
 
-    plan const& wanted_;
+    plan::activation_plan const& wanted_;
     apply_options const& options_;
-    machine& on_;
+    host::machine& on_;
     apply_outcome out_;
     checked_plan checked_;
     state journal_;
@@ -462,7 +465,8 @@ class activation_run {
 
 } // namespace
 
-apply_outcome apply(plan const& wanted, apply_options const& options, machine& on) {
+apply_outcome
+apply(plan::activation_plan const& wanted, apply_options const& options, host::machine& on) {
     return activation_run(wanted, options, on).run();
 }
 

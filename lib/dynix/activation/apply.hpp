@@ -1,8 +1,8 @@
 // Carries a plan out: drop-ins, one daemon-reload, restarts, proof, state; or everything back.
 #pragma once
 
-#include "dynix/activation/check.hpp"
-#include "dynix/activation/phases.hpp"
+#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/progress.hpp"
 #include "dynix/activation/proof.hpp"
 
 #include <functional>
@@ -18,8 +18,8 @@ struct apply_options {
     bool allow_leak = false; // leaks of the plan are warnings, no refusal
     bool take_switch_lock = true;
     bool require_root = true;
-    milliseconds timeout = std::chrono::seconds(90);       // for the jobs of one wave
-    milliseconds lock_patience = std::chrono::seconds(10); // for each lock
+    host::milliseconds timeout = std::chrono::seconds(90);       // for the jobs of one wave
+    host::milliseconds lock_patience = std::chrono::seconds(10); // for each lock
     std::string plan_path{};                   // where the plan was read, for the record
     std::vector<applied_override> overrides{}; // for the record
     std::function<void(progress const&)> on_progress{};
@@ -49,11 +49,12 @@ struct apply_outcome {
     std::vector<std::string> warnings{};
     std::vector<std::string> left{}; // for failed_left: each thing that is not as it was
     std::vector<phase_time> times{};
-    std::optional<verification> verify{}; // how leaks were looked for, when there was a plan
-    std::vector<leak> leaks{};
+    std::optional<plan::verification> verify{}; // how leaks were looked for, when there was a plan
+    std::vector<plan::leak> leaks{};
 };
 
-apply_outcome apply(plan const& wanted, apply_options const& options, machine& on);
+apply_outcome
+apply(plan::activation_plan const& wanted, apply_options const& options, host::machine& on);
 
 int exit_code(apply_result what);
 

@@ -28,7 +28,7 @@ TEST_CASE("an apply writes, reloads once, restarts, proves and records") {
     fake_machine m;
     m.add("a.service", service("1"), service("2"));
     m.add("b.service", service("1"), service("1"));
-    m.wanted.services[0].settle = milliseconds(0);
+    m.wanted.services[0].settle = host::milliseconds(0);
     auto const untouched = m.invocation("b.service");
     apply_options options;
     options.plan_path = "/nix/store/x-dynix-activation/plan.json";
@@ -121,7 +121,7 @@ TEST_CASE("a reset stops a socket's service that has no drop-in of its own") {
     m.add("a.socket", "[Socket]\nListenStream=1\n", "[Socket]\nListenStream=2\n");
     m.units.units["a.socket"].status.triggers = {"a.service"};
     m.wanted.services[0].units.push_back(
-        {"a.service", unit_action::restart, service("1"), service("1")});
+        {"a.service", plan::unit_action::restart, service("1"), service("1")});
     REQUIRE(m.apply().result == apply_result::done);
     CHECK(m.units.units["a.service"].status.active());
     auto const found = m.reset();
@@ -252,7 +252,7 @@ TEST_CASE("whoever holds a lock is named, and nothing is changed") {
     auto const before = m.view();
     m.planned("a.service").dynamic_text = service("3");
     for (auto const& path : {m.where.lock(), m.where.switch_lock()}) {
-        auto const held = file_lock::acquire(path, milliseconds(0));
+        auto const held = file_lock::acquire(path, host::milliseconds(0));
         REQUIRE(held);
         for (bool const by_reset : {false, true}) {
             auto const found = by_reset ? m.reset() : m.apply();
@@ -263,7 +263,7 @@ TEST_CASE("whoever holds a lock is named, and nothing is changed") {
         }
     }
     // A switch calls the reset itself.
-    auto const of_switch = file_lock::acquire(m.where.switch_lock(), milliseconds(0));
+    auto const of_switch = file_lock::acquire(m.where.switch_lock(), host::milliseconds(0));
     CHECK(m.reset({.switching = true}).result == apply_result::done);
     CHECK(m.view().runs.at("a.service") == "/bin/x 1 ");
 }

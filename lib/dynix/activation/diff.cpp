@@ -1,12 +1,13 @@
 #include "dynix/activation/diff.hpp"
 
-#include "dynix/activation/text_diff.hpp"
+#include "dynix/base/unified_diff.hpp"
 
 #include <utility>
 
 namespace dynix::activation {
 
-plan_difference difference(plan const& wanted, check_options const& options, machine& on) {
+plan_difference
+difference(plan::activation_plan const& wanted, check_options const& options, host::machine& on) {
     plan_difference found;
     found.overrides = wanted.overrides;
     found.verify = wanted.verify;

@@ -1,7 +1,7 @@
 // What a plan would change, as data: overrides, and for each unit its text and its drop-in.
 #pragma once
 
-#include "dynix/activation/check.hpp"
+#include "dynix/activation/preflight.hpp"
 
 #include <string>
 #include <vector>
@@ -16,15 +16,16 @@ struct unit_difference {
 };
 
 struct plan_difference {
-    std::vector<planned_override> overrides{}; // whose values differ
+    std::vector<plan::planned_override> overrides{}; // whose values differ
     std::vector<unit_difference> units{};
     std::vector<step> steps{};
     std::vector<error> refusals{}; // why apply would refuse
     std::vector<std::string> warnings{};
-    verification verify = verification::quick; // how leaks were looked for
-    std::vector<leak> leaks{};
+    plan::verification verify = plan::verification::quick; // how leaks were looked for
+    std::vector<plan::leak> leaks{};
 };
 
-plan_difference difference(plan const& wanted, check_options const& options, machine& on);
+plan_difference
+difference(plan::activation_plan const& wanted, check_options const& options, host::machine& on);
 
 } // namespace dynix::activation

@@ -53,7 +53,7 @@ class faults {
     std::size_t at_ = 0;
 };
 
-class faulty_files : public runtime_files {
+class faulty_files : public host::runtime_files {
   public:
     faulty_files(faults& with, std::string root) : with_(with), root_(std::move(root)) {}
 
@@ -71,7 +71,7 @@ class faulty_files : public runtime_files {
         return struck("link", path) ? fault("no linking of '" + path + "'")
                                     : real_.link(target, path);
     }
-    result<std::vector<std::string>> units_with_drop_in(paths const& where) override {
+    result<std::vector<std::string>> units_with_drop_in(host::paths const& where) override {
         if (struck("list", where.runtime_units()))
             return fault("no listing");
         return real_.units_with_drop_in(where);
@@ -84,7 +84,7 @@ class faulty_files : public runtime_files {
 
     faults& with_;
     std::string root_;
-    real_files real_;
+    host::real_files real_;
 };
 
 // What a person would find: what each unit runs, every drop-in, and the state file.
@@ -111,24 +111,24 @@ class fake_machine {
         units.add(name, text, running);
         if (wanted.services.empty())
             wanted.services.push_back({.name = "all", .settle = std::chrono::seconds(1)});
-        wanted.services[0].units.push_back({name, unit_action::restart, text, dynamic});
+        wanted.services[0].units.push_back({name, plan::unit_action::restart, text, dynamic});
     }
 
-    planned_unit& planned(std::string const& name) {
+    plan::planned_unit& planned(std::string const& name) {
         return *std::find_if(
             wanted.services[0].units.begin(), wanted.services[0].units.end(),
-            [&](planned_unit const& one) { return one.name == name; });
+            [&](plan::planned_unit const& one) { return one.name == name; });
     }
 
     apply_outcome apply(apply_options options = {}) {
         options.require_root = false;
-        options.lock_patience = milliseconds(0);
+        options.lock_patience = host::milliseconds(0);
         return activation::apply(wanted, options, seen);
     }
 
     apply_outcome reset(reset_options options = {}) {
         options.require_root = false;
-        options.lock_patience = milliseconds(0);
+        options.lock_patience = host::milliseconds(0);
         return activation::reset(options, seen);
     }
 
@@ -153,14 +153,14 @@ class fake_machine {
     }
 
     test_folder folder;
-    paths where;
-    real_files plain;
+    host::paths where;
+    host::real_files plain;
     faults injected;
     faulty_files files;
     fake_clock time;
     fake_systemd units;
-    machine seen;
-    plan wanted{};
+    host::machine seen;
+    plan::activation_plan wanted{};
 };
 
 } // namespace dynix::activation

@@ -1,8 +1,8 @@
 // A service manager for tests: units with unit files on disk, that run what those files say.
 #pragma once
 
-#include "dynix/activation/command_line.hpp"
-#include "dynix/activation/machine.hpp"
+#include "dynix/host/machine.hpp"
+#include "dynix/units/exec_command.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -11,23 +11,23 @@
 
 namespace dynix::activation {
 
-class fake_clock : public clock {
+class fake_clock : public host::clock {
   public:
-    time_point time{};
-    time_point now() override { return time; }
+    host::time_point time{};
+    host::time_point now() override { return time; }
     std::string date() override { return "2026-11-23T01:33:00Z"; }
 };
 
 // A unit file, what the manager has loaded of it, and its one process.
 struct fake_unit {
-    unit_status status{};
-    unit_text loaded{};
-    live_process process{};
+    host::unit_status status{};
+    units::unit_file loaded{};
+    host::live_process process{};
 };
 
-class fake_systemd : public systemd, public processes {
+class fake_systemd : public host::systemd, public host::processes {
   public:
-    fake_systemd(paths where, runtime_files& files, fake_clock& time)
+    fake_systemd(host::paths where, host::runtime_files& files, fake_clock& time)
         : where_(std::move(where)), files_(files), time_(time) {}
 
     std::map<std::string, fake_unit> units;
@@ -62,11 +62,11 @@ class fake_systemd : public systemd, public processes {
         return found;
     }
 
-    result<unit_status> status(std::string const& unit) override {
+    result<host::unit_status> status(std::string const& unit) override {
         if (failing("status " + unit))
             return fault("the bus is gone");
         if (!units.contains(unit)) {
-            unit_status none;
+            host::unit_status none;
             none.name = unit;
             none.load_state = "not-found";
             none.active_state = "inactive";
@@ -91,12 +91,12 @@ class fake_systemd : public systemd, public processes {
         return {};
     }
 
-    result<std::vector<job_result>>
-    run(std::vector<unit_job> const& jobs, time_point,
+    result<std::vector<host::job_result>>
+    run(std::vector<host::unit_job> const& jobs, host::time_point,
         std::function<bool()> const& give_up) override {
         if (failing("queue"))
             return fault("the bus is gone");
-        std::vector<job_result> results;
+        std::vector<host::job_result> results;
         for (auto const& job : jobs) {
             if (give_up && give_up()) {
                 results.push_back({job.unit, "interrupted"});
@@ -106,7 +106,7 @@ class fake_systemd : public systemd, public processes {
             auto const call =
                 fmt::format("{} {}", words[static_cast<std::size_t>(job.kind)], job.unit);
             if (failing(call)) {
-                if (job.kind != job_kind::stop)
+                if (job.kind != host::job_kind::stop)
                     fail(units[job.unit]);
                 results.push_back({job.unit, "failed"});
                 continue;
@@ -118,24 +118,24 @@ class fake_systemd : public systemd, public processes {
         return results;
     }
 
-    result<void> start_transient(transient_service const& what) override {
+    result<void> start_transient(host::transient_service const& what) override {
         return fault("no transient unit '" + what.name + "' in a test");
     }
 
-    result<void> wait_for_event(milliseconds at_most) override {
+    result<void> wait_for_event(host::milliseconds at_most) override {
         if (failing("wait"))
             return fault("the bus is gone");
-        time_.time += std::max(at_most, milliseconds(1));
+        time_.time += std::max(at_most, host::milliseconds(1));
         return {};
     }
 
-    result<std::vector<live_process>> in_group(std::string const& control_group) override {
+    result<std::vector<host::live_process>> in_group(std::string const& control_group) override {
         if (failing("processes " + control_group))
             return fault("cannot read '/proc'");
         for (auto const& [name, unit] : units)
             if (!control_group.empty() && unit.status.control_group == control_group)
                 return std::vector{unit.process};
-        return std::vector<live_process>();
+        return std::vector<host::live_process>();
     }
 
     static void stop(fake_unit& unit) {
@@ -164,13 +164,13 @@ class fake_systemd : public systemd, public processes {
         unit.status.control_group = "/system.slice/" + name;
         unit.process = {};
         unit.process.pid = unit.status.main_pid;
-        if (auto const command = planned_command(unit.loaded); command && *command) {
+        if (auto const command = units::planned_command(unit.loaded); command && *command) {
             unit.process.exe = (*command)->program.show();
             unit.process.argv.push_back((*command)->argv0.show());
             for (auto const& arg : (*command)->args)
                 unit.process.argv.push_back(arg.show());
         }
-        if (auto const environment = planned_environment(unit.loaded))
+        if (auto const environment = units::planned_environment(unit.loaded))
             for (auto const& one : *environment)
                 unit.process.environment.push_back(one.name + '=' + one.value.show());
         if (on_start)
@@ -178,10 +178,10 @@ class fake_systemd : public systemd, public processes {
     }
 
   private:
-    bool carry_out(unit_job const& job) {
+    bool carry_out(host::unit_job const& job) {
         auto& unit = units[job.unit];
         auto const active = unit.status.active();
-        if (job.kind == job_kind::stop) {
+        if (job.kind == host::job_kind::stop) {
             stop(unit);
             return true;
         }
@@ -189,7 +189,7 @@ class fake_systemd : public systemd, public processes {
         for (auto const& service : unit.status.triggers)
             if (units[service].status.active())
                 return false;
-        if (job.kind != job_kind::try_restart || active)
+        if (job.kind != host::job_kind::try_restart || active)
             start(job.unit);
         return true;
     }
@@ -199,15 +199,15 @@ class fake_systemd : public systemd, public processes {
         return fails && fails(call);
     }
 
-    std::vector<assignment> read(fake_unit const& unit) {
-        unit_text all;
+    std::vector<units::assignment> read(fake_unit const& unit) {
+        units::unit_file all;
         auto paths = unit.status.drop_in_paths;
         std::erase(paths, where_.drop_in(unit.status.name));
         paths.insert(paths.begin(), unit.status.fragment_path);
         paths.push_back(where_.drop_in(unit.status.name));
         for (auto const& path : paths)
             if (auto const text = files_.read(path); text && *text)
-                if (auto const parsed = parse_unit(**text, path))
+                if (auto const parsed = units::parse_unit(**text, path))
                     all.append(*parsed);
         return all.assignments;
     }
@@ -220,8 +220,8 @@ class fake_systemd : public systemd, public processes {
             unit.status.drop_in_paths.push_back(drop_in);
     }
 
-    paths where_;
-    runtime_files& files_;
+    host::paths where_;
+    host::runtime_files& files_;
     fake_clock& time_;
     int runs_ = 0;
 };

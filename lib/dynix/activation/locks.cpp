@@ -8,7 +8,7 @@ namespace dynix::activation {
 namespace {
 
 result<file_lock> take(
-    std::string const& path, std::string_view what, milliseconds patience,
+    std::string const& path, std::string_view what, host::milliseconds patience,
     std::function<void(std::string const&)> const& on_wait) {
     std::error_code failed;
     auto const folder = std::filesystem::path(path).parent_path();
@@ -31,7 +31,7 @@ result<file_lock> take(
 } // namespace
 
 result<held_locks> take_locks(
-    paths const& where, bool of_switch_too, milliseconds patience,
+    host::paths const& where, bool of_switch_too, host::milliseconds patience,
     std::function<void(std::string const& holder)> const& on_wait) {
     held_locks held;
     auto ours = take(where.lock(), "another dynix", patience, on_wait);

@@ -1,6 +1,6 @@
 #include "dynix/activation/proof.hpp"
 
-#include "dynix/activation/command_line.hpp"
+#include "dynix/units/exec_command.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -18,7 +18,7 @@ std::string joined(std::vector<std::string> const& words) {
     return fmt::format("{}", fmt::join(words, " "));
 }
 
-std::optional<std::string_view> value_of(live_process const& process, std::string_view name) {
+std::optional<std::string_view> value_of(host::live_process const& process, std::string_view name) {
     for (auto const& entry : process.environment) {
         auto const text = std::string_view(entry);
         if (text.size() > name.size() && text.starts_with(name) && text[name.size()] == '=')
@@ -27,23 +27,24 @@ std::optional<std::string_view> value_of(live_process const& process, std::strin
     return std::nullopt;
 }
 
-assignment_pattern const* find(std::vector<assignment_pattern> const& all, std::string_view name) {
+units::assignment_pattern const*
+find(std::vector<units::assignment_pattern> const& all, std::string_view name) {
     for (auto const& one : all)
         if (one.name == name)
             return &one;
     return nullptr;
 }
 
-bool same(text_pattern const& a, text_pattern const& b) {
+bool same(units::text_pattern const& a, units::text_pattern const& b) {
     return a.before == b.before && a.after == b.after;
 }
 
 // One text instead of words is what a process leaves that has overwritten its command line.
-bool overwritten(live_process const& process) {
+bool overwritten(host::live_process const& process) {
     return process.argv.size() == 1 && process.argv[0].find(' ') != std::string::npos;
 }
 
-bool runs_program(live_process const& process, command_pattern const& command) {
+bool runs_program(host::live_process const& process, units::command_pattern const& command) {
     constexpr std::string_view deleted = " (deleted)";
     auto exe = std::string_view(process.exe);
     if (exe.ends_with(deleted))
@@ -53,10 +54,11 @@ bool runs_program(live_process const& process, command_pattern const& command) {
 
 class prover {
   public:
-    prover(unit_text const& wanted, unit_text const& before) : wanted_(wanted), before_(before) {}
+    prover(units::unit_file const& wanted, units::unit_file const& before)
+        : wanted_(wanted), before_(before) {}
 
     proof
-    run(unit_status const& status, std::vector<live_process> const& live,
+    run(host::unit_status const& status, std::vector<host::live_process> const& live,
         std::string const& invocation_before) {
         if (status.need_daemon_reload)
             return contradicted(
@@ -67,9 +69,9 @@ class prover {
             return not_provable(fmt::format("the unit is {}", status.active_state));
         if (!status.name.ends_with(".service"))
             return not_provable("only services have processes to look at");
-        auto const command = planned_command(wanted_);
-        auto const environment = planned_environment(wanted_);
-        auto const environment_before = planned_environment(before_);
+        auto const command = units::planned_command(wanted_);
+        auto const environment = units::planned_environment(wanted_);
+        auto const environment_before = units::planned_environment(before_);
         if (!command)
             return not_provable(command.error().message);
         if (!environment)
@@ -83,9 +85,10 @@ class prover {
 
   private:
     proof prove_command(
-        unit_status const& status, std::vector<live_process> const& live,
-        command_pattern const& command, std::vector<assignment_pattern> const& environment,
-        std::vector<assignment_pattern> const& environment_before) {
+        host::unit_status const& status, std::vector<host::live_process> const& live,
+        units::command_pattern const& command,
+        std::vector<units::assignment_pattern> const& environment,
+        std::vector<units::assignment_pattern> const& environment_before) {
         if (live.empty() && status.type == "oneshot")
             return not_provable("a oneshot service has no process once it has ended");
         std::optional<proof> best;
@@ -105,7 +108,7 @@ class prover {
                 return environment_differs(environment, environment_before)
                            ? not_provable("the process has overwritten its environment")
                            : proof{.outcome = verdict::proven};
-            auto const old = planned_command(before_);
+            auto const old = units::planned_command(before_);
             if (old && *old && process.argv[0].find((*old)->show()) != std::string::npos)
                 break;
             if (runs_program(process, command))
@@ -124,8 +127,9 @@ class prover {
     }
 
     proof prove_environment(
-        live_process const& process, std::vector<assignment_pattern> const& environment,
-        std::vector<assignment_pattern> const& environment_before) const {
+        host::live_process const& process,
+        std::vector<units::assignment_pattern> const& environment,
+        std::vector<units::assignment_pattern> const& environment_before) const {
         proof found{.outcome = verdict::proven};
         bool const files = !wanted_.effective("Service", "EnvironmentFile").empty();
         bool const passed = !wanted_.effective("Service", "PassEnvironment").empty();
@@ -173,9 +177,10 @@ class prover {
     }
 
     static bool environment_differs(
-        std::vector<assignment_pattern> const& a, std::vector<assignment_pattern> const& b) {
-        auto const in_other = [](std::vector<assignment_pattern> const& other) {
-            return [&other](assignment_pattern const& one) {
+        std::vector<units::assignment_pattern> const& a,
+        std::vector<units::assignment_pattern> const& b) {
+        auto const in_other = [](std::vector<units::assignment_pattern> const& other) {
+            return [&other](units::assignment_pattern const& one) {
                 auto const* const found = find(other, one.name);
                 return found && same(found->value, one.value);
             };
@@ -194,8 +199,8 @@ class prover {
         return {.outcome = verdict::not_provable, .notes = {std::move(why)}};
     }
 
-    unit_text const& wanted_;
-    unit_text const& before_;
+    units::unit_file const& wanted_;
+    units::unit_file const& before_;
 };
 
 } // namespace
@@ -213,8 +218,8 @@ std::string proof::show() const {
 }
 
 proof prove(
-    unit_text const& wanted, unit_text const& before, unit_status const& status,
-    std::vector<live_process> const& live, std::string const& invocation_before) {
+    units::unit_file const& wanted, units::unit_file const& before, host::unit_status const& status,
+    std::vector<host::live_process> const& live, std::string const& invocation_before) {
     return prover(wanted, before).run(status, live, invocation_before);
 }
 

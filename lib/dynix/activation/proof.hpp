@@ -1,9 +1,9 @@
 // Whether the live processes of a unit run what was planned.
 #pragma once
 
-#include "dynix/activation/processes.hpp"
-#include "dynix/activation/systemd.hpp"
-#include "dynix/activation/unit_text.hpp"
+#include "dynix/host/processes.hpp"
+#include "dynix/host/systemd.hpp"
+#include "dynix/units/unit_file.hpp"
 
 #include <string>
 #include <vector>
@@ -53,7 +53,7 @@ enum class command_shown {
 //    EnvironmentFile= or PassEnvironment= may have brought it.
 // Units of other kinds have no processes of their own: rule 1 is all there is.
 proof prove(
-    unit_text const& wanted, unit_text const& before, unit_status const& status,
-    std::vector<live_process> const& live, std::string const& invocation_before);
+    units::unit_file const& wanted, units::unit_file const& before, host::unit_status const& status,
+    std::vector<host::live_process> const& live, std::string const& invocation_before);
 
 } // namespace dynix::activation

@@ -7,14 +7,14 @@ using namespace dynix::activation;
 
 namespace {
 
-unit_text service(std::string const& lines) {
-    auto parsed = parse_unit("[Service]\n" + lines, "x.service");
+units::unit_file service(std::string const& lines) {
+    auto parsed = units::parse_unit("[Service]\n" + lines, "x.service");
     REQUIRE(parsed);
     return *parsed;
 }
 
-unit_status running() {
-    unit_status status;
+host::unit_status running() {
+    host::unit_status status;
     status.name = "x.service";
     status.active_state = "active";
     status.sub_state = "running";
@@ -23,9 +23,9 @@ unit_status running() {
     return status;
 }
 
-live_process
+host::live_process
 process(std::vector<std::string> argv, std::vector<std::string> environment = {"Z=1"}) {
-    live_process one;
+    host::live_process one;
     one.argv = std::move(argv);
     one.environment = std::move(environment);
     one.exe = "/n";
@@ -39,7 +39,7 @@ TEST_CASE("what the processes of a unit prove") {
         char const* about;
         std::string before;
         std::string wanted;
-        std::vector<live_process> live;
+        std::vector<host::live_process> live;
         std::string shown;
     } const table[] = {
         {"the planned argv", "ExecStart=/a 1", "ExecStart=/a 2", {process({"/a", "2"})}, "proven"},

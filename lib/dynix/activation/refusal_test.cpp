@@ -22,15 +22,15 @@ void add_two(fake_machine& m) {
 TEST_CASE("a leak is refused before anything changes") {
     fake_machine m;
     add_two(m);
-    m.wanted.verify = verification::full;
-    m.wanted.leaks.push_back({leak_kind::unit, "c.service", "X=1", "X=2"});
+    m.wanted.verify = plan::verification::full;
+    m.wanted.leaks.push_back({plan::leak_kind::unit, "c.service", "X=1", "X=2"});
     auto const before = m.view();
     auto const found = m.apply();
     CHECK(found.result == apply_result::refused);
     REQUIRE(found.errors.size() == 1);
     CHECK(found.errors[0].message.find("'c.service'") != std::string::npos);
     CHECK(found.steps.empty());
-    CHECK(found.verify == verification::full);
+    CHECK(found.verify == plan::verification::full);
     CHECK(found.leaks.size() == 1);
     CHECK(m.view() == before);
     CHECK(m.units.acts().empty());
@@ -40,7 +40,7 @@ TEST_CASE("an allowed leak is a warning, and only the plan is carried out") {
     fake_machine m;
     add_two(m);
     m.units.add("c.service", service("static"));
-    m.wanted.leaks.push_back({leak_kind::unit, "c.service", "X=1", "X=2"});
+    m.wanted.leaks.push_back({plan::leak_kind::unit, "c.service", "X=1", "X=2"});
     auto const other = m.invocation("c.service");
     auto const found = m.apply({.allow_leak = true});
     CHECK(found.result == apply_result::done);

@@ -1,8 +1,8 @@
 #include "dynix/activation/reset.hpp"
 
-#include "dynix/activation/carry_out.hpp"
 #include "dynix/activation/locks.hpp"
-#include "dynix/activation/plan.hpp"
+#include "dynix/activation/unit_operations.hpp"
+#include "dynix/plan/plan.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,7 +15,7 @@ namespace {
 
 class reset_run {
   public:
-    reset_run(reset_options const& options, machine& on) : options_(options), on_(on) {}
+    reset_run(reset_options const& options, host::machine& on) : options_(options), on_(on) {}
 
     apply_outcome run() {
         if (options_.require_root && !options_.dry_run && ::geteuid() != 0) {
@@ -87,8 +87,8 @@ class reset_run {
         unit.rewrite = true;
         if (auto now = on_.files.read(on_.where.drop_in(name)))
             unit.drop_in_now = std::move(*now);
-        auto const known = check_unit_name(name);
-        auto status = known ? on_.units.status(name) : result<unit_status>(known.error());
+        auto const known = plan::check_unit_name(name);
+        auto status = known ? on_.units.status(name) : result<host::unit_status>(known.error());
         if (!status) {
             if (known && !options_.switching)
                 return status.error();
@@ -116,16 +116,16 @@ class reset_run {
 
     // By the files that systemd names; what it runs may be older when an activation was
     // interrupted.
-    command_shown shown_before(unit_status const& status) const {
+    command_shown shown_before(host::unit_status const& status) const {
         if (recorded_.interrupted(status.name))
             return command_shown::unknown;
-        unit_text running;
+        units::unit_file running;
         auto paths = status.drop_in_paths;
         paths.insert(paths.begin(), status.fragment_path);
         for (auto const& path : paths) {
             auto const text = on_.files.read(path);
-            auto const parsed =
-                text && *text ? parse_unit(**text, path) : result<unit_text>(unit_text());
+            auto const parsed = text && *text ? units::parse_unit(**text, path)
+                                              : result<units::unit_file>(units::unit_file());
             if (!parsed)
                 return command_shown::unknown;
             running.append(*parsed);
@@ -163,10 +163,10 @@ class reset_run {
         for (auto& wave : waves) {
             // A unit that the switch has stopped meanwhile stays for the switch to start.
             for (auto& job : wave)
-                if (job.kind == job_kind::restart && was_active(job.unit))
-                    job.kind = job_kind::try_restart;
-            auto const on_job = [&](unit_job const& job) {
-                phases_.tell((job.kind == job_kind::stop ? "stop " : "restart ") + job.unit);
+                if (job.kind == host::job_kind::restart && was_active(job.unit))
+                    job.kind = host::job_kind::try_restart;
+            auto const on_job = [&](host::unit_job const& job) {
+                phases_.tell((job.kind == host::job_kind::stop ? "stop " : "restart ") + job.unit);
             };
             auto done = run_waves(on_, {wave}, options_.timeout, on_job, {});
             if (!done)
@@ -198,8 +198,8 @@ class reset_run {
             auto const status = on_.units.status(report.name);
             auto const text = status ? on_.files.read(status->fragment_path)
                                      : result<std::optional<std::string>>(status.error());
-            auto const wanted =
-                text && *text ? parse_unit(**text, report.name) : result<unit_text>(unit_text());
+            auto const wanted = text && *text ? units::parse_unit(**text, report.name)
+                                              : result<units::unit_file>(units::unit_file());
             if (!status || !wanted || !status->active())
                 continue;
             auto const unit =
@@ -219,10 +219,10 @@ class reset_run {
         }
     }
 
-    unit_text text_before(std::string const& name) const {
+    units::unit_file text_before(std::string const& name) const {
         for (auto const& unit : recorded_.units)
             if (unit.name == name)
-                if (auto text = parse_unit(unit.dynamic_text, name))
+                if (auto text = units::parse_unit(unit.dynamic_text, name))
                     return std::move(*text);
         return {};
     }
@@ -265,7 +265,7 @@ class reset_run {
     }
 
     reset_options const& options_;
-    machine& on_;
+    host::machine& on_;
     apply_outcome out_;
     state recorded_;
     std::vector<std::string> planned_;
@@ -275,7 +275,7 @@ class reset_run {
 
 } // namespace
 
-apply_outcome reset(reset_options const& options, machine& on) {
+apply_outcome reset(reset_options const& options, host::machine& on) {
     return reset_run(options, on).run();
 }
 

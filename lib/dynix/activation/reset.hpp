@@ -11,13 +11,13 @@ struct reset_options {
     bool switching = false;
     bool dry_run = false;
     bool require_root = true;
-    milliseconds timeout = std::chrono::seconds(90);
-    milliseconds lock_patience = std::chrono::seconds(10);
+    host::milliseconds timeout = std::chrono::seconds(90);
+    host::milliseconds lock_patience = std::chrono::seconds(10);
     std::function<void(progress const&)> on_progress{};
 };
 
 // The same outcome as apply's. Nothing is ever put back: what could not be reset stays in the state
 // and is named in `left`, so that the next reset goes on from there.
-apply_outcome reset(reset_options const& options, machine& on);
+apply_outcome reset(reset_options const& options, host::machine& on);
 
 } // namespace dynix::activation

@@ -1,7 +1,7 @@
 #include "dynix/activation/state.hpp"
 
-#include "dynix/activation/plan.hpp"
 #include "dynix/base/json.hpp"
+#include "dynix/plan/plan.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -51,7 +51,7 @@ class members {
 
     std::string unit_name() {
         auto name = text("name");
-        if (auto good = check_unit_name(name); !good && !failed_)
+        if (auto good = plan::check_unit_name(name); !good && !failed_)
             failed_ = fault(fmt::format("{}: {}", place_, good.error().message));
         return name;
     }
@@ -183,7 +183,7 @@ std::string print_state(state const& what) {
         {"left", std::move(left)}});
 }
 
-result<std::optional<state>> read_state(machine& on) {
+result<std::optional<state>> read_state(host::machine& on) {
     auto const path = on.where.state();
     auto const unreadable = [&](error what) {
         what.hint = fmt::format(
@@ -201,7 +201,7 @@ result<std::optional<state>> read_state(machine& on) {
     return std::optional(std::move(*read));
 }
 
-result<void> write_state(machine& on, state const& what) {
+result<void> write_state(host::machine& on, state const& what) {
     auto const path = on.where.state();
     auto const text = print_state(what);
     auto written = on.files.write(path, text);
@@ -214,7 +214,7 @@ result<void> write_state(machine& on, state const& what) {
     return on.files.write(path, text);
 }
 
-result<void> clear_state(machine& on) {
+result<void> clear_state(host::machine& on) {
     return on.files.remove(on.where.state());
 }
 

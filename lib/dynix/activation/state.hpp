@@ -1,7 +1,7 @@
 // The record of what is applied: /run/dynix/state.json, version 1.
 #pragma once
 
-#include "dynix/activation/machine.hpp"
+#include "dynix/host/machine.hpp"
 
 #include <optional>
 #include <string>
@@ -56,9 +56,9 @@ struct state {
 
 // nullopt when nothing is applied. A file that cannot be understood is an error that says how to
 // get rid of it.
-result<std::optional<state>> read_state(machine& on);
-result<void> write_state(machine& on, state const& what);
-result<void> clear_state(machine& on);
+result<std::optional<state>> read_state(host::machine& on);
+result<void> write_state(host::machine& on, state const& what);
+result<void> clear_state(host::machine& on);
 
 result<state> parse_state(std::string_view text, std::string_view file);
 std::string print_state(state const& what);

@@ -1,6 +1,6 @@
 #include "dynix/activation/status.hpp"
 
-#include "dynix/activation/layers.hpp"
+#include "dynix/activation/unit_layers.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,8 +15,8 @@ struct standing {
 };
 
 standing judge(
-    applied_unit const& unit, std::optional<std::string> const& drop_in, unit_status const& status,
-    proof const& proved) {
+    applied_unit const& unit, std::optional<std::string> const& drop_in,
+    host::unit_status const& status, proof const& proved) {
     if (unit.drop_in.empty() && !drop_in)
         return {unit_standing::static_, {}};
     if (!drop_in)
@@ -45,7 +45,7 @@ standing judge(
     return {unit_standing::pending, proved.show()};
 }
 
-result<unit_report_now> look_at(applied_unit const& unit, machine& on) {
+result<unit_report_now> look_at(applied_unit const& unit, host::machine& on) {
     unit_report_now report;
     report.name = unit.name;
     auto status = on.units.status(unit.name);
@@ -103,7 +103,7 @@ bool status_report::all_live() const {
            });
 }
 
-result<status_report> current_status(machine& on) {
+result<status_report> current_status(host::machine& on) {
     status_report report;
     auto recorded = read_state(on);
     if (!recorded)

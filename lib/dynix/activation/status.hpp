@@ -23,7 +23,7 @@ struct unit_report_now {
     std::string name{};
     unit_standing standing = unit_standing::static_;
     std::string reason{}; // for pending and applied
-    unit_status status{};
+    host::unit_status status{};
     proof proved{};
 };
 
@@ -36,6 +36,6 @@ struct status_report {
 };
 
 // Needs no root, except that /proc shows the environment of other users' processes only to root.
-result<status_report> current_status(machine& on);
+result<status_report> current_status(host::machine& on);
 
 } // namespace dynix::activation

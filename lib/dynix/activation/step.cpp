@@ -1,6 +1,6 @@
 #include "dynix/activation/step.hpp"
 
-#include "dynix/activation/paths.hpp"
+#include "dynix/host/paths.hpp"
 
 namespace dynix::activation {
 
@@ -31,9 +31,9 @@ std::string name(step_kind kind) {
 std::string describe(step const& what) {
     switch (what.kind) {
     case step_kind::write_drop_in:
-        return "write " + paths{}.drop_in(what.unit);
+        return "write " + host::paths{}.drop_in(what.unit);
     case step_kind::remove_drop_in:
-        return "remove " + paths{}.drop_in(what.unit);
+        return "remove " + host::paths{}.drop_in(what.unit);
     case step_kind::reload:
         return "let systemd read its unit files anew";
     case step_kind::reset_failed:

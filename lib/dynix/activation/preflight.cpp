@@ -1,0 +1,404 @@
+#include "dynix/activation/preflight.hpp"
+
+#include "dynix/activation/proof.hpp"
+#include "dynix/activation/unit_layers.hpp"
+#include "dynix/plan/drift.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <utility>
+
+namespace dynix::activation {
+namespace {
+
+result<void> check_status(host::unit_status const& status, std::string const& asked_for) {
+    auto const refuse = [&](std::string_view why, std::string_view what_to_do) -> result<void> {
+        return fault(fmt::format("'{}' {}", asked_for, why), std::string(what_to_do));
+    };
+    if (status.load_state == "not-found")
+        return refuse(
+            "is not a unit of the running system",
+            "enable the service in the static configuration and switch: 'nixos-rebuild switch'");
+    if (status.load_state == "masked")
+        return refuse("is masked", "unmask it: 'systemctl unmask'");
+    if (!status.loaded())
+        return refuse(
+            fmt::format("is not loaded by systemd: {}", status.load_state),
+            fmt::format("look at 'systemctl status {}'", asked_for));
+    if (status.name != asked_for)
+        return refuse(
+            fmt::format("is an alias of '{}'", status.name),
+            fmt::format("name '{}' in the service's units", status.name));
+    if (status.transient)
+        return refuse("is a transient unit, which has no file to add to", "");
+    return {};
+}
+
+bool names(std::vector<std::string> const& all, std::string const& name) {
+    return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+// Whether systemd, after our drop-in, would read one that changes the same directives again.
+result<void> check_above(layered_unit const& layers, checked_unit const& unit) {
+    for (auto const& [path, text] : layers.above)
+        for (auto const& change : unit.wanted.changes)
+            for (auto const& one : text.assignments)
+                if (one.section == change.section && units::subject_name(one) == change.key)
+                    return fault(
+                        fmt::format(
+                            "'{}' sets {} after the drop-in of dynix for '{}', and so hides it",
+                            path, one.key, unit.name),
+                        "rename that file so that it sorts before 'zz-dynix.conf', or remove it");
+    return {};
+}
+
+class checker {
+  public:
+    checker(plan::activation_plan const& wanted, check_options const& options, host::machine& on)
+        : wanted_(wanted), options_(options), on_(on) {}
+
+    checked_plan run() {
+        for (auto const& problem : wanted_.problems)
+            out_.refusals.push_back(
+                fault(problem, "change or undo the override that causes it: 'dynix undo'"));
+        out_.warnings = wanted_.warnings;
+        check_leaks();
+        auto recorded = read_state(on_);
+        if (!recorded)
+            out_.refusals.push_back(recorded.error());
+        else
+            out_.recorded = std::move(*recorded);
+        for (auto const& service : wanted_.services)
+            for (auto const& unit : service.units)
+                planned_names_.push_back(unit.name);
+        for (auto const& service : wanted_.services)
+            for (auto const& unit : service.units)
+                keep(check_planned(unit, service.settle));
+        if (!drifted_.empty())
+            out_.refusals.push_back(plan::drift_refusal(drifted_));
+        check_no_longer_planned();
+        check_dependents();
+        if (out_.refusals.empty())
+            out_.steps = steps_of(out_.units);
+        return std::move(out_);
+    }
+
+  private:
+    void check_leaks() {
+        if (wanted_.leaks.empty())
+            return;
+        if (!options_.allow_leak) {
+            out_.refusals.push_back(plan::leak_refusal(wanted_));
+            return;
+        }
+        for (auto const& one : wanted_.leaks)
+            out_.warnings.push_back(
+                fmt::format("left as it is, though a rebuild would not: {}", describe(one)));
+    }
+
+    void keep(result<checked_unit> unit) {
+        if (unit)
+            out_.units.push_back(std::move(*unit));
+        else
+            out_.refusals.push_back(unit.error());
+    }
+
+    result<checked_unit>
+    check_planned(plan::planned_unit const& planned, host::milliseconds settle) {
+        checked_unit unit;
+        unit.name = planned.name;
+        unit.settle = settle;
+        unit.static_text = planned.static_text;
+        unit.dynamic_text = planned.dynamic_text;
+        auto status = on_.units.status(planned.name);
+        if (!status)
+            return status.error();
+        unit.status = std::move(*status);
+        if (auto good = check_status(unit.status, planned.name); !good)
+            return good.error();
+        auto layers = read_layers(unit.status, planned.static_text, planned.dynamic_text, on_);
+        if (!layers)
+            return layers.error();
+        if (layers->drift) {
+            drifted_.push_back(std::move(*layers->drift));
+            return unit;
+        }
+        unit.before = std::move(layers->below_static);
+        unit.after = std::move(layers->below_dynamic);
+        unit.wanted = units::make_drop_in(unit.before, unit.after);
+        if (!unit.wanted.refusals.empty())
+            return units::refused(planned.name, unit.wanted.refusals);
+        if (auto good = check_above(*layers, unit); !good)
+            return good.error();
+        return decide(std::move(unit));
+    }
+
+    // Sets what will happen to the unit.
+    result<checked_unit> decide(checked_unit unit) {
+        auto now = on_.files.read(on_.where.drop_in(unit.name));
+        if (!now)
+            return now.error();
+        unit.drop_in_now = std::move(*now);
+        unit.shown = shown_before(unit);
+        unit.rewrite = unit.wanted.text.empty() ? unit.drop_in_now.has_value()
+                                                : unit.drop_in_now != unit.wanted.text;
+        if (!unit.rewrite && !uncertain(unit))
+            return unit;
+        auto const recorded = out_.recorded.value_or(state());
+        unit.change = change_for(unit.status, recorded);
+        if (unit.change == unit_change::restart) {
+            if (unit.status.refuse_manual_start || unit.status.refuse_manual_stop)
+                return fault(
+                    fmt::format("'{}' refuses to be restarted by hand", unit.name),
+                    "put the change into the static configuration and reboot");
+            auto stop_first = services_to_stop(unit.status, planned_names_, recorded, on_);
+            if (!stop_first)
+                return stop_first.error();
+            unit.stop_first = std::move(*stop_first);
+        }
+        if (unit.status.need_daemon_reload && !unfinished())
+            out_.warnings.push_back(fmt::format(
+                "the unit files of '{}' have changed since systemd read them: it will read that "
+                "change too",
+                unit.name));
+        return unit;
+    }
+
+    command_shown shown_before(checked_unit const& unit) {
+        auto const with = [&](std::optional<std::string> const& drop_in) {
+            auto running = unit.before;
+            if (drop_in)
+                if (auto const parsed = units::parse_unit(*drop_in, unit.name))
+                    running.append(*parsed);
+            return shown_now(running, unit.status, on_);
+        };
+        auto const shown = with(unit.drop_in_now);
+        // After an interrupted activation the process may be older than the drop-in.
+        auto const* const interrupted =
+            out_.recorded ? out_.recorded->interrupted(unit.name) : nullptr;
+        return shown == command_shown::no && interrupted ? with(interrupted->drop_in) : shown;
+    }
+
+    // The running units that systemd stops and restarts with this one (systemd.unit(5), Requires=).
+    // A target has nothing to lose itself, but may have such dependents in turn.
+    std::vector<std::string> dependents_of(host::unit_status const& unit) {
+        std::vector<std::string> found;
+        std::vector<std::string> seen{unit.name};
+        auto left = unit.stopped_with_it;
+        while (!left.empty()) {
+            auto const name = std::move(left.back());
+            left.pop_back();
+            if (names(seen, name))
+                continue;
+            seen.push_back(name);
+            auto const status = on_.units.status(name);
+            if (!status || !is_up(*status))
+                continue;
+            if (name.ends_with(".target"))
+                left.insert(
+                    left.end(), status->stopped_with_it.begin(), status->stopped_with_it.end());
+            else
+                found.push_back(name);
+        }
+        return found;
+    }
+
+    void check_dependents() {
+        for (auto const& wave : job_waves(out_.units))
+            for (auto const& job : wave) {
+                auto const unit = std::find_if(
+                    out_.units.begin(), out_.units.end(),
+                    [&](checked_unit const& one) { return one.name == job.unit; });
+                if (unit == out_.units.end() || job.kind == host::job_kind::start)
+                    continue;
+                for (auto const& name : dependents_of(unit->status)) {
+                    if (names(planned_names_, name))
+                        continue;
+                    out_.refusals.push_back(fault(
+                        fmt::format(
+                            "'{}' depends on '{}', so systemd would restart it too, and it is not "
+                            "in the plan",
+                            name, job.unit),
+                        fmt::format(
+                            "add '{}' to the units of the service in 'dynamicism.for'", name)));
+                }
+            }
+    }
+
+    bool unfinished() const { return out_.recorded && out_.recorded->now == phase::activating; }
+
+    // Whether the right drop-in may be there without the unit running with it.
+    bool uncertain(checked_unit const& unit) const {
+        auto const* const recorded = out_.recorded ? &*out_.recorded : nullptr;
+        if (recorded && recorded->interrupted(unit.name))
+            return true;
+        if (unit.wanted.text.empty())
+            return false;
+        return !recorded ||
+               std::none_of(
+                   recorded->units.begin(), recorded->units.end(), [&](applied_unit const& one) {
+                       return one.name == unit.name && one.drop_in == unit.wanted.text;
+                   });
+    }
+
+    // Units with a recorded drop-in that the plan does not name any more go back to static.
+    void check_no_longer_planned() {
+        if (!out_.recorded)
+            return;
+        std::vector<std::pair<std::string, std::string>> recorded;
+        for (auto const& one : out_.recorded->units)
+            recorded.emplace_back(one.name, one.static_text);
+        for (auto const& one : out_.recorded->previous)
+            recorded.emplace_back(one.name, "");
+        for (auto& [name, static_text] : recorded) {
+            if (names(planned_names_, name))
+                continue;
+            planned_names_.push_back(name);
+            checked_unit unit;
+            unit.name = name;
+            auto status = on_.units.status(name);
+            if (!status) {
+                out_.refusals.push_back(status.error());
+                continue;
+            }
+            unit.status = std::move(*status);
+            unit.static_text = std::move(static_text);
+            unit.dynamic_text = unit.static_text;
+            if (auto parsed = units::parse_unit(unit.static_text, name))
+                unit.before = unit.after = std::move(*parsed);
+            keep(decide(std::move(unit)));
+        }
+    }
+
+    plan::activation_plan const& wanted_;
+    check_options const& options_;
+    host::machine& on_;
+    checked_plan out_;
+    std::vector<std::string> planned_names_;
+    std::vector<plan::drifted_unit> drifted_;
+};
+
+} // namespace
+
+checked_plan
+check(plan::activation_plan const& wanted, check_options const& options, host::machine& on) {
+    return checker(wanted, options, on).run();
+}
+
+bool is_up(host::unit_status const& status) {
+    return status.active() ||
+           (status.active_state == "activating" && !status.sub_state.starts_with("auto-restart"));
+}
+
+command_shown
+shown_now(units::unit_file const& running, host::unit_status const& status, host::machine& on) {
+    if (!status.active())
+        return command_shown::unknown;
+    auto const live = on.live.in_group(status.control_group);
+    if (!live)
+        return command_shown::unknown;
+    return prove(running, running, status, *live, {}).no_such_command ? command_shown::no
+                                                                      : command_shown::yes;
+}
+
+unit_change change_for(host::unit_status const& status, state const& recorded) {
+    auto const* const before = recorded.interrupted(status.name);
+    // A failed unit was meant to run, and the change may be what lets it.
+    return status.active() || status.active_state == "activating" ||
+                   status.active_state == "failed" || (before && before->ran)
+               ? unit_change::restart
+               : unit_change::defer;
+}
+
+result<std::vector<std::string>> services_to_stop(
+    host::unit_status const& socket, std::vector<std::string> const& planned, state const& recorded,
+    host::machine& on) {
+    std::vector<std::string> found;
+    if (!socket.name.ends_with(".socket"))
+        return found;
+    for (auto const& service : socket.triggers) {
+        auto const status = on.units.status(service);
+        if (!status)
+            return status.error();
+        auto const* const before = recorded.interrupted(service);
+        if (!status->active() && status->active_state != "activating" && !(before && before->ran))
+            continue;
+        if (!names(planned, service))
+            return fault(
+                fmt::format(
+                    "'{}' can only be restarted while '{}' is stopped, which is not in the plan",
+                    socket.name, service),
+                fmt::format("add '{}' to the units of the service in 'dynamicism.for'", service));
+        found.push_back(service);
+    }
+    return found;
+}
+
+std::vector<std::string> stopped_services(std::vector<checked_unit> const& units) {
+    std::vector<std::string> stopped;
+    for (auto const& unit : units)
+        for (auto const& service : unit.stop_first)
+            if (!names(stopped, service))
+                stopped.push_back(service);
+    return stopped;
+}
+
+std::vector<std::vector<host::unit_job>> job_waves(std::vector<checked_unit> const& units) {
+    auto const stopped = stopped_services(units);
+    std::vector<host::unit_job> stops;
+    std::vector<host::unit_job> restarts;
+    std::vector<host::unit_job> starts;
+    for (auto const& unit : units) {
+        if (unit.change != unit_change::restart || names(stopped, unit.name))
+            continue;
+        // While it listens, it would start its service again.
+        if (!unit.stop_first.empty())
+            stops.push_back({host::job_kind::stop, unit.name});
+        restarts.push_back(
+            {unit.stop_first.empty() ? host::job_kind::restart : host::job_kind::start, unit.name});
+    }
+    for (auto const& service : stopped) {
+        stops.push_back({host::job_kind::stop, service});
+        starts.push_back({host::job_kind::start, service});
+    }
+    std::vector<std::vector<host::unit_job>> waves;
+    for (auto* wave : {&stops, &restarts, &starts})
+        if (!wave->empty())
+            waves.push_back(std::move(*wave));
+    return waves;
+}
+
+std::vector<step> steps_of(std::vector<checked_unit> const& units) {
+    std::vector<step> steps;
+    bool changes = false;
+    for (auto const& unit : units) {
+        changes = changes || unit.change != unit_change::none;
+        if (unit.rewrite)
+            steps.push_back(
+                {unit.wanted.text.empty() ? step_kind::remove_drop_in : step_kind::write_drop_in,
+                 unit.name});
+    }
+    if (changes)
+        steps.push_back({step_kind::reload, {}});
+    auto const waves = job_waves(units);
+    for (auto const& wave : waves)
+        for (auto const& job : wave) {
+            if (job.kind != host::job_kind::stop)
+                steps.push_back({step_kind::reset_failed, job.unit});
+            steps.push_back(
+                {job.kind == host::job_kind::stop      ? step_kind::stop
+                 : job.kind == host::job_kind::restart ? step_kind::restart
+                                                       : step_kind::start,
+                 job.unit});
+        }
+    for (auto const& unit : units)
+        if (unit.change == unit_change::defer)
+            steps.push_back({step_kind::defer, unit.name});
+    for (auto const& unit : units)
+        if (unit.change == unit_change::restart)
+            steps.push_back({step_kind::prove, unit.name});
+    return steps;
+}
+
+} // namespace dynix::activation

@@ -1,0 +1,84 @@
+// The preflight: everything that can be refused is refused here, before the first change.
+#pragma once
+
+#include "dynix/activation/proof.hpp"
+#include "dynix/activation/state.hpp"
+#include "dynix/activation/step.hpp"
+#include "dynix/host/machine.hpp"
+#include "dynix/plan/plan.hpp"
+#include "dynix/units/drop_in.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dynix::activation {
+
+// What will happen to a unit.
+enum class unit_change {
+    none,    // its drop-in is as wanted and it runs with it
+    restart, // it runs or has failed: it is restarted
+    defer,   // it is not running: the drop-in takes effect when it starts
+};
+
+struct checked_unit {
+    std::string name{};
+    host::milliseconds settle{};
+    std::string static_text{};  // as planned
+    std::string dynamic_text{}; // as planned
+    units::unit_file before{};  // static text with the other drop-ins that are read before ours
+    units::unit_file after{};   // dynamic text, likewise
+    units::drop_in wanted{};
+    std::optional<std::string> drop_in_now{}; // the file's text
+    host::unit_status status{};
+    bool rewrite = false; // the drop-in on disk is not the wanted one
+    unit_change change = unit_change::none;
+    command_shown shown = command_shown::unknown; // before the change
+    // A socket cannot be restarted while its service runs: that service is stopped before and
+    // started after, by being listed here.
+    std::vector<std::string> stop_first{};
+};
+
+struct checked_plan {
+    std::vector<checked_unit> units{};
+    std::vector<step> steps{};     // empty: there is nothing to do
+    std::vector<error> refusals{}; // not empty: nothing may be changed
+    std::vector<std::string> warnings{};
+    std::optional<state> recorded{}; // the state before
+};
+
+struct check_options {
+    bool allow_leak = false; // leaks are warnings, no refusal
+};
+
+checked_plan
+check(plan::activation_plan const& wanted, check_options const& options, host::machine& on);
+
+// The services that stand in the way of their sockets: they stop first and start last.
+std::vector<std::string> stopped_services(std::vector<checked_unit> const& units);
+
+// The jobs that carry the changes out, wave by wave: each wave is queued when the one before has
+// ended.
+std::vector<std::vector<host::unit_job>> job_waves(std::vector<checked_unit> const& units);
+
+// The steps for these units, in the order in which they are carried out.
+std::vector<step> steps_of(std::vector<checked_unit> const& units);
+
+// Finds the running services that `socket` must wait for, if it is one. They must be in `planned`.
+// A service that an interrupted activation has stopped, by `recorded`, counts as running.
+result<std::vector<std::string>> services_to_stop(
+    host::unit_status const& socket, std::vector<std::string> const& planned, state const& recorded,
+    host::machine& on);
+
+// Whether a unit runs, or is on its way to; not one that fails over and over.
+bool is_up(host::unit_status const& status);
+
+// Whether the processes of the unit have its command line now, when `running` is what it runs.
+command_shown
+shown_now(units::unit_file const& running, host::unit_status const& status, host::machine& on);
+
+// Restart what runs or should run, also what an interrupted activation has stopped, by `recorded`;
+// the rest has to wait for its start.
+unit_change change_for(host::unit_status const& status, state const& recorded);
+
+} // namespace dynix::activation

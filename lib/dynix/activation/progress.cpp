@@ -1,0 +1,56 @@
+#include "dynix/activation/progress.hpp"
+
+#include <utility>
+
+namespace dynix::activation {
+
+std::string name(apply_phase phase) {
+    switch (phase) {
+    case apply_phase::wait:
+        return "wait";
+    case apply_phase::check:
+        return "check";
+    case apply_phase::activate:
+        return "activate";
+    case apply_phase::prove:
+        return "prove";
+    case apply_phase::restore:
+        return "restore";
+    }
+    return {};
+}
+
+void phases::begin(apply_phase phase) {
+    now_ = phase;
+    begun_ = time_.now();
+    if (on_progress_)
+        on_progress_({phase, true, {}, {}});
+}
+
+void phases::tell(std::string detail) {
+    if (on_progress_)
+        on_progress_({now_, true, elapsed(), std::move(detail)});
+}
+
+void phases::end() {
+    times_.push_back({name(now_), elapsed()});
+    if (on_progress_)
+        on_progress_({now_, false, elapsed(), {}});
+}
+
+void phases::wait_for(std::string const& holder) {
+    if (!std::exchange(waits_, true))
+        begin(apply_phase::wait);
+    tell(holder);
+}
+
+void phases::end_wait() {
+    if (std::exchange(waits_, false))
+        end();
+}
+
+host::milliseconds phases::elapsed() const {
+    return std::chrono::duration_cast<host::milliseconds>(time_.now() - begun_);
+}
+
+} // namespace dynix::activation

@@ -1,0 +1,57 @@
+// The phases of an activation: told as they begin and end, with the time that each took.
+#pragma once
+
+#include "dynix/host/clock.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace dynix::activation {
+
+enum class apply_phase { wait, check, activate, prove, restore };
+
+// The phase's word: "wait", "check", "activate", "prove", "restore".
+std::string name(apply_phase phase);
+
+struct progress {
+    apply_phase phase{};
+    bool begins = true;           // else it has ended, after `elapsed`
+    host::milliseconds elapsed{}; // of this phase
+    // What is being done, such as "restart distccd.service", or who is waited for; may be empty.
+    std::string detail{};
+};
+
+struct phase_time {
+    std::string name{};
+    host::milliseconds elapsed{};
+};
+
+class phases {
+  public:
+    // Keeps the references; `times` gets each phase as it ends.
+    phases(
+        host::clock& time, std::function<void(progress const&)> const& on_progress,
+        std::vector<phase_time>& times)
+        : time_(time), on_progress_(on_progress), times_(times) {}
+
+    void begin(apply_phase phase);
+    void tell(std::string detail);
+    void end();
+
+    // A phase that there is only if somebody holds a lock.
+    void wait_for(std::string const& holder);
+    void end_wait();
+
+  private:
+    host::milliseconds elapsed() const;
+
+    host::clock& time_;
+    std::function<void(progress const&)> const& on_progress_;
+    std::vector<phase_time>& times_;
+    apply_phase now_ = apply_phase::check;
+    host::time_point begun_{};
+    bool waits_ = false;
+};
+
+} // namespace dynix::activation

@@ -1,0 +1,53 @@
+// The single acts of an activation, shared by apply, its restore, and reset.
+#pragma once
+
+#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/proof.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace dynix::activation {
+
+using stop_question = std::function<bool()>;
+
+// A unit that was started anew, and what it must run now.
+struct expected_run {
+    std::string name{};
+    host::milliseconds settle{};
+    units::unit_file wanted{};
+    units::unit_file before{};
+    std::string invocation_before{};
+    command_shown shown = command_shown::unknown; // by what ran before
+};
+
+// Writes the drop-in, or removes it when there is none to write.
+result<void>
+put_drop_in(host::machine& on, std::string const& unit, std::optional<std::string> const& text);
+
+// The same for a restore, which must also work on a full disk: what is there already is left alone,
+// and the file to be replaced may go first, to make room.
+result<void> put_back_drop_in(
+    host::machine& on, std::string const& unit, std::optional<std::string> const& text);
+
+// Runs the waves; the first job that does not end well is the error, and no later wave is queued.
+// `on_job` is told before each wave what it does.
+result<void> run_waves(
+    host::machine& on, std::vector<std::vector<host::unit_job>> const& waves,
+    host::milliseconds timeout, std::function<void(host::unit_job const&)> const& on_job,
+    stop_question const& stop_requested);
+
+// Returns when every unit has been up for its settle time without a new start. The error names the
+// unit that was not.
+result<void> settle(
+    host::machine& on, std::vector<expected_run> const& units, stop_question const& stop_requested);
+
+// Looks at the processes until they prove it, for a short while: a simple service counts as started
+// before its program is executed.
+result<proof> prove_live(host::machine& on, expected_run const& unit);
+
+// How a unit failed, in words, with where to read more.
+error unit_failed(host::unit_status const& status, std::string_view what);
+
+} // namespace dynix::activation

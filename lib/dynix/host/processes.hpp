@@ -1,0 +1,34 @@
+// The processes of a unit, with the command line and environment they were started with.
+#pragma once
+
+#include "dynix/base/result.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dynix::host {
+
+struct live_process {
+    std::int64_t pid = 0;
+    std::string exe{}; // the file it executes, empty when unknown
+    std::vector<std::string> argv{};
+    std::vector<std::string> environment{}; // "NAME=value"
+    std::uint64_t start_ticks = 0;          // since boot, field 22 of /proc/PID/stat
+};
+
+class processes {
+  public:
+    virtual ~processes() = default;
+
+    // All processes of a control group and of the groups below it. One that ends meanwhile is left
+    // out; a group that is not there has none.
+    virtual result<std::vector<live_process>> in_group(std::string const& control_group) = 0;
+};
+
+// Reads /proc and the cgroup file system (version 2, or systemd's own hierarchy of version 1).
+// `root` is put before every path, for tests.
+std::unique_ptr<processes> proc_processes(std::string root = {});
+
+} // namespace dynix::host

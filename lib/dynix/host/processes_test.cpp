@@ -1,0 +1,92 @@
+#include "dynix/host/processes.hpp"
+
+#include "dynix/base/file.hpp"
+#include "dynix/base/test_folder.hpp"
+#include "dynix/test.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <unistd.h>
+
+using namespace dynix;
+using namespace dynix::host;
+
+namespace {
+
+// A /proc and a cgroup file system of a test's own.
+class fake_kernel {
+  public:
+    explicit fake_kernel(std::string mounted = "") : mounted_(std::move(mounted)) { group("", ""); }
+
+    void group(std::string const& path, std::string const& pids) {
+        put("/sys/fs/cgroup" + mounted_ + path + "/cgroup.procs", pids);
+    }
+
+    void process(int pid, std::string const& name, std::string const& argv) {
+        auto const at = "/proc/" + std::to_string(pid);
+        put(at + "/stat", std::to_string(pid) + " (" + name +
+                              ") S 1 2 3 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 4711 1000 20");
+        put(at + "/cmdline", argv);
+        put(at + "/environ", std::string("A=1\0B=x y\0", 10));
+        std::filesystem::create_symlink("/bin/" + name, folder_.path("root" + at + "/exe"));
+    }
+
+    std::vector<live_process> in(std::string const& group) {
+        auto found = proc_processes(folder_.path("root"))->in_group(group);
+        REQUIRE(found);
+        std::sort(found->begin(), found->end(), [](auto const& a, auto const& b) {
+            return a.pid < b.pid;
+        });
+        return *found;
+    }
+
+  private:
+    void put(std::string const& path, std::string const& text) {
+        auto const whole = folder_.path("root" + path);
+        std::filesystem::create_directories(std::filesystem::path(whole).parent_path());
+        REQUIRE(replace_file(whole, text));
+    }
+
+    test_folder folder_;
+    std::string mounted_;
+};
+
+} // namespace
+
+TEST_CASE("all processes of a group and of those below it, as they were started") {
+    fake_kernel kernel;
+    kernel.group("/system.slice/a.service", "10\n11\n");
+    kernel.group("/system.slice/a.service/inner", "12\n");
+    kernel.group("/system.slice/b.service", "13\n");
+    kernel.process(10, "sh) (x", std::string("sh\0-c\0\0", 7));
+    kernel.process(12, "y", std::string("y\0", 2));
+    kernel.process(13, "z", std::string("z\0", 2));
+    auto const found = kernel.in("/system.slice/a.service");
+    // 11 has ended between the two looks.
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].pid == 10);
+    CHECK(found[0].argv == std::vector<std::string>{"sh", "-c", ""});
+    CHECK(found[0].environment == std::vector<std::string>{"A=1", "B=x y"});
+    CHECK(found[0].exe == "/bin/sh) (x");
+    CHECK(found[0].start_ticks == 4711);
+    CHECK(found[1].argv == std::vector<std::string>{"y"});
+    CHECK(kernel.in("").empty());
+    CHECK(kernel.in("/system.slice/gone.service").empty());
+}
+
+TEST_CASE("systemd's own hierarchy, where version 1 is mounted") {
+    for (auto const* const mounted : {"/unified", "/systemd"}) {
+        fake_kernel kernel(mounted);
+        kernel.group("/a.service", "10\n");
+        kernel.process(10, "a", std::string("a\0", 2));
+        CHECK(kernel.in("/a.service").size() == 1);
+    }
+}
+
+TEST_CASE("the real kernel's processes are read, this one among them where its group is the root") {
+    auto const found = proc_processes()->in_group("/");
+    REQUIRE(found);
+    for (auto const& one : *found)
+        if (one.pid == ::getpid())
+            CHECK_FALSE(one.argv.empty());
+}

@@ -1,0 +1,113 @@
+// What dynix needs of the system's service manager, as an interface.
+#pragma once
+
+#include "dynix/base/result.hpp"
+#include "dynix/host/clock.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dynix::host {
+
+// A unit as the manager knows it now; the words are systemd's own.
+struct unit_status {
+    std::string name{};          // the unit's own name, when asked for by an alias
+    std::string load_state{};    // loaded, not-found, bad-setting, error, masked
+    std::string active_state{};  // active, reloading, inactive, failed, activating, deactivating
+    std::string sub_state{};     // running, exited, dead, auto-restart, listening...
+    std::string fragment_path{}; // the unit file
+    std::vector<std::string> drop_in_paths{}; // in the order in which they are read
+    std::string unit_file_state{};            // enabled, transient, generated...
+    bool transient = false;
+    bool need_daemon_reload = false;
+    bool refuse_manual_start = false;
+    bool refuse_manual_stop = false;
+    bool can_start = true;
+    bool can_stop = true;
+    std::vector<std::string> triggered_by{};    // the sockets, timers and paths that start it
+    std::vector<std::string> triggers{};        // what it starts, when it is one of those
+    std::vector<std::string> stopped_with_it{}; // those with Requires=, BindsTo=, PartOf= it
+    std::string invocation_id{};                // 32 hex digits, empty when it never ran
+    std::uint64_t active_enter_usec = 0;        // CLOCK_REALTIME, for people
+
+    // Of services only.
+    std::string type{};
+    std::string result{}; // success, exit-code, signal, start-limit-hit...
+    std::int64_t main_pid = 0;
+    std::uint64_t n_restarts = 0;
+    std::uint64_t main_start_usec = 0; // ExecMainStartTimestamp
+    std::int64_t main_exit_status = 0;
+    std::string control_group{}; // below /sys/fs/cgroup, empty when it has no processes
+
+    bool loaded() const { return load_state == "loaded"; }
+    bool active() const {
+        return active_state == "active" || active_state == "reloading" ||
+               active_state == "refreshing";
+    }
+};
+
+enum class job_kind { start, stop, restart, try_restart };
+
+struct unit_job {
+    job_kind kind = job_kind::restart;
+    std::string unit{};
+};
+
+struct job_result {
+    std::string unit{};
+    // done, failed, canceled, timeout, dependency, skipped...; "deadline" when our patience ended
+    // first, "interrupted" when we were asked to give up; otherwise the manager's refusal to take
+    // the job.
+    std::string result{};
+
+    bool done() const { return result == "done" || result == "skipped"; }
+};
+
+// A program to be run as a service that has no file, as systemd-run(1) does.
+struct transient_service {
+    std::string name{}; // "x.service"; nothing is left of it when it has ended
+    std::string description{};
+    std::vector<std::string> command{};     // the program's absolute path first
+    std::vector<std::string> environment{}; // "NAME=value", beside what the manager gives
+    std::string folder{};                   // its working folder
+    // Its standard streams; -1 for none. The manager holds copies until the service has ended.
+    int in = -1;
+    int out = -1;
+    int err = -1;
+};
+
+class systemd {
+  public:
+    virtual ~systemd() = default;
+
+    virtual result<unit_status> status(std::string const& unit) = 0;
+
+    // Reads all unit files anew; returns when that is done.
+    virtual result<void> reload() = 0;
+
+    // Forgets a unit's failures, so that the start limit counts anew. No fault if it never failed.
+    virtual result<void> reset_failed(std::string const& unit) = 0;
+
+    // Queues all jobs and waits for their ends, at most until `deadline`, or until `give_up` (which
+    // may be empty) says true. The results are in the order of the jobs. An error only if the
+    // manager cannot be talked to any more.
+    virtual result<std::vector<job_result>>
+    run(std::vector<unit_job> const& jobs, time_point deadline,
+        std::function<bool()> const& give_up) = 0;
+
+    // Returns when the manager has taken it, which is before the program runs.
+    virtual result<void> start_transient(transient_service const& what) = 0;
+
+    // Returns when some unit changed its state, at the latest after `at_most`.
+    virtual result<void> wait_for_event(milliseconds at_most) = 0;
+};
+
+// The manager that is PID 1, over D-Bus: the system bus, or its private socket where no bus runs.
+// Every call has a timeout. A connection that breaks while the manager re-executes itself is made
+// anew once.
+result<std::unique_ptr<systemd>> connect_systemd();
+
+} // namespace dynix::host

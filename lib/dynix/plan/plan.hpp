@@ -1,0 +1,64 @@
+// The plan: what an apply would do, as the activation script carries it in plan.json.
+#pragma once
+
+#include "dynix/base/result.hpp"
+#include "dynix/plan/leak.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynix::plan {
+
+enum class unit_action { restart };
+
+// A unit and its full text in the static configuration and with the dynamic file.
+struct planned_unit {
+    std::string name{}; // with its suffix: "distccd.service"
+    unit_action action = unit_action::restart;
+    std::string static_text{};
+    std::string dynamic_text{};
+};
+
+struct planned_service {
+    std::string name{};
+    std::vector<std::string> options{}; // the option paths it declares dynamic
+    std::chrono::milliseconds settle = std::chrono::seconds(1);
+    std::vector<planned_unit> units{};
+};
+
+// A dynamic option whose value differs. Values are JSON text; "null" where they are not JSON.
+struct planned_override {
+    std::string option{};
+    std::string static_value{};
+    std::string dynamic_value{};
+};
+
+struct activation_plan {
+    std::string dynamic_file{};  // the path it was evaluated from
+    std::string configuration{}; // its text then
+    std::vector<planned_service> services{};
+    std::vector<planned_override> overrides{};
+    std::vector<std::string> problems{};       // failed assertions: nothing may be activated
+    std::vector<std::string> warnings{};       // those that the static configuration has not
+    verification verify = verification::quick; // how leaks were looked for
+    std::vector<leak> leaks{};
+    // Stands for all that the planned units are not, in the system that ran; empty when leaks were
+    // found or all of it was compared (build_options::known_bystanders).
+    std::string bystanders{};
+};
+
+// The largest plan that is read: a unit text is some kB, and a plan has tens of units.
+inline constexpr std::size_t largest_plan = std::size_t{64} << 20;
+
+// Reads plan.json version 1; `file` is its name for messages. Refused with the place named: wrong
+// types, a newer version, unit names systemd would not take, the same unit twice, NUL bytes.
+result<activation_plan> read_plan(std::string_view text, std::string_view file);
+
+// Whether systemd takes `name` as the name of a unit we can handle: characters, length, suffix
+// (systemd.unit(5)). The error names the rule that is broken.
+result<void> check_unit_name(std::string_view name);
+
+} // namespace dynix::plan

@@ -1,0 +1,204 @@
+#include "dynix/units/drop_in.hpp"
+
+#include "dynix/units/directives.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <set>
+#include <utility>
+
+namespace dynix::units {
+namespace {
+
+constexpr std::string_view header =
+    "# Written by dynix: how this unit differs from the static configuration, until the next\n"
+    "# switch or reboot. 'dynix reset' takes it away.\n";
+
+// What is compared and replayed as one: a key, or all keys of a group.
+struct subject {
+    std::string section;
+    std::string name; // the key, or the group
+    directive const* what;
+
+    bool has(assignment const& one) const {
+        return one.section == section && subject_name(one) == name;
+    }
+
+    std::vector<assignment> in(unit_file const& unit) const {
+        std::vector<assignment> found;
+        for (auto const& one : unit.assignments)
+            if (has(one))
+                found.push_back(one);
+        return found;
+    }
+};
+
+// Every subject of either text, in the order in which the new text and then the old one have them.
+std::vector<subject> subjects(unit_file const& before, unit_file const& after) {
+    std::vector<subject> all;
+    std::set<std::pair<std::string, std::string>> seen;
+    for (auto const* unit : {&after, &before})
+        for (auto const& one : unit->assignments) {
+            auto const* what = find_directive(one.section, one.key);
+            auto name = subject_name(one);
+            if (seen.emplace(one.section, name).second)
+                all.push_back({one.section, std::move(name), what});
+        }
+    return all;
+}
+
+std::set<std::string> words(std::vector<assignment> const& all) {
+    std::set<std::string> found;
+    for (auto const& one : all) {
+        auto rest = std::string_view(one.value);
+        while (!rest.empty()) {
+            auto const end = std::min(rest.find_first_of(" \t"), rest.size());
+            if (end > 0)
+                found.emplace(rest.substr(0, end));
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+        }
+    }
+    return found;
+}
+
+std::vector<std::string> values(std::vector<assignment> const& all) {
+    std::vector<std::string> found;
+    for (auto const& one : all)
+        found.push_back(one.value);
+    return found;
+}
+
+class builder {
+  public:
+    builder(unit_file const& before, unit_file const& after) : before_(before), after_(after) {}
+
+    drop_in build() {
+        for (auto const& one : subjects(before_, after_))
+            compare(one);
+        if (lines_.empty() || !made_.refusals.empty())
+            return std::move(made_);
+        made_.text = header;
+        std::vector<std::string> sections;
+        for (auto const& line : lines_)
+            if (std::find(sections.begin(), sections.end(), line.section) == sections.end())
+                sections.push_back(line.section);
+        for (auto const& section : sections) {
+            made_.text += fmt::format("\n[{}]\n", section);
+            for (auto const& line : lines_)
+                if (line.section == section)
+                    made_.text += fmt::format("{}={}\n", line.key, line.value);
+        }
+        return std::move(made_);
+    }
+
+  private:
+    void compare(subject const& one) {
+        auto const before = one.in(before_);
+        auto const after = one.in(after_);
+        if (before == after || (one.what && one.what->kind == directive_kind::ignored))
+            return;
+        auto const& key = after.empty() ? before.front().key : after.front().key;
+        if (!one.what)
+            return refuse(one, key, "dynix does not know what a drop-in can do to this directive");
+        switch (one.what->kind) {
+        case directive_kind::fixed:
+            return refuse(one, key, std::string(one.what->reason));
+        case directive_kind::list:
+            return replay_list(one, key, before, after);
+        case directive_kind::scalar:
+            return replay_scalar(one, before, after);
+        case directive_kind::additive:
+            return add(one, key, before, after);
+        case directive_kind::ignored:
+            return;
+        }
+    }
+
+    // From the cleared list on, the same assignments give the same result as in a full unit.
+    void replay_list(
+        subject const& one, std::string const& key, std::vector<assignment> const& before,
+        std::vector<assignment> const& after) {
+        if (after.empty() || after.front().value != one.what->unset)
+            lines_.push_back({one.section, key, one.what->unset});
+        lines_.insert(lines_.end(), after.begin(), after.end());
+        made_.changes.push_back({one.section, one.name, values(before), values(after)});
+    }
+
+    void replay_scalar(
+        subject const& one, std::vector<assignment> const& before,
+        std::vector<assignment> const& after) {
+        if (one.what->group.empty() && !after.empty() && !before.empty() &&
+            after.back().value == before.back().value)
+            return;
+        for (auto const& old : before) {
+            auto const same_key = [&](assignment const& other) { return other.key == old.key; };
+            if (std::any_of(after.begin(), after.end(), same_key))
+                continue;
+            auto const* what = find_directive(old.section, old.key);
+            if (!what->unset)
+                return refuse(
+                    one, old.key, "it is removed, and a drop-in cannot bring its default back");
+            lines_.push_back({one.section, old.key, what->unset});
+            break;
+        }
+        if (one.what->group.empty() && !after.empty())
+            lines_.push_back(after.back());
+        else
+            lines_.insert(lines_.end(), after.begin(), after.end());
+        made_.changes.push_back({one.section, one.name, values(before), values(after)});
+    }
+
+    void
+    add(subject const& one, std::string const& key, std::vector<assignment> const& before,
+        std::vector<assignment> const& after) {
+        auto const old = words(before);
+        auto const wanted = words(after);
+        std::vector<std::string> added;
+        std::vector<std::string> removed;
+        std::set_difference(
+            wanted.begin(), wanted.end(), old.begin(), old.end(), std::back_inserter(added));
+        std::set_difference(
+            old.begin(), old.end(), wanted.begin(), wanted.end(), std::back_inserter(removed));
+        if (!removed.empty())
+            return refuse(
+                one, key,
+                fmt::format(
+                    "a drop-in can only add to it, not remove '{}'", fmt::join(removed, " ")));
+        if (added.empty())
+            return;
+        lines_.push_back({one.section, key, fmt::format("{}", fmt::join(added, " "))});
+        made_.changes.push_back({one.section, one.name, values(before), values(after)});
+    }
+
+    void refuse(subject const& one, std::string const& key, std::string reason) {
+        made_.refusals.push_back({one.section, key, std::move(reason)});
+    }
+
+    unit_file const& before_;
+    unit_file const& after_;
+    std::vector<assignment> lines_;
+    drop_in made_;
+};
+
+} // namespace
+
+std::string subject_name(assignment const& one) {
+    auto const* what = find_directive(one.section, one.key);
+    return what && !what->group.empty() ? std::string(what->group) : one.key;
+}
+
+drop_in make_drop_in(unit_file const& before, unit_file const& after) {
+    return builder(before, after).build();
+}
+
+error refused(std::string_view unit, std::vector<refusal> const& refusals) {
+    auto what = fault(
+        fmt::format("the change of '{}' cannot be applied to the running system", unit),
+        "put it into the static configuration and switch: 'nixos-rebuild switch'");
+    for (auto const& one : refusals)
+        what.notes.push_back({fmt::format("[{}] {}: {}", one.section, one.key, one.reason), {}});
+    return what;
+}
+
+} // namespace dynix::units

@@ -1,0 +1,16 @@
+// Words of a unit file's value: quotes and escapes taken away as systemd does (systemd.syntax(7)).
+#pragma once
+
+#include "dynix/base/result.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dynix::units {
+
+// Takes the next word and the space after it from `rest`; nullopt at the end. A quote that is never
+// closed is an error.
+result<std::optional<std::string>> next_word(std::string_view& rest);
+
+} // namespace dynix::units
