@@ -1,29 +1,27 @@
 """Recorded plans: what Nix built in a run with a nixpkgs, kept as plain files for runs without one.
 
-    recorded/answers.json   the store path built for the static configuration and for each set of overrides
-    recorded/registration   what Nix's database knows of the paths (`nix-store --dump-db`)
-    recorded/store/         the closure of all of them, under their names in /nix/store
+    answers.json   the store path built for the static configuration and for each set of overrides
+    registration   what Nix's database knows of the paths (`nix-store --dump-db`)
+    store/         the closure of all of them, under their names in /nix/store
+
+Such a folder is one scenario's; `recorded_store.py` keeps those of all scenarios together.
 """
 
 import difflib
 import json
 import re
-import shutil
 from pathlib import Path
 
 from .container import Container
 from .disk import Disk
 from .files import copy_out
+from .recorded_store import STORE, NotRecordable, tops_of
 
 GUEST = Path(__file__).parent / "guest" / "recorded-nix-build"
 INSIDE = "/usr/local/share/machine/recorded"
 NOTED = "/var/lib/machine/answers.json"
 # A plan's programs are links into Debian; a large file in its closure would be a program that is none.
 LARGEST_FILE = 256 * 1024
-
-
-class NotRecordable(Exception):
-    """What was built cannot be kept as reviewable text."""
 
 
 def put_before_nix_build(disk: Disk) -> None:
@@ -53,11 +51,10 @@ def ask(container: Container, script: str) -> str:
 
 
 def take_from(container: Container, folder: Path, nixpkgs: str) -> None:
-    """Writes what a run built into `folder`, which is made anew."""
+    """Writes what a run built into `folder`, which does not exist yet."""
     answers = json.loads(ask(container, f"cat {NOTED}"))
-    tops = [answers["static"], *(plan["path"] for plan in answers["dynamic"])]
-    closure = ask(container, f"nix-store --query --requisites {' '.join(tops)} | sort -u").split()
-    shutil.rmtree(folder, ignore_errors=True)
+    tops = " ".join(STORE + name for name in tops_of(answers))
+    closure = ask(container, f"nix-store --query --requisites {tops} | sort -u").split()
     store = folder / "store"
     store.mkdir(parents=True)
     for path in closure:
@@ -76,10 +73,6 @@ def refuse_what_is_no_text(path: Path) -> None:
         content = path.read_bytes()
         if len(content) > LARGEST_FILE or b"\0" in content:
             raise NotRecordable(f"'{path}' is not a small text ({len(content)} bytes)")
-
-
-def nixpkgs_of(folder: Path) -> str:
-    return json.loads((folder / "answers.json").read_text())["nixpkgs"]
 
 
 def differences(recorded: Path, fresh: Path) -> list[str]:

@@ -12,6 +12,7 @@ from .disk import Disk, furnish
 from .log import Log
 from .machine import Machine, RequestedAssertionFailed
 from .nixpkgs import INSIDE, Nixpkgs
+from .recorded_store import RecordedStore
 from .root import cached_root
 from .scenario import Scenario, run_script
 from .unavailable import Unavailable
@@ -19,6 +20,7 @@ from .unavailable import Unavailable
 # Meson's and Automake's word for a test that could not run here.
 SKIPPED = 77
 PROJECT = Path(__file__).parent.parent.parent
+RECORDED = RecordedStore(PROJECT / "vmtests" / "recorded")
 SMALL_SYSTEM = PROJECT / "vmtests" / "small" / "files"
 
 
@@ -27,8 +29,8 @@ class Options:
     build: Path
     nixpkgs: Nixpkgs | None
     keep: bool = False
-    # Make the recorded plans anew from this run.
-    record: bool = False
+    # Let what this run builds become what is recorded.
+    accept: bool = False
 
 
 @dataclass
@@ -57,7 +59,7 @@ def programs(build: Path) -> list[Path]:
 
 def make_container(scenario: Scenario, options: Options) -> Container:
     """A machine that is off, with everything on its disk that its first boot needs."""
-    if scenario.configuration and not options.nixpkgs and not scenario.recorded.is_dir():
+    if scenario.configuration and not options.nixpkgs and not RECORDED.has(scenario.name):
         raise Unavailable("it has no recorded plans, so it needs a nixpkgs: --nixpkgs or DYNIX_NIXPKGS")
     found = programs(options.build)
     root = cached_root(scenario.packages)
@@ -83,7 +85,9 @@ def fill_disk(disk: Disk, root: Path, found: list[Path], scenario: Scenario, opt
             disk.write("/etc/nixos/system.nix", options.nixpkgs.system_file())
             recorded.put_before_nix_build(disk)
         else:
-            recorded.put_on(disk, scenario.recorded)
+            with tempfile.TemporaryDirectory() as folder:
+                RECORDED.unpack(scenario.name, Path(folder) / scenario.name)
+                recorded.put_on(disk, Path(folder) / scenario.name)
     else:
         disk.copy_tree(SMALL_SYSTEM)
     if (scenario.folder / "files").is_dir():
@@ -119,26 +123,27 @@ def run(scenario: Scenario, options: Options, log: Log) -> None:
 
 
 def keep_recording(container: Container, scenario: Scenario, options: Options, log: Log) -> None:
-    """Compares what was built with the recorded plans, or makes those anew."""
+    """Compares what was built with the recorded plans, or records it."""
     version = options.nixpkgs.version()
-    if options.record:
-        recorded.take_from(container, scenario.recorded, version)
-        log.line(f"recorded in {scenario.recorded}")
-        return
     with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder) / "recorded"
+        before, fresh = Path(folder) / "before", Path(folder) / "fresh"
         recorded.take_from(container, fresh, version)
+        if options.accept:
+            RECORDED.pack(scenario.name, fresh)
+            log.line(f"recorded (nixpkgs {version})")
+            return
         with log.subtest("the recorded plans are what Nix builds now"):
-            if not scenario.recorded.is_dir():
-                raise RequestedAssertionFailed(f"nothing is recorded: vmtests/record {scenario.name}")
-            before = recorded.nixpkgs_of(scenario.recorded)
-            if before != version:
-                log.line(f"not compared: they are from nixpkgs {before}, and this is {version}")
+            accept = f"DYNIX_ACCEPT=1 vmtests/run {scenario.name}"
+            if not RECORDED.has(scenario.name):
+                raise RequestedAssertionFailed(f"nothing is recorded: {accept}")
+            if RECORDED.nixpkgs_of(scenario.name) != version:
+                log.line(f"not compared: they are from nixpkgs {RECORDED.nixpkgs_of(scenario.name)}, and this is {version}")
                 return
-            differing = recorded.differences(scenario.recorded, fresh)
+            RECORDED.unpack(scenario.name, before)
+            differing = recorded.differences(before, fresh)
             if differing:
                 text = "\n".join(differing)
-                raise RequestedAssertionFailed(f"stale; see, then run vmtests/record {scenario.name}\n{text}")
+                raise RequestedAssertionFailed(f"they are not; look, then {accept}\n{text}")
             log.line(f"they are (nixpkgs {version})")
 
 

@@ -4,7 +4,8 @@
     configuration.nix   the NixOS configuration in effect when the script starts (needs Nix evaluation)
     files/              a tree that is copied over the machine's disk before its first boot
     debian-packages     what its machine has besides the packages of every machine, one a line
-    recorded/           what Nix built from configuration.nix in an earlier run, for use without a nixpkgs
+
+What Nix built from a configuration.nix in an earlier run is in `recorded/`, for use without a nixpkgs.
 """
 
 import time
@@ -34,10 +35,6 @@ class Scenario:
     def packages(self) -> list[str]:
         path = self.folder / "debian-packages"
         return path.read_text().split() if path.exists() else []
-
-    @property
-    def recorded(self) -> Path:
-        return self.folder / "recorded"
 
     @property
     def summary(self) -> str:

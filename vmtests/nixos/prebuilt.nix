@@ -26,7 +26,7 @@ let
     patchShebangs $out/bin
   '';
 
-  recorded = lib.importJSON (scenario + "/recorded/answers.json");
+  recorded = lib.importJSON (../recorded/answers + "/${name}.json");
 
   # A dynamic file of these overrides: option paths and values as Nix writes them.
   dynamicFile =
