@@ -60,8 +60,9 @@ with subtest("append logLevel = error and apply: both overrides are live"):
     machine.succeed("dynix apply")
     expect(**{**static, "maxJobs": 4, "logLevel": "error"})
     expect_untouched(others)
-    overrides = json.loads(machine.succeed("dynix show --json"))
-    assert overrides, "show names no override"
+    shown = json.loads(machine.succeed("dynix show --json"))["overrides"]
+    wanted = {"services.distccd.logLevel": '"error"', "services.distccd.maxJobs": "4"}
+    t.assertEqual({it["option"]: it["expression"] for it in shown}, wanted)
 
 with subtest("nixos-rebuild switch: both are back to static"):
     machine.succeed("nixos-rebuild switch 2>&1")
