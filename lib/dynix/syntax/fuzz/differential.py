@@ -139,7 +139,10 @@ class Expressions:
     def expression(self, depth):
         if depth <= 0:
             return self.simple(0)
-        inner = lambda: self.expression(depth - 1)
+
+        def inner():
+            return self.expression(depth - 1)
+
         return self.rng.choice([
             lambda: self.operation(depth), lambda: self.operation(depth),
             lambda: self.operation(depth), lambda: self.operation(depth),
