@@ -56,8 +56,17 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
     return distance_up_to(from, to, std::max(from.size(), to.size()), table);
 }
 
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (auto& c : lower)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    return lower;
+}
+
 std::vector<std::string>
 nearest(std::string_view word, std::span<std::string const> known, std::size_t most) {
+    auto const wanted = lower_case(word);
     auto limit = std::max<std::size_t>(1, word.size() / 3);
     std::vector<std::pair<std::size_t, std::string_view>> near;
     rows table;
@@ -65,7 +74,7 @@ nearest(std::string_view word, std::span<std::string const> known, std::size_t m
         auto const longer = std::max(candidate.size(), word.size());
         if (longer - std::min(candidate.size(), word.size()) > limit)
             continue;
-        auto const distance = distance_up_to(word, candidate, limit, table);
+        auto const distance = distance_up_to(wanted, lower_case(candidate), limit, table);
         if (distance > limit)
             continue;
         near.emplace_back(distance, candidate);

@@ -29,6 +29,16 @@ TEST_CASE("the nearest words come first, far ones not at all") {
     CHECK(did_you_mean({}).empty());
 }
 
+TEST_CASE("a difference in case is the smallest one") {
+    std::vector<std::string> const known{"services.web.maxJobs", "services.web.port", "maxjob"};
+    CHECK(
+        nearest("SERVICES.WEB.MAXJOBS", known) == std::vector<std::string>{"services.web.maxJobs"});
+    CHECK(
+        nearest("services.web.maxjob", known) == std::vector<std::string>{"services.web.maxJobs"});
+    CHECK(nearest("MAXJOB", known) == std::vector<std::string>{"maxjob"});
+    CHECK(edit_distance("a", "A") == 1);
+}
+
 TEST_CASE("words that are much further away than the nearest one are not meant") {
     std::vector<std::string> const known{
         "services.web.limit", "services.web.weights", "services.web.weight",

@@ -5,6 +5,17 @@
 
 namespace dynix {
 
+namespace {
+
+// The line that begins here, without "\n" or "\r\n".
+std::string_view line_at(std::string_view text, std::size_t begin) {
+    auto const end = text.find('\n', begin);
+    auto const line = text.substr(begin, end - begin);
+    return line.substr(0, line.size() - (end != std::string_view::npos && line.ends_with('\r')));
+}
+
+} // namespace
+
 line_column locate(std::string_view text, std::size_t offset) {
     auto const before = text.substr(0, std::min(offset, text.size()));
     auto const last_break = before.rfind('\n');
@@ -25,19 +36,16 @@ line_column line_index::locate(std::size_t offset) const {
 }
 
 std::string_view line_index::line(std::size_t number) const {
-    auto const rest = text_.substr(begins_[number - 1]);
-    return rest.substr(0, rest.find('\n'));
+    return line_at(text_, begins_[number - 1]);
 }
 
 excerpt excerpt_of(std::string_view text, std::string_view file, byte_range where) {
     auto const begin = std::min<std::size_t>(where.begin, text.size());
     auto const place = locate(text, begin);
     auto const line_begin = begin - (place.column - 1);
-    auto const line_end = std::min(text.find('\n', begin), text.size());
-    auto const end = std::clamp<std::size_t>(where.end, begin, line_end);
-    return {
-        std::string(file), place, std::max<std::size_t>(end - begin, 1),
-        std::string(text.substr(line_begin, line_end - line_begin))};
+    auto const line = line_at(text, line_begin);
+    auto const end = std::min<std::size_t>(where.end, line_begin + line.size());
+    return {std::string(file), place, end > begin ? end - begin : 1, std::string(line)};
 }
 
 } // namespace dynix

@@ -44,9 +44,10 @@ std::vector<std::string> nearest_options(schema const& in, option_path const& pa
     if (auto near = nearest(wanted, known); !near.empty())
         return near;
     // The end of a path, such as 'maxJobs' or 'distccd.maxJobs'.
+    auto const end = "." + lower_case(wanted);
     std::vector<std::string> ends;
     for (auto& one : known)
-        if (ends.size() < 3 && one.ends_with("." + wanted))
+        if (ends.size() < 3 && lower_case(one).ends_with(end))
             ends.push_back(std::move(one));
     return ends;
 }
