@@ -14,6 +14,7 @@ namespace {
 
 struct parse_arguments {
     std::string file;
+    bool experimental = false;
     bool json = false;
 };
 
@@ -36,7 +37,11 @@ int run(parse_arguments const& given) {
     if (!text)
         return refuse({text.error()}, given);
     auto const name = given.file == "-" ? "<stdin>" : given.file;
-    auto const found = syntax::diagnose(std::move(*text), name, {.undefined_variables = true});
+    auto const found = syntax::diagnose(
+        std::move(*text), name,
+        {.undefined_variables = true,
+         .pipe_operators = given.experimental,
+         .experimental_globals = given.experimental});
     if (!found.parsed)
         return refuse(found.errors, given);
     if (!given.json) {
@@ -60,6 +65,10 @@ void add_parse(CLI::App& app, int& code) {
     auto* command = app.add_subcommand("parse", "Show the tree of a Nix file, or its errors");
     auto const given = std::make_shared<parse_arguments>();
     command->add_option("FILE", given->file, "The Nix file, - for standard input")->required();
+    command->add_flag(
+        "--experimental", given->experimental,
+        "Read the file as Nix does with its experimental features: |> and <|, fetchTree and "
+        "others");
     add_json_option(*command, given->json);
     command->footer("Example:\n  dynix parse /etc/nixos/configuration.nix");
     command->callback([given, &code] { code = run(*given); });

@@ -1,5 +1,7 @@
 #include "dynix/syntax/check.hpp"
 
+#include "dynix/base/nearest.hpp"
+#include "dynix/syntax/globals.hpp"
 #include "dynix/syntax/merge.hpp"
 #include "dynix/syntax/names.hpp"
 #include "dynix/syntax/scope.hpp"
@@ -35,7 +37,7 @@ class checker {
         merge_suspicious();
         if (options.undefined_variables)
             for (auto const name : undefined_variables(content_, suspicious_))
-                report(name, fmt::format("variable '{}' is not defined", name.text()));
+                report_undefined(name, options.experimental_globals);
         if (!options.pipe_operators)
             refuse_pipes();
         std::stable_sort(findings_.begin(), findings_.end(), [](auto const& a, auto const& b) {
@@ -58,6 +60,9 @@ class checker {
         switch (content_.shape_of(id)) {
         case shape::integer:
             check_integer(id);
+            break;
+        case shape::negation:
+            explain_negated(content_.children_of(id)[0]);
             break;
         case shape::floating:
             check_floating(id);
@@ -104,6 +109,38 @@ class checker {
         findings_.push_back({second, std::move(message), {}, first});
     }
 
+    void report_undefined(node name, bool experimental_globals) {
+        auto const feature = experimental_feature_of(name.text());
+        if (experimental_globals && !feature.empty())
+            return;
+        report(
+            name, fmt::format("variable '{}' is not defined", name.text()),
+            feature.empty() ? spelling_hint(name.text()) : feature_hint(feature));
+    }
+
+    // Constants are no keywords for Nix, so other spellings of them are variables, and so are
+    // operators that other languages write as words.
+    static std::string spelling_hint(std::string_view name) {
+        struct spelling {
+            std::string_view lowered;
+            std::string_view meant;
+        };
+        constexpr spelling table[] = {
+            {"true", "true"}, {"yes", "true"},  {"on", "true"},   {"false", "false"},
+            {"no", "false"},  {"off", "false"}, {"null", "null"}, {"nil", "null"},
+            {"none", "null"}, {"and", "&&"},    {"or", "||"},     {"not", "!"},
+        };
+        auto const lowered = lower_case(name);
+        for (auto const& one : table)
+            if (one.lowered == lowered)
+                return fmt::format("in Nix this is written '{}'", one.meant);
+        return {};
+    }
+
+    static std::string feature_hint(std::string_view feature) {
+        return fmt::format("Nix has this only with its experimental feature '{}'", feature);
+    }
+
     void refuse_pipes() {
         auto const into = static_cast<unsigned>(shape::binary) +
                           static_cast<unsigned>(binary_operator::pipe_into);
@@ -111,7 +148,9 @@ class checker {
         for (std::uint32_t id = 0; id < size; id += content_.extent_of(id))
             if (auto const what = static_cast<unsigned>(content_.shape_of(id));
                 what == into || what == into + 1)
-                report(at(id), "pipe operators are an experimental feature of Nix");
+                report(
+                    at(id), "pipe operators are an experimental feature of Nix",
+                    feature_hint("pipe-operators"));
     }
 
     void check_integer(std::uint32_t id) {
@@ -123,6 +162,14 @@ class checker {
             report(
                 at(id), fmt::format("integer '{}' is too large", text),
                 "integers go up to 9223372036854775807");
+    }
+
+    // The smallest integer is too large without its '-', which is an operator. (A node's parts come
+    // before it.)
+    void explain_negated(std::uint32_t operand) {
+        if (!findings_.empty() && findings_.back().where == at(operand) &&
+            at(operand).text() == "9223372036854775808")
+            findings_.back().hint = "the smallest integer is written -9223372036854775807 - 1";
     }
 
     void check_floating(std::uint32_t id) {

@@ -6,7 +6,7 @@ namespace dynix::syntax {
 
 namespace {
 
-// What Nix 2.26 defines, with all experimental features.
+// What Nix 2.26 defines as it comes.
 constexpr std::string_view globals[] = {
     "__add",
     "__addDrvOutputDependencies",
@@ -33,12 +33,10 @@ constexpr std::string_view globals[] = {
     "__div",
     "__elem",
     "__elemAt",
-    "__fetchClosure",
     "__fetchurl",
     "__filter",
     "__filterSource",
     "__findFile",
-    "__flakeRefToString",
     "__floor",
     "__foldl'",
     "__fromJSON",
@@ -48,7 +46,6 @@ constexpr std::string_view globals[] = {
     "__getAttr",
     "__getContext",
     "__getEnv",
-    "__getFlake",
     "__groupBy",
     "__hasAttr",
     "__hasContext",
@@ -73,9 +70,7 @@ constexpr std::string_view globals[] = {
     "__mul",
     "__nixPath",
     "__nixVersion",
-    "__outputOf",
     "__parseDrvName",
-    "__parseFlakeRef",
     "__partition",
     "__path",
     "__pathExists",
@@ -117,7 +112,6 @@ constexpr std::string_view globals[] = {
     "fetchGit",
     "fetchMercurial",
     "fetchTarball",
-    "fetchTree",
     "fromTOML",
     "import",
     "isNull",
@@ -129,6 +123,19 @@ constexpr std::string_view globals[] = {
     "throw",
     "toString",
     "true"};
+
+struct experimental_global {
+    std::string_view name;
+    std::string_view feature;
+};
+constexpr experimental_global experimental_globals[] = {
+    {"__fetchClosure", "fetch-closure"},
+    {"__flakeRefToString", "flakes"},
+    {"__getFlake", "flakes"},
+    {"__outputOf", "dynamic-derivations"},
+    {"__parseFlakeRef", "flakes"},
+    {"fetchTree", "flakes"},
+};
 
 // Open addressing, filled by the compiler: a text costs nothing for the names it does not use.
 constexpr auto table = [] {
@@ -151,6 +158,13 @@ bool is_global(hashed_name const& name) {
         if (table[slot] == name.text)
             return true;
     return false;
+}
+
+std::string_view experimental_feature_of(std::string_view global) {
+    for (auto const& [name, feature] : experimental_globals)
+        if (name == global)
+            return feature;
+    return {};
 }
 
 } // namespace dynix::syntax

@@ -83,7 +83,7 @@ constexpr std::size_t small_stack = 4U << 20; // its frames are several times as
 constexpr std::size_t many = 20'000;          // and it is ten times as slow
 constexpr std::size_t large = 10'000'000;
 #else
-constexpr std::size_t small_stack = 256U << 10;
+constexpr std::size_t small_stack = 256U << 10; // as parse.hpp says
 constexpr std::size_t many = 100'000;
 constexpr std::size_t large = 100'000'000;
 #endif

@@ -68,6 +68,16 @@ TEST_CASE("operators bind and group by the table") {
         CHECK(shown(std::string(text)) == tree);
 }
 
+TEST_CASE("pipes are refused where they are to be") {
+    for (std::string_view const text : {"1 |> 2", "{ a = 1 <| 2; }"}) {
+        CHECK(parse(std::string(text), "test"));
+        auto const refused = parse(std::string(text), "test", {.pipe_operators = false});
+        REQUIRE(!refused);
+        CHECK(refused.error().message == "pipe operators are an experimental feature of Nix");
+        CHECK(refused.error().hint.ends_with("'pipe-operators'"));
+    }
+}
+
 TEST_CASE("pipes of both directions need parentheses") {
     for (auto const* const text : {"a |> f <| b", "f <| a |> g", "a |> f |> g <| b"}) {
         CAPTURE(text);

@@ -115,3 +115,29 @@ TEST_CASE("very many names") {
     CHECK(undefined(text + "}").empty());
     CHECK(undefined(text + "b = a20000; }") == "a20000 ");
 }
+
+TEST_CASE("what Nix defines only with an experimental feature is named with it") {
+    struct {
+        std::string_view name;
+        std::string_view feature;
+    } const table[] = {
+        {"__fetchClosure", "fetch-closure"},
+        {"__outputOf", "dynamic-derivations"},
+        {"fetchTree", "flakes"},
+        {"__getFlake", "flakes"},
+        {"__parseFlakeRef", "flakes"},
+        {"__flakeRefToString", "flakes"}};
+    for (auto const& row : table) {
+        CAPTURE(row.name);
+        auto const text = std::string(row.name);
+        auto const refused = parse(text, "test", {.undefined_variables = true});
+        REQUIRE(!refused);
+        CHECK(refused.error().message == fmt::format("variable '{}' is not defined", row.name));
+        CHECK(
+            refused.error().hint ==
+            fmt::format("Nix has this only with its experimental feature '{}'", row.feature));
+        CHECK(parse(text, "test", {.undefined_variables = true, .experimental_globals = true}));
+    }
+    CHECK(!parse("x", "test", {.undefined_variables = true, .experimental_globals = true}));
+    CHECK(parse("fetchTarball __readFileType", "test", {.undefined_variables = true}));
+}

@@ -73,6 +73,23 @@ def errors(folder):
     check(parse("-", input=b"a: b"), 1, "variable 'b' is not defined")
 
 
+def experimental(folder):
+    """What Nix has only with an experimental feature is refused as Nix does, and read when it is asked for."""
+    file = folder / "a.nix"
+    for text, message, feature in (
+        ("1 |> (x: x)", "pipe operators are an experimental feature of Nix", "pipe-operators"),
+        ("(x: x) <| 1", "pipe operators are an experimental feature of Nix", "pipe-operators"),
+        ("fetchTree { }", "variable 'fetchTree' is not defined", "flakes"),
+        ("__fetchClosure { }", "variable '__fetchClosure' is not defined", "fetch-closure"),
+    ):
+        file.write_text(text)
+        check(parse(file), 1, f"{file}:1:1: error: {message}", f"only with its experimental feature '{feature}'")
+        done = parse(file, "--experimental")
+        assert (done.returncode, done.stderr) == (0, b""), done
+    file.write_text("x: x |> y")
+    check(parse(file, "--experimental"), 1, "variable 'y' is not defined")
+
+
 def odd_files(folder):
     file = folder / "a.nix"
     file.write_bytes(b"")
@@ -155,7 +172,7 @@ def outputs(folder):
 
 def main():
     failed = 0
-    for test in (tree, record, errors, odd_files, deep, large, outputs):
+    for test in (tree, record, errors, experimental, odd_files, deep, large, outputs):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="dynix-parse-"))
         try:
             test(folder)
