@@ -178,6 +178,8 @@ bool out_of_step(std::string_view text, stop const& where) {
     auto const c = text[where.at];
     if (c == ')' || c == ']')
         return where.brackets.empty() || where.brackets.back() != (c == ')' ? '(' : '[');
+    if (where.in_let && c == '}' && where.brackets.empty())
+        return true; // the error before may be that it has no 'in'
     return !where.in_let && is(c, id_first) &&
            std::string_view(&text[where.at], identifier_end(&text[where.at])) == "in";
 }

@@ -1,5 +1,6 @@
 #include "dynix/syntax/grammar/explain.hpp"
 
+#include "dynix/syntax/grammar/hints.hpp"
 #include "dynix/syntax/grammar/operators.hpp"
 
 #include <algorithm>
@@ -80,101 +81,8 @@ finding found_at(arena const& content, std::uint32_t at) {
     for (auto const& [bytes, name] : invisible_characters)
         if (token == bytes)
             return {std::string(name), token};
-    return {fmt::format("'{}'", token), token};
-}
-
-// The opening bracket or keyword as the note shows it.
-std::string_view opening_at(arena const& content, std::uint32_t at) {
-    auto const rest = std::string_view(content.text).substr(at);
-    for (std::string_view const known : {"let", "if", "${", "''"})
-        if (rest.starts_with(known))
-            return rest.substr(0, known.size());
-    return rest.substr(0, 1);
-}
-
-// --- what to do
-
-bool is_word(std::string_view token) {
-    return !token.empty() && is(token[0], id_first) && identifier_end(token.data()) == token.end();
-}
-
-// Why the token is no attribute name.
-std::string name_hint(std::string_view token, bool at_binding) {
-    if (token.find('/') != std::string_view::npos && token.size() > 1)
-        return fmt::format("this is a path; as a name it needs quotes: \"{}\"", token);
-    auto const* const begin = token.data() + (token.starts_with('.') ? 1 : 0);
-    auto const* const end = skip_class(begin, path_rest | id_rest);
-    if (end == begin)
-        return {};
-    auto const word_found = std::string_view(begin, static_cast<std::size_t>(end - begin));
-    auto const which = word_in(word_found);
-    if (at_binding && (which == word::in_ || which == word::then_ || which == word::else_))
-        return {}; // more likely a word too many than a name
-    if (which != word::identifier)
-        return fmt::format(
-            "'{0}' is a keyword: as a name, write \"{0}\" with the quotes", word_found);
-    if (!is(*begin, id_first))
-        return fmt::format("a name that begins so needs quotes: \"{}\"", word_found);
-    return {};
-}
-
-// Whether the token is the first one on its line, but for words and dots: `a.b` in `a.b = 1;`.
-bool begins_line(std::string_view text, std::size_t at) {
-    while (at > 0 && (is(text[at - 1], id_rest) || text[at - 1] == '.' || text[at - 1] == '"' ||
-                      text[at - 1] == ' ' || text[at - 1] == '\t'))
-        --at;
-    return at > 0 && text[at - 1] == '\n';
-}
-
-// Whether a closing bracket is one too many, and not just of the wrong kind.
-bool closes_nothing(arena const& content, builder const& build, std::string_view token) {
-    if (token != ")" && token != "]" && token != "}")
-        return false;
-    if (build.openings().size() == 0)
-        return true;
-    auto const open = content.text[build.openings().back()];
-    return token != "}" && open != '(' && open != '[';
-}
-
-std::string hint_for(
-    arena const& content, builder const& build, std::uint32_t at, std::string_view expected,
-    std::string_view token) {
-    auto const expects = [&](std::string_view words) {
-        return expected.find(words) != std::string_view::npos;
-    };
-    auto const before = [&](std::string_view words) { return expected.starts_with(words); };
-    if (!token.empty() && static_cast<unsigned char>(token[0]) >= 0x80)
-        return "outside of strings and comments, Nix text has only ASCII characters";
-    if (token == ",")
-        return expects("list item")     ? "the items of a list have only blanks between them"
-               : expects("end binding") ? "a binding ends with ';'"
-                                        : "";
-    if (token == ":" && expects("'='"))
-        return "a binding is written 'name = value;'";
-    if (token == "=" && expects("';' to end"))
-        return begins_line(content.text, at)
-                   ? "if this line is a binding of its own, the one before it lacks its ';'"
-                   : "to compare, write '=='";
-    if (token == "=" && !before("a binding"))
-        return "to compare, write '=='";
-    if (token == ";" && before("a binding"))
-        return "one ';' ends a binding";
-    if (token == ";" && expects("the end of the text"))
-        return "a ';' ends a binding, not the text";
-    if (closes_nothing(content, build, token))
-        return "nothing is open that this could close";
-    if (expected == "'else'")
-        return "every 'if' needs an 'else'";
-    if (before("a list item") && token == "-")
-        return "a negative number in a list needs parentheses: (-1)";
-    if (expects("'='") && is_word(token))
-        return "a binding is written 'name = value;', arguments of a function 'a, b'";
-    if (expects("'='") && !token.starts_with('.'))
-        return "a binding is written 'name = value;'";
-    if (before("an attribute name") || before("a binding") || expects("attribute path") ||
-        expects("'='"))
-        return name_hint(token, before("a binding"));
-    return {};
+    auto const quote = token.starts_with('\'') ? '"' : '\'';
+    return {fmt::format("{}{}{}", quote, token, quote), token};
 }
 
 // --- other places that explain it
@@ -217,18 +125,24 @@ std::uint32_t past_trivia(arena const& content, std::uint32_t begin) {
     }
 }
 
-// The end of the last complete binding behind `opening`, or its own end.
+// The end of the last complete binding of the set or `let` that was opened in front of `opening`,
+// or that place itself. On the stack its bindings come first, in a row; those of an inner `let`
+// stand behind the name of the binding that is not complete.
 std::uint32_t last_binding_end(arena const& content, builder const& build, std::uint32_t opening) {
-    for (auto i = build.mark(); i-- > 0;) {
+    auto end = opening;
+    for (std::size_t i = 0; i < build.mark(); ++i) {
         auto const id = build.at(i);
-        if (arena::is_inline(id))
+        if (build.begin_of(id) < opening)
             continue;
+        if (arena::is_inline(id))
+            break;
         auto const what = content.shape_of(id);
-        if (what == shape::binding || what == shape::binding_1 || what == shape::inherit ||
-            what == shape::inherit_from)
-            return std::max(content.range_of(id).end, opening);
+        if (what != shape::binding && what != shape::binding_1 && what != shape::inherit &&
+            what != shape::inherit_from)
+            break;
+        end = content.range_of(id).end;
     }
-    return opening;
+    return end;
 }
 
 void add_opening(arena const& content, std::uint32_t opening, std::string message, error& what) {
@@ -242,9 +156,7 @@ void add_notes(
     auto const where = stop_at(content, build, content.text.data() + at);
     auto const& openings = build.openings();
     auto const in_binding = where.binding && *where.binding < at && where.brackets.empty() &&
-                            !expected.starts_with("a binding") &&
-                            openings.back() < *where.binding &&
-                            opening_at(content, openings.back()) != "if";
+                            !expected.starts_with("a binding") && openings.back() < *where.binding;
     if (in_binding) {
         // Who sees the line needs no note.
         auto const line_end = content.text.find_first_of("\r\n", *where.binding);
@@ -285,7 +197,7 @@ stop stop_at(arena const& content, builder const& build, char const* at) {
             made.binding = past_trivia(
                 content, last_binding_end(
                              content, build, opening + static_cast<std::uint32_t>(shown.size())));
-        } else if (shown != "if") {
+        } else if (!is(shown[0], letter)) {
             made.brackets.insert(made.brackets.begin(), shown[0]);
             string_begin =
                 shown == "\"" && i + 1 == build.openings().size() ? opening : string_begin;
@@ -304,7 +216,7 @@ error explain(
     auto const found = found_at(content, place);
     error what{
         fmt::format("expected {}, found {}", expected, found.words),
-        hint_for(content, build, place, expected, found.token)};
+        hint_for({content, build, place, expected, found.token})};
     what.at = excerpt_at(content, place, std::max<std::size_t>(found.token.size(), 1));
     add_notes(content, build, place, expected, what);
     return what;

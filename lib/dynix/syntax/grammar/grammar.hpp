@@ -25,18 +25,25 @@ x3::rule<struct set_class> const attribute_set        = "'{'";
 x3::rule<struct rec_class> const recursive_set        = "'rec'";
 x3::rule<struct legacy_class> const legacy_let        = "'let {'";
 
+// '=', and not the '=' of '=='.
+struct equals_parser : custom<equals_parser> {
+    bool run(iterator& first, iterator last, context const& with) const {
+        return *first == '=' && first[1] != '=' && symbol<'='>.run(first, last, with);
+    }
+};
+
 template <class Id>
 constexpr auto named(char const* name) { return x3::rule<Id>(name); }
 
 auto const then_        = named<struct then_id>("'then'") = keyword("then");
 auto const else_        = named<struct else_id>("'else'") = keyword_parser("else", bracket::closes);
 auto const in_          = named<struct in_id>("a binding or 'in'") = keyword_parser("in", bracket::closes);
-auto const end_assert   = named<struct end_assert_id>("';' to end the condition of 'assert'") = symbol<';'>;
-auto const end_with     = named<struct end_with_id>("';' to end the set of 'with'") = symbol<';'>;
+auto const end_assert   = named<struct end_assert_id>("';' to end the condition of 'assert'") = closing<';'>;
+auto const end_with     = named<struct end_with_id>("';' to end the set of 'with'") = closing<';'>;
 auto const end_binding  = named<struct end_binding_id>("';' to end binding") = symbol<';'>;
 auto const end_inherit  = named<struct end_inherit_id>("an attribute name or ';' to end 'inherit'") = symbol<';'>;
 auto const end_source   = named<struct end_source_id>("')' to end the set of 'inherit'") = closing<')'>;
-auto const equals       = named<struct equals_id>("'.' or '=' after attribute name") = symbol<'='>;
+auto const equals       = named<struct equals_id>("'.' or '=' after attribute name") = equals_parser{};
 auto const end_paren    = named<struct end_paren_id>("')'") = closing<')'>;
 auto const end_list     = named<struct end_list_id>("a list item or ']'") = closing<']'>;
 auto const end_set      = named<struct end_set_id>("a binding or '}'") = closing<'}'>;
@@ -419,12 +426,12 @@ inline bool formals_ahead(iterator brace, builder const& build) {
         at = build.peek(at + 1);
         return *at == ':' || *at == '@';
     }
-    if (*at == '.')
+    if (std::strncmp(at, "...", 3) == 0)
         return true;
     if (!is(*at, id_first))
         return false;
     at = build.peek(identifier_end(at));
-    return *at == ',' || *at == '?' || *at == '}';
+    return *at == ',' || *at == '?' || *at == '}' || std::strncmp(at, "...", 3) == 0;
 }
 
 // expression ::= function | assertion | with | let | if | operation, by first character
@@ -565,6 +572,7 @@ auto const end_interpolation = named<struct end_interpolation_id>("'}' to end in
 auto const bindings = bindings_parser{};
 auto const attribute_path = attribute_path_parser{};
 auto const formals = formals_parser{};
+auto const formals_at = named<struct formals_at_id>("'{' after '@'") = formals_parser{};
 
 // clang-format off
 
@@ -573,7 +581,7 @@ auto const expression_def = nested[expression_parser{}];
 // lambda ::= identifier ':' expression | identifier '@' formals ':' expression
 auto const lambda_def =
     node_of<shape::lambda, shape::lambda_before>[
-        name_parser{} >> -(symbol<'@'> > formals) > colon > expression];
+        name_parser{} >> -(symbol<'@'> > formals_at) > colon > expression];
 // formals lambda ::= formals ('@' identifier)? ':' expression
 auto const formals_lambda_def =
     node_of<shape::lambda_formals, shape::lambda_after>[
@@ -582,10 +590,10 @@ auto const formals_lambda_def =
 auto const formal_def = formal_parser{};
 // assertion ::= 'assert' expression ';' expression
 auto const assertion_def =
-    node_of<shape::assertion>[keyword("assert") > expression > end_assert > expression];
+    node_of<shape::assertion>[keyword_parser("assert", bracket::opens) > expression > end_assert > expression];
 // with ::= 'with' expression ';' expression
 auto const with_scope_def =
-    node_of<shape::with_scope>[keyword("with") > expression > end_with > expression];
+    node_of<shape::with_scope>[keyword_parser("with", bracket::opens) > expression > end_with > expression];
 // let ::= 'let' bindings 'in' expression
 auto const let_in_def =
     node_of<shape::let_in>[keyword_parser("let", bracket::opens) >> bindings > in_ > expression];
