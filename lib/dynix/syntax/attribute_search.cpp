@@ -64,6 +64,7 @@ attribute_search look_for(node root, std::span<std::string const> path) {
             found.obstacle_depth = depth;
             continue;
         }
+        found.passed.push_back({value, depth});
         if (!found.innermost || depth > found.innermost_depth) {
             found.innermost = value;
             found.innermost_depth = depth;

@@ -10,6 +10,12 @@
 
 namespace dynix::syntax {
 
+// A set that a path leads through, and how many names lead to it.
+struct set_on_the_way {
+    node set;
+    std::size_t depth = 0;
+};
+
 struct attribute_search {
     std::vector<node> exact;  // bindings of the path itself; more than one are parts of one set
     std::vector<node> pieces; // bindings of what is below it
@@ -21,6 +27,7 @@ struct attribute_search {
     // lead to it.
     node innermost;
     std::size_t innermost_depth = 0;
+    std::vector<set_on_the_way> passed; // all of them
 };
 
 attribute_search look_for(node root, std::span<std::string const> path);

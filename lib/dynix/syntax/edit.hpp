@@ -16,7 +16,11 @@ namespace dynix::syntax {
 // place. Names that are computed are never looked at.
 //
 // A new value is spliced in as it is written, without comments around it; its further lines are
-// indented with the binding, as far as that does not change a string.
+// indented with the binding and end as the lines there do, as far as that changes no string.
+//
+// An edit does what it says and nothing beside it, or it is refused with the place: what Nix takes
+// before, it takes afterwards, and no other attribute gets another value because a name of a
+// recursive set came or went.
 
 struct edited_text {
     std::string text;
@@ -29,7 +33,8 @@ struct edited_text {
 result<node> find(tree const& in, std::span<std::string const> path);
 
 // Adds a binding with `value`, a Nix expression, in the innermost set that `path` leads to: behind
-// its nearest relative there, indented as that one is. An attribute that exists is an error.
+// its nearest relative there, indented as that one is. An attribute that exists is an error, and so
+// is one that a `rec` set around it would give to those who mean another variable of its name.
 result<edited_text>
 insert(tree const& in, std::span<std::string const> path, std::string_view value);
 
@@ -37,7 +42,8 @@ insert(tree const& in, std::span<std::string const> path, std::string_view value
 result<edited_text>
 replace(tree const& in, std::span<std::string const> path, std::string_view value);
 
-// Takes the binding out, with its line if nothing else stands there. Comments stay.
+// Takes the binding out, with its line if nothing else stands there. Comments stay. An attribute
+// that is used elsewhere in a `rec` set is an error.
 result<edited_text> remove(tree const& in, std::span<std::string const> path);
 
 } // namespace dynix::syntax

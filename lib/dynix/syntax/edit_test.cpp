@@ -4,6 +4,7 @@
 #include "dynix/syntax/parse.hpp"
 #include "dynix/test.hpp"
 
+#include <fmt/format.h>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,8 +98,8 @@ TEST_CASE("a value is replaced, and nothing else") {
             {"{ a = 1; }", "a", "# why\n 2 # because", "{ a = 2; }"},
             {"{\n  a = {\n    b = 1;\n  };\n}\n", "a.b", "[\n  1\n\n  2\n]",
              "{\n  a = {\n    b = [\n      1\n\n      2\n    ];\n  };\n}\n"},
-            {"{\n  a = 1;\n}", "a", "''\n  x\n  ${y\n  }\n''",
-             "{\n  a = ''\n    x\n    ${y\n    }\n  '';\n}"},
+            {"y: {\n  a = 1;\n}", "a", "''\n  x\n  ${y\n  }\n''",
+             "y: {\n  a = ''\n    x\n    ${y\n    }\n  '';\n}"},
             {"{\n  a = 1;\n}", "a", "[ ''x\n  y'' \"a\nb\"\n]",
              "{\n  a = [ ''x\n  y'' \"a\nb\"\n  ];\n}"},
             {"{ a = 1; }", "a", "http://a.b/c", "{ a = http://a.b/c; }"},
@@ -141,6 +142,119 @@ TEST_CASE("a binding is inserted where its relatives are, and looks like them") 
             {"{ a.b = 1; a = rec { d = 1; }; }", "a.c", "2",
              "{ a.b = 1; a = rec { d = 1; c = 2; }; }"},
         });
+}
+
+TEST_CASE("a value is written as its place is, as far as no string changes") {
+    check_changes(
+        verb::insert,
+        {
+            {"{\n\ta = 1;\n}", "b", "[\n  1\n]", "{\n\ta = 1;\n\tb = [\n\t  1\n\t];\n}"},
+            // Nix strips spaces alone.
+            {"{\n\ta = 1;\n}", "b", "''\n  x\n  y\n''", "{\n\ta = 1;\n\tb = ''\n  x\n  y\n'';\n}"},
+            {"{\n \ta = 1;\n}", "b", "''\n  x\n''", "{\n \ta = 1;\n \tb = ''\n  x\n'';\n}"},
+            {"{\n\ta = {\n\t};\n}", "a.b", "1", "{\n\ta = {\n\t\tb = 1;\n\t};\n}"},
+            {"{\n\ta = 1;\n\tb = { };\n}", "b.c", "[\n1\n]",
+             "{\n\ta = 1;\n\tb = { c = [\n\t1\n\t]; };\n}"},
+            // Line ends, which in quoted strings are all "\n" to Nix, but for those behind a
+            // backslash.
+            {"{\r\n  a = 1;\r\n}\r\n", "b", "[\n  1\n\n]",
+             "{\r\n  a = 1;\r\n  b = [\r\n    1\r\n\r\n  ];\r\n}\r\n"},
+            {"{\r\n  a = 1;\r\n}\r\n", "b", "\"x\n\\\ny\"",
+             "{\r\n  a = 1;\r\n  b = \"x\r\n\\\ny\";\r\n}\r\n"},
+            {"{\n  a = 1;\n}\n", "b", "[\r\n  \"x\r\ny\"\r\n]",
+             "{\n  a = 1;\n  b = [\n    \"x\ny\"\n  ];\n}\n"},
+            {"{\r\n}", "a", "[\n]", "{\r\n  a = [\r\n  ];\r\n}"},
+            {"{\r\n  a = 1;\n  b = 2;\r\n}", "a0", "[\n]",
+             "{\r\n  a = 1;\n  b = 2;\r\n  a0 = [\r\n  ];\r\n}"},
+            // In an indented string Nix sees each of their bytes.
+            {"{\r\n  a = 1;\r\n}\r\n", "b", "''\n  x\n''",
+             "{\r\n  a = 1;\r\n  b = ''\n    x\n  '';\r\n}\r\n"},
+            {"{\n  a = 1;\n}\n", "b", "''\r\n  x\r\n''",
+             "{\n  a = 1;\n  b = ''\r\n  x\r\n'';\n}\n"},
+            {"{\n  a = 1;\n}\n", "b", "''\n  x\r\n  y\n''",
+             "{\n  a = 1;\n  b = ''\n  x\r\n  y\n'';\n}\n"},
+        });
+}
+
+TEST_CASE("names of a recursive set that are not used elsewhere come and go") {
+    check_changes(
+        verb::remove,
+        {
+            {"rec { a = 1; b = { a }: a; c = a: a; d = a@{ ... }: a; }", "a", "",
+             "rec { b = { a }: a; c = a: a; d = a@{ ... }: a; }"},
+            {"rec { a = 1; b = let a = 2; in a; c = rec { a = 1; d = a; }; e = { a = 1; }.a; }",
+             "a", "", "rec { b = let a = 2; in a; c = rec { a = 1; d = a; }; e = { a = 1; }.a; }"},
+            {"a: rec { a = 1; inherit (x) b; x = 2; }", "a", "",
+             "a: rec { inherit (x) b; x = 2; }"},
+            {"rec { a = n: a n; }", "a", "", "rec { }"},
+            {"rec { a.b = 1; a.c = 2; d = a.c; e = a.b or 1; f = a ? b; }", "a.b", "",
+             "rec { a.c = 2; d = a.c; e = a.b or 1; f = a ? b; }"},
+            {"rec { a = { b = 1; }; c = a; }", "a.b", "", "rec { a = { }; c = a; }"},
+            {"{ a = 1; b = c: { inherit c; }; }", "a", "", "{ b = c: { inherit c; }; }"},
+        });
+    check_changes(
+        verb::insert,
+        {
+            {"rec { a = b: b; }", "b", "1", "rec { a = b: b; b = 1; }"},
+            {"b: rec { a.b = 1; c = a; }", "a.c", "1", "b: rec { a.b = 1; a.c = 1; c = a; }"},
+            {"b: { a = b; }", "b", "1", "b: { a = b; b = 1; }"},
+        });
+}
+
+TEST_CASE("an edit that would change more than it says is refused") {
+    struct {
+        verb which;
+        std::string_view text, path, value, place, message;
+    } const table[] = {
+        {verb::remove, "rec { a = 1; b = a; }", "a", "", "1:18",
+         "attribute 'a' is still used here"},
+        {verb::remove, "a: rec { a = 1; b = a; }", "a", "", "1:21",
+         "attribute 'a' is still used here"},
+        {verb::remove, "with { }; rec { a = 1; b = x: with x; a; }", "a", "", "1:39",
+         "attribute 'a' is still used here"},
+        {verb::remove, "rec { a = 1; b = { inherit a; }; }", "a", "", "1:28",
+         "attribute 'a' is still used here"},
+        {verb::remove, "rec { a = 1; b = let inherit a; in 1; }", "a", "", "1:30",
+         "attribute 'a' is still used here"},
+        {verb::remove, "rec { a = { }; inherit (a) b; }", "a", "", "1:25",
+         "attribute 'a' is still used here"},
+        {verb::remove, "rec { a = \"b\"; ${a} = 1; }", "a", "", "1:18",
+         "attribute 'a' is still used here"},
+        {verb::remove, "rec { a.b = 1; c = a.b; }", "a.b", "", "1:20",
+         "attribute 'a.b' is still used here"},
+        {verb::remove, "rec { a.b = 1; a.d = 2; c = a.b.e; }", "a.b", "", "1:29",
+         "attribute 'a.b' is still used here"},
+        {verb::remove, "rec { a.b.c = 1; a.d = 2; e = a.b; }", "a.b.c", "", "1:31",
+         "attribute 'a.b.c' is still used here"},
+        {verb::remove, "rec { a.b = 1; c = a ? b; }", "a.b", "", "1:20",
+         "attribute 'a.b' is still used here"},
+        {verb::remove, "rec { s = { a = 1; b = s.a; }; }", "s.a", "", "1:24",
+         "attribute 's.a' is still used here"},
+        {verb::remove, "{ a = rec { x = 1; }; a.y = x; }", "a.x", "", "1:22",
+         "variable 'x' is not defined"},
+        {verb::insert, "b: rec { a = b; }", "b", "1", "1:14",
+         "'b' has another meaning here, which an attribute of this 'rec' set takes"},
+        {verb::insert, "with { b = 1; }; rec { a = b; }", "b.c", "1", "1:28",
+         "'b' has another meaning here, which an attribute of this 'rec' set takes"},
+        {verb::insert, "rec { a = map; }", "map", "1", "1:11",
+         "'map' has another meaning here, which an attribute of this 'rec' set takes"},
+        {verb::replace, "{ a = 1; }", "a", "lib.x", "1:7", "variable 'lib' is not defined"},
+        {verb::insert, "{ a = 1; }", "b", "a", "1:14", "variable 'a' is not defined"},
+    };
+    for (auto const& row : table) {
+        CAPTURE(row.text);
+        CAPTURE(row.path);
+        auto const changed = change_text(row.which, row.text, row.path, row.value);
+        REQUIRE(!changed);
+        CHECK(changed.error().message == row.message);
+        REQUIRE(changed.error().at);
+        CHECK(
+            fmt::format(
+                "{}:{}", changed.error().at->begin.line, changed.error().at->begin.column) ==
+            row.place);
+    }
+    // Where the text has variables that nothing defines, more of them are no matter.
+    check_changes(verb::insert, {{"{ a = lib; }", "b", "lib.x", "{ a = lib; b = lib.x; }"}});
 }
 
 TEST_CASE("a binding is removed, its comments stay") {
