@@ -44,7 +44,7 @@ std::string as_text(activation::plan_difference const& what) {
 }
 
 std::string as_json(activation::plan_difference const& what) {
-    boost::json::array options, units, steps, refusals;
+    boost::json::array options, units, refusals;
     for (auto const& one : what.overrides)
         options.push_back(boost::json::object{
             {"option", one.option},
@@ -53,15 +53,12 @@ std::string as_json(activation::plan_difference const& what) {
     for (auto const& one : what.units)
         units.push_back(
             boost::json::object{{"name", one.name}, {"diff", one.text}, {"dropIn", one.drop_in}});
-    for (auto const& one : what.steps)
-        steps.push_back(
-            boost::json::object{{"step", activation::name(one.kind)}, {"unit", one.unit}});
     for (auto const& one : what.refusals)
         refusals.push_back(boost::json::object{{"message", one.message}, {"hint", one.hint}});
     return json::print(boost::json::object{
         {"options", std::move(options)},
         {"units", std::move(units)},
-        {"steps", std::move(steps)},
+        {"steps", to_json(what.steps)},
         {"refusals", std::move(refusals)},
         {"verify", activation::name(what.verify)},
         {"leaks", to_json(what.leaks)},

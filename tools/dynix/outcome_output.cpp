@@ -31,6 +31,8 @@ std::string_view word(activation::unit_change what) {
         return "restart";
     case activation::unit_change::defer:
         return "defer";
+    case activation::unit_change::stop:
+        return "stop";
     }
     return "?";
 }
@@ -82,14 +84,21 @@ boost::json::array to_json(std::vector<plan::leak> const& leaks) {
     return out;
 }
 
+boost::json::array to_json(std::vector<activation::step> const& steps) {
+    boost::json::array out;
+    for (auto const& one : steps)
+        out.push_back(boost::json::object{
+            {"step", activation::name(one)},
+            {"unit", one.unit},
+            {"state", activation::name(one.mark)}});
+    return out;
+}
+
 boost::json::object to_json(activation::apply_outcome const& what) {
-    boost::json::array errors, steps, units;
+    boost::json::array errors, units;
     boost::json::object times;
     for (auto const& one : what.errors)
         errors.push_back(boost::json::object{{"message", one.message}, {"hint", one.hint}});
-    for (auto const& one : what.steps)
-        steps.push_back(
-            boost::json::object{{"step", activation::name(one.kind)}, {"unit", one.unit}});
     for (auto const& one : what.units)
         units.push_back(boost::json::object{
             {"name", one.name},
@@ -100,14 +109,16 @@ boost::json::object to_json(activation::apply_outcome const& what) {
     for (auto const& one : what.times)
         times[one.name] = one.elapsed.count();
     boost::json::object out{
-        {"result", word(what.result)}, {"exitCode", activation::exit_code(what.result)},
-        {"errors", std::move(errors)}, {"warnings", strings(what.warnings)},
-        {"steps", std::move(steps)},   {"units", std::move(units)},
-        {"left", strings(what.left)},  {"milliseconds", std::move(times)}};
+        {"result", word(what.result)},  {"exitCode", activation::exit_code(what.result)},
+        {"errors", std::move(errors)},  {"warnings", strings(what.warnings)},
+        {"steps", to_json(what.steps)}, {"units", std::move(units)},
+        {"left", strings(what.left)},   {"milliseconds", std::move(times)}};
     if (what.verify) {
         out["verify"] = activation::name(*what.verify);
         out["leaks"] = to_json(what.leaks);
     }
+    if (!what.restore_steps.empty())
+        out["restore"] = to_json(what.restore_steps);
     return out;
 }
 

@@ -24,6 +24,7 @@ int show_outcome(
     activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words);
 
 boost::json::object to_json(activation::apply_outcome const& what);
+boost::json::array to_json(std::vector<activation::step> const& steps);
 boost::json::array to_json(std::vector<plan::leak> const& leaks);
 
 } // namespace dynix::tool

@@ -1,12 +1,14 @@
 #include "dynix/activation/apply.hpp"
 
+#include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
+#include "dynix/activation/programme.hpp"
+#include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unit_operations.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
-#include <unistd.h>
 #include <utility>
 
 namespace dynix::activation {
@@ -19,246 +21,112 @@ class activation_run {
         : wanted_(wanted), options_(options), on_(on) {}
 
     apply_outcome run() {
-        if (options_.require_root && !options_.dry_run && ::geteuid() != 0) {
-            out_.errors.push_back(fault("only root can change units", "run the command as root"));
-            return std::move(out_);
-        }
         held_locks held;
         if (!options_.dry_run) {
-            auto taken = take_locks(
-                on_.where, options_.take_switch_lock, options_.lock_patience,
-                [&](std::string const& holder) { phases_.wait_for(holder); });
-            phases_.end_wait();
-            if (!taken) {
-                out_.errors.push_back(taken.error());
-                return std::move(out_);
-            }
+            auto good = options_.require_root ? check_root() : result<void>();
+            if (!good)
+                return refused(good.error());
+            auto taken =
+                take_locks(on_.where, options_.take_switch_lock, options_.lock_patience, phases_);
+            if (!taken)
+                return refused(taken.error());
             held = std::move(*taken);
         }
         phases_.begin(apply_phase::check);
         checked_ = check(wanted_, {options_.allow_leak}, on_);
+        phases_.end();
         out_.warnings = checked_.warnings;
         out_.verify = wanted_.verify;
         out_.leaks = wanted_.leaks;
-        out_.steps = checked_.steps;
-        for (auto const& unit : checked_.units)
-            out_.units.push_back({unit.name, unit.change, false, {}});
-        phases_.end();
-        if (!checked_.refusals.empty()) {
+        out_.steps = std::move(checked_.steps);
+        if (!checked_.refusals.empty())
             out_.errors = std::move(checked_.refusals);
-            return std::move(out_);
-        }
-        if (options_.dry_run)
+        else if (options_.dry_run)
             out_.result = apply_result::done;
         else
             carry_out();
+        for (auto const& unit : checked_.units)
+            out_.units.push_back(report_of(unit));
         return std::move(out_);
     }
 
   private:
+    apply_outcome refused(error why) {
+        out_.errors.push_back(std::move(why));
+        return std::move(out_);
+    }
+
+    unit_report report_of(checked_unit const& unit) const {
+        return {
+            unit.name, unit.change,
+            job_begun(out_.steps, unit.name) || job_begun(out_.restore_steps, unit.name),
+            unit.proved};
+    }
+
     void carry_out() {
-        auto const changes =
-            std::any_of(checked_.units.begin(), checked_.units.end(), [](checked_unit const& unit) {
-                return unit.change != unit_change::none;
-            });
-        if (!changes) {
+        if (out_.steps.empty()) {
             // The overrides may have other numbers or messages than the ones recorded.
             prove_unchanged();
-            auto recorded = record();
-            if (!recorded)
+            if (auto recorded = record(); !recorded)
                 out_.errors.push_back(recorded.error());
             else
                 out_.result = apply_result::done;
             return;
         }
-        if (auto stopped = ask_stop(); !stopped) {
-            out_.errors.push_back(stopped.error());
+        if (options_.stop_requested && options_.stop_requested()) {
+            out_.errors.push_back(fault("interrupted"));
             return;
         }
-        if (auto journaled = write_journal(); !journaled) {
+        journal_ = journal_of(checked_.recorded.value_or(state()), checked_.units);
+        if (auto journaled = write_state(on_, journal_); !journaled) {
             out_.errors.push_back(journaled.error());
             return;
         }
-        if (auto done = activate(); !done)
-            return fail(done.error());
-        out_.result = apply_result::done;
-    }
-
-    // The state as it was, with what is needed to come back to it.
-    result<void> write_journal() {
-        journal_ = checked_.recorded.value_or(state());
-        bool const unfinished = journal_.now == phase::activating;
-        if (!unfinished)
-            journal_.previous.clear();
-        auto const stopped = stopped_services(checked_.units);
-        for (auto const& unit : checked_.units) {
-            auto const listed = std::any_of(
-                journal_.previous.begin(), journal_.previous.end(),
-                [&](previous_unit const& one) { return one.name == unit.name; });
-            auto const acted_on =
-                unit.change != unit_change::none ||
-                std::find(stopped.begin(), stopped.end(), unit.name) != stopped.end();
-            if (acted_on && !listed)
-                journal_.previous.push_back({unit.name, unit.drop_in_now, is_up(unit.status)});
-        }
-        journal_.now = phase::activating;
-        journal_.left.clear();
-        return write_state(on_, journal_);
-    }
-
-    result<void> activate() {
-        phases_.begin(apply_phase::activate);
-        auto done = change_units();
+        std::vector<error> failures;
+        transaction forth(on_, phases_, checked_.units, rules_of_apply(failures));
+        forth.run(std::move(out_.steps));
+        out_.steps = forth.past();
+        phases_.enter(apply_phase::prove);
+        if (failures.empty())
+            if (auto recorded = record(); !recorded)
+                failures.push_back(recorded.error());
         phases_.end();
-        if (!done)
-            return done.error();
-        phases_.begin(apply_phase::prove);
-        done = settle(on_, expected(), options_.stop_requested);
-        if (done)
-            done = prove_units();
-        if (done)
-            done = record();
-        phases_.end();
-        return done;
+        if (failures.empty())
+            out_.result = apply_result::done;
+        else
+            fail(std::move(failures));
     }
 
-    result<void> change_units() {
-        for (auto const& unit : checked_.units) {
-            if (auto stopped = ask_stop(); !stopped)
-                return stopped.error();
-            if (!unit.rewrite)
-                continue;
-            if (auto put = put_drop_in(on_, unit.name, unit.wanted.text); !put)
-                return put.error();
-        }
-        phases_.tell(describe({step_kind::reload, {}}));
-        auto reloaded = on_.units.reload();
-        // It may have been done before a connection broke.
-        reloaded_ = reloaded || !needs_reload();
-        if (!reloaded)
-            return reloaded.error();
-        if (auto checked = check_loaded(); !checked)
-            return checked.error();
-        if (auto found = restart_what_started(); !found)
-            return found.error();
-        if (auto stopped = ask_stop(); !stopped)
-            return stopped.error();
-        jobs_begun_ = true;
-        return run_waves(
-            on_, job_waves(checked_.units), options_.timeout,
-            [&](host::unit_job const& job) { tell_job(job); }, options_.stop_requested);
-    }
-
-    // systemd must have taken the drop-ins before anything is stopped: a unit it cannot load any
-    // more would not come up again.
-    result<void> check_loaded() {
-        for (auto const& unit : checked_.units) {
-            if (unit.change == unit_change::none)
-                continue;
-            auto const status = on_.units.status(unit.name);
-            if (!status)
-                return status.error();
-            if (!status->loaded() && status->load_state != unit.status.load_state)
-                return fault(
-                    fmt::format(
-                        "systemd cannot load '{}' with its drop-in: {}", unit.name,
-                        status->load_state),
-                    fmt::format("look at 'systemctl status {}'", unit.name));
-            if (status->need_daemon_reload)
-                return fault(fmt::format(
-                    "systemd has not read the drop-in of '{}', though it was asked to", unit.name));
-        }
-        return {};
-    }
-
-    // A unit that was not running when the plan was checked may have been started since, before
-    // systemd had read the drop-in.
-    result<void> restart_what_started() {
-        bool any = false;
-        for (auto& unit : checked_.units) {
-            if (unit.change != unit_change::defer)
-                continue;
-            auto status = on_.units.status(unit.name);
-            if (!status)
-                return status.error();
-            if (!is_up(*status))
-                continue;
-            any = true;
-            unit.status = std::move(*status);
-            unit.change = unit_change::restart;
+    transaction_rules rules_of_apply(std::vector<error>& failures) {
+        transaction_rules rules;
+        rules.timeout = options_.timeout;
+        rules.strict = true;
+        rules.stop_requested = options_.stop_requested;
+        rules.on_failure = [&failures](step const&, error const& why) {
+            failures.push_back(why);
+            return false;
+        };
+        rules.on_change = [this](checked_unit const& unit) {
             for (auto& one : journal_.previous)
                 one.ran = one.ran || one.name == unit.name;
-            report_of(unit.name).change = unit.change;
-        }
-        return any ? write_state(on_, journal_) : result<void>();
-    }
-
-    bool restarted(checked_unit const& unit) const {
-        for (auto const& wave : job_waves(checked_.units))
-            for (auto const& job : wave)
-                if (job.unit == unit.name)
-                    return true;
-        return false;
-    }
-
-    // What the restarted units must run after the change.
-    std::vector<expected_run> expected() const {
-        std::vector<expected_run> runs;
-        for (auto const& unit : checked_.units)
-            if (restarted(unit))
-                runs.push_back(
-                    {unit.name, unit.settle, unit.after, text_before(unit),
-                     unit.status.invocation_id, unit.shown});
-        return runs;
-    }
-
-    // What ran before the change: the unit with the drop-in that was there.
-    static units::unit_file text_before(checked_unit const& unit) {
-        auto text = unit.before;
-        if (unit.drop_in_now)
-            if (auto parsed = units::parse_unit(*unit.drop_in_now, unit.name))
-                text.append(*parsed);
-        return text;
-    }
-
-    unit_report& report_of(std::string const& unit) {
-        return *std::find_if(out_.units.begin(), out_.units.end(), [&](unit_report const& one) {
-            return one.name == unit;
-        });
-    }
-
-    result<void> prove_units() {
-        for (auto const& run : expected()) {
-            phases_.tell(describe({step_kind::prove, run.name}));
-            auto found = prove_live(on_, run);
-            if (!found)
-                return found.error();
-            auto& report = report_of(run.name);
-            report.restarted = true;
-            report.proved = std::move(*found);
-            if (report.proved.outcome == verdict::contradicted)
-                return fault(
-                    fmt::format(
-                        "'{}' does not run what was planned: {}", run.name, report.proved.show()),
-                    fmt::format("its messages: journalctl -b -u {}", run.name));
-        }
-        return {};
+            return write_state(on_, journal_);
+        };
+        return rules;
     }
 
     // Units that need no change: what they run is reported, and only that.
     void prove_unchanged() {
         phases_.begin(apply_phase::prove);
-        for (auto const& unit : checked_.units) {
+        for (auto& unit : checked_.units) {
             auto const* const before = recorded_run(unit.name, unit.status);
             auto const shown = before && !before->shown ? command_shown::no : command_shown::yes;
             auto found = prove_live(on_, {unit.name, {}, unit.after, unit.after, {}, shown});
-            auto& report = report_of(unit.name);
             if (found)
-                report.proved = std::move(*found);
-            if (!found || report.proved.outcome == verdict::contradicted)
+                unit.proved = std::move(*found);
+            if (!found || unit.proved.outcome == verdict::contradicted)
                 out_.warnings.push_back(fmt::format(
                     "'{}' does not run what is applied: {}; 'systemctl restart {}' would",
-                    unit.name, found ? report.proved.show() : found.error().message, unit.name));
+                    unit.name, found ? unit.proved.show() : found.error().message, unit.name));
         }
         phases_.end();
     }
@@ -312,8 +180,8 @@ class activation_run {
                 "the applied script may be garbage collected: " + linked.error().message);
     }
 
-    void fail(error const& why) {
-        out_.errors.push_back(why);
+    void fail(std::vector<error> why) {
+        out_.errors = std::move(why);
         out_.result = apply_result::failed_left;
         if (!options_.restore) {
             for (auto const& unit : journal_.previous)
@@ -328,8 +196,6 @@ class activation_run {
         phases_.end();
         if (out_.left.empty())
             out_.result = apply_result::failed_restored;
-        for (auto& report : out_.units)
-            report.restarted = report.restarted || jobs_begun_;
     }
 
     void leave(std::string what, error const& why) {
@@ -341,17 +207,86 @@ class activation_run {
 
     // Goes on after each fault, so that as much as possible is as before.
     void restore() {
-        for (auto const& unit : journal_.previous)
-            if (auto put = put_back_drop_in(on_, unit.name, unit.drop_in); !put)
-                leave(
-                    fmt::format("the drop-in of '{}' is not the previous one", unit.name),
-                    put.error());
-        // systemd refuses it when /run is full, which is no harm if it has never read our change.
-        if (auto reloaded = on_.units.reload(); !reloaded && (reloaded_ || needs_reload()))
-            leave("systemd has not read its unit files anew", reloaded.error());
-        if (jobs_begun_)
-            restore_units();
+        // A reload may have been done before a connection broke.
+        bool const reloaded =
+            std::any_of(out_.steps.begin(), out_.steps.end(), [&](step const& one) {
+                return one.kind == &steps::reload &&
+                       (one.mark == step_mark::done ||
+                        (one.mark == step_mark::failed && !needs_reload()));
+            });
+        bool const jobs_begun =
+            std::any_of(out_.steps.begin(), out_.steps.end(), [&](step const& one) {
+                return job_begun(out_.steps, one.unit);
+            });
+        auto units = units_back(jobs_begun);
+        transaction_rules rules;
+        rules.timeout = options_.timeout;
+        rules.on_failure = [&](step const& failed, error const& why) {
+            // systemd refuses it when /run is full, which is no harm if it has never read our
+            // change.
+            if (failed.kind != &steps::reload || reloaded || needs_reload())
+                leave(left_by(failed), why);
+            return true;
+        };
+        transaction back(on_, phases_, units, std::move(rules));
+        std::vector<step> programme;
+        for (auto const& unit : units)
+            if (unit.rewrite)
+                programme.push_back({&steps::put_back_drop_in, unit.name});
+        programme.push_back({&steps::reload, {}});
+        for (auto& one : steps_after_reload(units))
+            programme.push_back(std::move(one));
+        back.run(std::move(programme));
+        out_.restore_steps = back.past();
+        if (out_.left.empty())
+            for (auto& one : out_.steps)
+                if (one.mark == step_mark::done)
+                    one.mark = step_mark::undone;
         restore_state();
+    }
+
+    // The units as they were, to be reached from what they are now. What ran is restarted; what had
+    // failed or was starting over and over is stopped, because with its previous configuration it
+    // would only fail again.
+    std::vector<checked_unit> units_back(bool jobs_begun) const {
+        std::vector<checked_unit> units;
+        auto const stopped = stopped_services(checked_.units);
+        auto const is_stopped = [&](std::string const& name) {
+            return std::find(stopped.begin(), stopped.end(), name) != stopped.end();
+        };
+        for (auto const& unit : checked_.units) {
+            auto const* const before = journal_.interrupted(unit.name);
+            if (!before)
+                continue;
+            auto back = unit;
+            back.rewrite = true;
+            back.wanted.text = before->drop_in.value_or("");
+            back.running = unit.after;
+            back.after = unit.before;
+            if (auto const text = units::parse_unit(back.wanted.text, unit.name))
+                back.after.append(*text);
+            bool const restarts = unit.change == unit_change::restart || is_stopped(unit.name);
+            if (!jobs_begun || !restarts) {
+                back.change = unit_change::none;
+                back.stop_first.clear();
+            } else if (!before->ran) {
+                back.change = unit_change::stop;
+            }
+            std::erase_if(back.stop_first, [&](std::string const& service) {
+                auto const* const its = journal_.interrupted(service);
+                return its && !its->ran;
+            });
+            units.push_back(std::move(back));
+        }
+        return units;
+    }
+
+    static std::string left_by(step const& failed) {
+        if (failed.kind == &steps::put_back_drop_in)
+            return fmt::format("the drop-in of '{}' is not the previous one", failed.unit);
+        if (failed.kind == &steps::reload)
+            return "systemd has not read its unit files anew";
+        return fmt::format("'{}' does not run as before", failed.unit);
     }
 
     bool needs_reload() {
@@ -360,67 +295,6 @@ class activation_run {
                 auto const status = on_.units.status(one.name);
                 return !status || status->need_daemon_reload;
             });
-    }
-
-    std::optional<std::string> previous_drop_in(checked_unit const& unit) const {
-        auto const* const before = journal_.interrupted(unit.name);
-        return before ? before->drop_in : unit.drop_in_now;
-    }
-
-    bool ran_before(checked_unit const& unit) const {
-        auto const* const before = journal_.interrupted(unit.name);
-        return before ? before->ran : is_up(unit.status);
-    }
-
-    void restore_units() {
-        for (auto const& wave : waves_back()) {
-            auto done = run_waves(
-                on_, {wave}, options_.timeout, [&](host::unit_job const& job) { tell_job(job); },
-                {});
-            if (!done)
-                leave("not every unit runs as before", done.error());
-        }
-        std::vector<expected_run> runs;
-        for (auto const& unit : checked_.units)
-            if (restarted(unit) && ran_before(unit)) {
-                auto previous = unit;
-                previous.drop_in_now = previous_drop_in(unit);
-                runs.push_back(
-                    {unit.name, unit.settle, text_before(previous), unit.after, {}, unit.shown});
-            }
-        if (auto settled = settle(on_, runs, {}); !settled)
-            return leave("not every unit runs as before", settled.error());
-        for (auto const& run : runs) {
-            auto const found = prove_live(on_, run);
-            auto const name = run.name;
-            if (!found)
-                leave(fmt::format("'{}' may not run what it ran before", name), found.error());
-            else if (found->outcome == verdict::contradicted)
-                leave(
-                    fmt::format("'{}' does not run what it ran before", name),
-                    fault(fmt::format("'{}': {}", name, found->show())));
-        }
-    }
-
-    // What ran is restarted; what had failed or was starting over and over is stopped, because with
-    // its previous configuration it would only fail again.
-    std::vector<std::vector<host::unit_job>> waves_back() const {
-        auto waves = job_waves(checked_.units);
-        std::vector<host::unit_job> stops;
-        for (auto& wave : waves)
-            std::erase_if(wave, [&](host::unit_job const& job) {
-                auto const unit = std::find_if(
-                    checked_.units.begin(), checked_.units.end(),
-                    [&](checked_unit const& one) { return one.name == job.unit; });
-                if (unit == checked_.units.end() || ran_before(*unit))
-                    return false;
-                stops.push_back({host::job_kind::stop, job.unit});
-                return true;
-            });
-        if (!stops.empty())
-            waves.insert(waves.begin(), stops);
-        std::erase_if(waves, [](auto const& wave) { return wave.empty(); });
-        return waves;
     }
 
     void restore_state() {
@@ -438,28 +312,12 @@ class activation_run {
             leave(fmt::format("'{}' is not up to date", on_.where.state()), written.error());
     }
 
-    result<void> ask_stop() const {
-        if (options_.stop_requested && options_.stop_requested())
-            return fault("interrupted");
-        return {};
-    }
-
-    void tell_job(host::unit_job const& job) {
-        phases_.tell(describe(
-            {job.kind == host::job_kind::stop    ? step_kind::stop
-             : job.kind == host::job_kind::start ? step_kind::start
-                                                 : step_kind::restart,
-             job.unit}));
-    }
-
     plan::activation_plan const& wanted_;
     apply_options const& options_;
     host::machine& on_;
     apply_outcome out_;
     checked_plan checked_;
     state journal_;
-    bool jobs_begun_ = false;
-    bool reloaded_ = false; // systemd has read the new drop-ins
     phases phases_{on_.time, options_.on_progress, out_.times};
 };
 

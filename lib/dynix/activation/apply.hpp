@@ -43,8 +43,9 @@ struct unit_report {
 
 struct apply_outcome {
     apply_result result = apply_result::refused;
-    std::vector<error> errors{}; // why it was refused or failed; what failed while restoring
-    std::vector<step> steps{};   // planned, or done as far as it came
+    std::vector<error> errors{};       // why it was refused or failed; what failed while restoring
+    std::vector<step> steps{};         // as planned, or as they went
+    std::vector<step> restore_steps{}; // those that took them back, after a failure
     std::vector<unit_report> units{};
     std::vector<std::string> warnings{};
     std::vector<std::string> left{}; // for failed_left: each thing that is not as it was

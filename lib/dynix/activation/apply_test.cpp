@@ -143,7 +143,7 @@ TEST_CASE("a dry run takes no lock and changes nothing") {
     CHECK_FALSE(std::filesystem::exists(m.where.lock()));
     REQUIRE(m.apply().result == apply_result::done);
     auto const applied = m.view();
-    CHECK(m.reset({.dry_run = true}).steps.at(0).kind == step_kind::remove_drop_in);
+    CHECK(m.reset({.dry_run = true}).steps.at(0).kind == &steps::remove_drop_in);
     CHECK(m.view() == applied);
 }
 

@@ -2,14 +2,15 @@
 
 #include <filesystem>
 #include <fmt/format.h>
+#include <string>
+#include <unistd.h>
 #include <utility>
 
 namespace dynix::activation {
 namespace {
 
 result<file_lock> take(
-    std::string const& path, std::string_view what, host::milliseconds patience,
-    std::function<void(std::string const&)> const& on_wait) {
+    std::string const& path, std::string_view what, host::milliseconds patience, phases& progress) {
     std::error_code failed;
     auto const folder = std::filesystem::path(path).parent_path();
     std::filesystem::create_directories(folder, failed);
@@ -18,9 +19,9 @@ result<file_lock> take(
     std::string waited_for;
     auto lock = file_lock::acquire(path, patience, [&](std::string const& holder) {
         waited_for = holder;
-        if (on_wait)
-            on_wait(fmt::format("{}, {}", what, holder));
+        progress.wait_for(fmt::format("{}, {}", what, holder));
     });
+    progress.end_wait();
     if (lock || waited_for.empty())
         return lock;
     return fault(
@@ -31,20 +32,25 @@ result<file_lock> take(
 } // namespace
 
 result<held_locks> take_locks(
-    host::paths const& where, bool of_switch_too, host::milliseconds patience,
-    std::function<void(std::string const& holder)> const& on_wait) {
+    host::paths const& where, bool of_switch_too, host::milliseconds patience, phases& progress) {
     held_locks held;
-    auto ours = take(where.lock(), "another dynix", patience, on_wait);
+    auto ours = take(where.lock(), "another dynix", patience, progress);
     if (!ours)
         return ours.error();
     held.ours = std::move(*ours);
     if (!of_switch_too)
         return held;
-    auto theirs = take(where.switch_lock(), "a NixOS switch", patience, on_wait);
+    auto theirs = take(where.switch_lock(), "a NixOS switch", patience, progress);
     if (!theirs)
         return theirs.error();
     held.of_switch = std::move(*theirs);
     return held;
+}
+
+result<void> check_root() {
+    if (::geteuid() != 0)
+        return fault("only root can change units", "run the command as root");
+    return {};
 }
 
 } // namespace dynix::activation

@@ -1,14 +1,13 @@
 // The two locks of an activation: ours, and the one a NixOS switch holds.
 #pragma once
 
+#include "dynix/activation/progress.hpp"
 #include "dynix/base/lock.hpp"
 #include "dynix/base/result.hpp"
 #include "dynix/host/clock.hpp"
 #include "dynix/host/paths.hpp"
 
-#include <functional>
 #include <optional>
-#include <string>
 
 namespace dynix::activation {
 
@@ -17,9 +16,11 @@ struct held_locks {
     std::optional<file_lock> of_switch{};
 };
 
-// Waits up to `patience` for each. `on_wait` gets who is waited for; an error names the holder.
+// Waits up to `patience` for each, and tells `progress` for whom; an error names the holder.
 result<held_locks> take_locks(
-    host::paths const& where, bool of_switch_too, host::milliseconds patience,
-    std::function<void(std::string const& holder)> const& on_wait);
+    host::paths const& where, bool of_switch_too, host::milliseconds patience, phases& progress);
+
+// The error for whom the kernel would not let change units.
+result<void> check_root();
 
 } // namespace dynix::activation

@@ -1,5 +1,6 @@
 #include "dynix/activation/preflight.hpp"
 
+#include "dynix/activation/programme.hpp"
 #include "dynix/activation/proof.hpp"
 #include "dynix/activation/unit_layers.hpp"
 #include "dynix/plan/drift.hpp"
@@ -140,6 +141,7 @@ class checker {
         if (!now)
             return now.error();
         unit.drop_in_now = std::move(*now);
+        unit.running = with(unit, unit.drop_in_now);
         unit.shown = shown_before(unit);
         unit.rewrite = unit.wanted.text.empty() ? unit.drop_in_now.has_value()
                                                 : unit.drop_in_now != unit.wanted.text;
@@ -165,19 +167,23 @@ class checker {
         return unit;
     }
 
+    static units::unit_file
+    with(checked_unit const& unit, std::optional<std::string> const& drop_in) {
+        auto text = unit.before;
+        if (drop_in)
+            if (auto const parsed = units::parse_unit(*drop_in, unit.name))
+                text.append(*parsed);
+        return text;
+    }
+
     command_shown shown_before(checked_unit const& unit) {
-        auto const with = [&](std::optional<std::string> const& drop_in) {
-            auto running = unit.before;
-            if (drop_in)
-                if (auto const parsed = units::parse_unit(*drop_in, unit.name))
-                    running.append(*parsed);
-            return shown_now(running, unit.status, on_);
-        };
-        auto const shown = with(unit.drop_in_now);
+        auto const shown = shown_now(unit.running, unit.status, on_);
         // After an interrupted activation the process may be older than the drop-in.
         auto const* const interrupted =
             out_.recorded ? out_.recorded->interrupted(unit.name) : nullptr;
-        return shown == command_shown::no && interrupted ? with(interrupted->drop_in) : shown;
+        return shown == command_shown::no && interrupted
+                   ? shown_now(with(unit, interrupted->drop_in), unit.status, on_)
+                   : shown;
     }
 
     // The running units that systemd stops and restarts with this one (systemd.unit(5), Requires=).
@@ -205,25 +211,25 @@ class checker {
     }
 
     void check_dependents() {
-        for (auto const& wave : job_waves(out_.units))
-            for (auto const& job : wave) {
-                auto const unit = std::find_if(
-                    out_.units.begin(), out_.units.end(),
-                    [&](checked_unit const& one) { return one.name == job.unit; });
-                if (unit == out_.units.end() || job.kind == host::job_kind::start)
+        for (auto const& step : steps_of(out_.units)) {
+            auto const unit =
+                std::find_if(out_.units.begin(), out_.units.end(), [&](checked_unit const& one) {
+                    return one.name == step.unit;
+                });
+            if (!step.kind->job || step.kind->job == host::job_kind::start ||
+                unit == out_.units.end())
+                continue;
+            for (auto const& name : dependents_of(unit->status)) {
+                if (names(planned_names_, name))
                     continue;
-                for (auto const& name : dependents_of(unit->status)) {
-                    if (names(planned_names_, name))
-                        continue;
-                    out_.refusals.push_back(fault(
-                        fmt::format(
-                            "'{}' depends on '{}', so systemd would restart it too, and it is not "
-                            "in the plan",
-                            name, job.unit),
-                        fmt::format(
-                            "add '{}' to the units of the service in 'dynamicism.for'", name)));
-                }
+                out_.refusals.push_back(fault(
+                    fmt::format(
+                        "'{}' depends on '{}', so systemd would restart it too, and it is not "
+                        "in the plan",
+                        name, step.unit),
+                    fmt::format("add '{}' to the units of the service in 'dynamicism.for'", name)));
             }
+        }
     }
 
     bool unfinished() const { return out_.recorded && out_.recorded->now == phase::activating; }
@@ -333,72 +339,6 @@ result<std::vector<std::string>> services_to_stop(
         found.push_back(service);
     }
     return found;
-}
-
-std::vector<std::string> stopped_services(std::vector<checked_unit> const& units) {
-    std::vector<std::string> stopped;
-    for (auto const& unit : units)
-        for (auto const& service : unit.stop_first)
-            if (!names(stopped, service))
-                stopped.push_back(service);
-    return stopped;
-}
-
-std::vector<std::vector<host::unit_job>> job_waves(std::vector<checked_unit> const& units) {
-    auto const stopped = stopped_services(units);
-    std::vector<host::unit_job> stops;
-    std::vector<host::unit_job> restarts;
-    std::vector<host::unit_job> starts;
-    for (auto const& unit : units) {
-        if (unit.change != unit_change::restart || names(stopped, unit.name))
-            continue;
-        // While it listens, it would start its service again.
-        if (!unit.stop_first.empty())
-            stops.push_back({host::job_kind::stop, unit.name});
-        restarts.push_back(
-            {unit.stop_first.empty() ? host::job_kind::restart : host::job_kind::start, unit.name});
-    }
-    for (auto const& service : stopped) {
-        stops.push_back({host::job_kind::stop, service});
-        starts.push_back({host::job_kind::start, service});
-    }
-    std::vector<std::vector<host::unit_job>> waves;
-    for (auto* wave : {&stops, &restarts, &starts})
-        if (!wave->empty())
-            waves.push_back(std::move(*wave));
-    return waves;
-}
-
-std::vector<step> steps_of(std::vector<checked_unit> const& units) {
-    std::vector<step> steps;
-    bool changes = false;
-    for (auto const& unit : units) {
-        changes = changes || unit.change != unit_change::none;
-        if (unit.rewrite)
-            steps.push_back(
-                {unit.wanted.text.empty() ? step_kind::remove_drop_in : step_kind::write_drop_in,
-                 unit.name});
-    }
-    if (changes)
-        steps.push_back({step_kind::reload, {}});
-    auto const waves = job_waves(units);
-    for (auto const& wave : waves)
-        for (auto const& job : wave) {
-            if (job.kind != host::job_kind::stop)
-                steps.push_back({step_kind::reset_failed, job.unit});
-            steps.push_back(
-                {job.kind == host::job_kind::stop      ? step_kind::stop
-                 : job.kind == host::job_kind::restart ? step_kind::restart
-                                                       : step_kind::start,
-                 job.unit});
-        }
-    for (auto const& unit : units)
-        if (unit.change == unit_change::defer)
-            steps.push_back({step_kind::defer, unit.name});
-    for (auto const& unit : units)
-        if (unit.change == unit_change::restart)
-            steps.push_back({step_kind::prove, unit.name});
-    return steps;
 }
 
 } // namespace dynix::activation

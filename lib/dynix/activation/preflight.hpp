@@ -19,6 +19,7 @@ enum class unit_change {
     none,    // its drop-in is as wanted and it runs with it
     restart, // it runs or has failed: it is restarted
     defer,   // it is not running: the drop-in takes effect when it starts
+    stop,    // it must not run: only what a restore takes back
 };
 
 struct checked_unit {
@@ -27,6 +28,7 @@ struct checked_unit {
     std::string static_text{};  // as planned
     std::string dynamic_text{}; // as planned
     units::unit_file before{};  // static text with the other drop-ins that are read before ours
+    units::unit_file running{}; // what it runs now: `before` with the drop-in that is there
     units::unit_file after{};   // dynamic text, likewise
     units::drop_in wanted{};
     std::optional<std::string> drop_in_now{}; // the file's text
@@ -37,6 +39,8 @@ struct checked_unit {
     // A socket cannot be restarted while its service runs: that service is stopped before and
     // started after, by being listed here.
     std::vector<std::string> stop_first{};
+    bool unless_stopped = false; // no restart if somebody has stopped it since
+    proof proved{};              // once it is proved
 };
 
 struct checked_plan {
@@ -53,16 +57,6 @@ struct check_options {
 
 checked_plan
 check(plan::activation_plan const& wanted, check_options const& options, host::machine& on);
-
-// The services that stand in the way of their sockets: they stop first and start last.
-std::vector<std::string> stopped_services(std::vector<checked_unit> const& units);
-
-// The jobs that carry the changes out, wave by wave: each wave is queued when the one before has
-// ended.
-std::vector<std::vector<host::unit_job>> job_waves(std::vector<checked_unit> const& units);
-
-// The steps for these units, in the order in which they are carried out.
-std::vector<step> steps_of(std::vector<checked_unit> const& units);
 
 // Finds the running services that `socket` must wait for, if it is one. They must be in `planned`.
 // A service that an interrupted activation has stopped, by `recorded`, counts as running.

@@ -29,13 +29,23 @@ void phases::begin(apply_phase phase) {
 
 void phases::tell(std::string detail) {
     if (on_progress_)
-        on_progress_({now_, true, elapsed(), std::move(detail)});
+        on_progress_({now_.value_or(apply_phase::check), true, elapsed(), std::move(detail)});
 }
 
 void phases::end() {
-    times_.push_back({name(now_), elapsed()});
+    if (!now_)
+        return;
+    times_.push_back({name(*now_), elapsed()});
     if (on_progress_)
-        on_progress_({now_, false, elapsed(), {}});
+        on_progress_({*now_, false, elapsed(), {}});
+    now_.reset();
+}
+
+void phases::enter(apply_phase phase) {
+    if (now_ == phase || now_ == apply_phase::restore)
+        return;
+    end();
+    begin(phase);
 }
 
 void phases::wait_for(std::string const& holder) {

@@ -4,6 +4,7 @@
 #include "dynix/host/clock.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,10 @@ class phases {
     void tell(std::string detail);
     void end();
 
+    // Ends the phase under way and begins this one, unless it is this one, or a restore, which is
+    // one phase to its end.
+    void enter(apply_phase phase);
+
     // A phase that there is only if somebody holds a lock.
     void wait_for(std::string const& holder);
     void end_wait();
@@ -49,7 +54,7 @@ class phases {
     host::clock& time_;
     std::function<void(progress const&)> const& on_progress_;
     std::vector<phase_time>& times_;
-    apply_phase now_ = apply_phase::check;
+    std::optional<apply_phase> now_{};
     host::time_point begun_{};
     bool waits_ = false;
 };

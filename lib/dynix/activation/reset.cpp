@@ -1,13 +1,13 @@
 #include "dynix/activation/reset.hpp"
 
+#include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
-#include "dynix/activation/unit_operations.hpp"
+#include "dynix/activation/programme.hpp"
+#include "dynix/activation/transaction.hpp"
 #include "dynix/plan/plan.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <set>
-#include <unistd.h>
 #include <utility>
 
 namespace dynix::activation {
@@ -18,40 +18,41 @@ class reset_run {
     reset_run(reset_options const& options, host::machine& on) : options_(options), on_(on) {}
 
     apply_outcome run() {
-        if (options_.require_root && !options_.dry_run && ::geteuid() != 0) {
-            out_.errors.push_back(fault("only root can change units", "run the command as root"));
-            return std::move(out_);
-        }
         held_locks held;
         if (!options_.dry_run) {
-            auto taken = take_locks(
-                on_.where, !options_.switching, options_.lock_patience,
-                [&](std::string const& holder) { phases_.wait_for(holder); });
-            phases_.end_wait();
-            if (taken) {
+            auto good = options_.require_root ? check_root() : result<void>();
+            if (!good)
+                return refused(good.error());
+            auto taken =
+                take_locks(on_.where, !options_.switching, options_.lock_patience, phases_);
+            if (taken)
                 held = std::move(*taken);
-            } else if (options_.switching) {
+            else if (options_.switching)
                 out_.warnings.push_back(taken.error().message);
-            } else {
-                out_.errors.push_back(taken.error());
-                return std::move(out_);
-            }
+            else
+                return refused(taken.error());
         }
         phases_.begin(apply_phase::check);
         auto found = find_units();
         phases_.end();
-        if (!found) {
-            out_.errors.push_back(found.error());
-            return std::move(out_);
-        }
+        if (!found)
+            return refused(found.error());
         out_.steps = steps_of(units_);
         out_.result = apply_result::done;
         if (!options_.dry_run)
             carry_out();
+        for (auto const& unit : units_)
+            out_.units.push_back(
+                {unit.name, unit.change, job_begun(out_.steps, unit.name), unit.proved});
         return std::move(out_);
     }
 
   private:
+    apply_outcome refused(error why) {
+        out_.errors.push_back(std::move(why));
+        return std::move(out_);
+    }
+
     // Every unit that the state or a drop-in names.
     result<void> find_units() {
         auto recorded = read_state(on_);
@@ -98,10 +99,12 @@ class reset_run {
             return {};
         }
         unit.status = std::move(*status);
-        unit.shown = shown_before(unit.status);
+        read_texts(unit);
         // What is stopped while a switch runs is for the switch to start.
         auto const& recorded = options_.switching ? state() : recorded_;
         unit.change = change_for(unit.status, recorded);
+        // A unit that the switch has stopped meanwhile stays for the switch to start.
+        unit.unless_stopped = unit.status.active();
         // A switch stops the services of a changed socket itself.
         if (unit.change == unit_change::restart) {
             auto stop_first = services_to_stop(unit.status, planned_, recorded, on_);
@@ -114,23 +117,25 @@ class reset_run {
         return {};
     }
 
-    // By the files that systemd names; what it runs may be older when an activation was
-    // interrupted.
-    command_shown shown_before(host::unit_status const& status) const {
-        if (recorded_.interrupted(status.name))
-            return command_shown::unknown;
-        units::unit_file running;
-        auto paths = status.drop_in_paths;
-        paths.insert(paths.begin(), status.fragment_path);
+    // By the files that systemd names, what the unit runs now and what it will run; neither when
+    // one of them cannot be read. After an interrupted activation it may run something older.
+    void read_texts(checked_unit& unit) const {
+        auto paths = unit.status.drop_in_paths;
+        paths.insert(paths.begin(), unit.status.fragment_path);
         for (auto const& path : paths) {
             auto const text = on_.files.read(path);
             auto const parsed = text && *text ? units::parse_unit(**text, path)
                                               : result<units::unit_file>(units::unit_file());
-            if (!parsed)
-                return command_shown::unknown;
-            running.append(*parsed);
+            if (!parsed) {
+                unit.running = unit.after = {};
+                return;
+            }
+            unit.running.append(*parsed);
+            if (path != on_.where.drop_in(unit.name))
+                unit.after.append(*parsed);
         }
-        return shown_now(running, status, on_);
+        if (!recorded_.interrupted(unit.name))
+            unit.shown = shown_now(unit.running, unit.status, on_);
     }
 
     void carry_out() {
@@ -139,128 +144,53 @@ class reset_run {
         if (!units_.empty())
             if (auto journaled = write_journal(); !journaled)
                 out_.warnings.push_back(journaled.error().message);
-        for (auto const& unit : units_) {
-            out_.units.push_back({unit.name, unit.change, false, {}});
-            if (auto gone = on_.files.remove(on_.where.drop_in(unit.name)); !gone)
-                leave(unit.name, "still has its drop-in", gone.error());
-        }
-        if (!units_.empty())
-            restart_units();
-        phases_.end();
-        if (out_.left.empty()) {
-            phases_.begin(apply_phase::prove);
-            prove_units();
-            phases_.end();
-        }
+        transaction_rules rules;
+        rules.timeout = options_.timeout;
+        rules.on_failure = [&](step const& failed, error const& why) {
+            if (failed.kind == &steps::reload)
+                leave("systemd has not read its unit files anew", why);
+            else if (failed.kind == &steps::remove_drop_in)
+                leave(fmt::format("'{}' still has its drop-in", failed.unit), why);
+            // While a switch runs it reports units that do not start; it must not fail twice.
+            else if (options_.switching)
+                out_.warnings.push_back(why.message);
+            else
+                leave(fmt::format("'{}' does not run its static configuration", failed.unit), why);
+            return failed.kind != &steps::reload;
+        };
+        transaction work(on_, phases_, units_, std::move(rules));
+        work.run(std::move(out_.steps));
+        out_.steps = work.past();
+        phases_.enter(apply_phase::prove);
         record();
+        phases_.end();
     }
 
-    void restart_units() {
-        phases_.tell(describe({step_kind::reload, {}}));
-        if (auto reloaded = on_.units.reload(); !reloaded)
-            return leave({}, "systemd has not read its unit files anew", reloaded.error());
-        auto waves = job_waves(units_);
-        for (auto& wave : waves) {
-            // A unit that the switch has stopped meanwhile stays for the switch to start.
-            for (auto& job : wave)
-                if (job.kind == host::job_kind::restart && was_active(job.unit))
-                    job.kind = host::job_kind::try_restart;
-            auto const on_job = [&](host::unit_job const& job) {
-                phases_.tell((job.kind == host::job_kind::stop ? "stop " : "restart ") + job.unit);
-            };
-            auto done = run_waves(on_, {wave}, options_.timeout, on_job, {});
-            if (!done)
-                trouble(
-                    {}, "not every unit has started with its static configuration", done.error());
-        }
-        for (auto const& wave : waves)
-            for (auto const& job : wave)
-                for (auto& report : out_.units)
-                    report.restarted = report.restarted || report.name == job.unit;
-    }
-
-    bool was_active(std::string const& name) const {
-        return std::any_of(units_.begin(), units_.end(), [&](checked_unit const& unit) {
-            return unit.name == name && unit.status.active();
-        });
-    }
-
-    bool ran_before(checked_unit const& unit) const {
-        auto const* const before = recorded_.interrupted(unit.name);
-        return before ? before->ran : is_up(unit.status);
-    }
-
-    // The unit file is the static text now; it is compared with what ran before as far as known.
-    void prove_units() {
-        for (auto& report : out_.units) {
-            if (!report.restarted)
-                continue;
-            auto const status = on_.units.status(report.name);
-            auto const text = status ? on_.files.read(status->fragment_path)
-                                     : result<std::optional<std::string>>(status.error());
-            auto const wanted = text && *text ? units::parse_unit(**text, report.name)
-                                              : result<units::unit_file>(units::unit_file());
-            if (!status || !wanted || !status->active())
-                continue;
-            auto const unit =
-                std::find_if(units_.begin(), units_.end(), [&](checked_unit const& one) {
-                    return one.name == report.name;
-                });
-            auto found = prove_live(
-                on_, {report.name, {}, *wanted, text_before(report.name), {}, unit->shown});
-            if (!found)
-                continue;
-            report.proved = std::move(*found);
-            // Other drop-ins may change what runs, so only what dynix itself left is a fault.
-            if (report.proved.outcome == verdict::contradicted && status->drop_in_paths.empty())
-                trouble(
-                    report.name, "does not run its static configuration",
-                    fault(fmt::format("'{}': {}", report.name, report.proved.show())));
-        }
-    }
-
-    units::unit_file text_before(std::string const& name) const {
-        for (auto const& unit : recorded_.units)
-            if (unit.name == name)
-                if (auto text = units::parse_unit(unit.dynamic_text, name))
-                    return std::move(*text);
-        return {};
-    }
-
-    // While a switch runs it reports units that do not start; it must not fail twice for them.
-    void trouble(std::string const& unit, std::string_view what, error const& why) {
-        if (options_.switching)
-            out_.warnings.push_back(why.message);
-        else
-            leave(unit, what, why);
-    }
-
-    void leave(std::string const& unit, std::string_view what, error const& why) {
+    void leave(std::string what, error const& why) {
         out_.errors.push_back(why);
-        out_.left.push_back(unit.empty() ? std::string(what) : fmt::format("'{}' {}", unit, what));
+        out_.left.push_back(std::move(what));
         out_.result = apply_result::failed_left;
     }
 
     void record() {
         if (out_.left.empty()) {
             if (auto cleared = clear_state(on_); !cleared)
-                leave({}, fmt::format("'{}' is still there", on_.where.state()), cleared.error());
+                leave(fmt::format("'{}' is still there", on_.where.state()), cleared.error());
             if (auto unlinked = on_.files.remove(on_.where.applied()); !unlinked)
                 out_.warnings.push_back(unlinked.error().message);
             return;
         }
         recorded_.left = out_.left;
-        if (auto written = write_journal(); !written)
+        if (auto written = write_state(on_, recorded_); !written)
             out_.errors.push_back(written.error());
     }
 
-    // By which the next reset or apply finds every unit again, should this one not come to its end.
+    // By which the next reset or apply finds every unit again, should this one not come to its end;
+    // what it would restore is the static configuration.
     result<void> write_journal() {
-        std::vector<previous_unit> previous;
-        for (auto const& unit : units_)
-            previous.push_back({unit.name, std::nullopt, ran_before(unit)});
-        recorded_.now = phase::activating;
-        recorded_.previous = std::move(previous);
+        recorded_ = journal_of(std::move(recorded_), units_);
+        for (auto& one : recorded_.previous)
+            one.drop_in.reset();
         return write_state(on_, recorded_);
     }
 

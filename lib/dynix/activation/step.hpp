@@ -1,34 +1,74 @@
-// The steps of an activation as data: printed by a dry run, carried out by an apply.
+// The steps of an activation: a dry run prints them, a transaction carries them out and marks them.
 #pragma once
 
+#include "dynix/activation/progress.hpp"
+#include "dynix/base/error.hpp"
+#include "dynix/host/systemd.hpp"
+
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynix::activation {
 
-enum class step_kind {
-    write_drop_in,
-    remove_drop_in,
-    reload, // systemd reads its files anew, once
-    reset_failed,
-    stop,
-    restart,
-    start,
-    defer, // the unit is not running: takes effect when it starts
-    prove,
+class transaction;
+struct step;
+
+enum class step_mark {
+    planned,
+    done,
+    failed,  // `why` says how
+    skipped, // a step before it failed
+    undone,  // it was done, and a restore has taken it back
+};
+
+// A kind of step. Another one is another object of this type: nothing has a list of them.
+struct step_kind {
+    std::string_view name{};     // for --json: "write-drop-in"
+    std::string_view sentence{}; // "restart {}": with the unit, or the path of its drop-in
+    bool names_drop_in = false;  // which of the two
+    apply_phase phase = apply_phase::activate;
+    std::optional<host::job_kind> job{}; // the job that it queues
+    // Neighbours in the programme whose kinds have the same function come to it as one.
+    bool together = false;
+    // Carries out `now`, one step or several together, and marks those that fail; the others are
+    // done when it returns. It may add to `now` what it did besides, and change what is still to
+    // come, `transaction::rest`.
+    void (*run)(transaction& in, std::vector<step>& now) = nullptr;
 };
 
 struct step {
-    step_kind kind{};
-    std::string unit{}; // empty for reload
+    step_kind const* kind{};
+    std::string unit{}; // empty for a reload
+    step_mark mark = step_mark::planned;
+    error why{};
 
-    friend bool operator==(step const&, step const&) = default;
+    void fail(error what) {
+        mark = step_mark::failed;
+        why = std::move(what);
+    }
 };
+
+namespace steps {
+extern step_kind const write_drop_in;
+extern step_kind const remove_drop_in;
+extern step_kind const put_back_drop_in; // the previous one, or none; works on a full disk
+extern step_kind const reload;           // systemd reads its files anew, once
+extern step_kind const reset_failed;
+extern step_kind const stop;
+extern step_kind const restart;
+extern step_kind const try_restart; // unless somebody has stopped it
+extern step_kind const start;
+extern step_kind const defer; // the unit is not running: takes effect when it starts
+extern step_kind const prove; // that it stays up and runs as planned
+} // namespace steps
 
 // "write /run/systemd/system/distccd.service.d/zz-dynix.conf", "restart distccd.service", ...
 std::string describe(step const& what);
 
-// The word of a step for --json: "write-drop-in", "restart"...
-std::string name(step_kind kind);
+// The words for --json: "write-drop-in", "restart"..., and "planned", "done"...
+std::string name(step const& what);
+std::string name(step_mark mark);
 
 } // namespace dynix::activation

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 namespace dynix::activation {
 namespace {
@@ -11,23 +12,6 @@ constexpr auto proof_patience = std::chrono::seconds(2);
 constexpr auto proof_interval = host::milliseconds(5);
 // How long to wait at most before looking at a settling unit again, should no signal tell.
 constexpr auto settle_interval = host::milliseconds(50);
-
-error interrupted() {
-    return fault("interrupted");
-}
-
-std::string_view word(host::job_kind kind) {
-    switch (kind) {
-    case host::job_kind::start:
-        return "start";
-    case host::job_kind::stop:
-        return "stop";
-    case host::job_kind::restart:
-    case host::job_kind::try_restart:
-        return "restart";
-    }
-    return {};
-}
 
 // Whether a unit whose start job is done is up. A oneshot may have ended well by then.
 bool up(host::unit_status const& status) {
@@ -68,75 +52,51 @@ result<void> put_back_drop_in(
     return written;
 }
 
-result<void> run_waves(
-    host::machine& on, std::vector<std::vector<host::unit_job>> const& waves,
-    host::milliseconds timeout, std::function<void(host::unit_job const&)> const& on_job,
-    stop_question const& stop_requested) {
-    for (auto const& wave : waves) {
-        for (auto const& job : wave) {
-            if (on_job)
-                on_job(job);
-            if (job.kind == host::job_kind::stop)
-                continue;
-            // So that the start limit counts from here (five starts in ten seconds by default).
-            if (auto reset = on.units.reset_failed(job.unit); !reset)
-                return reset.error();
-        }
-        auto const results = on.units.run(wave, on.time.now() + timeout, stop_requested);
-        if (!results)
-            return results.error();
-        for (std::size_t i = 0; i < results->size(); ++i) {
-            auto const& ended = (*results)[i];
-            if (ended.done())
-                continue;
-            if (ended.result == "interrupted")
-                return interrupted();
-            auto const what =
-                ended.result == "deadline"
-                    ? fmt::format("did not {} in {} ms", word(wave[i].kind), timeout.count())
-                    : fmt::format("did not {}: job {}", word(wave[i].kind), ended.result);
-            auto const status = on.units.status(ended.unit);
-            return status ? unit_failed(*status, what)
-                          : fault(fmt::format("'{}' {}", ended.unit, what));
-        }
-    }
-    return {};
-}
-
-result<void> settle(
-    host::machine& on, std::vector<expected_run> const& units,
+std::vector<unit_fault> settle(
+    host::machine& on, std::vector<expected_run> units, bool to_the_end,
     stop_question const& stop_requested) {
     struct seen {
         std::string invocation_id;
         std::uint64_t n_restarts;
     };
-    std::vector<seen> first;
+    std::map<std::string, seen> first;
+    std::vector<unit_fault> faults;
     auto const start = on.time.now();
+    auto const judge = [&](expected_run const& unit) -> result<void> {
+        auto const status = on.units.status(unit.name);
+        if (!status)
+            return status.error();
+        auto const& before =
+            first.try_emplace(unit.name, status->invocation_id, status->n_restarts).first->second;
+        if (!up(*status))
+            return unit_failed(*status, "did not stay up");
+        if (status->invocation_id != before.invocation_id ||
+            status->n_restarts != before.n_restarts)
+            return unit_failed(*status, "was started again by itself");
+        return {};
+    };
     for (;;) {
         auto const elapsed = on.time.now() - start;
         auto left = host::milliseconds(0);
-        for (std::size_t i = 0; i < units.size(); ++i) {
-            auto const& unit = units[i];
-            auto const status = on.units.status(unit.name);
-            if (!status)
-                return status.error();
-            if (first.size() == i)
-                first.push_back({status->invocation_id, status->n_restarts});
-            if (!up(*status))
-                return unit_failed(*status, "did not stay up");
-            if (status->invocation_id != first[i].invocation_id ||
-                status->n_restarts != first[i].n_restarts)
-                return unit_failed(*status, "was started again by itself");
-            left = std::max(left, std::chrono::ceil<host::milliseconds>(unit.settle - elapsed));
-        }
-        if (left <= left.zero())
-            return {};
-        if (stop_requested && stop_requested())
-            return interrupted();
-        if (auto waited =
-                on.units.wait_for_event(std::min<host::milliseconds>(left, settle_interval));
-            !waited)
-            return waited.error();
+        std::erase_if(units, [&](expected_run const& unit) {
+            auto const good = judge(unit);
+            if (good)
+                left = std::max(left, std::chrono::ceil<host::milliseconds>(unit.settle - elapsed));
+            else
+                faults.push_back({unit.name, good.error()});
+            return !good;
+        });
+        if (left <= left.zero() || (!faults.empty() && !to_the_end))
+            return faults;
+        auto waited =
+            stop_requested && stop_requested()
+                ? result<void>(fault("interrupted"))
+                : on.units.wait_for_event(std::min<host::milliseconds>(left, settle_interval));
+        if (waited)
+            continue;
+        for (auto const& unit : units)
+            faults.push_back({unit.name, waited.error()});
+        return faults;
     }
 }
 

@@ -1,4 +1,4 @@
-// The single acts of an activation, shared by apply, its restore, and reset.
+// What steps do to files and look for in units, one at a time.
 #pragma once
 
 #include "dynix/activation/preflight.hpp"
@@ -31,17 +31,17 @@ put_drop_in(host::machine& on, std::string const& unit, std::optional<std::strin
 result<void> put_back_drop_in(
     host::machine& on, std::string const& unit, std::optional<std::string> const& text);
 
-// Runs the waves; the first job that does not end well is the error, and no later wave is queued.
-// `on_job` is told before each wave what it does.
-result<void> run_waves(
-    host::machine& on, std::vector<std::vector<host::unit_job>> const& waves,
-    host::milliseconds timeout, std::function<void(host::unit_job const&)> const& on_job,
-    stop_question const& stop_requested);
+// A unit that is not as it should be.
+struct unit_fault {
+    std::string unit{};
+    error why{};
+};
 
-// Returns when every unit has been up for its settle time without a new start. The error names the
-// unit that was not.
-result<void> settle(
-    host::machine& on, std::vector<expected_run> const& units, stop_question const& stop_requested);
+// Returns when every unit has been up for its settle time without a new start, or when one was not:
+// with `to_the_end` the others are still waited for.
+std::vector<unit_fault> settle(
+    host::machine& on, std::vector<expected_run> units, bool to_the_end,
+    stop_question const& stop_requested);
 
 // Looks at the processes until they prove it, for a short while: a simple service counts as started
 // before its program is executed.

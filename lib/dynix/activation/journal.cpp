@@ -1,0 +1,31 @@
+#include "dynix/activation/journal.hpp"
+
+#include "dynix/activation/programme.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dynix::activation {
+
+bool ran_before(checked_unit const& unit, state const& recorded) {
+    auto const* const before = recorded.interrupted(unit.name);
+    return before ? before->ran : is_up(unit.status);
+}
+
+state journal_of(state recorded, std::vector<checked_unit> const& units) {
+    if (recorded.now != phase::activating)
+        recorded.previous.clear();
+    auto const stopped = stopped_services(units);
+    for (auto const& unit : units) {
+        bool const listed = recorded.interrupted(unit.name) != nullptr;
+        bool const changes = unit.rewrite || unit.change != unit_change::none ||
+                             std::find(stopped.begin(), stopped.end(), unit.name) != stopped.end();
+        if (changes && !listed)
+            recorded.previous.push_back({unit.name, unit.drop_in_now, is_up(unit.status)});
+    }
+    recorded.now = phase::activating;
+    recorded.left.clear();
+    return recorded;
+}
+
+} // namespace dynix::activation

@@ -1,0 +1,18 @@
+// The state file while an activation is under way: what its units were before the first change.
+#pragma once
+
+#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/state.hpp"
+
+#include <vector>
+
+namespace dynix::activation {
+
+// `recorded` as it stands during an activation of `units`: those that change are listed with what
+// they were. Where an earlier activation did not end, what it has listed stays.
+state journal_of(state recorded, std::vector<checked_unit> const& units);
+
+// Whether the unit must run after a restore.
+bool ran_before(checked_unit const& unit, state const& recorded);
+
+} // namespace dynix::activation

@@ -1,0 +1,234 @@
+// What each kind of step does.
+#include "dynix/activation/programme.hpp"
+#include "dynix/activation/transaction.hpp"
+#include "dynix/activation/unit_operations.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::activation {
+namespace {
+
+void change_drop_in(transaction& in, std::vector<step>& now) {
+    auto& one = now.front();
+    transaction::good(one, put_drop_in(in.on, one.unit, in.find(one.unit)->wanted.text));
+}
+
+void restore_drop_in(transaction& in, std::vector<step>& now) {
+    auto& one = now.front();
+    transaction::good(one, put_back_drop_in(in.on, one.unit, in.find(one.unit)->wanted.text));
+}
+
+// systemd must have taken a drop-in before its unit is restarted: a unit it cannot load any more
+// would not come up again.
+result<void> check_loaded(checked_unit const& unit, host::machine& on) {
+    auto const status = on.units.status(unit.name);
+    if (!status)
+        return status.error();
+    if (!status->loaded() && status->load_state != unit.status.load_state)
+        return fault(
+            fmt::format(
+                "systemd cannot load '{}' with its drop-in: {}", unit.name, status->load_state),
+            fmt::format("look at 'systemctl status {}'", unit.name));
+    if (status->need_daemon_reload)
+        return fault(fmt::format(
+            "systemd has not read the drop-in of '{}', though it was asked to", unit.name));
+    return {};
+}
+
+void reload(transaction& in, std::vector<step>& now) {
+    auto& one = now.front();
+    in.progress.tell(describe(one));
+    if (!transaction::good(one, in.on.units.reload()) || !in.rules.strict)
+        return;
+    for (auto const& unit : in.units)
+        if (unit.change != unit_change::none &&
+            !transaction::good(one, check_loaded(unit, in.on)))
+            return;
+}
+
+void reset_failures(transaction& in, std::vector<step>& now) {
+    transaction::good(now.front(), in.on.units.reset_failed(now.front().unit));
+}
+
+std::string_view verb(host::job_kind kind) {
+    switch (kind) {
+    case host::job_kind::start:
+        return "start";
+    case host::job_kind::stop:
+        return "stop";
+    case host::job_kind::restart:
+    case host::job_kind::try_restart:
+        return "restart";
+    }
+    return {};
+}
+
+error job_failed(transaction& in, step const& one, host::job_result const& ended) {
+    if (ended.result == "interrupted")
+        return fault("interrupted");
+    auto const what = ended.result == "deadline"
+                          ? fmt::format(
+                                "did not {} in {} ms", verb(*one.kind->job),
+                                in.rules.timeout.count())
+                          : fmt::format("did not {}: job {}", verb(*one.kind->job), ended.result);
+    auto const status = in.on.units.status(ended.unit);
+    return status ? unit_failed(*status, what) : fault(fmt::format("'{}' {}", ended.unit, what));
+}
+
+void run_jobs(transaction& in, std::vector<step>& now) {
+    std::vector<host::unit_job> jobs;
+    for (auto const& one : now) {
+        in.progress.tell(describe(one));
+        jobs.push_back({*one.kind->job, one.unit});
+    }
+    auto const results =
+        in.on.units.run(jobs, in.on.time.now() + in.rules.timeout, in.rules.stop_requested);
+    for (std::size_t i = 0; i < now.size(); ++i)
+        if (transaction::good(now[i], results) && !(*results)[i].done())
+            now[i].fail(job_failed(in, now[i], (*results)[i]));
+}
+
+// A unit that was not running when it was checked may have been started since, before systemd had
+// read the drop-in.
+void leave_stopped(transaction& in, std::vector<step>& now) {
+    bool changed = false;
+    for (auto& one : now) {
+        auto& unit = *in.find(one.unit);
+        auto status = in.on.units.status(one.unit);
+        if (!transaction::good(one, status) || !is_up(*status))
+            continue;
+        changed = true;
+        unit.status = std::move(*status);
+        unit.change = unit_change::restart;
+        if (in.rules.on_change)
+            transaction::good(one, in.rules.on_change(unit));
+    }
+    if (!changed)
+        return;
+    std::erase_if(now, [&](step const& one) {
+        return one.mark != step_mark::failed && in.find(one.unit)->change == unit_change::restart;
+    });
+    auto const later = steps_after_reload(in.units);
+    in.rest.assign(later.begin(), later.end());
+}
+
+expected_run expected(transaction const& in, checked_unit const& unit) {
+    return {unit.name,    unit.settle,
+            unit.after,   unit.running,
+            in.rules.strict ? unit.status.invocation_id : std::string(),
+            unit.shown};
+}
+
+// Whether somebody has stopped the unit since it was checked, so that it was not restarted.
+bool was_stopped(checked_unit const& unit, host::machine& on) {
+    auto const now = on.units.status(unit.name);
+    return unit.unless_stopped && now && now->active_state == "inactive" &&
+           (now->invocation_id.empty() || now->invocation_id == unit.status.invocation_id);
+}
+
+void prove_units(transaction& in, std::vector<step>& now) {
+    std::vector<expected_run> runs;
+    for (auto& one : now) {
+        auto const& unit = *in.find(one.unit);
+        if (was_stopped(unit, in.on))
+            one.mark = step_mark::skipped;
+        else
+            runs.push_back(expected(in, unit));
+    }
+    auto const of = [&](std::string const& unit) -> step& {
+        return *std::find_if(
+            now.begin(), now.end(), [&](step const& one) { return one.unit == unit; });
+    };
+    for (auto const& unsettled : settle(in.on, runs, !in.rules.strict, in.rules.stop_requested))
+        of(unsettled.unit).fail(unsettled.why);
+    auto const any_failed = [&] {
+        return std::any_of(now.begin(), now.end(), [](step const& one) {
+            return one.mark == step_mark::failed;
+        });
+    };
+    for (auto const& run : runs) {
+        auto& one = of(run.name);
+        if (in.rules.strict && any_failed()) {
+            if (one.mark == step_mark::planned)
+                one.mark = step_mark::skipped;
+            continue;
+        }
+        if (one.mark == step_mark::failed)
+            continue;
+        in.progress.tell(describe(one));
+        auto found = prove_live(in.on, run);
+        if (!transaction::good(one, found))
+            continue;
+        auto& proved = in.find(run.name)->proved;
+        proved = std::move(*found);
+        if (proved.outcome == verdict::contradicted)
+            one.fail(fault(
+                fmt::format("'{}' does not run what was planned: {}", run.name, proved.show()),
+                fmt::format("its messages: journalctl -b -u {}", run.name)));
+    }
+}
+
+} // namespace
+
+namespace steps {
+
+using host::job_kind;
+
+step_kind const write_drop_in{
+    .name = "write-drop-in", .sentence = "write {}", .names_drop_in = true, .run = change_drop_in};
+step_kind const remove_drop_in{
+    .name = "remove-drop-in",
+    .sentence = "remove {}",
+    .names_drop_in = true,
+    .run = change_drop_in};
+step_kind const put_back_drop_in{
+    .name = "put-back-drop-in",
+    .sentence = "put the previous {} back",
+    .names_drop_in = true,
+    .run = restore_drop_in};
+step_kind const reload{
+    .name = "reload",
+    .sentence = "let systemd read its unit files anew",
+    .run = activation::reload};
+step_kind const reset_failed{
+    .name = "reset-failed", .sentence = "reset the start limit of {}", .run = reset_failures};
+step_kind const stop{
+    .name = "stop",
+    .sentence = "stop {}",
+    .job = job_kind::stop,
+    .together = true,
+    .run = run_jobs};
+step_kind const restart{
+    .name = "restart",
+    .sentence = "restart {}",
+    .job = job_kind::restart,
+    .together = true,
+    .run = run_jobs};
+step_kind const try_restart{
+    .name = "restart",
+    .sentence = "restart {}",
+    .job = job_kind::try_restart,
+    .together = true,
+    .run = run_jobs};
+step_kind const start{
+    .name = "start",
+    .sentence = "start {}",
+    .job = job_kind::start,
+    .together = true,
+    .run = run_jobs};
+step_kind const defer{
+    .name = "defer",
+    .sentence = "leave {} stopped: the change takes effect when it starts",
+    .together = true,
+    .run = leave_stopped};
+step_kind const prove{
+    .name = "prove",
+    .sentence = "prove that {} runs as planned",
+    .phase = apply_phase::prove,
+    .together = true,
+    .run = prove_units};
+
+} // namespace steps
+} // namespace dynix::activation

@@ -1,0 +1,73 @@
+#include "dynix/activation/transaction.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dynix::activation {
+
+transaction::transaction(
+    host::machine& machine, phases& told, std::vector<checked_unit>& checked,
+    transaction_rules followed)
+    : on(machine), progress(told), units(checked), rules(std::move(followed)) {}
+
+checked_unit* transaction::find(std::string_view unit) {
+    auto const found = std::find_if(
+        units.begin(), units.end(), [&](checked_unit const& one) { return one.name == unit; });
+    return found == units.end() ? nullptr : &*found;
+}
+
+void transaction::run(std::vector<step> programme) {
+    rest.assign(programme.begin(), programme.end());
+    bool going = true;
+    while (!rest.empty() && going) {
+        auto const& first = rest.front();
+        if (rules.stop_requested && rules.stop_requested()) {
+            going = failed(first, fault("interrupted"));
+            continue;
+        }
+        progress.enter(first.kind->phase);
+        auto const& kind = *first.kind;
+        std::vector<step> now;
+        do {
+            now.push_back(std::move(rest.front()));
+            rest.pop_front();
+        } while (kind.together && !rest.empty() && rest.front().kind->run == kind.run);
+        kind.run(*this, now);
+        going = mark_and_keep(now);
+    }
+    for (auto& one : rest) {
+        one.mark = step_mark::skipped;
+        past_.push_back(std::move(one));
+    }
+    rest.clear();
+}
+
+// Marks and keeps what was carried out; says whether to go on.
+bool transaction::mark_and_keep(std::vector<step>& now) {
+    bool going = true;
+    std::string told;
+    for (auto& one : now) {
+        if (one.mark == step_mark::planned)
+            one.mark = step_mark::done;
+        // One broken connection fails all of them in the same words.
+        if (one.mark == step_mark::failed && one.why.message != told) {
+            told = one.why.message;
+            going = failed(one, one.why) && going;
+        }
+        past_.push_back(std::move(one));
+    }
+    return going;
+}
+
+bool transaction::failed(step const& one, error const& why) {
+    return rules.on_failure && rules.on_failure(one, why);
+}
+
+bool job_begun(std::vector<step> const& all, std::string_view unit) {
+    return std::any_of(all.begin(), all.end(), [&](step const& one) {
+        return one.unit == unit && one.kind->job && one.mark != step_mark::planned &&
+               one.mark != step_mark::skipped;
+    });
+}
+
+} // namespace dynix::activation

@@ -1,0 +1,66 @@
+// Carries steps out: the one executor of apply, its restore, and reset.
+#pragma once
+
+#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/progress.hpp"
+#include "dynix/activation/step.hpp"
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynix::activation {
+
+struct transaction_rules {
+    host::milliseconds timeout{}; // for jobs that are queued together
+    // After the reload systemd must have taken every drop-in, and what is proved is a new run.
+    bool strict = false;
+    // Asked before each step and while waiting; true is a failure of the next step.
+    std::function<bool()> stop_requested{};
+    // What a failure means: true to go on with the steps after it, which are skipped otherwise.
+    std::function<bool(step const& failed, error const& why)> on_failure{};
+    // A unit outside the programme has to be restarted after all: called before that is done.
+    std::function<result<void>(checked_unit const& unit)> on_change{};
+};
+
+// Keeps the references, and changes the units as it learns more of them. Not thread-safe.
+class transaction {
+  public:
+    transaction(
+        host::machine& on, phases& progress, std::vector<checked_unit>& units,
+        transaction_rules rules);
+
+    void run(std::vector<step> programme);
+
+    // Those that were carried out or skipped, in that order, marked.
+    std::vector<step> const& past() const { return past_; }
+
+    // For the kinds of steps:
+    checked_unit* find(std::string_view unit);
+    // Fails `one` if there was an error, and says whether there was none.
+    template <class T>
+    static bool good(step& one, result<T> const& from) {
+        if (!from)
+            one.fail(from.error());
+        return from.has_value();
+    }
+
+    host::machine& on;
+    phases& progress;
+    std::vector<checked_unit>& units;
+    transaction_rules rules;
+    std::deque<step> rest{}; // what is still to be done
+
+  private:
+    bool mark_and_keep(std::vector<step>& now);
+    bool failed(step const& one, error const& why);
+
+    std::vector<step> past_;
+};
+
+// Whether a step of these has begun to change the unit's run.
+bool job_begun(std::vector<step> const& all, std::string_view unit);
+
+} // namespace dynix::activation

@@ -1,0 +1,106 @@
+// That steps are the programme: what is carried out is what stands there, marked with how it went.
+#include "dynix/activation/transaction.hpp"
+
+#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/programme.hpp"
+#include "dynix/test.hpp"
+
+using namespace dynix;
+using namespace dynix::activation;
+
+namespace {
+
+std::string service(std::string const& argument) {
+    return "[Service]\nExecStart=/bin/x " + argument + "\n";
+}
+
+std::vector<std::string> marked(std::vector<step> const& all) {
+    std::vector<std::string> words;
+    for (auto const& one : all)
+        words.push_back(fmt::format("{} {}: {}", name(one), one.unit, name(one.mark)));
+    return words;
+}
+
+using strings = std::vector<std::string>;
+
+} // namespace
+
+TEST_CASE("a kind of step that nobody knows is carried out where it stands") {
+    static step_kind const leave_note{
+        .name = "leave-note",
+        .sentence = "leave a note about {}",
+        .run = [](transaction& in, std::vector<step>& now) {
+            transaction::good(now[0], in.on.files.write(in.on.where.pending(), now[0].unit));
+        }};
+    for (bool const fails : {false, true}) {
+        CAPTURE(fails);
+        fake_machine m;
+        m.add("a.service", service("1"), service("2"));
+        auto checked = check(m.wanted, {}, m.seen);
+        auto programme = checked.steps;
+        programme.insert(programme.begin() + 2, {&leave_note, "a.service"});
+        CHECK(describe(programme[2]) == "leave a note about a.service");
+        std::vector<phase_time> times;
+        phases progress(m.time, {}, times);
+        std::vector<std::string> failures;
+        transaction_rules rules;
+        rules.on_failure = [&](step const& failed, error const&) {
+            failures.push_back(name(failed));
+            return false;
+        };
+        transaction work(m.seen, progress, checked.units, rules);
+        if (fails)
+            REQUIRE(m.plain.write(m.where.pending() + "/in the way", ""));
+        work.run(programme);
+        CHECK(failures == (fails ? strings{"leave-note"} : strings{}));
+        CHECK(
+            marked(work.past()) ==
+            (fails ? strings{"write-drop-in a.service: done", "reload : done",
+                             "leave-note a.service: failed", "reset-failed a.service: skipped",
+                             "restart a.service: skipped", "prove a.service: skipped"}
+                   : strings{"write-drop-in a.service: done", "reload : done",
+                             "leave-note a.service: done", "reset-failed a.service: done",
+                             "restart a.service: done", "prove a.service: done"}));
+        CHECK(m.view().runs.at("a.service") == (fails ? "/bin/x 1 " : "/bin/x 2 "));
+    }
+}
+
+TEST_CASE("a deferred unit that became a restart reads restart") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"), false);
+    m.add("b.service", service("1"), service("2"), false);
+    m.units.fails = [&](std::string const& call) {
+        if (call == "reload" && !m.units.units["a.service"].status.active())
+            m.units.start("a.service");
+        return false;
+    };
+    CHECK(
+        marked(m.apply({.dry_run = true}).steps) ==
+        strings{"write-drop-in a.service: planned", "write-drop-in b.service: planned",
+                "reload : planned", "defer a.service: planned", "defer b.service: planned"});
+    CHECK(
+        marked(m.apply().steps) == strings{"write-drop-in a.service: done",
+                                           "write-drop-in b.service: done", "reload : done",
+                                           "defer b.service: done", "reset-failed a.service: done",
+                                           "restart a.service: done", "prove a.service: done"});
+}
+
+TEST_CASE("what a restore has taken back reads undone, and its own steps are told") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("bad"));
+    m.units.on_start = [](std::string const&, fake_unit& started) {
+        if (started.loaded.last("Service", "ExecStart").ends_with("bad"))
+            fake_systemd::fail(started);
+    };
+    auto const found = m.apply();
+    CHECK(found.result == apply_result::failed_restored);
+    CHECK(
+        marked(found.steps) == strings{"write-drop-in a.service: undone", "reload : undone",
+                                       "reset-failed a.service: undone",
+                                       "restart a.service: undone", "prove a.service: failed"});
+    CHECK(
+        marked(found.restore_steps) ==
+        strings{"put-back-drop-in a.service: done", "reload : done",
+                "reset-failed a.service: done", "restart a.service: done",
+                "prove a.service: done"});
+}
