@@ -145,9 +145,10 @@ class folded {
 // An expression with a name that the module does not have would make every later apply fail.
 result<void> check_names(dynamic_file const& file, expression const& written) {
     auto const header = fmt::format("{{ {}, ... }}: ", fmt::join(file.arguments, ", "));
-    syntax::parse_options options;
-    options.undefined_variables = true;
-    auto const checked = syntax::parse(header + written.text, "VALUE", options);
+    // Which experimental features the system's Nix has is not known here.
+    auto const checked = syntax::parse(
+        header + written.text, "VALUE",
+        {.undefined_variables = true, .experimental_globals = true});
     if (checked)
         return {};
     auto wrong = checked.error();

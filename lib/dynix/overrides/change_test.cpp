@@ -127,6 +127,8 @@ TEST_CASE("an expression may use what the module has, and nothing else") {
     growing_file file;
     CHECK(
         file.append("a", "lib.mkIf true (builtins.head [ 1 ]) # why", false, reading::expression));
+    // With the experimental features of the system's Nix, whatever they are.
+    CHECK(file.append("a", "fetchTree { } |> lib.id", false, reading::expression));
     auto const unknown = file.append("a", "pkgs.hello", false, reading::expression);
     REQUIRE(!unknown);
     REQUIRE(unknown.error().at);

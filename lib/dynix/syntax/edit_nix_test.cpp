@@ -1,6 +1,6 @@
 // What Nix sees of edits: random files of every indentation and line end are changed, and one
-// evaluation of the real nix-instantiate compares each with what it should be: the value at the path
-// is the new one, and everything beside it is as before. A program of its own: exit code 77
+// evaluation of the real nix-instantiate compares each with what it should be: the value at the
+// path is the new one, and everything beside it is as before. A program of its own: exit code 77
 // (skipped) where there is no Nix.
 #include "dynix/base/file.hpp"
 #include "dynix/base/test_folder.hpp"
