@@ -1,76 +1,44 @@
 #include "dynix/base/file.hpp"
 
+#include "dynix/base/detail/file_io.hpp"
+#include "dynix/base/unique_fd.hpp"
+
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <limits.h>
+#include <linux/limits.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace dynix {
 namespace {
 
-// A file descriptor that is closed when it goes out of scope.
-class descriptor {
-  public:
-    explicit descriptor(int number) : number_(number) {}
-    descriptor(descriptor const&) = delete;
-    descriptor& operator=(descriptor const&) = delete;
-    ~descriptor() {
-        if (number_ >= 0)
-            ::close(number_);
-    }
-    int get() const { return number_; }
-    explicit operator bool() const { return number_ >= 0; }
+constexpr char const* acl_name = "system.posix_acl_access";
 
-  private:
-    int number_;
-};
-
-error too_large(std::string const& path, std::uint64_t most) {
-    return fault(fmt::format("'{}' is larger than {} bytes", path, most));
-}
-
-result<std::string>
-read_all(int from, std::string const& path, std::size_t expected, std::uint64_t most) {
-    std::string bytes;
-    // One byte more than expected, so that the end of the file shows in the first read.
-    std::size_t filled = 0;
-    bytes.resize(expected + 1);
-    for (;;) {
-        auto const got = ::read(from, bytes.data() + filled, bytes.size() - filled);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return system_fault("read", path, errno);
-        if (got == 0)
-            break;
-        filled += static_cast<std::size_t>(got);
-        if (filled > most)
-            return too_large(path, most);
-        if (filled == bytes.size())
-            bytes.resize(bytes.size() * 2 + 4096);
-    }
-    bytes.resize(filled);
-    return bytes;
-}
-
-result<void> write_all(int to, std::string const& path, std::string_view bytes) {
-    while (!bytes.empty()) {
-        auto const written = ::write(to, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return system_fault("write", path, errno);
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
+// Gives the open file the access control list of the file at `path` (acl(5)), or none. The bytes of
+// the extended attribute are the kernel's own, so they need no reading.
+result<void> copy_acl(int to, std::string const& path) {
+    std::vector<char> list(XATTR_SIZE_MAX);
+    auto const size = ::getxattr(path.c_str(), acl_name, list.data(), list.size());
+    if (size < 0 && errno != ENODATA && errno != ENOTSUP)
+        return system_fault("read the access control list of", path, errno);
+    // A folder's default list is already on the new file, and must not widen what the old one had.
+    auto const done =
+        size < 0 ? ::fremovexattr(to, acl_name)
+                 : ::fsetxattr(to, acl_name, list.data(), static_cast<std::size_t>(size), 0);
+    if (done != 0 && errno != ENODATA && errno != ENOTSUP)
+        return system_fault("keep the access control list of", path, errno);
     return {};
 }
 
-// Gives the temporary file the owner and mode of the file it will replace.
+// Gives the temporary file the owner, mode and access control list of the file it will replace.
 result<void> dress_like(int temporary, std::string const& path) {
     struct stat old {};
     if (::stat(path.c_str(), &old) != 0) {
@@ -90,15 +58,11 @@ result<void> dress_like(int temporary, std::string const& path) {
     if ((now.st_uid != old.st_uid || now.st_gid != old.st_gid) &&
         ::fchown(temporary, old.st_uid, old.st_gid) != 0)
         return system_fault("keep the owner of", path, errno);
+    if (auto copied = copy_acl(temporary, path); !copied)
+        return copied.error();
+    // With a list, the group's bits are its mask (acl(5)), so this changes nothing in it.
     if (::fchmod(temporary, old.st_mode & 07777) != 0)
         return system_fault("keep the mode of", path, errno);
-    return {};
-}
-
-result<void> sync_folder(std::string const& folder) {
-    descriptor const opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened || ::fsync(opened.get()) != 0)
-        return system_fault("make durable the folder", folder, errno);
     return {};
 }
 
@@ -113,28 +77,19 @@ std::string folder_of(std::string const& path) {
 
 result<std::optional<std::string>> read_file_if_any(std::string const& path, std::uint64_t most) {
     if (path == "-") {
-        auto bytes = read_all(STDIN_FILENO, "standard input", 64 * 1024, most);
+        auto bytes = detail::read_stream(STDIN_FILENO, "standard input", most);
         if (!bytes)
             return bytes.error();
         return std::optional(std::move(*bytes));
     }
     // O_NONBLOCK: opening a FIFO nobody writes to must not hang before we can refuse it.
-    descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    unique_fd const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file) {
         if (errno == ENOENT)
             return std::optional<std::string>();
         return system_fault("open", path, errno);
     }
-    struct stat about {};
-    if (::fstat(file.get(), &about) != 0)
-        return system_fault("look at", path, errno);
-    if (S_ISDIR(about.st_mode))
-        return fault(fmt::format("'{}' is a directory, expected a file", path));
-    if (!S_ISREG(about.st_mode))
-        return fault(fmt::format("'{}' is not a regular file", path));
-    if (static_cast<std::uint64_t>(about.st_size) > most)
-        return too_large(path, most);
-    auto bytes = read_all(file.get(), path, static_cast<std::size_t>(about.st_size), most);
+    auto bytes = detail::read_regular(file.get(), path, most);
     if (!bytes)
         return bytes.error();
     return std::optional(std::move(*bytes));
@@ -171,47 +126,44 @@ result<void> replace_file(std::string const& path, std::string_view bytes) {
     if (!resolved)
         return resolved.error();
     auto const folder = folder_of(*resolved);
-    // One fixed name, so that what a killed writer left behind is cleared by the next one;
-    // O_TMPFILE would leave nothing, but cannot replace an existing name.
-    auto const temporary = folder + "/." + resolved->substr(resolved->rfind('/') + 1) + ".new";
-    ::unlink(temporary.c_str());
-    descriptor const file(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file)
+    unique_fd const opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened)
         return system_fault("create a file in", folder, errno);
-    auto const write = [&]() -> result<void> {
-        if (auto dressed = dress_like(file.get(), *resolved); !dressed)
-            return dressed.error();
-        if (auto written = write_all(file.get(), *resolved, bytes); !written)
-            return written.error();
-        if (::fsync(file.get()) != 0)
-            return system_fault("write", *resolved, errno);
-        if (::rename(temporary.c_str(), resolved->c_str()) != 0)
-            return system_fault("replace", *resolved, errno);
-        return {};
-    };
-    if (auto written = write(); !written) {
-        ::unlink(temporary.c_str());
-        return written.error();
-    }
-    return sync_folder(folder);
+    return detail::exchange_file(
+        opened.get(), resolved->substr(resolved->rfind('/') + 1), *resolved, bytes,
+        [&](int file) { return dress_like(file, *resolved); });
+}
+
+result<void> sync_folder(std::string const& folder) {
+    unique_fd const opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened || ::fsync(opened.get()) != 0)
+        return system_fault("make durable the folder", folder, errno);
+    return {};
 }
 
 result<bool> link_file(std::string const& path, std::string const& name) {
-    auto const folder = folder_of(name);
-    if (::mkdir(folder.c_str(), 0777) == 0) {
-        if (auto durable = sync_folder(folder_of(folder)); !durable)
-            return durable.error();
-    } else if (errno != EEXIST) {
-        return system_fault("make the folder", folder, errno);
-    }
     if (::link(path.c_str(), name.c_str()) != 0) {
         if (errno == ENOENT)
             return false;
         return system_fault("make a further name of the file", name, errno);
     }
-    if (auto durable = sync_folder(folder); !durable)
+    if (auto durable = sync_folder(folder_of(name)); !durable)
         return durable.error();
+    return true;
+}
+
+bool is_public(std::string const& path) {
+    std::error_code failed;
+    std::filesystem::path here = std::filesystem::canonical(path, failed);
+    struct stat about {};
+    if (failed || ::stat(here.c_str(), &about) != 0 || (about.st_mode & S_IROTH) == 0 ||
+        ::getxattr(here.c_str(), acl_name, nullptr, 0) > 0)
+        return false;
+    while (here != here.root_path()) {
+        here = here.parent_path();
+        if (::stat(here.c_str(), &about) != 0 || (about.st_mode & S_IXOTH) == 0)
+            return false;
+    }
     return true;
 }
 

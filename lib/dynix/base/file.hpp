@@ -22,17 +22,24 @@ result<std::optional<std::string>>
 read_file_if_any(std::string const& path, std::uint64_t most = largest_file);
 
 // Replaces `path` with `bytes`, atomically and durably: a temporary file in the same folder, fsync,
-// rename(2), fsync of the folder. Owner and mode of an existing file are kept, a new one gets 0644
-// less the umask; a symbolic link is followed, so that the link stays and its target is replaced.
+// rename(2), fsync of the folder. Owner, mode and access control list of an existing file are kept,
+// a new one gets 0644 less the umask; a symbolic link is followed, so that the link stays and its
+// target is replaced.
 // On failure the old file is as it was and the temporary file is gone. The temporary file has one
 // name ('.NAME.new'), so two writers of one path must hold a lock (lock.hpp).
 result<void> replace_file(std::string const& path, std::string_view bytes);
 
 // Gives the file at `path` the further name `name` with link(2), durably: owner, mode, times and
-// bytes are one for both, and stay with `name` when `path` is replaced. The folder of `name` is
-// made when it is missing. False when there is no file at `path`; a `name` that is taken is an
-// error.
+// bytes are one for both, and stay with `name` when `path` is replaced. False when there is no file
+// at `path`; a `name` that is taken is an error.
 result<bool> link_file(std::string const& path, std::string const& name);
+
+// Makes what was done to names in a folder survive a crash.
+result<void> sync_folder(std::string const& folder);
+
+// Whether everybody can read the file: by its mode, by those of the folders that lead to it, and
+// with no access control list, which might except somebody. False for a file that is not there.
+bool is_public(std::string const& path);
 
 // The file that `path` names in the end: symbolic links followed, also a dangling last one, so that
 // a lock or a temporary file stands beside the real file.

@@ -2,7 +2,10 @@
 #include "dynix/base/test_folder.hpp"
 #include "dynix/test.hpp"
 
+#include <array>
+#include <cerrno>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 using namespace dynix;
@@ -23,6 +26,43 @@ TEST_CASE("a file is replaced, a new one is readable by all, a mode is kept") {
     REQUIRE(::stat(path.c_str(), &about) == 0);
     CHECK((about.st_mode & 07777) == 0600);
     CHECK(folder.names() == std::vector<std::string>{"x"});
+}
+
+TEST_CASE("an access control list is kept, and none is added") {
+    test_folder const folder;
+    auto const path = folder.path("x");
+    REQUIRE(replace_file(path, "one"));
+    // acl(5) as the kernel keeps it: the owner rw, user 1 rw, the group nothing, the mask rw.
+    constexpr std::string_view list(
+        "\2\0\0\0"
+        "\1\0\6\0\377\377\377\377"
+        "\2\0\6\0\1\0\0\0"
+        "\4\0\0\0\377\377\377\377"
+        "\20\0\6\0\377\377\377\377"
+        "\40\0\0\0\377\377\377\377",
+        44);
+    constexpr char const* name = "system.posix_acl_access";
+    if (::setxattr(path.c_str(), name, list.data(), list.size(), 0) != 0 && errno == ENOTSUP) {
+        MESSAGE("this file system has no access control lists");
+        return;
+    }
+    auto const list_of_x = [&] {
+        std::array<char, 100> bytes{};
+        auto const size = ::getxattr(path.c_str(), name, bytes.data(), bytes.size());
+        return std::string(bytes.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
+    };
+    REQUIRE(list_of_x() == list);
+    REQUIRE(replace_file(path, "two"));
+    CHECK(list_of_x() == list);
+    CHECK_FALSE(is_public(path));
+    // A folder's default list, for files that are made in it, is not for one that had none.
+    REQUIRE(::removexattr(path.c_str(), name) == 0);
+    REQUIRE(::chmod(path.c_str(), 0660) == 0);
+    REQUIRE(
+        ::setxattr(
+            folder.path("").c_str(), "system.posix_acl_default", list.data(), list.size(), 0) == 0);
+    REQUIRE(replace_file(path, "three"));
+    CHECK(list_of_x().empty());
 }
 
 TEST_CASE("a symbolic link stays and its target is replaced") {

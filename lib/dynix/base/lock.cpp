@@ -61,7 +61,13 @@ std::string holder_of(int descriptor) {
 int open_for_lock(std::string const& path) {
     if (path.ends_with('/'))
         return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    int const opened =
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+    // Whoever can open a file can hold its lock (flock(2)), and so keep its owner out for ever. An
+    // older dynix made it readable by all; where it is another user's, that one decides.
+    if (opened >= 0)
+        ::fchmod(opened, S_IRUSR | S_IWUSR);
+    return opened;
 }
 
 } // namespace

@@ -13,10 +13,10 @@ namespace dynix {
 // process dies, so there is no stale lock.
 class file_lock {
   public:
-    // Waits up to `patience` for the lock on `path`: a folder, or a file that is created (0644)
-    // when there is none. `on_wait` is called once with the holder when there is a wait, such as
-    // "process 4711 'dynix append a.b 1'", which /proc/locks tells. Out of patience: an error that
-    // names the holder.
+    // Waits up to `patience` for the lock on `path`: a folder, or a file that is created when
+    // there is none, and that only its owner can open (0600). A link is not followed. `on_wait` is
+    // called once with the holder when there is a wait, such as "process 4711 'dynix append a.b
+    // 1'", which /proc/locks tells. Out of patience: an error that names the holder.
     static result<file_lock> acquire(
         std::string const& path, std::chrono::milliseconds patience,
         std::function<void(std::string const& holder)> const& on_wait = {});

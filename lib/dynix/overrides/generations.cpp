@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -25,6 +26,27 @@ std::optional<std::int64_t> generation_number(std::string_view name) {
         number > largest_number)
         return std::nullopt;
     return number;
+}
+
+// Makes the folder, or lets it be entered by those who can read the file and by nobody else: a
+// generation keeps the mode that the file had when it was kept, which may have been a wider one.
+result<void> prepare_folder(std::string const& folder, std::string const& file) {
+    struct stat about {};
+    if (::stat(file.c_str(), &about) != 0)
+        return errno == ENOENT ? result<void>() : system_fault("look at", file, errno);
+    if (::mkdir(folder.c_str(), S_IRWXU) == 0) {
+        if (auto durable = sync_folder(folder_of(folder)); !durable)
+            return durable.error();
+    } else if (errno != EEXIST) {
+        return system_fault("make the folder", folder, errno);
+    }
+    auto const readers = about.st_mode & (S_IRGRP | S_IROTH);
+    auto const wanted = S_IRWXU | readers | (readers >> 2);
+    struct stat now {};
+    if (::stat(folder.c_str(), &now) != 0 ||
+        ((now.st_mode & 07777U) != wanted && ::chmod(folder.c_str(), wanted) != 0))
+        return system_fault("set the mode of", folder, errno);
+    return {};
 }
 
 } // namespace
@@ -46,6 +68,14 @@ result<std::vector<generation>> generations_of(std::string const& path) {
         return out;
     if (!opened)
         return system_fault("read the folder", *folder, errno);
+    struct stat about {};
+    if (::fstat(::dirfd(opened.get()), &about) != 0)
+        return system_fault("look at", *folder, errno);
+    // A return to a generation makes it the dynamic file, which root evaluates.
+    if ((about.st_mode & S_IWOTH) != 0)
+        return fault(
+            fmt::format("everybody can put a file into '{}'", *folder),
+            fmt::format("look at what is there, then 'chmod o-w {}'", *folder));
     for (errno = 0; auto const* item = ::readdir(opened.get()); errno = 0)
         if (auto const number = generation_number(item->d_name))
             out.push_back({*number, fmt::format("{}/{}", *folder, *number)});
@@ -68,7 +98,10 @@ result<std::int64_t> keep_generation(std::string const& path, std::string_view t
             newest && *newest && **newest == text)
             return known->back().number;
     auto const number = known->empty() ? 1 : known->back().number + 1;
-    auto const kept = link_file(*resolved, fmt::format("{}.generations/{}", *resolved, number));
+    auto const folder = *resolved + ".generations";
+    if (auto prepared = prepare_folder(folder, *resolved); !prepared)
+        return prepared.error();
+    auto const kept = link_file(*resolved, fmt::format("{}/{}", folder, number));
     if (!kept)
         return kept.error();
     return *kept ? number : 0;

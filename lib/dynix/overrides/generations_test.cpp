@@ -51,6 +51,29 @@ TEST_CASE("a generation is the older file itself, under a number of its own") {
     CHECK((about.st_mode & 07777) == 0600);
 }
 
+TEST_CASE("who cannot read the file cannot reach its older versions, and no umask opens them") {
+    test_folder const folder;
+    auto const path = folder.path("dynamic.nix");
+    REQUIRE(replace_file(path, file_with(1)));
+    REQUIRE(::chmod(path.c_str(), 0644) == 0);
+    auto const mode = [&] {
+        struct stat about {};
+        REQUIRE(::stat((path + ".generations").c_str(), &about) == 0);
+        return about.st_mode & 07777U;
+    };
+    auto const mask = ::umask(0);
+    CHECK(*keep_generation(path, file_with(1)) == 1);
+    ::umask(mask);
+    CHECK(mode() == 0755);
+    REQUIRE(::chmod(path.c_str(), 0600) == 0);
+    REQUIRE(replace_file(path, file_with(2)));
+    CHECK(*keep_generation(path, file_with(2)) == 2);
+    CHECK(mode() == 0700);
+    REQUIRE(::chmod((path + ".generations").c_str(), 0777) == 0);
+    CHECK_FALSE(keep_generation(path, file_with(3)).has_value());
+    CHECK(generations_of(path).error().message.starts_with("everybody can put a file into"));
+}
+
 TEST_CASE("generations stand beside the file that a symbolic link names") {
     test_folder const folder;
     REQUIRE(::mkdir(folder.path("real").c_str(), 0755) == 0);
