@@ -55,14 +55,15 @@ class faults {
 
 class faulty_files : public host::runtime_files {
   public:
-    faulty_files(faults& with, std::string root) : with_(with), root_(std::move(root)) {}
+    faulty_files(faults& with, host::paths const& where)
+        : with_(with), root_(where.root), real_(where) {}
 
     result<std::optional<std::string>> read(std::string const& path) override {
         return struck("read", path) ? fault("no reading of '" + path + "'") : real_.read(path);
     }
-    result<void> write(std::string const& path, std::string_view text) override {
+    result<void> write(std::string const& path, std::string_view text, host::readers who) override {
         return struck("write", path) ? fault("no writing of '" + path + "'")
-                                     : real_.write(path, text);
+                                     : real_.write(path, text, who);
     }
     result<void> remove(std::string const& path) override {
         return struck("remove", path) ? fault("no removing of '" + path + "'") : real_.remove(path);
@@ -70,6 +71,10 @@ class faulty_files : public host::runtime_files {
     result<void> link(std::string const& target, std::string const& path) override {
         return struck("link", path) ? fault("no linking of '" + path + "'")
                                     : real_.link(target, path);
+    }
+    result<bool> set_aside(std::string const& path, std::string const& ending) override {
+        return struck("set aside", path) ? fault("no renaming of '" + path + "'")
+                                         : real_.set_aside(path, ending);
     }
     result<std::vector<std::string>> units_with_drop_in(host::paths const& where) override {
         if (struck("list", where.runtime_units()))
@@ -99,7 +104,7 @@ struct machine_view {
 class fake_machine {
   public:
     fake_machine()
-        : where{folder.path("root")}, files(injected, where.root),
+        : where{folder.path("root")}, plain(where), files(injected, where),
           units(where, plain, time), seen{units, units, files, time, where} {
         units.fails = [this](std::string const& call) { return injected.strikes(call); };
     }

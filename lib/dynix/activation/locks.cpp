@@ -1,6 +1,8 @@
 #include "dynix/activation/locks.hpp"
 
-#include <filesystem>
+#include "dynix/base/file.hpp"
+#include "dynix/base/owned_folder.hpp"
+
 #include <fmt/format.h>
 #include <string>
 #include <unistd.h>
@@ -10,12 +12,11 @@ namespace dynix::activation {
 namespace {
 
 result<file_lock> take(
-    std::string const& path, std::string_view what, host::milliseconds patience, phases& progress) {
-    std::error_code failed;
-    auto const folder = std::filesystem::path(path).parent_path();
-    std::filesystem::create_directories(folder, failed);
-    if (failed)
-        return system_fault("make the folder", folder.string(), failed.value());
+    host::paths const& where, std::string const& path, std::string_view what,
+    host::milliseconds patience, phases& progress) {
+    // Who could exchange the file could hold another one than ours.
+    if (auto const folder = owned_folder::make(where.run(), folder_of(path)); !folder)
+        return folder.error();
     std::string waited_for;
     auto lock = file_lock::acquire(path, patience, [&](std::string const& holder) {
         waited_for = holder;
@@ -34,13 +35,13 @@ result<file_lock> take(
 result<held_locks> take_locks(
     host::paths const& where, bool of_switch_too, host::milliseconds patience, phases& progress) {
     held_locks held;
-    auto ours = take(where.lock(), "another dynix", patience, progress);
+    auto ours = take(where, where.lock(), "another dynix", patience, progress);
     if (!ours)
         return ours.error();
     held.ours = std::move(*ours);
     if (!of_switch_too)
         return held;
-    auto theirs = take(where.switch_lock(), "a NixOS switch", patience, progress);
+    auto theirs = take(where, where.switch_lock(), "a NixOS switch", patience, progress);
     if (!theirs)
         return theirs.error();
     held.of_switch = std::move(*theirs);

@@ -57,7 +57,8 @@ class reset_run {
     result<void> find_units() {
         auto recorded = read_state(on_);
         // Without a readable state the drop-ins themselves tell which units to restart.
-        if (!recorded)
+        damaged_ = !recorded;
+        if (damaged_)
             out_.warnings.push_back(fmt::format(
                 "'{}' cannot be read, so only the drop-ins tell what to take back: {}",
                 on_.where.state(), recorded.error().message));
@@ -140,6 +141,9 @@ class reset_run {
 
     void carry_out() {
         phases_.begin(apply_phase::activate);
+        if (damaged_)
+            if (auto moved = set_state_aside(on_); !moved)
+                out_.warnings.push_back(moved.error().message);
         // A full disk must not keep anyone from going back.
         if (!units_.empty())
             if (auto journaled = write_journal(); !journaled)
@@ -198,6 +202,7 @@ class reset_run {
     host::machine& on_;
     apply_outcome out_;
     state recorded_;
+    bool damaged_ = false; // the state file could not be read
     std::vector<std::string> planned_;
     std::vector<checked_unit> units_;
     phases phases_{on_.time, options_.on_progress, out_.times};

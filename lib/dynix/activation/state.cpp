@@ -1,10 +1,13 @@
 #include "dynix/activation/state.hpp"
 
+#include "dynix/activation/way_back.hpp"
+#include "dynix/base/file.hpp"
 #include "dynix/base/json.hpp"
 #include "dynix/plan/plan.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 #include <utility>
 
 namespace dynix::activation {
@@ -99,6 +102,12 @@ class members {
     std::optional<error>& failed_;
 };
 
+// A record of what others may not read in the dynamic file is not for them either.
+host::readers readers_of(state const& what) {
+    bool const empty = what.configuration.empty() && what.overrides.empty();
+    return empty || is_public(what.dynamic_file) ? host::readers::all : host::readers::owner;
+}
+
 } // namespace
 
 previous_unit const* state::interrupted(std::string_view unit) const {
@@ -186,8 +195,11 @@ std::string print_state(state const& what) {
 result<std::optional<state>> read_state(host::machine& on) {
     auto const path = on.where.state();
     auto const unreadable = [&](error what) {
-        what.hint = fmt::format(
-            "remove '{}' and run 'dynix reset': it finds the drop-ins without it", path);
+        if (!what.hint.empty())
+            what.hint += "; ";
+        what.hint += ::geteuid() == 0 ? "'dynix reset' takes back what is applied without it, and "
+                                        "keeps it beside as 'state.json.damaged'"
+                                      : "run the command as root";
         return what;
     };
     auto const text = on.files.read(path);
@@ -202,20 +214,36 @@ result<std::optional<state>> read_state(host::machine& on) {
 }
 
 result<void> write_state(host::machine& on, state const& what) {
+    // From the first change on, a switch must find the way back.
+    if (what.now == phase::activating)
+        if (auto laid = lay_way_back(on); !laid)
+            return laid;
     auto const path = on.where.state();
     auto const text = print_state(what);
-    auto written = on.files.write(path, text);
+    // Else it could be written, but not read.
+    if (text.size() > host::largest_own_file)
+        return fault(fmt::format(
+            "the record of this plan would be larger than {} bytes", host::largest_own_file));
+    auto const who = readers_of(what);
+    auto written = on.files.write(path, text, who);
     if (written)
         return written;
     // On a full disk there may be room for one state but not for the old one beside it. Should we
     // be killed in between, the next reset or apply goes by the drop-ins alone.
     if (!on.files.remove(path))
         return written;
-    return on.files.write(path, text);
+    return on.files.write(path, text, who);
 }
 
 result<void> clear_state(host::machine& on) {
-    return on.files.remove(on.where.state());
+    if (auto removed = on.files.remove(on.where.state()); !removed)
+        return removed;
+    return remove_way_back(on);
+}
+
+result<void> set_state_aside(host::machine& on) {
+    auto const moved = on.files.set_aside(on.where.state(), ".damaged");
+    return moved ? result<void>() : moved.error();
 }
 
 } // namespace dynix::activation

@@ -54,11 +54,15 @@ struct state {
     previous_unit const* interrupted(std::string_view unit) const;
 };
 
-// nullopt when nothing is applied. A file that cannot be understood is an error that says how to
-// get rid of it.
+// nullopt when nothing is applied. A file that cannot be understood, or that somebody else may
+// have put there, is an error that says how to go on.
 result<std::optional<state>> read_state(host::machine& on);
+// Readable by all, or by root alone when others cannot read the dynamic file. Before a state that
+// says 'activating', the way back is laid (way_back.hpp); clear_state removes it.
 result<void> write_state(host::machine& on, state const& what);
 result<void> clear_state(host::machine& on);
+// Moves a file that read_state cannot understand to 'state.json.damaged'.
+result<void> set_state_aside(host::machine& on);
 
 result<state> parse_state(std::string_view text, std::string_view file);
 std::string print_state(state const& what);

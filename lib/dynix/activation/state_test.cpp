@@ -1,7 +1,13 @@
 #include "dynix/activation/state.hpp"
 
 #include "dynix/activation/fake_machine.hpp"
+#include "dynix/base/file.hpp"
 #include "dynix/test.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace dynix;
 using namespace dynix::activation;
@@ -21,6 +27,10 @@ state full() {
         {"a.service", std::nullopt, true}, {"b.service", "[Service]\nNice=1\n", false}};
     made.left = {"'a.service' is not as it was"};
     return made;
+}
+
+void spoil(std::string const& path, std::string const& bytes) {
+    REQUIRE(replace_file(path, bytes));
 }
 
 } // namespace
@@ -76,28 +86,103 @@ TEST_CASE("what is no state is an error that names the place") {
         CHECK_FALSE(parse_state(text.substr(0, size), "state.json").has_value());
 }
 
-TEST_CASE("an unreadable state says how to get rid of it") {
+TEST_CASE("a damaged state of any shape is an error, and a reset takes back without it") {
+    auto const whole = print_state(full());
+    struct {
+        char const* name;
+        std::function<void(std::string const& path)> make;
+        std::string said;
+    } const shapes[] = {
+        {"cut", [&](auto const& path) { spoil(path, whole.substr(0, whole.size() / 2)); }, "JSON"},
+        {"empty", [](auto const& path) { spoil(path, ""); }, "JSON"},
+        {"binary", [](auto const& path) { spoil(path, std::string("\x7f\0\xff\n", 4)); }, "JSON"},
+        {"deep", [](auto const& path) { spoil(path, std::string(1'000'000, '[')); }, "JSON"},
+        {"another record", [](auto const& path) { spoil(path, "[]"); }, "expected a JSON object"},
+        {"huge",
+         [](auto const& path) {
+             spoil(path, "");
+             REQUIRE(::truncate(path.c_str(), 300'000'000) == 0);
+         },
+         "is larger than"},
+        {"folder", [](auto const& path) { std::filesystem::create_directories(path + "/full/of"); },
+         "is a directory"},
+        {"fifo", [](auto const& path) { REQUIRE(::mkfifo(path.c_str(), 0600) == 0); }, "regular"},
+        {"link",
+         [&](auto const& path) {
+             spoil(path + ".elsewhere", whole);
+             std::filesystem::create_symlink(path + ".elsewhere", path);
+         },
+         "is a symbolic link"},
+        {"open to all",
+         [&](auto const& path) {
+             spoil(path, whole);
+             REQUIRE(::chmod(path.c_str(), 0666) == 0);
+         },
+         "can be changed by others"},
+    };
+    for (auto const& shape : shapes) {
+        CAPTURE(shape.name);
+        fake_machine m;
+        m.add("a.service", "[Service]\nExecStart=/bin/a\n", "[Service]\nExecStart=/bin/b\n");
+        REQUIRE(m.apply().result == apply_result::done);
+        REQUIRE(clear_state(m.seen));
+        shape.make(m.where.state());
+        auto const read = read_state(m.seen);
+        REQUIRE_FALSE(read.has_value());
+        CHECK(one_line(read.error()).find(shape.said) != std::string::npos);
+        CHECK_FALSE(read.error().hint.empty());
+        CHECK(m.apply().result == apply_result::refused);
+        auto const found = m.reset();
+        CHECK(found.result == apply_result::done);
+        CHECK(found.warnings.size() == 1);
+        CHECK(m.view().runs.at("a.service") == "/bin/a ");
+        CHECK(m.view().drop_ins.empty());
+        // Nothing is lost, and the next apply works.
+        CHECK(
+            std::filesystem::symlink_status(m.where.state() + ".damaged").type() !=
+            std::filesystem::file_type::not_found);
+        CHECK(m.apply().result == apply_result::done);
+    }
+}
+
+TEST_CASE("a record of what others may not read is for root alone") {
+    test_folder const folder;
     fake_machine m;
-    REQUIRE(m.plain.write(m.where.state(), "{"));
-    auto const read = read_state(m.seen);
-    REQUIRE_FALSE(read.has_value());
-    CHECK(read.error().hint.find("run 'dynix reset'") != std::string::npos);
-    REQUIRE(clear_state(m.seen));
-    auto const none = read_state(m.seen);
-    REQUIRE(none);
-    CHECK_FALSE(none->has_value());
+    auto const mode = [&] {
+        struct stat about {};
+        REQUIRE(::stat(m.where.state().c_str(), &about) == 0);
+        return about.st_mode & 07777U;
+    };
+    auto said = full();
+    said.dynamic_file = folder.path("dynamic.nix");
+    REQUIRE(replace_file(said.dynamic_file, "{ }"));
+    REQUIRE(::chmod(folder.path("").c_str(), 0755) == 0);
+    for (auto const& [file, state] : {std::pair{0644U, 0644U}, {0600U, 0600U}, {0640U, 0600U}}) {
+        REQUIRE(::chmod(said.dynamic_file.c_str(), file) == 0);
+        REQUIRE(write_state(m.seen, said));
+        CHECK(mode() == state);
+    }
+    REQUIRE(::chmod(said.dynamic_file.c_str(), 0644) == 0);
+    REQUIRE(::chmod(folder.path("").c_str(), 0700) == 0);
+    REQUIRE(write_state(m.seen, said));
+    CHECK(mode() == 0600);
+    // One that says nothing of it is for all.
+    REQUIRE(write_state(m.seen, state()));
+    CHECK(mode() == 0644);
 }
 
 TEST_CASE("where there is no room for two states, the old one makes room") {
     fake_machine m;
     REQUIRE(write_state(m.seen, state()));
+    auto newer = full();
+    newer.now = phase::applied;
     m.injected.arm(manner::once, 1);
-    REQUIRE(write_state(m.seen, full()));
+    REQUIRE(write_state(m.seen, newer));
     CHECK(
         m.injected.calls == std::vector<std::string>{
                                 "write /run/dynix/state.json", "remove /run/dynix/state.json",
                                 "write /run/dynix/state.json"});
     auto const read = read_state(m.seen);
     REQUIRE(read);
-    CHECK((*read)->now == phase::activating);
+    CHECK((*read)->since == newer.since);
 }

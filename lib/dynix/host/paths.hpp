@@ -11,17 +11,25 @@ struct paths {
     std::string root{};
 
     std::string static_units() const { return root + "/etc/systemd/system"; }
-    std::string runtime_units() const { return root + "/run/systemd/system"; }
+    std::string run() const { return root + "/run"; }
+    std::string runtime_units() const { return run() + "/systemd/system"; }
     std::string drop_in(std::string const& unit) const {
         return runtime_units() + '/' + unit + ".d/" + drop_in_name;
     }
-    std::string runtime() const { return root + "/run/dynix"; }
+    std::string runtime() const { return run() + "/dynix"; }
     std::string state() const { return runtime() + "/state.json"; }
     std::string lock() const { return runtime() + "/lock"; }
     std::string pending() const { return runtime() + "/pending"; }
     std::string applied() const { return runtime() + "/applied"; }
-    std::string switch_lock() const { return root + "/run/nixos/switch-to-configuration.lock"; }
+    std::string switch_lock() const { return run() + "/nixos/switch-to-configuration.lock"; }
     std::string gc_root() const { return root + "/nix/var/nix/gcroots/dynix-applied"; }
+    // The way back (activation/way_back.hpp).
+    std::string program() const { return runtime() + "/program"; }
+    std::string program_gc_root() const { return root + "/nix/var/nix/gcroots/dynix-program"; }
+    std::string return_unit() const { return runtime_units() + "/dynix-return.service"; }
+    std::string return_wanted() const {
+        return runtime_units() + "/sysinit-reactivation.target.wants/dynix-return.service";
+    }
     std::string system_record() const { return root + "/etc/dynix/system.json"; }
 };
 

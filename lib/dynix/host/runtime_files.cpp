@@ -1,63 +1,92 @@
 #include "dynix/host/runtime_files.hpp"
 
 #include "dynix/base/file.hpp"
+#include "dynix/base/owned_folder.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace dynix::host {
 namespace {
 
-result<void> make_folder_of(std::string const& path) {
-    std::error_code failed;
-    auto const folder = std::filesystem::path(path).parent_path();
-    std::filesystem::create_directories(folder, failed);
-    if (failed)
-        return system_fault("make the folder", folder.string(), failed.value());
-    return {};
+std::string name_of(std::string const& path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
+// Only succeeds when the folder is empty, so made by us or left over.
+void remove_if_empty(std::string const& folder) {
+    ::rmdir(folder.c_str());
 }
 
 } // namespace
 
-result<std::optional<std::string>> real_files::read(std::string const& path) {
-    return read_file_if_any(path);
+real_files::real_files(paths where) : where_(std::move(where)) {}
+
+// The folder from which on every step is checked: /run, or for a file elsewhere its own folder.
+std::string real_files::top_of(std::string const& path) const {
+    return path.starts_with(where_.run() + '/') ? where_.run() : folder_of(path);
 }
 
-result<void> real_files::write(std::string const& path, std::string_view text) {
-    if (auto made = make_folder_of(path); !made)
-        return made.error();
-    auto written = replace_file(path, text);
+bool real_files::is_own(std::string const& path) const {
+    return path.starts_with(where_.runtime() + '/') ||
+           (path.starts_with(where_.runtime_units() + '/') && name_of(path) == drop_in_name);
+}
+
+result<std::optional<std::string>> real_files::read(std::string const& path) {
+    if (!is_own(path))
+        return read_file_if_any(path);
+    auto const folder = owned_folder::open(where_.run(), folder_of(path));
+    if (!folder)
+        return folder.error();
+    if (!*folder)
+        return std::optional<std::string>();
+    return (*folder)->read(name_of(path), largest_own_file);
+}
+
+result<void> real_files::write(std::string const& path, std::string_view text, readers who) {
+    auto const folder = owned_folder::make(top_of(path), folder_of(path));
+    if (!folder)
+        return folder.error();
+    constexpr unsigned by_all = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
+    constexpr unsigned by_owner = S_IRUSR | S_IWUSR;
+    auto written = folder->replace(name_of(path), text, who == readers::all ? by_all : by_owner);
     if (!written)
-        // Only succeeds when the folder is empty, so made by us or left over.
-        ::rmdir(std::filesystem::path(path).parent_path().c_str());
+        remove_if_empty(folder_of(path));
     return written;
 }
 
 result<void> real_files::remove(std::string const& path) {
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR)
-        return system_fault("remove", path, errno);
-    auto const folder = std::filesystem::path(path).parent_path();
-    if (folder.extension() == ".d")
-        ::rmdir(folder.c_str());
+    auto const folder = owned_folder::open(top_of(path), folder_of(path));
+    if (!folder)
+        return folder.error();
+    if (!*folder)
+        return {};
+    if (auto removed = (*folder)->remove(name_of(path)); !removed)
+        return removed.error();
+    auto const ending = std::filesystem::path(folder_of(path)).extension();
+    if (ending == ".d" || ending == ".wants")
+        remove_if_empty(folder_of(path));
     return {};
 }
 
 result<void> real_files::link(std::string const& target, std::string const& path) {
-    if (auto made = make_folder_of(path); !made)
-        return made.error();
-    auto const temporary = fmt::format("{}.{}", path, ::getpid());
-    ::unlink(temporary.c_str());
-    if (::symlink(target.c_str(), temporary.c_str()) != 0)
-        return system_fault("make the link", temporary, errno);
-    if (::rename(temporary.c_str(), path.c_str()) != 0) {
-        auto const why = errno;
-        ::unlink(temporary.c_str());
-        return system_fault("replace", path, why);
-    }
-    return {};
+    auto const folder = owned_folder::make(top_of(path), folder_of(path));
+    if (!folder)
+        return folder.error();
+    return folder->link(target, name_of(path));
+}
+
+result<bool> real_files::set_aside(std::string const& path, std::string const& ending) {
+    auto const folder = owned_folder::open(top_of(path), folder_of(path));
+    if (!folder)
+        return folder.error();
+    if (!*folder)
+        return false;
+    return (*folder)->rename(name_of(path), name_of(path) + ending);
 }
 
 result<std::vector<std::string>> real_files::units_with_drop_in(paths const& where) {

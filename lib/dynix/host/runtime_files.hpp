@@ -4,6 +4,7 @@
 #include "dynix/base/result.hpp"
 #include "dynix/host/paths.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,28 +12,52 @@
 
 namespace dynix::host {
 
+// The largest file of its own that dynix reads.
+inline constexpr std::uint64_t largest_own_file = 256ULL << 20;
+
+// Who can read a file that dynix makes. Its mode never depends on the umask.
+enum class readers { all, owner };
+
 class runtime_files {
   public:
     virtual ~runtime_files() = default;
 
+    // A link is followed, except where `path` is a file of dynix's own (real_files).
     virtual result<std::optional<std::string>> read(std::string const& path) = 0;
     // Atomically; missing folders are made.
-    virtual result<void> write(std::string const& path, std::string_view text) = 0;
+    virtual result<void>
+    write(std::string const& path, std::string_view text, readers who = readers::all) = 0;
     // No fault if it is not there. A drop-in folder left empty goes too.
     virtual result<void> remove(std::string const& path) = 0;
     // Atomically points a symbolic link at `target`.
     virtual result<void> link(std::string const& target, std::string const& path) = 0;
+    // Gives a file, or whatever stands there, the further ending `ending` in the place of its name.
+    // False when there is nothing.
+    virtual result<bool> set_aside(std::string const& path, std::string const& ending) = 0;
     // The units that have a dynix drop-in, sorted.
     virtual result<std::vector<std::string>> units_with_drop_in(paths const& where) = 0;
 };
 
+// The real ones. Everything below /run is reached by the rules of owned_folder (base): no link on
+// the way, no folder or file that somebody else than root owns or can change. Only the unit files
+// and drop-ins of others are read wherever their links lead, as systemd reads them.
 class real_files : public runtime_files {
   public:
+    explicit real_files(paths where = {});
+
     result<std::optional<std::string>> read(std::string const& path) override;
-    result<void> write(std::string const& path, std::string_view text) override;
+    result<void>
+    write(std::string const& path, std::string_view text, readers who = readers::all) override;
     result<void> remove(std::string const& path) override;
     result<void> link(std::string const& target, std::string const& path) override;
+    result<bool> set_aside(std::string const& path, std::string const& ending) override;
     result<std::vector<std::string>> units_with_drop_in(paths const& where) override;
+
+  private:
+    std::string top_of(std::string const& path) const;
+    bool is_own(std::string const& path) const;
+
+    paths where_;
 };
 
 } // namespace dynix::host

@@ -1,0 +1,53 @@
+#include "dynix/activation/way_back.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace dynix::activation {
+namespace {
+
+// It comes before the unit of the new system, if that has one, so that the program that applied is
+// the one that takes back. The program is named by its link, whose name needs no quoting.
+std::string unit_text(host::paths const& where) {
+    return fmt::format(
+        "# Written by dynix, and removed by it when nothing is applied any more.\n"
+        "[Unit]\n"
+        "Description=Take back the overrides that dynix applied\n"
+        "Before=sysinit-reactivation.target dynix-revert.service\n"
+        "\n"
+        "[Service]\n"
+        "Type=oneshot\n"
+        "ExecStart={} reset --switching\n",
+        where.program());
+}
+
+} // namespace
+
+result<void> lay_way_back(host::machine& on) {
+    std::error_code failed;
+    auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
+    if (failed)
+        return system_fault("look at", "/proc/self/exe", failed.value());
+    if (auto linked = on.files.link(program.string(), on.where.program()); !linked)
+        return linked.error();
+    if (program.string().starts_with("/nix/store/"))
+        if (auto rooted = on.files.link(on.where.program(), on.where.program_gc_root()); !rooted)
+            return rooted.error();
+    auto const text = unit_text(on.where);
+    auto const now = on.files.read(on.where.return_unit());
+    if (!now || *now != text)
+        if (auto written = on.files.write(on.where.return_unit(), text); !written)
+            return written.error();
+    return on.files.link(on.where.return_unit(), on.where.return_wanted());
+}
+
+result<void> remove_way_back(host::machine& on) {
+    for (auto const& path :
+         {on.where.return_wanted(), on.where.return_unit(), on.where.program_gc_root(),
+          on.where.program()})
+        if (auto removed = on.files.remove(path); !removed)
+            return removed.error();
+    return {};
+}
+
+} // namespace dynix::activation
