@@ -16,6 +16,7 @@ let
       verify ? "quick",
       running ? "",
       knownBystanders ? "",
+      hideValues ? true,
       ... # what a later dynix asks for
     }:
     assert lib.assertOneOf "verify" verify [
@@ -27,6 +28,7 @@ let
         inherit
           config
           extendModules
+          hideValues
           knownBystanders
           lib
           running
@@ -73,12 +75,14 @@ in
     default = applyDynamicConfiguration;
     defaultText = lib.literalMD "a function";
     description = ''
-      Takes `{ configuration ? "/etc/nixos/dynamic.nix", verify ? "quick", running ? "", knownBystanders ? "" }`
+      Takes `{ configuration ? "/etc/nixos/dynamic.nix", verify ? "quick", running ? "", knownBystanders ? "", hideValues ? true }`
       and returns a derivation: its {file}`bin/activate` makes the running services take that dynamic file, by
       its {file}`plan.json`.
       With `verify = "full"` the complete systems are compared in search of what the file changes elsewhere.
       A plan of this `running` system says in `bystanders` what its `knownBystanders` may be told then, to be
       faster.
+      With `hideValues` the plan, which everybody can read in the Nix store, has neither the dynamic file's text
+      nor the values of its options; `dynix` asks for them where everybody can read that file.
     '';
   };
 }

@@ -9,6 +9,7 @@
   verify,
   running,
   knownBystanders,
+  hideValues,
 }:
 
 let
@@ -79,7 +80,8 @@ let
       [
         {
           option = lib.showOption path;
-          inherit static dynamic;
+          inherit static;
+          dynamic = if hideValues then null else dynamic;
         }
       ];
   changesOf =
@@ -110,15 +112,17 @@ let
     builtins.unsafeDiscardStringContext config.system.build.toplevel.outPath
   );
   isWhatRuns = toplevel.success && toplevel.value == running;
+  text = lib.optionalString exists (
+    builtins.unsafeDiscardStringContext (builtins.readFile dynamicFile)
+  );
 in
-{
+lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
+// {
   version = 1;
   inherit dynamicFile problems verify;
   # For the next plan's `knownBystanders`.
   bystanders = lib.optionalString (reachesNothingElse && (isKnown || isWhatRuns)) found;
-  configuration = lib.optionalString exists (
-    builtins.unsafeDiscardStringContext (builtins.readFile dynamicFile)
-  );
+  configuration = lib.optionalString (!hideValues) text;
   services = lib.mapAttrsToList (name: service: {
     inherit name;
     inherit (service) options settleSeconds;

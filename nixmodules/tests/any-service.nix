@@ -34,7 +34,7 @@ let
     ];
   };
 
-  inherit (import ./plans.nix) planOf changesOf;
+  inherit (import ./plans.nix) planOf planWith changesOf;
   plan = planOf system ./dynamic/nginx.nix;
   changes = changesOf plan;
 in
@@ -63,6 +63,27 @@ in
       ];
     };
   };
+  # What the unit says is in the store in any case, as after a rebuild.
+  "a plan of a file that others may not read has its fingerprint and not its text" =
+    let
+      hidden = planWith { hideValues = true; } system ./dynamic/nginx.nix;
+    in
+    {
+      found = {
+        inherit (hidden)
+          configuration
+          fingerprint
+          overrides
+          services
+          ;
+      };
+      wanted = {
+        configuration = "";
+        fingerprint = import ../dynamicism/fingerprint.nix (builtins.readFile ./dynamic/nginx.nix);
+        overrides = map (one: one // { dynamic = null; }) plan.overrides;
+        inherit (plan) services;
+      };
+    };
   "what changes in nginx" = {
     found = {
       units = builtins.attrNames changes;

@@ -9,7 +9,13 @@ rec {
     more: system: dynamicFile:
     builtins.fromJSON (
       builtins.unsafeDiscardStringContext
-        (system.config.dynamicism.applyDynamicConfiguration ({ configuration = dynamicFile; } // more)).plan
+        (system.config.dynamicism.applyDynamicConfiguration (
+          {
+            configuration = dynamicFile;
+            hideValues = false;
+          }
+          // more
+        )).plan
     );
 
   # For every unit that changes: the lines that only its dynamic text has, without the hashes of store paths.

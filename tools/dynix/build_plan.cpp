@@ -86,6 +86,8 @@ result<built_plan> build_plan(build_request const& request) {
     options.source = record->source;
     options.verify = request.verify;
     options.dynamic_file = std::filesystem::absolute(named).lexically_normal().string();
+    options.hide_values =
+        std::filesystem::exists(options.dynamic_file) && !is_public(options.dynamic_file);
     if (!request.keep)
         options.out_link.clear();
     std::error_code none;

@@ -2,6 +2,8 @@
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "dynix/activation/diff.hpp"
+#include "dynix/overrides/effective.hpp"
+#include "dynix/syntax/attribute_path.hpp"
 #include "outcome_output.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
@@ -65,13 +67,31 @@ std::string as_json(activation::plan_difference const& what) {
         {"warnings", boost::json::array(what.warnings.begin(), what.warnings.end())}});
 }
 
+// A plan in the store has no values of a file that others may not read; whoever can read it gets
+// them from there.
+void fill_hidden_values(plan::activation_plan& plan) {
+    if (plan.fingerprint.empty() || !plan::read_configuration(plan))
+        return;
+    auto const file = overrides::read_dynamic_file(plan.configuration, plan.dynamic_file);
+    if (!file)
+        return;
+    for (auto const& one : overrides::effective_overrides(*file))
+        for (auto& planned : plan.overrides) {
+            boost::json::error_code not_json;
+            boost::json::parse(one.what->value, not_json);
+            if (!not_json && planned.option == syntax::print_attribute_path(one.what->path))
+                planned.dynamic_value = one.what->value;
+        }
+}
+
 result<activation::plan_difference> difference_of(diff_arguments const& given) {
     auto const built = build_plan(given.build);
     if (!built)
         return built.error();
-    auto const plan = read_built_plan(*built);
+    auto plan = read_built_plan(*built);
     if (!plan)
         return plan.error();
+    fill_hidden_values(*plan);
     auto const machine = this_machine::connect();
     if (!machine)
         return machine.error();

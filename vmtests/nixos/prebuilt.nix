@@ -72,6 +72,7 @@ pkgs.testers.runNixOSTest {
           inherit overrides;
           path = nodes.machine.dynamicism.applyDynamicConfiguration {
             configuration = dynamicFile overrides;
+            hideValues = false; # as of a file that everybody can read
           };
         };
       dynamic = map activation recorded.dynamic;

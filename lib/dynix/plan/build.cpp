@@ -1,5 +1,8 @@
 #include "dynix/plan/build.hpp"
 
+#include "dynix/base/file.hpp"
+#include "dynix/base/owned_folder.hpp"
+
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -14,20 +17,20 @@ namespace {
 // Functions of the strings that build_command passes: the system, by the way it is evaluated.
 // `import <nixpkgs/nixos>` gives no extendModules, so the module hands a function out in `config`.
 constexpr auto of_configuration =
-    R"({ nixpkgs, configuration, dynamicFile, verify, running, knownBystanders }:
+    R"({ nixpkgs, configuration, dynamicFile, verify, running, knownBystanders, hideValues }:
 let
   system = import (nixpkgs + "/nixos") { configuration = /. + configuration; };
 )";
 
 constexpr auto of_file =
-    R"({ file, attribute, dynamicFile, verify, running, knownBystanders }:
+    R"({ file, attribute, dynamicFile, verify, running, knownBystanders, hideValues }:
 let
   called = value: if builtins.isFunction value then value { } else value;
   system = builtins.foldl' (set: name: called set.${name}) (called (import (/. + file))) (builtins.fromJSON attribute);
 )";
 
 constexpr auto of_flake =
-    R"({ flake, attribute, dynamicFile, verify, running, knownBystanders }:
+    R"({ flake, attribute, dynamicFile, verify, running, knownBystanders, hideValues }:
 let
   system = builtins.foldl' (set: name: set.${name}) (builtins.getFlake flake) (builtins.fromJSON attribute);
 )";
@@ -36,7 +39,7 @@ constexpr auto the_script =
     R"(in
 (system.config.dynamicism.applyDynamicConfiguration
   or (throw "the configuration on disk has no dynix module: import it, and set 'dynamicism.enable = true;'")
-) { configuration = dynamicFile; inherit verify running knownBystanders; }
+) { configuration = dynamicFile; inherit verify running knownBystanders; hideValues = hideValues != ""; }
 )";
 
 constexpr std::size_t longest_said = 16'000;
@@ -121,6 +124,7 @@ process::command build_command(build_options const& options) {
     text("verify", std::string(name(options.verify)));
     text("running", options.running);
     text("knownBystanders", options.known_bystanders);
+    text("hideValues", options.hide_values ? "yes" : "");
     if (options.heap_bytes > 0)
         out.environment["GC_INITIAL_HEAP_SIZE"] = std::to_string(options.heap_bytes);
     if (options.out_link.empty())
@@ -134,11 +138,10 @@ process::command build_command(build_options const& options) {
 
 result<built_script> build_script(build_options const& options, process::runner& with) {
     if (!options.out_link.empty()) {
-        auto const folder = std::filesystem::path(options.out_link).parent_path();
-        std::error_code failed;
-        std::filesystem::create_directories(folder, failed);
-        if (failed)
-            return system_fault("make the folder", folder.string(), failed.value());
+        // nix-build would make it with the caller's umask.
+        auto const folder = folder_of(options.out_link);
+        if (auto const made = owned_folder::make(folder_of(folder), folder); !made)
+            return made.error();
     }
     auto ended = with.run(build_command(options));
     if (!ended)

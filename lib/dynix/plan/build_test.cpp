@@ -56,6 +56,9 @@ TEST_CASE("what an earlier plan found, and how much memory there is, reaches Nix
     CHECK(build_command(options).environment.empty());
     options.running = "/nix/store/x-nixos-system";
     options.known_bystanders = "0b18";
+    CHECK(value_of(build_command(options), "hideValues").empty());
+    options.hide_values = true;
+    CHECK(value_of(build_command(options), "hideValues") == "yes");
     options.heap_bytes = heap_for_nix("MemTotal: 1 kB\nMemAvailable:    4194304 kB\n");
     auto const command = build_command(options);
     CHECK(value_of(command, "running") == "/nix/store/x-nixos-system");

@@ -1,11 +1,14 @@
 #include "dynix/plan/plan.hpp"
 
+#include "dynix/base/file.hpp"
 #include "dynix/base/json.hpp"
 
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/uuid_io.hpp>
 #include <fmt/format.h>
 #include <set>
 #include <utility>
@@ -221,6 +224,33 @@ result<void> check_unit_name(std::string_view name) {
     return {};
 }
 
+std::string fingerprint_of(std::string_view text) {
+    // Sixteen letters, because that is what a Nix string can put before the text.
+    boost::uuids::uuid space{};
+    constexpr std::string_view name = "dynix.configurat";
+    std::copy(name.begin(), name.end(), space.begin());
+    auto digits =
+        boost::uuids::to_string(boost::uuids::name_generator_sha1(space)(text.data(), text.size()));
+    std::erase(digits, '-');
+    // The digits of the version and the variant are those of every UUID and not of the text.
+    constexpr std::size_t version = 12;
+    constexpr std::size_t variant = 16;
+    return digits.erase(variant, 1).erase(version, 1);
+}
+
+result<void> read_configuration(activation_plan& plan) {
+    if (plan.fingerprint.empty())
+        return {};
+    auto text = read_file_if_any(plan.dynamic_file);
+    if (!text)
+        return text.error();
+    auto now = std::move(*text).value_or("");
+    if (fingerprint_of(now) != plan.fingerprint)
+        return fault(fmt::format("'{}' has changed since the plan was made", plan.dynamic_file));
+    plan.configuration = std::move(now);
+    return {};
+}
+
 result<activation_plan> read_plan(std::string_view text, std::string_view file) {
     if (text.size() > largest_plan)
         return fault(fmt::format("{}: a plan of {} bytes is too large", file, text.size()));
@@ -245,6 +275,12 @@ result<activation_plan> read_plan(std::string_view text, std::string_view file) 
     if (!member)
         return member.error();
     made.configuration = std::move(*member);
+    if (record->if_contains("fingerprint") != nullptr) {
+        member = text_member(*record, "fingerprint", file);
+        if (!member)
+            return member.error();
+        made.fingerprint = std::move(*member);
+    }
     auto done = each_record(
         *record, "services", file,
         [&](boost::json::object const& item, std::string const& where) -> result<void> {

@@ -37,8 +37,10 @@ struct planned_override {
 };
 
 struct activation_plan {
-    std::string dynamic_file{};  // the path it was evaluated from
-    std::string configuration{}; // its text then
+    std::string dynamic_file{}; // the path it was evaluated from
+    // Its text then; where others cannot read that file, only what read_configuration compares.
+    std::string configuration{};
+    std::string fingerprint{};
     std::vector<planned_service> services{};
     std::vector<planned_override> overrides{};
     std::vector<std::string> problems{};       // failed assertions: nothing may be activated
@@ -56,6 +58,14 @@ inline constexpr std::size_t largest_plan = std::size_t{64} << 20;
 // Reads plan.json version 1; `file` is its name for messages. Refused with the place named: wrong
 // types, a newer version, unit names systemd would not take, the same unit twice, NUL bytes.
 result<activation_plan> read_plan(std::string_view text, std::string_view file);
+
+// What tells one text from another: the UUID of version 5 (RFC 9562) of `text`, as
+// nixmodules/dynamicism/fingerprint.nix makes it. It is no secret of a text that can be guessed.
+std::string fingerprint_of(std::string_view text);
+
+// Sets `configuration` of a plan that has a fingerprint in its place, from the dynamic file. The
+// error says that the file is another one now, or cannot be read.
+result<void> read_configuration(activation_plan& plan);
 
 // Whether systemd takes `name` as the name of a unit we can handle: characters, length, suffix
 // (systemd.unit(5)). The error names the rule that is broken.

@@ -1,5 +1,7 @@
 #include "dynix/plan/plan.hpp"
 
+#include "dynix/base/file.hpp"
+#include "dynix/base/test_folder.hpp"
 #include "dynix/test.hpp"
 
 using namespace dynix;
@@ -103,4 +105,28 @@ TEST_CASE("unit names") {
     }
     CHECK(check_unit_name(std::string(247, 'a') + ".service"));
     CHECK_FALSE(check_unit_name(std::string(248, 'a') + ".service"));
+}
+
+TEST_CASE("a fingerprint is the one that Nix makes, and gives the text of the same file back") {
+    // From nixmodules/dynamicism/fingerprint.nix.
+    CHECK(fingerprint_of("{ }\n") == "101a220a7f8153a0919b5be91f3a2f");
+    CHECK(fingerprint_of("") == "0cf6eadded2859ee96cea68f6ecc2b");
+    test_folder const folder;
+    activation_plan plan;
+    plan.dynamic_file = folder.path("dynamic.nix");
+    plan.configuration = "as the plan says";
+    REQUIRE(read_configuration(plan));
+    CHECK(plan.configuration == "as the plan says");
+    plan.fingerprint = "101a220a7f8153a0919b5be91f3a2f";
+    CHECK_FALSE(read_configuration(plan).has_value());
+    REQUIRE(replace_file(plan.dynamic_file, "{ }\n"));
+    REQUIRE(read_configuration(plan));
+    CHECK(plan.configuration == "{ }\n");
+    REQUIRE(replace_file(plan.dynamic_file, "{  }\n"));
+    CHECK(
+        read_configuration(plan).error().message.ends_with("has changed since the plan was made"));
+    plan.fingerprint = "0cf6eadded2859ee96cea68f6ecc2b";
+    plan.dynamic_file = folder.path("none");
+    REQUIRE(read_configuration(plan));
+    CHECK(plan.configuration.empty());
 }
