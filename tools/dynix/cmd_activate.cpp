@@ -9,8 +9,11 @@
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <fmt/format.h>
 #include <memory>
+#include <utility>
 
 namespace dynix::tool {
 namespace {
@@ -38,13 +41,39 @@ std::vector<activation::applied_override> recorded_overrides(plan::activation_pl
     return out;
 }
 
-int run(activate_arguments const& given) {
-    auto const text = read_file(given.plan);
+struct named_plan {
+    std::string path;
+    std::string text;
+};
+
+// The plan is opened once, by the process that was given its name; the one in the unit gets both.
+result<named_plan> open_plan(activate_arguments const& given) {
+    if (given.where.in_unit) {
+        auto input = input_of_unit();
+        if (!input)
+            return input.error();
+        auto const end = std::min(input->find('\0'), input->size() - 1);
+        return named_plan{input->substr(0, end), input->substr(end + 1)};
+    }
+    auto text = read_file(given.plan, plan::largest_plan);
     if (!text)
-        return report(text.error(), given.json, refused);
-    auto const plan = plan::read_plan(*text, given.plan);
+        return text.error();
+    // The link 'pending' will name another plan when the next one is built.
+    std::error_code unreadable;
+    auto const path = std::filesystem::canonical(given.plan, unreadable);
+    return named_plan{unreadable ? given.plan : path.string(), std::move(*text)};
+}
+
+int run(activate_arguments const& given) {
+    auto const named = open_plan(given);
+    if (!named)
+        return report(named.error(), given.json, refused);
+    auto plan = plan::read_plan(named->text, named->path);
     if (!plan)
         return report(plan.error(), given.json, refused);
+    if (auto const read = plan::read_configuration(*plan); !read)
+        plan->warnings.push_back(fmt::format(
+            "what is applied is recorded without its options: {}", one_line(read.error())));
     auto const machine = this_machine::connect();
     if (!machine)
         return report(machine.error(), given.json, refused);
@@ -54,10 +83,7 @@ int run(activate_arguments const& given) {
     options.restore = !given.no_restore;
     options.allow_leak = given.allow_leak;
     options.timeout = std::chrono::seconds(given.timeout);
-    // The link 'pending' will name another plan when the next one is built.
-    std::error_code unreadable;
-    auto const plan_path = std::filesystem::canonical(given.plan, unreadable);
-    options.plan_path = unreadable ? given.plan : plan_path.string();
+    options.plan_path = named->path;
     options.overrides = recorded_overrides(*plan);
     auto world = (*machine)->view();
     unit_work work;
@@ -70,6 +96,7 @@ int run(activate_arguments const& given) {
     work.show = [&](auto const& outcome) {
         return show_outcome(outcome, given.dry_run, given.json, words_of_apply);
     };
+    work.input = named->path + '\0' + named->text;
     work.on_stop = "stopping: the previous state comes back";
     auto where = given.where;
     where.here = where.here || given.dry_run;

@@ -1,5 +1,7 @@
 #include "own_unit.hpp"
 
+#include "dynix/base/file.hpp"
+#include "dynix/base/unique_fd.hpp"
 #include "shared/report.hpp"
 
 #include <algorithm>
@@ -8,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
@@ -16,7 +19,9 @@
 #include <optional>
 #include <poll.h>
 #include <string_view>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 #include <utility>
@@ -29,6 +34,8 @@ constexpr char begun = 'b';
 constexpr char ended_word = 'e';
 constexpr char stop_word = 's';
 constexpr char not_wanted = 'n'; // the caller does it itself
+constexpr char input_word =
+    'i'; // comes first, with the open file of the input (unix(7), SCM_RIGHTS)
 
 constexpr int journal_priority = 6; // informational (syslog(3))
 // How often the caller looks whether the unit is still there, should the socket not tell: systemd
@@ -64,8 +71,65 @@ std::vector<std::string> command_line() {
     return words;
 }
 
+// A message of the input's word, with room for one open file.
+class descriptor_message {
+  public:
+    descriptor_message() {
+        header_.msg_iov = &part_;
+        header_.msg_iovlen = 1;
+        header_.msg_control = room_.data();
+        header_.msg_controllen = room_.size();
+    }
+    descriptor_message(descriptor_message const&) = delete;
+    descriptor_message& operator=(descriptor_message const&) = delete;
+
+    msghdr* get() { return &header_; }
+
+    void put(int descriptor) {
+        auto* const item = CMSG_FIRSTHDR(&header_);
+        item->cmsg_level = SOL_SOCKET;
+        item->cmsg_type = SCM_RIGHTS;
+        item->cmsg_len = CMSG_LEN(sizeof descriptor);
+        std::memcpy(CMSG_DATA(item), &descriptor, sizeof descriptor);
+    }
+
+    // Invalid when the message that came has none.
+    unique_fd take() {
+        int descriptor = -1;
+        auto const* const item = CMSG_FIRSTHDR(&header_);
+        if (item && item->cmsg_level == SOL_SOCKET && item->cmsg_type == SCM_RIGHTS &&
+            item->cmsg_len == CMSG_LEN(sizeof descriptor))
+            std::memcpy(&descriptor, CMSG_DATA(item), sizeof descriptor);
+        return unique_fd(descriptor);
+    }
+
+  private:
+    char word_ = input_word;
+    iovec part_{&word_, 1};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room_{};
+    msghdr header_{};
+};
+
 int if_open(int descriptor) {
     return ::fcntl(descriptor, F_GETFD) < 0 ? -1 : descriptor;
+}
+
+// Whether systemd, with its own view of the files, would execute the very file that we are.
+bool is_same_for_systemd(std::string const& program) {
+    struct stat ours {};
+    struct stat theirs {};
+    return ::stat("/proc/self/exe", &ours) == 0 &&
+           ::stat(("/proc/1/root" + program).c_str(), &theirs) == 0 &&
+           ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
+// D-Bus takes only text. The words of a command line are flags, numbers, and the name of a plan
+// that the unit does not open.
+std::string as_text(std::string word) {
+    for (auto& byte : word)
+        if (byte < ' ' || byte > '~')
+            byte = '?';
+    return word;
 }
 
 result<host::transient_service> this_program(int socket) {
@@ -75,21 +139,41 @@ result<host::transient_service> this_program(int socket) {
     auto words = command_line();
     if (failed || words.size() < 2)
         return fault("cannot read '/proc/self'");
+    if (!is_same_for_systemd(program.string()))
+        return fault(fmt::format("'{}' is not the same file for systemd", program.string()));
+    for (auto& word : words)
+        word = as_text(std::move(word));
     what.name = fmt::format("dynix-activation-{}.service", ::getpid());
     what.description = fmt::format("dynix {}", fmt::join(words.begin() + 1, words.end(), " "));
     words[0] = program.string();
-    words.emplace_back("--in-unit");
+    // Behind the subcommand: at the end, a '--' before the plan's name would make it a name too.
+    words.insert(words.begin() + 2, "--in-unit");
     what.command = std::move(words);
     for (auto const* name : {"PATH", "TERM", "LD_LIBRARY_PATH"})
         if (auto const* value = std::getenv(name))
             what.environment.push_back(fmt::format("{}={}", name, value));
-    what.folder = std::filesystem::current_path(failed).string();
-    if (failed)
-        what.folder = "/";
+    what.folder = "/";
     what.in = socket;
     what.out = if_open(STDOUT_FILENO);
     what.err = if_open(STDERR_FILENO);
     return what;
+}
+
+// Puts the input into the socket as an open file that nobody can change any more.
+bool pass_input(int socket, std::string_view input) {
+    unique_fd const file(::memfd_create("dynix-input", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    if (!file)
+        return false;
+    while (!input.empty()) {
+        auto const written = ::write(file.get(), input.data(), input.size());
+        if (written < 0 && errno != EINTR)
+            return false;
+        input.remove_prefix(static_cast<std::size_t>(std::max(written, ssize_t{0})));
+    }
+    ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+    descriptor_message message;
+    message.put(file.get());
+    return ::sendmsg(socket, message.get(), MSG_NOSIGNAL) == 1;
 }
 
 class waiter {
@@ -226,18 +310,22 @@ void withstand_signals() {
 }
 
 // nullopt, after a note: it could not be started, and nothing was done.
-std::optional<int> run_in_own_unit(host::systemd& units, std::string const& on_stop) {
+std::optional<int> run_in_own_unit(host::systemd& units, unit_work const& work) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return std::nullopt;
     socket_to_work = ends[0];
     listen_to_signals();
     auto const what = this_program(ends[1]);
-    auto const started = what ? units.start_transient(*what) : result<void>(what.error());
+    auto started = what ? result<void>() : what.error();
+    if (started && !work.input.empty() && !pass_input(ends[0], work.input))
+        started = system_fault("pass on", "the input", errno);
+    if (started)
+        started = units.start_transient(*what);
     ::close(ends[1]);
     std::optional<int> code;
     if (started)
-        code = waiter(units, what->name, ends[0], on_stop).run();
+        code = waiter(units, what->name, ends[0], work.on_stop).run();
     else
         note_line(started.error().message);
     if (!code) {
@@ -251,9 +339,19 @@ std::optional<int> run_in_own_unit(host::systemd& units, std::string const& on_s
 
 } // namespace
 
+result<std::string> input_of_unit() {
+    descriptor_message message;
+    unique_fd file;
+    if (::recvmsg(STDIN_FILENO, message.get(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC) == 1)
+        file = message.take();
+    if (!file)
+        return fault("nobody waits for this at standard input", "use '--here' instead");
+    return read_file(fmt::format("/proc/self/fd/{}", file.get()));
+}
+
 int run_in_place(place const& where, host::systemd& units, unit_work const& work) {
     if (!where.here && !where.in_unit && ::geteuid() == 0)
-        if (auto const code = run_in_own_unit(units, work.on_stop))
+        if (auto const code = run_in_own_unit(units, work))
             return *code;
     withstand_signals();
     if (!where.in_unit)

@@ -22,13 +22,19 @@ struct unit_work {
     // Prints what became of it, and returns the exit code.
     std::function<int(activation::apply_outcome const&)> show;
     std::string on_stop; // what SIGINT and SIGTERM lead to, for a note
+    // What the one in the unit reads with input_of_unit: bytes, not the name of a file, because the
+    // unit has another /tmp and working folder than a caller may have.
+    std::string input{};
 };
 
 // Does the work and returns its exit code. Unless `where` says otherwise, root's work is done by
-// 'dynix-activation-PID.service': this program anew, with its own arguments, working folder and
-// standard output and error. SIGINT and SIGTERM ask it to stop; when the caller goes away, it works
-// on, and the journal gets what it says. Where systemd cannot start it, the work is done here,
-// after a note.
+// 'dynix-activation-PID.service': this program anew, with its own arguments and standard output and
+// error. No name in them is looked up there. SIGINT and SIGTERM ask it to stop; when the caller
+// goes away, it works on, and the journal gets what it says. Where systemd cannot start it, the
+// work is done here, after a note.
 int run_in_place(place const& where, host::systemd& units, unit_work const& work);
+
+// In the unit: the work's input, as the caller gave it.
+result<std::string> input_of_unit();
 
 } // namespace dynix::tool
