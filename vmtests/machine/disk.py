@@ -89,3 +89,5 @@ def furnish(disk: Disk, name: str) -> None:
     guest = Path(__file__).parent / "guest"
     disk.copy(guest / "nixos-rebuild", "/usr/local/bin/nixos-rebuild")
     disk.copy(guest / "static-system.nix", "/usr/local/share/machine/static-system.nix")
+    modules = Path(__file__).parent.parent.parent / "nixmodules" / "dynamicism"
+    disk.copy(modules / "fingerprint.nix", "/usr/local/share/machine/fingerprint.nix")

@@ -15,7 +15,9 @@ let
   files = builtins.filter (name: builtins.substring 0 6 name == "dynix/") (
     builtins.attrNames config.environment.etc
   );
-  planned = builtins.concatLists (
+  # A system without dynix is one that the machine makes itself, of the units that it takes over.
+  planned = if config ? dynamicism then ofDynix else builtins.attrNames config.systemd.units;
+  ofDynix = builtins.concatLists (
     map (
       name:
       let

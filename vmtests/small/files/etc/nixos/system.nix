@@ -1,6 +1,9 @@
 # A system with one changeable service, in the shape of an evaluated NixOS configuration but without nixpkgs:
 # enough for dynix and for the machine's `nixos-rebuild`, and evaluated in no time.
 let
+  # Whether the system has dynix in it.
+  dynix = true;
+
   # What a dynamic file asks of lib.
   lib = {
     mkMerge = contents: {
@@ -69,23 +72,32 @@ let
   };
   units = {
     "worker.service" = unit "worker.service" (unitText static) [ "multi-user.target" ];
-    "dynix-revert.service" = unit "dynix-revert.service" revertText [ "sysinit-reactivation.target" ];
-  };
+  }
+  // (
+    if dynix then
+      {
+        "dynix-revert.service" = unit "dynix-revert.service" revertText [ "sysinit-reactivation.target" ];
+      }
+    else
+      { }
+  );
 
   planOf =
-    file: verify:
+    file: verify: hideValues:
     let
       overrides = overridesOf file;
+      text = builtins.readFile file;
       counter = {
         static = counterLine static;
         dynamic = counterLine (static // overrides);
       };
     in
-    {
+    (if hideValues then { fingerprint = import /usr/local/share/machine/fingerprint.nix text; } else { })
+    // {
       version = 1;
       inherit verify;
       dynamicFile = toString file;
-      configuration = builtins.readFile file;
+      configuration = if hideValues then "" else text;
       services = [
         {
           name = "worker";
@@ -104,7 +116,7 @@ let
       overrides = map (name: {
         option = "services.worker.${name}";
         static = static.${name};
-        dynamic = overrides.${name};
+        dynamic = if hideValues then null else overrides.${name};
       }) (builtins.attrNames overrides);
       problems = [ ];
       warnings = [ ];
@@ -122,9 +134,8 @@ let
             )
           ];
     };
-in
-{
-  config = {
+
+  ofDynix = {
     dynamicism = {
       for.worker = {
         enable = true;
@@ -134,9 +145,10 @@ in
         {
           configuration ? /etc/nixos/dynamic.nix,
           verify ? "quick",
+          hideValues ? true,
           ...
         }:
-        shell "dynix-activation" { plan = builtins.toJSON (planOf configuration verify); } ''
+        shell "dynix-activation" { plan = builtins.toJSON (planOf configuration verify hideValues); } ''
           mkdir -p $out/bin
           printf %s "$plan" > $out/plan.json
           printf '#!/bin/sh\nexec /usr/bin/dynix activate "$@" %s/plan.json\n' $out > $out/bin/activate
@@ -155,8 +167,14 @@ in
         units."worker.service" = "${units."worker.service".unit}/worker.service";
       };
     } ''printf %s "$text" > $out'';
+  };
+in
+{
+  config = {
     systemd.units = units;
     systemd.services = { };
     users.users = { };
-  };
+    environment.etc = { };
+  }
+  // (if dynix then ofDynix else { });
 }
