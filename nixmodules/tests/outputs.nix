@@ -101,12 +101,9 @@ let
 
   lock = builtins.fromJSON (builtins.readFile ../../flake.lock);
 
-  scenarios = [
-    "distccd"
-    "evaluated"
-    "gotosocial"
-    "harmonia"
-  ];
+  vmtests = builtins.attrNames (builtins.readDir ../../vmtests);
+  hasConfiguration = name: builtins.pathExists (../../vmtests + "/${name}/configuration.nix");
+  scenarios = builtins.sort builtins.lessThan ([ "evaluated" ] ++ builtins.filter hasConfiguration vmtests);
   isDerivation = path: builtins.match "${builtins.storeDir}/[a-z0-9]{32}-.*\\.drv" path != null;
   evaluates = package: {
     found = isDerivation package.drvPath;
@@ -142,13 +139,7 @@ in
         "default"
         "dynix"
       ];
-      checks = [
-        "distccd"
-        "evaluated"
-        "gotosocial"
-        "harmonia"
-        "package"
-      ];
+      checks = builtins.sort builtins.lessThan (scenarios ++ [ "package" ]);
       devShells = [ "default" ];
       formatter = [
         "aarch64-linux"

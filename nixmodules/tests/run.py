@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Evaluates files of checks against a nixpkgs: `nixmodules/tests/run.py services.nix`.
+"""Evaluates files of checks: `nixmodules/tests/run.py services.nix`.
 
 Such a file is an attribute set of checks, each with what was found (`found`) and what must be (`wanted`).
-The tree comes from DYNIX_NIXPKGS (and DYNIX_NIXPKGS_LIB for a newer lib/), else from <nixpkgs> in NIX_PATH.
+It is evaluated with small-nixpkgs, which is of this project and runs everywhere, and where there is a nixpkgs
+with that too: of DYNIX_NIXPKGS (and DYNIX_NIXPKGS_LIB for a newer lib/), else of <nixpkgs> in NIX_PATH.
 """
 
 import json
@@ -16,10 +17,16 @@ SKIPPED = 77
 FOLDER = Path(__file__).resolve().parent
 
 
-def environment() -> dict[str, str] | None:
-    """What Nix is run with; None where no nixpkgs is known."""
+def environments() -> dict[str, dict[str, str]]:
+    """What Nix is run with, by the name of the tree."""
+    small = {name: value for name, value in os.environ.items() if name != "DYNIX_NIXPKGS_LIB"}
+    found = {"small-nixpkgs": {**small, "DYNIX_NIXPKGS": str(FOLDER / "small-nixpkgs")}}
     tree = os.environ.get("DYNIX_NIXPKGS") or in_nix_path()
-    return {**os.environ, "DYNIX_NIXPKGS": str(Path(tree).resolve())} if tree else None
+    if tree:
+        found[tree] = {**os.environ, "DYNIX_NIXPKGS": str(Path(tree).resolve())}
+    else:
+        print("evaluated with small-nixpkgs alone; for more, set DYNIX_NIXPKGS to a nixpkgs")
+    return found
 
 
 def in_nix_path() -> str | None:
@@ -37,25 +44,29 @@ def checks_of(file: Path, environment: dict[str, str]) -> dict[str, dict]:
     return json.loads(done.stdout)
 
 
+def run(file: Path, environment: dict[str, str]) -> int:
+    """How many checks of a file fail."""
+    checks = checks_of(file, environment)
+    if not checks:
+        sys.exit(f"'{file}' checks nothing")
+    failed = 0
+    for what, check in checks.items():
+        good = check["found"] == check["wanted"]
+        failed += not good
+        print(f"{'ok  ' if good else 'FAIL'} {what}")
+        if not good:
+            print(f"     wanted {json.dumps(check['wanted'])}\n     found  {json.dumps(check['found'])}")
+    return failed
+
+
 def main() -> int:
     if shutil.which("nix-instantiate") is None:
         print("SKIP: nix-instantiate is not in PATH")
         return SKIPPED
-    chosen = environment()
-    if chosen is None:
-        print("SKIP: no nixpkgs: set DYNIX_NIXPKGS")
-        return SKIPPED
     failed = 0
-    for name in sys.argv[1:]:
-        checks = checks_of(FOLDER / name, chosen)
-        if not checks:
-            sys.exit(f"'{name}' checks nothing")
-        for what, check in checks.items():
-            good = check["found"] == check["wanted"]
-            failed += not good
-            print(f"{'ok  ' if good else 'FAIL'} {what}")
-            if not good:
-                print(f"     wanted {json.dumps(check['wanted'])}\n     found  {json.dumps(check['found'])}")
+    for tree, environment in environments().items():
+        print(f"with {tree}:")
+        failed += sum(run(FOLDER / name, environment) for name in sys.argv[1:])
     print(f"{failed} failed")
     return 1 if failed else 0
 

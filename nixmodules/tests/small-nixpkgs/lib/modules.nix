@@ -1,0 +1,238 @@
+# A module system that is small enough to read: what NixOS's does for declarations, definitions, priorities and
+# submodules, without its checks and messages. It is there to test dynix's modules where there is no nixpkgs.
+{ lib }:
+
+let
+  defaultPriority = 100;
+  optionDefaultPriority = 1500;
+  isOf = kind: it: it._type or null == kind;
+in
+rec {
+  types = import ./types.nix { inherit lib; };
+
+  mkOption = it: it // { _type = "option"; };
+  mkEnableOption =
+    what:
+    mkOption {
+      type = types.bool;
+      default = false;
+      description = "Whether to enable ${what}.";
+    };
+  isOption = isOf "option";
+  literalExpression = text: { inherit text; };
+  literalMD = literalExpression;
+
+  mkMerge = contents: { _type = "merge"; inherit contents; };
+  mkIf = condition: content: { _type = "if"; inherit condition content; };
+  mkOverride = priority: content: { _type = "override"; inherit priority content; };
+  mkOrder = order: content: { _type = "order"; inherit order content; };
+  mkForce = mkOverride 50;
+  mkDefault = mkOverride 1000;
+  mkBefore = mkOrder 500;
+  mkAfter = mkOrder 1500;
+
+  # An option under its older name: what is said there is said of the newer one.
+  mkRenamedOptionModule =
+    from: to:
+    { config, options, ... }:
+    let
+      older = lib.getAttrFromPath from options;
+    in
+    {
+      options = lib.setAttrByPath from (mkOption {
+        type = types.unspecified;
+        visible = false;
+        description = "Alias of {option}`${lib.showOption to}`.";
+        apply = _: lib.getAttrFromPath to config;
+      });
+      config = mkIf older.isDefined (
+        lib.setAttrByPath to (mkOverride older.highestPrio (mkMerge older.definitions))
+      );
+    };
+
+  # What a definition comes to: values, each with its priority and its order.
+  discharge =
+    it:
+    if isOf "merge" it then
+      lib.concatMap discharge it.contents
+    else if isOf "if" it then
+      lib.optionals it.condition (discharge it.content)
+    else if isOf "override" it then
+      map (found: found // { inherit (it) priority; }) (discharge it.content)
+    else if isOf "order" it then
+      map (found: found // { inherit (it) order; }) (discharge it.content)
+    else
+      [
+        {
+          value = it;
+          priority = defaultPriority;
+          order = 1000;
+        }
+      ];
+
+  # Those of the strongest priority, in their order.
+  strongest =
+    found:
+    let
+      priority = builtins.foldl' (least: it: if it.priority < least then it.priority else least) 1000000 found;
+    in
+    {
+      inherit priority;
+      values = map (it: it.value) (
+        lib.sort (a: b: a.order < b.order) (lib.filter (it: it.priority == priority) found)
+      );
+    };
+
+  mergeValues =
+    loc: type: values:
+    if lib.all type.check values then
+      type.merge loc values
+    else
+      throw "A definition for option `${lib.showOption loc}' is not of type `${type.description}'.";
+
+  # Properties around a set, put around each of its attributes instead.
+  pushDown =
+    it:
+    if isOf "merge" it then
+      lib.concatMap pushDown it.contents
+    else if isOf "if" it then
+      map (lib.mapAttrs (_: mkIf it.condition)) (pushDown it.content)
+    else if isOf "override" it || isOf "order" it then
+      map (lib.mapAttrs (_: content: it // { inherit content; })) (pushDown it.content)
+    else
+      [ it ];
+
+  evalModules =
+    {
+      modules,
+      prefix ? [ ],
+      specialArgs ? { },
+    }:
+    let
+      argumentsOf =
+        f:
+        lib.mapAttrs (name: _: config._module.args.${name}) (builtins.functionArgs f)
+        // {
+          inherit config lib options extendModules;
+        }
+        // specialArgs;
+
+      load =
+        key: given:
+        let
+          isFile = builtins.isPath given || builtins.isString given;
+          imported = if isFile then import given else given;
+          module = if lib.isFunction imported then imported (argumentsOf imported) else imported;
+          isLong = module ? config || module ? options;
+        in
+        {
+          key = if isFile then toString given else key;
+          imports = module.imports or [ ];
+          options = module.options or { };
+          config =
+            if isLong then
+              module.config or { }
+            else
+              removeAttrs module [
+                "disabledModules"
+                "imports"
+              ];
+        };
+      loadAll = key: lib.imap0 (number: load "${key}/${toString number}");
+      loaded = builtins.genericClosure {
+        startSet = loadAll "" modules;
+        operator = module: loadAll module.key module.imports;
+      };
+
+      internal._module.args = mkOption {
+        type = types.lazyAttrsOf types.raw;
+        default = { };
+        internal = true;
+        description = "Arguments of all modules.";
+      };
+      declared = joinDeclarations ([ internal ] ++ map (module: module.options) loaded);
+      definitions = lib.concatMap (module: pushDown module.config) loaded;
+
+      evaluated = evalTree prefix declared definitions;
+      options = evaluated;
+      config = valuesOf evaluated;
+      unknown = namesOfNone prefix declared definitions;
+
+      extendModules = more: evalModules {
+        modules = modules ++ more.modules;
+        inherit prefix specialArgs;
+      };
+    in
+    {
+      inherit options extendModules;
+      config =
+        if unknown == [ ] then config else throw "The option `${lib.head unknown}' does not exist.";
+      inherit (config) _module;
+    };
+
+  joinDeclarations =
+    trees:
+    builtins.zipAttrsWith (
+      _: nodes: if lib.any isOption nodes then builtins.foldl' (a: b: a // b) { } nodes else joinDeclarations nodes
+    ) trees;
+
+  definitionsOf = name: definitions: lib.concatMap (it: lib.optional (it ? ${name}) it.${name}) definitions;
+
+  evalTree =
+    loc: declared: definitions:
+    lib.mapAttrs (
+      name: node:
+      let
+        given = definitionsOf name definitions;
+        here = loc ++ [ name ];
+      in
+      if isOption node then evalOption here node given else evalTree here node (lib.concatMap pushDown given)
+    ) declared;
+
+  evalOption =
+    loc: option: given:
+    let
+      type = option.type or types.unspecified;
+      found = lib.concatMap discharge given;
+      default = lib.optional (option ? default) {
+        value = option.default;
+        priority = optionDefaultPriority;
+        order = 1000;
+      };
+      chosen = strongest (found ++ default);
+      merged =
+        if chosen.values != [ ] then
+          mergeValues loc type chosen.values
+        else
+          type.emptyValue or (throw "The option `${lib.showOption loc}' is used but not defined.");
+    in
+    option
+    // {
+      inherit loc type;
+      value = (option.apply or (it: it)) merged;
+      isDefined = chosen.values != [ ];
+      highestPrio = chosen.priority;
+      definitions = chosen.values;
+    };
+
+  valuesOf = lib.mapAttrs (_: node: if isOption node then node.value else valuesOf node);
+
+  # What is defined and nowhere declared.
+  namesOfNone =
+    loc: declared: definitions:
+    lib.concatMap (
+      definition:
+      lib.concatMap (
+        name:
+        let
+          here = loc ++ [ name ];
+        in
+        if !(declared ? ${name}) then
+          [ (lib.showOption here) ]
+        else
+          lib.optionals (!isOption declared.${name}) (
+            namesOfNone here declared.${name} (pushDown definition.${name})
+          )
+      ) (lib.attrNames definition)
+    ) definitions;
+}

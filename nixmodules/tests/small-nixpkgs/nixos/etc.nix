@@ -1,0 +1,46 @@
+# Files below /etc, users and groups.
+{ config, lib, pkgs, ... }:
+
+let
+  inherit (lib) mkOption types;
+  option = type: default: description: mkOption { inherit type default description; };
+  accounts = options: types.attrsOf (types.submodule ({ name, ... }: {
+    options = {
+      name = option types.str name "How it is called.";
+    } // options;
+  }));
+in
+{
+  options = {
+    environment.systemPackages = option (types.listOf types.package) [ ] "The packages that everybody has.";
+    environment.etc = option (types.attrsOf (types.submodule (
+      { config, name, ... }:
+      {
+        options = {
+          enable = option types.bool true "Whether it is there.";
+          target = option types.str name "Where it is, below /etc.";
+          text = option (types.nullOr types.lines) null "What it says.";
+          source = mkOption {
+            type = types.path;
+            description = "The file that it is.";
+          };
+          mode = option types.str "symlink" "Its mode, or that it is a link.";
+          user = option types.str "+0" "Whose it is.";
+          group = option types.str "+0" "Whose group's it is.";
+        };
+        config.source = lib.mkIf (config.text != null) (
+          lib.mkDefault (pkgs.writeText "etc-${baseNameOf name}" config.text)
+        );
+      }
+    ))) { } "Files below /etc.";
+    users.users = option (accounts {
+      group = option types.str "" "Its group.";
+      extraGroups = option (types.listOf types.str) [ ] "Its other groups.";
+      isSystemUser = option types.bool false "Whether it is no person.";
+      hashedPassword = option (types.nullOr types.str) null "The hash of its password.";
+    }) { } "The users.";
+    users.groups = option (accounts {
+      members = option (types.listOf types.str) [ ] "Who belongs to it.";
+    }) { } "The groups.";
+  };
+}

@@ -1,0 +1,41 @@
+# What else dynix's modules and the fixtures know of a system, and the whole of it as one derivation.
+{ config, lib, pkgs, ... }:
+
+let
+  inherit (lib) mkOption types;
+  option = type: default: description: mkOption { inherit type default description; };
+  firewall = config.networking.firewall;
+in
+{
+  options = {
+    assertions = option (types.listOf types.unspecified) [ ] "What must be true.";
+    warnings = option (types.listOf types.str) [ ] "What a user should know.";
+    documentation.enable = option types.bool true "Whether there are manuals.";
+    nix.nixPath = option (types.listOf types.str) [ ] "Where Nix looks for files in angle brackets.";
+    boot.isContainer = option types.bool false "Whether another system has the kernel.";
+    boot.kernelParams = option (types.listOf types.str) [ ] "The kernel's command line.";
+    networking.hostName = option types.str "nixos" "How it is called.";
+    networking.firewall.enable = option types.bool false "Whether there is a firewall.";
+    networking.firewall.allowedTCPPorts = option (types.listOf types.port) [ ] "What it lets through.";
+    system.build = option (types.lazyAttrsOf types.unspecified) { } "What is built of it.";
+  };
+
+  config = {
+    systemd.services.firewall = lib.mkIf firewall.enable {
+      serviceConfig.ExecStart = "/bin/firewall ${toString firewall.allowedTCPPorts}";
+    };
+    system.build.toplevel = derivation {
+      name = "nixos-system-${config.networking.hostName}";
+      inherit (pkgs.stdenv.hostPlatform) system;
+      builder = "/bin/sh";
+      content = builtins.toJSON {
+        inherit (config.boot) kernelParams;
+        units = lib.mapAttrs (_: it: "${it.unit}") config.systemd.units;
+        userUnits = lib.mapAttrs (_: it: "${it.unit}") config.systemd.user.units;
+        etc = lib.mapAttrs (_: it: "${it.target} ${it.source}") config.environment.etc;
+        packages = map toString config.environment.systemPackages;
+        users = config.users;
+      };
+    };
+  };
+}
