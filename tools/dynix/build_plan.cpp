@@ -74,8 +74,11 @@ result<built_plan> build_plan(build_request const& request) {
     if (!record)
         return record.error();
     auto const& named = request.file.empty() ? record->dynamic_file : request.file;
-    if (auto const readable = overrides::load(named); !readable)
-        return readable.error();
+    auto const file = overrides::load(named);
+    if (!file)
+        return file.error();
+    if (auto const text = overrides::check_is_text(*file); !text)
+        return text.error();
     // A mistyped name must not pass for the wish to run without overrides.
     if (!request.file.empty() && !std::filesystem::exists(request.file))
         return fault(

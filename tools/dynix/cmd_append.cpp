@@ -41,8 +41,11 @@ untyped_change(append_arguments const& given, overrides::option_path path, overr
     if (!value)
         return value.error();
     if (how == overrides::reading::literal_or_string)
-        if (auto const doubt = overrides::doubt_about_string(given.value, *value); !doubt.empty())
-            note_line(doubt);
+        for (auto const& doubt :
+             {overrides::doubt_about_string(given.value, *value),
+              overrides::doubt_about_numbers(given.value, *value)})
+            if (!doubt.empty())
+                note_line(doubt);
     return overrides::change{std::move(path), std::move(*value), given.replace};
 }
 

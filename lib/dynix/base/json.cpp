@@ -1,5 +1,7 @@
 #include "dynix/base/json.hpp"
 
+#include "dynix/base/utf8.hpp"
+
 #include <boost/json/parse_options.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/stream_parser.hpp>
@@ -20,38 +22,18 @@ error wrong_type(std::string_view place, std::string_view name, std::string_view
     return fault(fmt::format("{}: member '{}' is not {}", place, name, expected));
 }
 
-// `text` with every byte that is not part of well-formed UTF-8 (Unicode, table 3-7) replaced.
+// `text` with U+FFFD for every byte that is not part of UTF-8.
 std::string well_formed(std::string_view text) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size();) {
-        auto const at = [&](std::size_t k) {
-            return k < text.size() ? static_cast<unsigned char>(text[k]) : 0U;
-        };
-        auto const lead = at(i);
-        std::size_t length = 0;
-        unsigned low = 0x80;
-        unsigned high = 0xbf;
-        if (lead < 0x80)
-            length = 1;
-        else if (lead >= 0xc2 && lead <= 0xdf)
-            length = 2;
-        else if (lead >= 0xe0 && lead <= 0xef) {
-            length = 3;
-            low = lead == 0xe0 ? 0xa0 : low;
-            high = lead == 0xed ? 0x9f : high;
-        } else if (lead >= 0xf0 && lead <= 0xf4) {
-            length = 4;
-            low = lead == 0xf0 ? 0x90 : low;
-            high = lead == 0xf4 ? 0x8f : high;
-        }
-        bool good = length > 0 && (length < 2 || (at(i + 1) >= low && at(i + 1) <= high));
-        for (std::size_t k = 2; k < length; ++k)
-            good = good && at(i + k) >= 0x80 && at(i + k) <= 0xbf;
-        out.append(good ? text.substr(i, length) : "\xef\xbf\xbd");
-        i += good ? length : 1;
+    for (;;) {
+        auto const good = well_formed_utf8(text);
+        out += text.substr(0, good);
+        if (good == text.size())
+            return out;
+        out += "\xef\xbf\xbd";
+        text.remove_prefix(good + 1);
     }
-    return out;
 }
 
 void print_to(std::string& out, boost::json::value const& value, std::size_t indent) {

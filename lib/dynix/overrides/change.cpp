@@ -1,6 +1,7 @@
 #include "dynix/overrides/change.hpp"
 
 #include "dynix/overrides/effective.hpp"
+#include "dynix/overrides/plain_text.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "dynix/syntax/parse.hpp"
 
@@ -164,12 +165,6 @@ result<void> check_names(dynamic_file const& file, expression const& written) {
     return wrong;
 }
 
-bool is_one_line_of_text(std::string_view message) {
-    return std::none_of(message.begin(), message.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    });
-}
-
 } // namespace
 
 result<std::vector<option_override>>
@@ -217,10 +212,14 @@ make_overrides(dynamic_file const& file, change const& wanted) {
 result<entry> make_entry(
     dynamic_file const& file, std::vector<option_override> overrides, std::string time,
     std::string user, std::string message) {
-    if (!is_one_line_of_text(message))
-        return fault(
-            "the message holds a line break or another control character",
-            "one line of plain text is what 'dynix log' can show");
+    if (auto shown = check_one_line("the message", message); !shown)
+        return shown.error();
+    for (auto const& one : overrides) {
+        if (auto path = check_string("PATH", syntax::print_attribute_path(one.path)); !path)
+            return path.error();
+        if (auto value = check_string("VALUE", one.value); !value)
+            return value.error();
+    }
     return entry{
         next_number(file), std::move(time), std::move(user), std::move(message),
         std::move(overrides)};

@@ -28,13 +28,17 @@ enum class reading {
 
 // Reads VALUE. A bare path is a string, because a Nix path would be copied into the store, which
 // all users can read. A number that Nix cannot hold is an error, never a string. Fails on a NUL
-// byte, on an expression that does not parse and on one that uses a name the dynamic file does not
-// have.
+// byte, on what is no UTF-8, on an expression that does not parse and on one that uses a name the
+// dynamic file does not have.
 result<new_value> read_value(std::string_view text, reading how);
 
 // What is odd but not wrong about reading `text` as a string, empty when nothing is: an opening
 // bracket or quote at the start hints at a literal with a slip.
 std::string doubt_about_string(std::string_view text, new_value const& value);
+
+// The numbers in `text` that `value` does not have as they were typed, such as 0640 or 1.10, and
+// what they are to Nix; empty when there are none, or when `value` is the text itself.
+std::string doubt_about_numbers(std::string_view text, new_value const& value);
 
 struct change {
     option_path path;
@@ -52,7 +56,7 @@ struct change {
 // parent.
 result<std::vector<option_override>> make_overrides(dynamic_file const& file, change const& wanted);
 
-// Puts an entry together, with the next number. The message must be one line of printable text.
+// Puts an entry together, with the next number. Its text must be UTF-8, the message one line of it.
 result<entry> make_entry(
     dynamic_file const& file, std::vector<option_override> overrides, std::string time,
     std::string user, std::string message);

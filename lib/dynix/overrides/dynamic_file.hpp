@@ -65,6 +65,10 @@ struct dynamic_file {
 // something it cannot count on, is an error with its place; comments and blank lines are free.
 result<dynamic_file> read_dynamic_file(std::string text, std::string name);
 
+// Refuses a file with a byte that is no UTF-8: it reads as entries, and an undo can take the byte
+// out, but Nix cannot make a plan of it.
+result<void> check_is_text(dynamic_file const& file);
+
 // The text of a dynamic file without entries.
 std::string_view text_without_entries();
 

@@ -67,7 +67,9 @@ std::optional<entry> read_header(std::string_view comment) {
     out.time = time;
     auto behind_user = comment;
     auto const user = take_word(behind_user);
-    bool const acts = behind_user.starts_with("undo ") || behind_user.starts_with("return ");
+    // A colon ends the name of a user, which has none, and begins a message, whatever that says.
+    bool const acts = user.find(':') == user.npos &&
+                      (behind_user.starts_with("undo ") || behind_user.starts_with("return "));
     auto const rest = acts ? behind_user : comment;
     auto const colon = acts ? end_of_action(rest) : std::min(rest.find(": "), rest.size());
     out.message = rest.substr(std::min(colon + 2, rest.size()));

@@ -2,6 +2,8 @@
 //
 //   # 3 2026-11-23T01:33:00Z root: why
 //   # 4 2026-11-23T01:40:00Z root undo 3 (generation 1): why
+//
+// The first ": " outside of quotes ends what dynix itself wrote; the rest is the message.
 #pragma once
 
 #include "dynix/overrides/dynamic_file.hpp"

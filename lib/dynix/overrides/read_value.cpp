@@ -1,8 +1,12 @@
 #include "dynix/overrides/change.hpp"
+#include "dynix/overrides/plain_text.hpp"
+#include "dynix/syntax/literal.hpp"
 #include "dynix/syntax/parse.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <vector>
 
 namespace dynix::overrides {
 namespace {
@@ -57,11 +61,27 @@ result<new_value> read_expression(std::string_view text) {
     return new_value(expression{std::string(text)});
 }
 
+// The numbers of a tree, in their order.
+std::vector<syntax::node> numbers_in(syntax::node root) {
+    std::vector<syntax::node> out;
+    std::vector<syntax::node> open{root}; // a text may nest deeper than the stack
+    while (!open.empty()) {
+        auto const next = open.back();
+        open.pop_back();
+        if (next.kind() == syntax::node_kind::integer || next.kind() == syntax::node_kind::floating)
+            out.push_back(next);
+        auto const parts = next.children();
+        for (auto i = parts.size(); i > 0; --i)
+            open.push_back(parts[i - 1]);
+    }
+    return out;
+}
+
 } // namespace
 
 result<new_value> read_value(std::string_view text, reading how) {
-    if (text.find('\0') != std::string_view::npos)
-        return fault("the value has a NUL byte, which no Nix string can hold");
+    if (auto good = check_string(value_name, text); !good)
+        return good.error();
     auto const as_string = [&] { return new_value(syntax::literal(std::string(text))); };
     switch (how) {
     case reading::string:
@@ -96,6 +116,26 @@ std::string doubt_about_string(std::string_view text, new_value const& value) {
         "VALUE is no Nix literal ({}), so it is taken as a string; --string says that this is "
         "meant",
         literal.error().message);
+}
+
+std::string doubt_about_numbers(std::string_view text, new_value const& value) {
+    auto const* read = std::get_if<syntax::literal>(&value);
+    if (read == nullptr || read->as<std::string>() != nullptr)
+        return {};
+    auto const parsed = syntax::parse(std::string(text), value_name);
+    if (!parsed)
+        return {};
+    std::vector<std::string> changed;
+    for (auto const number : numbers_in(parsed->root()))
+        if (auto const meant = syntax::to_literal(number))
+            if (auto const printed = syntax::print(*meant); printed && *printed != number.text())
+                changed.push_back(fmt::format("'{}' is the number {}", number.text(), *printed));
+    if (changed.empty())
+        return {};
+    return fmt::format(
+        "{} to Nix; {}", fmt::join(changed, ", "),
+        is_in_brackets(trimmed(text)) ? "between double quotes it stays as it stands"
+                                      : "--string takes it as it stands");
 }
 
 } // namespace dynix::overrides

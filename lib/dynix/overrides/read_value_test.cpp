@@ -50,8 +50,8 @@ TEST_CASE("a number that Nix cannot hold and a broken bracket are errors, never 
     }
 }
 
-TEST_CASE("a NUL byte is refused, every other byte is a string") {
-    for (int byte = 1; byte < 256; ++byte) {
+TEST_CASE("a NUL byte is refused, every other character is a string") {
+    for (int byte = 1; byte < 0x80; ++byte) {
         std::string const text(1, static_cast<char>(byte));
         auto const value = read_value(text, reading::string);
         REQUIRE(value);
@@ -86,4 +86,28 @@ TEST_CASE("a string that looks like a literal with a slip raises a doubt") {
     CHECK(doubt("[ 1 ]").empty());
     CHECK(doubt("yay!").empty());
     CHECK(doubt("\"a\"").empty());
+}
+
+TEST_CASE("a number that loses digits raises a doubt") {
+    auto const doubt = [](std::string_view text) {
+        return doubt_about_numbers(text, *read_value(text, reading::literal_or_string));
+    };
+    CHECK(doubt("0640") == "'0640' is the number 640 to Nix; --string takes it as it stands");
+    CHECK(doubt("007").starts_with("'007' is the number 7 to Nix"));
+    CHECK(doubt(" -007 ") == "'007' is the number 7 to Nix; --string takes it as it stands");
+    CHECK(doubt("1.10").starts_with("'1.10' is the number 1.1 to Nix"));
+    CHECK(
+        doubt("3.141592653589793238").starts_with("'3.141592653589793238' is the number 3.14159"));
+    CHECK(
+        doubt("{ a = [ 1.50 2 ]; b = { c = 08; }; }") ==
+        "'1.50' is the number 1.5, '08' is the number 8 to Nix; between double quotes it stays as "
+        "it stands");
+    for (auto const* text :
+         {"0", "-0", "640", "-7", "1.1", "1.0", "\"0640\"", "[ \"1.10\" ]", "a 0640", "1.2.30",
+          "true", "[ 0640"}) {
+        CAPTURE(text);
+        CHECK(doubt(text).empty());
+    }
+    CHECK(doubt_about_numbers("0640", syntax::literal(std::string("0640"))).empty());
+    CHECK(doubt_about_numbers("0640", expression{"0640"}).empty());
 }

@@ -1,6 +1,7 @@
 #include "dynix/overrides/typed_change.hpp"
 
 #include "dynix/options/check.hpp"
+#include "dynix/overrides/plain_text.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 
 #include <fmt/format.h>
@@ -22,8 +23,7 @@ read_literal(options::type const* takes, std::string_view text, reading how) {
     auto const string = syntax::literal(std::string(text));
     auto const read =
         options::read_word(*takes, text, plain ? std::get<syntax::literal>(*plain) : string);
-    if (!plain && (text.find('\0') != std::string_view::npos ||
-                   !options::check_value(*takes, read, {}, false)))
+    if (!plain && (!check_string("VALUE", text) || !options::check_value(*takes, read, {}, false)))
         return plain.error();
     return read;
 }
@@ -81,6 +81,9 @@ result<typed_change> read_change(
         if (auto const plain = read_value(text, how); plain && looks_like_no_string(*plain))
             made.notes.push_back(
                 fmt::format("VALUE is taken as a string, which '{}' takes", shown));
+    if (how == reading::literal_or_string)
+        if (auto doubt = doubt_about_numbers(text, *value); !doubt.empty())
+            made.notes.push_back(std::move(doubt));
     made.wanted.leaves = std::move(assigned->leaves);
     made.wanted.value = std::move(*value);
     return made;

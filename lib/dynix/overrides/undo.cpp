@@ -4,6 +4,7 @@
 #include "dynix/overrides/change.hpp"
 #include "dynix/overrides/effective.hpp"
 #include "dynix/overrides/generations.hpp"
+#include "dynix/overrides/plain_text.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 
@@ -120,6 +121,11 @@ result<entry> undo_line(
     if (!line)
         return line.error();
     line->number = std::max(line->number, next_number(after));
+    if (auto text = check_string("PATH", action); !text) {
+        auto unnamed = text.error();
+        unnamed.hint = "name the entry by its number: 'dynix log' shows them";
+        return unnamed;
+    }
     line->action = std::move(action);
     return line;
 }

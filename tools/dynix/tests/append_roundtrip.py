@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What was appended is what Nix reads: values of all kinds, judged by the real nix-instantiate.
 
-Strings are compared by their SHA-256, because Nix prints no JSON for a string that is not UTF-8.
+Text that is no UTF-8 is refused, because Nix could not put it into a plan. The paths of options are what the
+module's own words for them are.
 """
 
 import hashlib
@@ -13,7 +14,9 @@ import subprocess
 import sys
 import tempfile
 
-from program import append, skip
+from program import append, entries, skip
+
+SHOW_PATH = pathlib.Path(__file__).resolve().parents[3] / "nixmodules/dynamicism/schema/show-path.nix"
 
 # mkMerge and mkOverride as the module system means them here: all entries in a list, the last wins.
 # The priority stands beside the value, so that a wrong one is seen.
@@ -37,7 +40,13 @@ STRINGS = [
     "http://a.b/c", "text/html", "/var/lib/x", "./x", "~/x", "<nixpkgs>", "a: b", "a:b", "[ 1", "{ a",
     "=", "null ", " null", "1e5", "0x10", "1_000", "+1", "1.", ".5", "--help", "%s", "\x7f", "\x1b[2J",
 ]
-BYTES = [bytes([b]) for b in range(1, 256)] + [b"\xff\xfe", b"a\xc3", b"\xed\xa0\x80", b"\xf0\x9f\x98"]
+BYTES = [bytes([b]) for b in range(1, 128)]
+NO_TEXT = [bytes([b]) for b in range(128, 256)] + [b"\xff\xfe", b"a\xc3", b"\xed\xa0\x80", b"\xf0\x9f\x98"]
+# Names of options, and what stands between them in a path.
+NAMES = [
+    "a", "a-b'", "_", "or", "if", "rec", "null", "*", "<name>", "a.b", "1", "-a", "", " ", '"', "\\", "${x}", "$${", "$",
+    "a\nb", "a\r", "a\tb", "é", "'", "\x7f", "inherits", "__curPos",
+]
 # Words as typed, and what they mean.
 LITERALS = [
     ("4", 4), ("-4", -4), ("-0", 0), ("0", 0), ("007", 7), (" 12 ", 12), ("true", True),
@@ -69,7 +78,7 @@ def cases(random_source):
     for raw in BYTES:
         yield ["--string"], raw, raw
     for _ in range(200):
-        raw = bytes(random_source.randrange(1, 256) for _ in range(random_source.randrange(40)))
+        raw = "".join(chr(random_source.choice((*range(1, 256), 0x20AC, 0x1F600))) for _ in range(random_source.randrange(40)))
         yield ["--string"], raw, raw
         text = "".join(random_source.choice("$\\{}\"'\n a;") for _ in range(random_source.randrange(12)))
         yield ["--string"], text, text
@@ -80,6 +89,35 @@ def cases(random_source):
     yield ["--replace"], "{ a = { b = \"x\"; }; }", {"a": {"b": "x"}}
 
 
+def refused(file):
+    """Wherever it stands, and whether or not the types of the options are known."""
+    for raw in NO_TEXT:
+        for words in (["t", raw], ["--string", "t", raw], ["--expr", "t", b'"' + raw + b'"'], ["-m", raw, "t", "1"], [b'a."' + raw + b'"', "1"]):
+            done = append(file, *words)
+            assert done.returncode == 1 and b"which is no UTF-8" in done.stderr, (words, done)
+    assert not file.exists()
+
+
+def check_names(folder, random_source):
+    """A path is one text to dynix and to the module."""
+    file = folder / "names.nix"
+    paths = [[name, "x"] for name in NAMES] + [random_source.sample(NAMES, 3) for _ in range(20)]
+    for path in paths:
+        quoted = ".".join('"' + name.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${") + '"' for name in path)
+        done = append(file, "--", quoted, "1")
+        assert done.returncode == 0, (quoted, done.stderr)
+    (folder / "paths.json").write_text(json.dumps(paths))
+    judged = subprocess.run(
+        ["nix-instantiate", "--eval", "--json", "--strict", "-E",
+         f"map (import {SHOW_PATH}) (builtins.fromJSON (builtins.readFile {folder}/paths.json))"],
+        capture_output=True, check=False,
+    )
+    assert judged.returncode == 0, judged.stderr.decode(errors="replace")
+    printed = [entry["overrides"][0]["option"] for entry in entries(file)]
+    for path, here, module in zip(paths, printed, json.loads(judged.stdout), strict=True):
+        assert here == module, (path, here, module)
+
+
 def main():
     if not shutil.which("nix-instantiate"):
         skip("nix-instantiate is not in PATH, so nothing can judge what Nix reads")
@@ -87,6 +125,8 @@ def main():
     print(f"seed {seed}")
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "dynamic.nix"
+        refused(file)
+        check_names(pathlib.Path(folder), random.Random(seed))
         expected = []
         for number, (words, typed, meant) in enumerate(cases(random.Random(seed)), 1):
             done = append(file, *words, "--", "t", typed)
