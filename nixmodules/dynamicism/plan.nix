@@ -55,6 +55,7 @@ let
 
   plain = import ./schema/plain.nix { inherit lib; };
   pathOf = import ./schema/path.nix { inherit lib; };
+  showPath = import ./schema/show-path.nix;
   valueAt =
     system: path:
     let
@@ -79,7 +80,7 @@ let
     else
       [
         {
-          option = lib.showOption path;
+          option = showPath path;
           inherit static;
           dynamic = if hideValues then null else dynamic;
         }
@@ -125,7 +126,8 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
   configuration = lib.optionalString (!hideValues) text;
   services = lib.mapAttrsToList (name: service: {
     inherit name;
-    inherit (service) options settleSeconds;
+    inherit (service) settleSeconds;
+    options = map (option: showPath (pathOf option)) service.options;
     units = map unitPlan (lib.filter present service.units);
   }) services;
   overrides = lib.concatMap (service: lib.concatMap changesOf service.options) (lib.attrValues services);

@@ -7,36 +7,52 @@ let
     nixpkgsLib = if newerLib == "" then null else newerLib;
   };
 
-  system = import (nixpkgs + "/nixos/lib/eval-config.nix") {
-    inherit lib;
-    system = builtins.currentSystem;
-    modules = [
-      ../.
-      {
-        services.nginx.enable = true;
-        services.nginx.virtualHosts.localhost.root = "/var/www";
+  systemWith =
+    more:
+    import (nixpkgs + "/nixos/lib/eval-config.nix") {
+      inherit lib;
+      system = builtins.currentSystem;
+      modules = [
+        ../.
+        {
+          services.nginx.enable = true;
+          services.nginx.virtualHosts.localhost.root = "/var/www";
 
-        dynamicism.enable = true;
-        # The five lines.
-        dynamicism.for.nginx = {
-          enable = true;
-          options = [ "services.nginx.clientMaxBodySize" ];
-          units = [ "nginx.service" ];
-        };
+          dynamicism.enable = true;
+          # The five lines.
+          dynamicism.for.nginx = {
+            enable = true;
+            options = [ "services.nginx.clientMaxBodySize" ];
+            units = [ "nginx.service" ];
+          };
 
-        dynamicism.package = derivation {
-          name = "dynix";
-          builder = "/bin/sh";
-          system = builtins.currentSystem;
-        };
-        boot.isContainer = true;
-      }
-    ];
-  };
+          dynamicism.package = derivation {
+            name = "dynix";
+            builder = "/bin/sh";
+            system = builtins.currentSystem;
+          };
+          boot.isContainer = true;
+        }
+      ]
+      ++ more;
+    };
+  system = systemWith [ ];
 
   inherit (import ./plans.nix) planOf planWith changesOf;
   plan = planOf system ./dynamic/nginx.nix;
   changes = changesOf plan;
+
+  # Settings that have the name of a placeholder or of a word of Nix, and a path with needless quotes.
+  oddSystem = systemWith [
+    {
+      options.services.nginx.odd = lib.mkOption {
+        type = lib.types.attrsOf lib.types.str;
+        default = { };
+      };
+      config.dynamicism.for.nginx.options = [ "services.\"nginx\".odd" ];
+    }
+  ];
+  oddPlan = planOf oddSystem ./dynamic/odd-names.nix;
 in
 {
   "overrides of nginx" = {
@@ -84,6 +100,22 @@ in
         inherit (plan) services;
       };
     };
+  "names are written as dynix itself writes them" = {
+    found = {
+      options = map (override: override.option) oddPlan.overrides;
+      declared = lib.sort lib.lessThan (lib.head oddPlan.services).options;
+    };
+    wanted = {
+      options = [
+        "services.nginx.odd.\"*\""
+        "services.nginx.odd.\"or\""
+      ];
+      declared = [
+        "services.nginx.clientMaxBodySize"
+        "services.nginx.odd"
+      ];
+    };
+  };
   "what changes in nginx" = {
     found = {
       units = builtins.attrNames changes;
