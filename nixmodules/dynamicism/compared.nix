@@ -25,7 +25,10 @@ let
     unit:
     linesOf (
       lib.optional (!unit.enable) "(masked)"
-      ++ lib.optional (unit.enable && unit.text != null) unit.text
+      ++ lib.optional unit.enable (
+        # Some are given as what is built.
+        if unit.text == null then toString unit.unit else unit.text
+      )
       ++ listed "WantedBy" unit.wantedBy
       ++ listed "RequiredBy" unit.requiredBy
       ++ listed "UpheldBy" (unit.upheldBy or [ ])
@@ -54,7 +57,7 @@ let
           shown = builtins.tryEval (
             if lib.isDerivation value then toString value else builtins.toJSON (plain value)
           );
-          text = if shown.success then shown.value else "";
+          text = if shown.success then shown.value else "(does not evaluate)";
         in
         "${name}=${if lib.hasInfix "assword" name then builtins.hashString "sha256" text else text}"
       ) (removeAttrs account [ "packages" ])
@@ -74,18 +77,28 @@ let
     "dynix/system.json"
   ];
 
-  # By kind, functions of a system.
+  # By kind, functions of a system. Of a planned unit, what no drop-in changes.
   subjects = {
-    unit = system: units system.systemd.units;
+    unit =
+      system:
+      units (
+        system.systemd.units
+        // lib.mapAttrs (_: unit: unit // { text = ""; }) (
+          lib.filterAttrs (name: _: lib.elem name planned) system.systemd.units
+        )
+      );
     user-unit = system: units system.systemd.user.units;
     etc =
       system:
       lib.mapAttrs (_: entryLines) (
-        # Without what is made of the units.
-        removeAttrs (lib.filterAttrs (_: entry: entry.enable) system.environment.etc) [
-          "systemd/system"
-          "systemd/user"
-        ]
+        # Without what is made of the units, which are compared by themselves.
+        removeAttrs (lib.filterAttrs (_: entry: entry.enable) system.environment.etc) (
+          [
+            "systemd/system"
+            "systemd/user"
+          ]
+          ++ records
+        )
       );
     user = system: accounts system.users.users;
     group = system: accounts system.users.groups;
@@ -96,29 +109,13 @@ let
       byName system.environment.systemPackages
     );
 
-  # Of a planned unit, what no drop-in changes.
-  bystanders =
-    system:
-    lib.mapAttrs (_: of: of system) (
-      subjects
-      // {
-        inherit packages;
-        unit =
-          it:
-          units (
-            it.systemd.units
-            // lib.mapAttrs (_: unit: unit // { text = null; }) (
-              lib.filterAttrs (name: _: lib.elem name planned) it.systemd.units
-            )
-          );
-        etc = it: removeAttrs (subjects.etc it) records;
-      }
-    );
+  # All of a system that no plan with these units acts on.
+  bystanders = system: lib.mapAttrs (_: of: of system) (subjects // { inherit packages; });
 in
 {
   inherit records subjects packages;
 
-  # All of a system that no plan with these units acts on, as one hash. `running` is the system that runs:
+  # Those as one hash. `running` is the system that runs:
   # what held before a switch says nothing of the time behind it.
   hashOfBystanders =
     running: system:

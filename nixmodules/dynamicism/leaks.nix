@@ -7,8 +7,6 @@
   dynamic,
   # The config of the dynamic evaluation with one more module.
   extend,
-  # The names of the planned units.
-  planned,
   # ./compared.nix
   compared,
   verify,
@@ -21,22 +19,22 @@ let
   # Stronger than what any entry of a dynamic file has.
   asStatic = lib.mkOverride (-1000000000);
 
-  # The dynamic configuration with everything put back to static that may differ, so that nothing made of
-  # that differs either:
+  # The dynamic configuration with that put back to static which is meant to differ, so that nothing made of it
+  # differs either. Never the planned units themselves: what else is made of them, such as a copy in /etc or the
+  # restart trigger of another unit, differs after a rebuild.
   neutral = extend {
-    # what the plan changes,
-    systemd.units = lib.genAttrs plannedThere (name: {
-      text = asStatic static.systemd.units.${name}.text;
-    });
+    environment.etc = {
+      # what NixOS makes of the units, which are compared by themselves,
+      "systemd/system".source = asStatic static.environment.etc."systemd/system".source;
+    }
     # dynix's own records,
-    environment.etc = lib.genAttrs records (name: {
+    // lib.genAttrs (lib.filter (name: static.environment.etc ? ${name}) compared.records) (name: {
       source = asStatic static.environment.etc.${name}.source;
+      text = asStatic static.environment.etc.${name}.text;
     });
-    # and the packages, which are compared by themselves: half of the system refers to the path they make.
+    # and the packages, which are compared by themselves too: half of the system refers to the path they make.
     environment.systemPackages = asStatic static.environment.systemPackages;
   };
-  plannedThere = lib.filter (name: static.systemd.units ? ${name}) planned;
-  records = lib.filter (name: static.environment.etc ? ${name}) compared.records;
 
   # Lines of a text that another one has not; what is shown of a difference.
   shown =

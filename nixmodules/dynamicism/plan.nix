@@ -138,7 +138,6 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
         lib
         compared
         dynamic
-        planned
         verify
         ;
       static = config;

@@ -133,6 +133,56 @@ in
     };
   };
 
+  # Of a planned unit itself the plan takes care, and of nothing that is made of it.
+  "what is made of a planned unit" = {
+    found = {
+      quick = namesOnly (quick ./leaks/made-of-unit.nix ./dynamic/bar-threads.nix);
+      full = namesOnly (full ./leaks/made-of-unit.nix ./dynamic/bar-threads.nix);
+      onlyTheKernel = namesOnly (
+        full (
+          { config, ... }: { boot.kernelParams = [ config.systemd.units."bar.service".text ]; }
+        ) ./dynamic/bar-threads.nix
+      );
+    };
+    wanted = {
+      quick = [
+        "etc copy-of-bar"
+        "unit other-bar.service"
+        "unit watcher.service"
+        "user-unit other-bar.service"
+      ];
+      full = [
+        "etc copy-of-bar"
+        "unit other-bar.service"
+        "unit watcher.service"
+        "user-unit other-bar.service"
+      ];
+      onlyTheKernel = [ "system toplevel" ];
+    };
+  };
+  "a user's own package" = {
+    found = namesOnly (quick ./leaks/user-package.nix ./dynamic/bar-threads.nix);
+    wanted = [ "etc profiles/per-user/foo" ];
+  };
+  "a user that does not evaluate any more" = {
+    found = quick ./leaks/user-that-throws.nix ./dynamic/bar-threads.nix;
+    wanted = [ "user foo: description=\"foo\" -> description=(does not evaluate)" ];
+  };
+  "a planned unit that goes away is told, and dynix's own record is not" = {
+    found =
+      let
+        plan = planVerifiedBy "full" (systemOf ./leaks/unit-that-goes.nix) ./dynamic/bar-threads.nix;
+      in
+      {
+        leaks = map (leak: "${leak.kind} ${leak.name}") plan.leaks;
+        problem = lib.head plan.problems;
+      };
+    wanted = {
+      leaks = [ "unit bar-helper.service" ];
+      problem = "unit 'bar-helper.service' is not part of the configuration with the dynamic file";
+    };
+  };
+
   # The hash says that nothing but the planned units differs, so that a later plan need not evaluate it again.
   "a plan without leaks has the hash of the rest of the system" =
     let
