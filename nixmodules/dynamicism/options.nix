@@ -10,14 +10,47 @@
 let
   cfg = config.dynamicism;
   pathOf = import ./schema/path.nix { inherit lib; };
-  # What stands below an option is a value's part, which no declaration names.
+  inherit (import ./schema/below.nix { inherit lib; }) canBeBelow optionOnTheWay;
+
+  # The options of `service` that have what `is` says, as a list in words.
+  listed = names: lib.concatMapStringsSep ", " (name: "'${name}'") names;
+
+  # Names with dots between, those with other characters in quotes.
+  isPath =
+    let
+      name = ''([a-zA-Z0-9_'-]+|"[^"]+")'';
+    in
+    text: builtins.match "${name}([.]${name})*" text != null;
+  # A group without an option is none.
+  hasOption =
+    node:
+    builtins.isAttrs node
+    && (lib.isOption node || lib.any hasOption (lib.attrValues (removeAttrs node [ "_module" ])));
   isDeclared =
-    declared: path:
-    path == [ ]
-    || lib.isOption declared
-    || (declared ? ${lib.head path} && isDeclared declared.${lib.head path} (lib.tail path));
-  unknownOptions =
-    service: lib.filter (option: !isDeclared options (pathOf option)) service.options;
+    path:
+    let
+      found = optionOnTheWay options path;
+    in
+    if found != null then
+      canBeBelow (found.option.type or { name = "unspecified"; }) found.rest
+    else
+      hasOption (lib.attrByPath path null options);
+  isComputed =
+    path:
+    let
+      found = optionOnTheWay options path;
+    in
+    found != null && (found.option.readOnly or false || found.option.internal or false);
+
+  # What lib/dynix/activation takes as a unit's name (systemd.unit(5)).
+  isUnitName =
+    name:
+    lib.stringLength name <= 255
+    && builtins.match "[a-zA-Z0-9:_\\-][a-zA-Z0-9:_.@\\-]*[.](service|socket|timer|path)" name != null;
+  isTemplate = name: builtins.match ".*@[.][a-z]+" name != null;
+  ownersOf =
+    unit: lib.attrNames (lib.filterAttrs (_: service: lib.elem unit service.units) enabled);
+
   enabled = lib.filterAttrs (_: service: service.enable) cfg.for;
 in
 {
@@ -73,12 +106,14 @@ in
               units = lib.mkOption {
                 type = lib.types.listOf lib.types.str;
                 default = [ ];
+                # Several modules may name the same.
+                apply = lib.unique;
                 example = [ "nginx.service" ];
                 description = "The units that are restarted when their text changes, with their suffix.";
               };
 
               settleSeconds = lib.mkOption {
-                type = lib.types.numbers.between 0 600;
+                type = lib.types.ints.between 0 600;
                 default = 1;
                 example = 5;
                 description = ''
@@ -100,14 +135,77 @@ in
           assertion = service.options != [ ] && service.units != [ ];
           message = "dynix: 'dynamicism.for.${name}' is enabled, but names no options or no units. Set `dynamicism.for.${name}.options` and `.units`.";
         }
+        (
+          let
+            wrong = lib.filter (option: !isPath option) service.options;
+          in
+          {
+            assertion = wrong == [ ];
+            message = "dynix: 'dynamicism.for.${name}.options' names what is no path of an option: ${listed wrong}. Names have dots between them, and one with other characters than letters, digits, '_' and '-' stands in quotes. Placeholders such as '<name>' or '*' stand for nothing: name the option before them, and all below it is dynamic.";
+          }
+        )
+        (
+          let
+            wrong = lib.filter (option: isPath option && !isDeclared (pathOf option)) service.options;
+          in
+          {
+            assertion = wrong == [ ];
+            message = "dynix: 'dynamicism.for.${name}.options' names what is no option: ${listed wrong}. Mend the names.";
+          }
+        )
+        (
+          let
+            wrong = lib.filter (option: isPath option && isComputed (pathOf option)) service.options;
+          in
+          {
+            assertion = wrong == [ ];
+            message = "dynix: 'dynamicism.for.${name}.options' names options that are read-only or internal, which nobody overrides: ${listed wrong}. Name the options that they are made of.";
+          }
+        )
+        (
+          let
+            wrong = lib.filter (unit: !isUnitName unit) service.units;
+          in
+          {
+            assertion = wrong == [ ];
+            message = "dynix: 'dynamicism.for.${name}.units' names what is no service, socket, timer or path: ${listed wrong}. Name units with their suffix, such as '${name}.service'.";
+          }
+        )
+        (
+          let
+            wrong = lib.filter isTemplate service.units;
+          in
+          {
+            assertion = wrong == [ ];
+            message = "dynix: 'dynamicism.for.${name}.units' names templates, which never run themselves: ${listed wrong}. Name their instances, such as 'name@instance.service', and give those a text in 'systemd.units'.";
+          }
+        )
+        (
+          let
+            wrong = lib.filter (unit: lib.length (ownersOf unit) > 1) service.units;
+          in
+          {
+            assertion = wrong == [ ];
+            message = "dynix: 'dynamicism.for.${name}.units' names units that other services name too: ${
+              lib.concatMapStringsSep ", " (unit: "'${unit}' of ${toString (ownersOf unit)}") wrong
+            }. Let one of them alone name a unit, with the options of both.";
+          }
+        )
         {
-          assertion = unknownOptions service == [ ];
-          message = "dynix: 'dynamicism.for.${name}.options' names what is no option: ${toString (unknownOptions service)}. Mend the names.";
-        }
-        {
-          assertion = lib.all (unit: config.systemd.units ? ${unit}) service.units;
+          assertion = lib.all (unit: !isUnitName unit || config.systemd.units ? ${unit}) service.units;
           message = "dynix: 'dynamicism.for.${name}.units' names a unit that this configuration does not have. Enable the service, or mend the unit's name (with its suffix).";
         }
+        (
+          let
+            wrong = lib.filter (
+              unit: config.systemd.units ? ${unit} && config.systemd.units.${unit}.text == null
+            ) service.units;
+          in
+          {
+            assertion = wrong == [ ];
+            message = "dynix: 'dynamicism.for.${name}.units' names units that are given as a package, without a text to compare: ${listed wrong}. Declare them in 'systemd.services', or leave them out.";
+          }
+        )
       ]) enabled
     )
   );

@@ -14,18 +14,7 @@ let
   # Submodules inside submodules may have no end.
   deepest = 8;
 
-  # The first attribute that is there; libs of before 2021 have only the functor.
-  elementOf =
-    type: type.nestedTypes.elemType or type.functor.payload.elemType or type.functor.wrapped;
-  alternativesOf =
-    type:
-    if type ? nestedTypes.left then
-      [
-        type.nestedTypes.left
-        type.nestedTypes.right
-      ]
-    else
-      type.functor.wrapped;
+  inherit (import ./below.nix { inherit lib; }) alternativesOf elementOf;
 
   # Whether a check of its own was put on the type, as addCheck does. mkOptionType has not set it then.
   hasOwnCheck =
