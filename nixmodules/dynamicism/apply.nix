@@ -3,6 +3,7 @@
   config,
   extendModules,
   lib,
+  options,
   pkgs,
   ...
 }:
@@ -31,6 +32,7 @@ let
           hideValues
           knownBystanders
           lib
+          options
           running
           verify
           ;

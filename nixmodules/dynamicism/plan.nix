@@ -5,6 +5,7 @@
   config,
   extendModules,
   lib,
+  options,
   dynamicFile,
   verify,
   running,
@@ -47,26 +48,22 @@ let
   failedAssertions = map (it: "failed assertion: ${it.message}") (
     lib.filter (it: !it.assertion) dynamic.assertions
   );
+  imported = lib.optional overrides.imported "the configuration imports '${dynamicFile}' itself, so that its overrides are static and neither undo nor reset takes them back. Take the import out and run 'nixos-rebuild switch'; 'dynix export' prints overrides to keep as a module.";
   problems =
-    missing config "static configuration"
+    imported
+    ++ missing config "static configuration"
     ++ missing dynamic "configuration with the dynamic file"
-    ++ failedAssertions;
+    ++ failedAssertions
+    ++ overrides.problems;
   present = unit: textOf config unit != null && textOf dynamic unit != null;
 
-  plain = import ./schema/plain.nix { inherit lib; };
+  plain = import ./schema/plain.nix {
+    inherit lib;
+    guarded = true;
+  };
   pathOf = import ./schema/path.nix { inherit lib; };
   showPath = import ./schema/show-path.nix;
-  valueAt =
-    system: path:
-    let
-      value = builtins.tryEval (
-        let
-          found = plain (lib.attrByPath path null system);
-        in
-        builtins.deepSeq found found
-      );
-    in
-    if value.success then value.value else null;
+  valueAt = system: path: plain (lib.attrByPath path null system);
 
   # The leaves at which two values differ.
   changesAt =
@@ -91,6 +88,37 @@ let
       path = pathOf option;
     in
     changesAt path (valueAt config path) (valueAt dynamic path);
+
+  # The file, called as the module system calls it.
+  module = import (/. + dynamicFile);
+  content =
+    if lib.isFunction module then
+      module (
+        lib.mapAttrs (name: _: arguments.${name} or (throw "the dynamic file has no argument '${name}'")) (
+          lib.filterAttrs (name: hasDefault: !hasDefault || arguments ? ${name}) (lib.functionArgs module)
+        )
+      )
+    else
+      module;
+  arguments =
+    (evaluated._module.specialArgs or { })
+    // evaluated._module.args
+    // {
+      inherit lib;
+      inherit (evaluated) config options;
+    };
+  overrides = import ./overrides.nix {
+    inherit lib plain;
+    static = { inherit config options; };
+    dynamic = evaluated;
+    inherit dynamicFile;
+    content = lib.optionalAttrs exists (content.config or content);
+    extend = module: extendModules { modules = [ module sharedPackages ]; };
+  };
+  # Its packages are the same, and to evaluate them once more would be most of the work.
+  sharedPackages = {
+    _module.args.pkgs = lib.mkOverride (-1000000000) evaluated._module.args.pkgs;
+  };
 
   planned = lib.concatMap (service: service.units) (lib.attrValues services);
   compared = import ./compared.nix {
@@ -121,6 +149,7 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
 // {
   version = 1;
   inherit dynamicFile problems verify;
+  inherit (overrides) imported;
   # For the next plan's `knownBystanders`.
   bystanders = lib.optionalString (reachesNothingElse && (isKnown || isWhatRuns)) found;
   configuration = lib.optionalString (!hideValues) text;
@@ -130,7 +159,10 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
     options = map (option: showPath (pathOf option)) service.options;
     units = map unitPlan (lib.filter present service.units);
   }) services;
-  overrides = lib.concatMap (service: lib.concatMap changesOf service.options) (lib.attrValues services);
+  # Two services may name the same option.
+  overrides = lib.unique (
+    lib.concatMap (service: lib.concatMap changesOf service.options) (lib.attrValues services)
+  );
   warnings = lib.subtractLists config.warnings dynamic.warnings;
   leaks = lib.optionals (!reachesNothingElse) (
     import ./leaks.nix {
@@ -145,8 +177,7 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
         module:
         (evaluate [
           module
-          # Its packages are the same, and to evaluate them once more would be most of the work.
-          { _module.args.pkgs = lib.mkOverride (-1000000000) evaluated._module.args.pkgs; }
+          sharedPackages
         ]).config;
     }
   );

@@ -1,12 +1,26 @@
 # A value as far as JSON has it: what it has not (functions, packages) is null, a path is its text.
-{ lib }:
+{
+  lib,
+  # Whether what does not evaluate is null too, so that it does not hide what is beside it.
+  guarded ? false,
+}:
 
 let
   # What refers to itself has no end; a setting is not nested that deeply.
   deepest = 32;
 
+  guard =
+    value:
+    let
+      tried = builtins.tryEval value;
+    in
+    if tried.success then tried.value else null;
+
   plainAt =
-    depth: value:
+    depth: given:
+    let
+      value = if guarded then guard given else given;
+    in
     if depth > deepest || lib.isFunction value || lib.isDerivation value then
       null
     else if builtins.isAttrs value then

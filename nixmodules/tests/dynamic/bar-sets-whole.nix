@@ -1,0 +1,10 @@
+# Written by dynix. Later entries win over earlier ones and over the static configuration.
+{ lib, ... }:
+{
+  config = lib.mkMerge [
+    # 1 2026-11-23T01:31:00Z root
+    { services.bar.whole.a = lib.mkOverride (-1) 9; }
+    # 2 2026-11-23T01:32:00Z root
+    { services.bar.custom.a = lib.mkOverride (-2) 9; }
+  ];
+}

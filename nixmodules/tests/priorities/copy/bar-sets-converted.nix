@@ -1,0 +1,1 @@
+../../dynamic/bar-sets-converted.nix
