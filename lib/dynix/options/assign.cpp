@@ -58,7 +58,10 @@ class assigner {
         if (*judged == certainty::left_to_nix)
             note(fmt::format(
                 "whether '{}' takes this is for Nix to say: {}", text, describe(*to.takes)));
-        out_.leaves.push_back({to.path, value});
+        auto around = sets_around(to);
+        if (!around)
+            return around.error();
+        out_.leaves.push_back({to.path, value, std::move(*around)});
         return {};
     }
 

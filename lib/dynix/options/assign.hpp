@@ -12,6 +12,7 @@ namespace dynix::options {
 struct assignment {
     option_path path;
     syntax::literal value;
+    std::vector<set_priority> around = {}; // at whose priority the override is put
 };
 
 struct assigned {

@@ -71,6 +71,24 @@ syntax::literal to_literal(json::value const& from) {
     return {};
 }
 
+// A number, or { at = …; below = { … }; }. What is no integer only tells less.
+definition read_definition(std::string name, json::value const& from) {
+    definition out;
+    out.name = std::move(name);
+    auto const* set = from.if_object();
+    auto const* priority = set == nullptr ? &from : set->if_contains("at");
+    if (priority != nullptr && priority->is_int64())
+        out.priority = priority->get_int64();
+    auto const* below = set == nullptr ? nullptr : set->if_contains("below");
+    if (below != nullptr && below->is_object())
+        for (auto const& [inner, value] : below->get_object())
+            out.below.push_back(read_definition(inner, value));
+    std::sort(out.below.begin(), out.below.end(), [](definition const& a, definition const& b) {
+        return a.name < b.name;
+    });
+    return out;
+}
+
 class reader {
   public:
     reader(schema::content& into, std::string_view place) : into_(into), place_(place) {}
@@ -92,6 +110,8 @@ class reader {
         made.required = flag(record, "required");
         if (auto const* value = record.if_contains("value"))
             made.value = to_literal(*value);
+        if (auto const* priorities = record.if_contains("priorities"))
+            made.defined = read_definition({}, *priorities);
         if (auto const* files = record.if_contains("declarations")) {
             auto names = read_names(*files, place_);
             if (!names)

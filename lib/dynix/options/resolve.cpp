@@ -225,6 +225,12 @@ type const& of_a_set(type const& takes) {
     }
 }
 
+result<std::vector<set_priority>> sets_around(place const& at) {
+    if (at.declared == nullptr || !at.declared->defined)
+        return std::vector<set_priority>();
+    return sets_around(*at.declared->defined, at.option_length, at.path);
+}
+
 result<place> resolve(schema const& from, option_path const& path) {
     auto wanted = path;
     std::vector<std::string> notes;

@@ -25,6 +25,9 @@ struct place {
 // option that is only taken whole.
 result<place> resolve(schema const& from, option_path const& path);
 
+// The sets around the place at whose priority an override of it must be put (definitions.hpp).
+result<std::vector<set_priority>> sets_around(place const& at);
+
 // The type inside that decides on an attribute set: through 'null or', a conversion, and the first
 // side of an 'either' that takes one. `takes` itself when nothing is around it.
 type const& of_a_set(type const& takes);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dynix/base/result.hpp"
+#include "dynix/options/definitions.hpp"
 #include "dynix/options/type.hpp"
 
 #include <memory>
@@ -13,8 +14,6 @@
 #include <vector>
 
 namespace dynix::options {
-
-using option_path = std::vector<std::string>;
 
 // The version of options.json that this dynix reads.
 inline constexpr int schema_version = 1;
@@ -30,6 +29,7 @@ struct option {
     std::string service;         // the 'dynamicism.for.<service>' that declares it; empty inside
     std::vector<std::string> declared_in; // the files
     std::optional<syntax::literal> value; // the static value, as far as JSON has it
+    std::optional<definition> defined;    // where that is defined, when it is known
     bool read_only = false;
     bool internal = false;
     bool visible = true;   // in the manual

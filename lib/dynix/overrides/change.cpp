@@ -16,13 +16,13 @@ namespace {
 
 using literal_set = syntax::literal::attribute_set;
 
-result<option_override> make_override(option_path path, syntax::literal const& value) {
-    auto text = syntax::print(value);
+result<option_override> make_override(options::assignment const& one) {
+    auto text = syntax::print(one.value);
     if (!text)
         return text.error();
     // '-1' as an argument would be a subtraction.
     bool const parentheses = text->starts_with('-');
-    return option_override{std::move(path), std::move(*text), parentheses};
+    return option_override{one.path, std::move(*text), parentheses, {}, one.around};
 }
 
 // The leaves of a value whose types are not known. An empty attribute set would be none, and take
@@ -130,7 +130,8 @@ class folded {
             auto whole = syntax::parse_literal(above.what->value, "entry");
             if (!whole)
                 return not_folded(above, leaf.path);
-            found = subtrees_.insert(found, {above.what->path, std::move(*whole)});
+            found =
+                subtrees_.insert(found, {above.what->path, std::move(*whole), above.what->around});
         }
         auto const rest = std::span(leaf.path).subspan(found->path.size());
         if (!put_at(found->value, rest, leaf.value))
@@ -179,7 +180,7 @@ make_overrides(dynamic_file const& file, change const& wanted) {
             return is_no_set(*above) ? nothing_below(*above, wanted.path)
                    : wanted.replace  ? not_folded(*above, wanted.path)
                                      : lost_below(*above, wanted.path, how_to_fold);
-        return std::vector{option_override{wanted.path, written->text, true}};
+        return std::vector{option_override{wanted.path, written->text, true, {}, wanted.around}};
     }
 
     auto const leaves = leaves_of(wanted, std::get<syntax::literal>(wanted.value));
@@ -188,7 +189,7 @@ make_overrides(dynamic_file const& file, change const& wanted) {
     std::vector<option_override> made;
     folded subtrees;
     auto const add = [&](options::assignment const& one) -> result<void> {
-        auto leaf = make_override(one.path, one.value);
+        auto leaf = make_override(one);
         if (!leaf)
             return leaf.error();
         made.push_back(std::move(*leaf));
@@ -206,6 +207,10 @@ make_overrides(dynamic_file const& file, change const& wanted) {
     for (auto const& subtree : subtrees.subtrees())
         if (auto done = add(subtree); !done)
             return done.error();
+    // Those that join the same set stand together, since a set is written once.
+    if (std::any_of(made.begin(), made.end(), [](auto const& one) { return !one.around.empty(); }))
+        std::stable_sort(
+            made.begin(), made.end(), [](auto const& a, auto const& b) { return a.path < b.path; });
     return made;
 }
 

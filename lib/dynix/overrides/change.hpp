@@ -47,6 +47,8 @@ struct change {
     // What the types of the options made of a literal (options::assign), each an override. Empty
     // when they are not known: then every attribute set is taken apart.
     std::vector<options::assignment> leaves = {};
+    // Of an expression: the sets at whose priority it is put.
+    std::vector<options::set_priority> around = {};
 };
 
 // The overrides that carry `wanted` out on top of `file`: one for each leaf of an attribute set, or

@@ -11,6 +11,11 @@
 //     ];
 //   }
 //
+// An override below a set that has another priority than a plain definition joins it there, so
+// that all else in the set stays (options/definitions.hpp):
+//
+//       { services.nginx.settings = lib.mkOverride 1000 { workers = lib.mkOverride (-4) 2; }; }
+//
 // Entry i has priority -i: the NixOS module system takes the definition with the lowest number
 // (NixOS manual, "Setting Priorities"), so the last entry wins and no two of them conflict.
 // An undo takes the text of entries out and leaves one line with a number of its own. So a number
@@ -20,6 +25,7 @@
 
 #include "dynix/base/result.hpp"
 #include "dynix/base/source.hpp"
+#include "dynix/options/definitions.hpp"
 
 #include <cstdint>
 #include <string>
@@ -28,7 +34,7 @@
 
 namespace dynix::overrides {
 
-using option_path = std::vector<std::string>;
+using options::option_path;
 
 // One option path with one value.
 struct option_override {
@@ -36,6 +42,8 @@ struct option_override {
     std::string value; // Nix source, without the parentheses that stand around it in the file
     bool parentheses = false; // whether it needs them as the argument of 'lib.mkOverride (-i)'
     byte_range where{};       // in the text it was read from, up to its ';'
+    std::vector<options::set_priority> around{}; // the sets that it joins, the outermost first
+    std::vector<byte_range> bindings{};          // of each of them, in the text as above
 };
 
 // What one command appended, or the line that an undo left.

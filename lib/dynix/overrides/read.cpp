@@ -85,19 +85,8 @@ class reader {
             return unexpected(item, "expected '{ OPTION = lib.mkOverride (-N) VALUE; }'");
         entry out;
         out.overrides.reserve(item.children().size());
-        for (auto const child : item.children()) {
-            auto number = std::int64_t();
-            auto one = read_override(child, number);
-            if (!one)
-                return one.error();
-            if (!out.overrides.empty() && number != out.number)
-                return unexpected(
-                    child, fmt::format(
-                               "expected priority -{}, as in the rest of this entry, found -{}",
-                               out.number, number));
-            out.number = number;
-            out.overrides.push_back(std::move(*one));
-        }
+        if (auto all = read_overrides(item, {}, out); !all)
+            return all.error();
         out.where = item.range();
         if (auto header = read_header(tree_.text_of(comment))) {
             if (header->number != out.number)
@@ -113,22 +102,60 @@ class reader {
         return out;
     }
 
-    // a.b = lib.mkOverride (-3) 4;
-    result<option_override> read_override(node item, std::int64_t& number) const {
-        if (item.kind() != node_kind::binding)
-            return unexpected(item, "expected 'OPTION = lib.mkOverride (-N) VALUE;'");
-        auto const [path, value] = syntax::as_binding(item);
-        option_override out;
-        out.path.reserve(path.size());
+    // The bindings of `set`, which `around` leads to:
+    //   a.b = lib.mkOverride (-3) 4;
+    //   a.b = lib.mkOverride 1000 { c = lib.mkOverride (-3) 4; };
+    result<void> read_overrides(node set, option_override const& around, entry& out) const {
+        for (auto const item : set.children()) {
+            if (item.kind() != node_kind::binding)
+                return unexpected(item, "expected 'OPTION = lib.mkOverride (-N) VALUE;'");
+            auto const [path, value] = syntax::as_binding(item);
+            auto one = around;
+            if (auto named = add_names(path, one.path); !named)
+                return named;
+            auto const arguments = arguments_of(value, "mkOverride");
+            if (arguments.size() != 2)
+                return unexpected(value, "expected 'lib.mkOverride (-N) VALUE'");
+            auto const priority = arguments.front().unwrapped();
+            auto const inner = arguments.back();
+            if (priority.kind() == node_kind::integer && inner.kind() == node_kind::attribute_set) {
+                if (inner.children().empty())
+                    return unexpected(inner, "expected '{ NAME = lib.mkOverride (-N) VALUE; }'");
+                one.around.push_back({one.path.size(), syntax::integer_value(priority)});
+                one.bindings.push_back(item.range());
+                if (auto done = read_overrides(inner, one, out); !done)
+                    return done;
+                continue;
+            }
+            auto number = std::int64_t();
+            one.where = item.range();
+            if (auto done = read_value(arguments, one, number); !done)
+                return done;
+            if (!out.overrides.empty() && number != out.number)
+                return unexpected(
+                    item, fmt::format(
+                              "expected priority -{}, as in the rest of this entry, found -{}",
+                              out.number, number));
+            out.number = number;
+            out.overrides.push_back(std::move(one));
+        }
+        return {};
+    }
+
+    result<void> add_names(syntax::node_list path, option_path& to) const {
+        to.reserve(to.size() + path.size());
         for (auto const step : path) {
             auto name = syntax::static_name(step);
             if (!name)
                 return unexpected(step, "expected an option's name without '${'");
-            out.path.push_back(std::move(*name));
+            to.push_back(std::move(*name));
         }
-        auto const arguments = arguments_of(value, "mkOverride");
-        if (arguments.size() != 2)
-            return unexpected(value, "expected 'lib.mkOverride (-N) VALUE'");
+        return {};
+    }
+
+    // The arguments of 'lib.mkOverride (-3) 4'.
+    result<void>
+    read_value(syntax::node_list arguments, option_override& out, std::int64_t& number) const {
         auto const priority = arguments.front().unwrapped();
         if (priority.kind() != node_kind::negation ||
             priority.child(0).kind() != node_kind::integer ||
@@ -140,11 +167,10 @@ class reader {
             return unexpected(
                 arguments.front(),
                 fmt::format("expected a priority of -{} or above", largest_number));
-        out.where = item.range();
         auto const written = arguments.back();
         out.parentheses = written.kind() == node_kind::parenthesized;
         out.value = written.unwrapped().text();
-        return out;
+        return {};
     }
 
     // The arguments of `lib.<function> ...`, none when `value` is something else.

@@ -44,6 +44,29 @@ TEST_CASE("a file as dynix writes it is read as entries") {
     CHECK(file->text.substr(file->end_of_entries, 2) == "];");
 }
 
+TEST_CASE("an override that joins the priorities of sets is one of the whole path") {
+    auto const file = read_dynamic_file(
+        module_with("    { a.b = lib.mkOverride 1000 { c = lib.mkOverride 50 "
+                    "{ d.e = lib.mkOverride (-1) { f = 1; }; }; }; }\n"),
+        "f");
+    REQUIRE(file);
+    REQUIRE(file->entries.size() == 1);
+    CHECK(file->entries[0].number == 1);
+    REQUIRE(file->entries[0].overrides.size() == 1);
+    auto const& only = file->entries[0].overrides[0];
+    CHECK(only.path == option_path{"a", "b", "c", "d", "e"});
+    CHECK(only.value == "{ f = 1; }");
+    bool const joins = only.around == std::vector<options::set_priority>{{2, 1000}, {3, 50}};
+    CHECK(joins);
+    auto const text_of = [&](byte_range where) {
+        return file->text.substr(where.begin, where.end - where.begin);
+    };
+    CHECK(text_of(only.where) == "d.e = lib.mkOverride (-1) { f = 1; };");
+    REQUIRE(only.bindings.size() == 2);
+    CHECK(text_of(only.bindings[0]).starts_with("a.b = "));
+    CHECK(text_of(only.bindings[1]).starts_with("c = "));
+}
+
 TEST_CASE("a person may add comments, blank lines and arguments, and take entries out") {
     auto const file = read_dynamic_file(
         "/* mine */ { config, lib, pkgs, ... }: { config = lib.mkMerge [\n"
@@ -95,6 +118,12 @@ TEST_CASE("what dynix cannot count on is refused with its place") {
         {module_with("    { a = lib.mkOverride 1 1; }\n"),
          "expected a priority of -1 or below, in parentheses",
          {4, 26}},
+        {module_with("    { a = lib.mkOverride 50 { }; }\n"),
+         "expected '{ NAME = lib.mkOverride (-N) VALUE; }'",
+         {4, 29}},
+        {module_with("    { a = lib.mkOverride 50 { b = 1; }; }\n"),
+         "expected 'lib.mkOverride (-N) VALUE'",
+         {4, 35}},
         {module_with("    { ${x} = lib.mkOverride (-1) 1; }\n"),
          "expected an option's name without '${'",
          {4, 7}},

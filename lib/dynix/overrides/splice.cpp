@@ -5,35 +5,93 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
+#include <span>
 
 namespace dynix::overrides {
 namespace {
 
-void append_override(std::string& out, option_override const& what, std::int64_t number) {
-    // An expression may end in a comment, which must not swallow the closing parenthesis.
-    auto const close = what.value.find_first_of("#\n") == std::string::npos ? ")" : "\n)";
-    fmt::format_to(
-        std::back_inserter(out), "{} = lib.mkOverride (-{}) {}{}{};",
-        syntax::print_attribute_path(what.path), number, what.parentheses ? "(" : "", what.value,
-        what.parentheses ? close : "");
-}
+using override_list = std::span<option_override const>;
+
+// The bindings of an entry.
+class entry_writer {
+  public:
+    entry_writer(std::string& to, std::int64_t number) : to_(to), number_(number) {}
+
+    // Of `all`, the first `said` names and the first `joined` sets are written already. Each is
+    // followed by `end`.
+    void write(
+        override_list all, std::size_t said, std::size_t joined, std::string const& indent,
+        std::string_view end) {
+        while (!all.empty()) {
+            auto const& first = all.front();
+            to_ += indent;
+            if (first.around.size() == joined) {
+                write_value(first, said);
+                all = all.subspan(1);
+            } else {
+                auto const group = all.first(joining_with(first, joined, all));
+                write_set(group, said, joined, indent);
+                all = all.subspan(group.size());
+            }
+            to_ += end;
+        }
+    }
+
+  private:
+    static std::size_t
+    joining_with(option_override const& first, std::size_t joined, override_list all) {
+        auto const& set = first.around[joined];
+        auto const other = std::find_if(all.begin(), all.end(), [&](auto const& one) {
+            return one.around.size() <= joined || one.around[joined] != set ||
+                   !std::equal(
+                       first.path.begin(),
+                       first.path.begin() + static_cast<std::ptrdiff_t>(set.length),
+                       one.path.begin());
+        });
+        return static_cast<std::size_t>(other - all.begin());
+    }
+
+    void write_set(
+        override_list group, std::size_t said, std::size_t joined, std::string const& indent) {
+        auto const& set = group.front().around[joined];
+        fmt::format_to(
+            std::back_inserter(to_), "{} = lib.mkOverride {} {{",
+            names(group.front(), said, set.length), set.priority);
+        bool const one_line = group.size() == 1;
+        to_ += one_line ? " " : "\n";
+        write(group, set.length, joined + 1, one_line ? "" : indent + "  ", one_line ? " " : "\n");
+        to_ += (one_line ? "" : indent) + "};";
+    }
+
+    void write_value(option_override const& what, std::size_t said) {
+        // An expression may end in a comment, which must not swallow the closing parenthesis.
+        auto const close = what.value.find_first_of("#\n") == std::string::npos ? ")" : "\n)";
+        fmt::format_to(
+            std::back_inserter(to_), "{} = lib.mkOverride (-{}) {}{}{};",
+            names(what, said, what.path.size()), number_, what.parentheses ? "(" : "", what.value,
+            what.parentheses ? close : "");
+    }
+
+    static std::string names(option_override const& of, std::size_t from, std::size_t to) {
+        return syntax::print_attribute_path(std::span(of.path).subspan(from, to - from));
+    }
+
+    std::string& to_;
+    std::int64_t number_;
+};
 
 std::string entry_text(entry const& added) {
     auto out = "    " + print_header(added);
     if (added.overrides.empty())
         return out + '\n';
+    entry_writer writer(out, added.number);
     if (added.overrides.size() == 1) {
         out += "\n    { ";
-        append_override(out, added.overrides.front(), added.number);
-        out += " }\n";
+        writer.write(added.overrides, 0, 0, "", " }\n");
         return out;
     }
     out += "\n    {\n";
-    for (auto const& what : added.overrides) {
-        out += "      ";
-        append_override(out, what, added.number);
-        out += '\n';
-    }
+    writer.write(added.overrides, 0, 0, "      ", "\n");
     out += "    }\n";
     return out;
 }

@@ -41,6 +41,47 @@ TEST_CASE("the first entries of a new file") {
                 "}\n");
 }
 
+TEST_CASE("overrides that join the same sets are written in one of each") {
+    auto const at = [](option_path path, std::vector<options::set_priority> around) {
+        return option_override{std::move(path), "4", false, {}, std::move(around)};
+    };
+    auto const text = spliced(
+        spliced(
+            std::string(text_without_entries()),
+            entry_with(1, {at({"a", "b", "c", "d"}, {{2, 50}, {3, 1000}})})),
+        entry_with(
+            2, {at({"a", "b", "c", "d"}, {{2, 50}, {3, 1000}}),
+                at({"a", "b", "c", "e"}, {{2, 50}, {3, 1000}}), at({"a", "b", "f", "g"}, {{2, 50}}),
+                at({"h"}, {})}));
+    CHECK(
+        text == "# Written by dynix. Later entries win over earlier ones and over the static "
+                "configuration.\n"
+                "{ lib, ... }:\n"
+                "{\n"
+                "  config = lib.mkMerge [\n"
+                "    # 1 2026-11-23T01:33:00Z root\n"
+                "    { a.b = lib.mkOverride 50 { c = lib.mkOverride 1000 { d = lib.mkOverride (-1) "
+                "4; }; }; }\n"
+                "    # 2 2026-11-23T01:33:00Z root\n"
+                "    {\n"
+                "      a.b = lib.mkOverride 50 {\n"
+                "        c = lib.mkOverride 1000 {\n"
+                "          d = lib.mkOverride (-2) 4;\n"
+                "          e = lib.mkOverride (-2) 4;\n"
+                "        };\n"
+                "        f.g = lib.mkOverride (-2) 4;\n"
+                "      };\n"
+                "      h = lib.mkOverride (-2) 4;\n"
+                "    }\n"
+                "  ];\n"
+                "}\n");
+    auto const again = read_dynamic_file(text, "f");
+    REQUIRE(again);
+    REQUIRE(again->entries.size() == 2);
+    CHECK(again->entries[1].overrides.size() == 4);
+    CHECK(again->entries[1].overrides[1].path == option_path{"a", "b", "c", "e"});
+}
+
 TEST_CASE("not one byte of what was there changes, however a person laid it out") {
     for (std::string const text : {
              "{lib,...}:{config=lib.mkMerge[];}",

@@ -58,7 +58,11 @@ result<typed_change> read_change(
             return fault(
                 fmt::format("'{}' is no option but has options below it", shown),
                 "give each of them its expression");
+        auto around = options::sets_around(*at);
+        if (!around)
+            return around.error();
         made.wanted.value = std::move(*value);
+        made.wanted.around = std::move(*around);
         made.notes = std::move(at->notes);
         made.notes.push_back(fmt::format(
             "the expression is not checked here: Nix will say whether it is {}",

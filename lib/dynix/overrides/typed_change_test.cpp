@@ -4,6 +4,8 @@
 #include "dynix/syntax/attribute_path.hpp"
 #include "dynix/test.hpp"
 
+#include <fmt/format.h>
+
 using namespace dynix;
 using namespace dynix::overrides;
 
@@ -15,7 +17,12 @@ constexpr auto text = R"({"version": 1, "options": {
     "new": {"type": {"kind": "integer", "text": "signed integer"}, "service": "s"},
     "word": {"type": {"kind": "string", "text": "string"}, "service": "s"},
     "set": {"type": {"kind": "attributes", "text": "attribute set of raw value",
-                     "of": [{"kind": "raw", "text": "raw value"}]}, "service": "s"}}})";
+                     "of": [{"kind": "raw", "text": "raw value"}]}, "service": "s"},
+    "forced": {"type": {"kind": "attributes", "text": "attribute set of attribute set of anything",
+                        "of": [{"kind": "attributes", "text": "attribute set of anything",
+                                "of": [{"kind": "anything", "text": "anything"}]}]},
+               "service": "s",
+               "priorities": {"at": 1500, "below": {"inner": {"at": 50, "below": {"a": 100}}}}}}})";
 
 std::string change_of(
     std::string const& path, std::string const& value, reading how = reading::literal_or_string,
@@ -30,8 +37,12 @@ std::string change_of(
     if (!wanted)
         return wanted.error().message;
     std::string out;
-    for (auto const& one : *wanted)
-        out += syntax::print_attribute_path(one.path) + " = " + one.value + "; ";
+    for (auto const& one : *wanted) {
+        out += syntax::print_attribute_path(one.path) + " = " + one.value;
+        for (auto const& set : one.around)
+            out += fmt::format(" ({}: {})", set.length, set.priority);
+        out += "; ";
+    }
     for (auto const& note : made->notes)
         out += "| " + note;
     return out;
@@ -45,6 +56,21 @@ TEST_CASE("the override is of the new name, whatever kind of value it has") {
         change_of("old", "1 + 1", reading::expression) ==
         "new = 1 + 1; | 'old' is an old name of 'new'| the expression is not checked here: Nix "
         "will say whether it is signed integer");
+}
+
+TEST_CASE("an override joins the sets around it at their priorities") {
+    CHECK(change_of("forced.inner.a", "4") == "forced.inner.a = 4 (1: 1500) (2: 50); ");
+    CHECK(
+        change_of("forced", "{ inner.b = 4; out.c = 5; }") ==
+        "forced.inner.b = 4 (1: 1500) (2: 50); forced.out.c = 5 (1: 1500); ");
+    CHECK(
+        change_of("forced.inner", "{ b = 1; }", reading::literal_or_string, true) ==
+        "forced.inner = { b = 1; } (1: 1500); ");
+    CHECK(change_of("forced.inner.a", "1 + 1", reading::expression)
+              .starts_with("forced.inner.a = 1 + 1 (1: 1500) (2: 50); "));
+    CHECK(
+        change_of("forced", "{ b.c = 1; }", reading::literal_or_string, true) ==
+        "forced = { b = { c = 1; }; }; ");
 }
 
 TEST_CASE("a word is a string where one is taken, also one that no literal is") {

@@ -36,6 +36,22 @@ selector select_by(dynamic_file const& file, undo_wish const& wish) {
                entry const& from, option_override const&) { return from.number == number; };
 }
 
+// The binding of an override that is taken out of `from`, or that of the outermost set around it of
+// which nothing is left.
+byte_range
+binding_to_cut(entry const& from, option_override const& what, selector const& selected) {
+    for (std::size_t i = 0; i < what.bindings.size(); ++i) {
+        bool const all = std::all_of(
+            from.overrides.begin(), from.overrides.end(), [&](option_override const& other) {
+                return other.bindings.size() <= i || other.bindings[i] != what.bindings[i] ||
+                       selected(from, other);
+            });
+        if (all)
+            return what.bindings[i];
+    }
+    return what.where;
+}
+
 std::string action_of(dynamic_file const& file, undo_wish const& wish) {
     if (auto const* below = std::get_if<path_and_below>(&wish))
         return "undo " + syntax::print_attribute_path(below->path);
@@ -199,15 +215,19 @@ result<taken_back> take_back(dynamic_file const& file, undo_wish const& wish) {
     std::vector<byte_range> cuts;
     for (auto const& from : file.entries) {
         std::vector<byte_range> here;
+        std::size_t selected_here = 0;
         for (auto const& what : from.overrides) {
             if (!selected(from, what))
                 continue;
-            here.push_back(what.where);
+            auto const cut = binding_to_cut(from, what, selected);
+            if (here.empty() || here.back() != cut)
+                here.push_back(cut);
             out.taken.push_back({from.number, what});
+            ++selected_here;
         }
         if (here.empty())
             continue;
-        if (here.size() == from.overrides.size())
+        if (selected_here == from.overrides.size())
             here = {from.where};
         cuts.insert(cuts.end(), here.begin(), here.end());
     }

@@ -66,6 +66,29 @@ undo_request request_for(std::string path) {
 
 } // namespace
 
+TEST_CASE("what joins a set goes out of it, and with the last one the set") {
+    auto const joined = [](std::string const& inside) {
+        return "{ lib, ... }: { config = lib.mkMerge [\n{\n" + inside +
+               "  c = lib.mkOverride (-1) 3;\n}\n]; }";
+    };
+    std::string const all = "  a = lib.mkOverride 50 {\n"
+                            "    b = lib.mkOverride 1000 {\n"
+                            "      x = lib.mkOverride (-1) 1;\n"
+                            "      y = lib.mkOverride (-1) 2;\n"
+                            "    };\n"
+                            "    z = lib.mkOverride (-1) 2;\n"
+                            "  };\n";
+    auto const left = [&](option_path path) {
+        return left_after(joined(all), path_and_below{std::move(path)});
+    };
+    CHECK(left({"a", "b", "x"}) == joined(without(all, "      x = lib.mkOverride (-1) 1;\n")));
+    CHECK(
+        left({"a", "b"}) == joined("  a = lib.mkOverride 50 {\n"
+                                   "    z = lib.mkOverride (-1) 2;\n"
+                                   "  };\n"));
+    CHECK(left({"a"}) == joined(""));
+}
+
 TEST_CASE("an entry goes with its comment and its lines, and not another byte") {
     CHECK(
         left_after(three_entries, numbered_entry{1}) ==

@@ -16,6 +16,7 @@ let
   plain = import ./plain.nix { inherit lib; };
   parsePath = import ./path.nix { inherit lib; };
   renderType = import ./type.nix { inherit lib members; };
+  prioritiesOf = import ./priorities.nix { inherit lib; };
 
   isOption = node: node._type or null == "option";
 
@@ -140,6 +141,14 @@ let
       service = (lib.head here).service;
       declarations = attempt (map (file: plain (toString file)) (node.declarations or [ ]));
       limitedTo = if lib.elem [ ] limits then null else limits;
+      priorities = attempt (
+        if !isCode then
+          prioritiesOf node
+        else if node.isDefined or false then
+          node.highestPrio
+        else
+          { }
+      );
     }
     // lib.optionalAttrs (!isCode && value.success) { inherit (value) value; };
 
