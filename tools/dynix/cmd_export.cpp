@@ -1,5 +1,6 @@
 // dynix export [PATH...]: the overrides in effect as a static module.
 #include "command.hpp"
+#include "dynix/options/resolve.hpp"
 #include "dynix/overrides/export.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/syntax/attribute_path.hpp"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <fmt/format.h>
 #include <memory>
 
 namespace dynix::tool {
@@ -16,6 +18,7 @@ namespace {
 struct export_arguments {
     std::vector<std::string> paths;
     std::string file = default_dynamic_file();
+    std::string schema = options::default_schema;
     bool json = false;
 };
 
@@ -42,6 +45,18 @@ chosen_of(std::vector<overrides::effective_override> all, std::vector<std::strin
     return all;
 }
 
+// What the static configuration defines. What is not known is taken for plain definitions, so that
+// the exported values are stronger.
+overrides::static_priority static_priorities(options::schema const* known) {
+    return [known](options::option_path const& path) -> std::optional<std::int64_t> {
+        if (known != nullptr)
+            if (auto const at = options::resolve(*known, path);
+                at && at->declared != nullptr && at->declared->defined)
+                return options::priority_at(*at->declared->defined, at->option_length, at->path);
+        return options::plain_priority;
+    };
+}
+
 int run(export_arguments const& given) {
     auto const file = load_to_read(given.file);
     if (!file)
@@ -49,7 +64,13 @@ int run(export_arguments const& given) {
     auto const chosen = chosen_of(overrides::effective_overrides(*file), given.paths);
     if (!chosen)
         return report(chosen.error(), given.json, refused);
-    auto const module = overrides::export_module(*file, *chosen);
+    auto const known = options::schema::load(given.schema);
+    if (!known)
+        note_line(fmt::format(
+            "not known is what the configuration defines, so every value is forced: {}",
+            one_line(known.error())));
+    auto const module =
+        overrides::export_module(*file, *chosen, static_priorities(known ? &*known : nullptr));
     if (!module)
         return report(module.error(), given.json, refused);
     if (given.json)
@@ -67,11 +88,12 @@ void add_export(CLI::App& app, int& code) {
         app.add_subcommand("export", "Print the overrides in effect as a static module");
     auto const given = std::make_shared<export_arguments>();
     command->add_option("PATH", given->paths, "Only what is at or below these options");
+    add_schema_option(*command, given->schema);
     add_file_option(*command, given->file);
     add_json_option(*command, given->json);
     command->footer(
-        "The values have no priority: in the configuration they take the place of what it says\n"
-        "about the same options.\n\n"
+        "Imported by the configuration, the module gives the values that the overrides gave:\n"
+        "lib.mkForce stands where the configuration defines the same place itself.\n\n"
         "Example:\n  dynix export services.distccd > distccd.nix");
     command->callback([given, &code] { code = run(*given); });
 }

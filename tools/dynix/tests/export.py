@@ -98,8 +98,9 @@ def parts(folder, lib):
     part = exported(file, folder / "part.nix", "a", "e.f")
     [[values]] = judged(folder, [[part]], lib)
     assert values == {"a": {"b": 1, "c": 2}, "e": {"f": 4, "g": 5}}, values
+    # Without a schema nothing is known of the configuration, and what it defines must not win.
     told = json.loads(dynix("export", "--json", "--file", str(file), "d").stdout)
-    assert told["module"] == "{ d = 3; }\n" and told["overrides"][0]["entry"] == 3, told
+    assert told["module"] == "{ lib, ... }: { d = lib.mkForce 3; }\n" and told["overrides"][0]["entry"] == 3, told
     check(dynix("export", "--file", str(file), "a", "x"), 1, "there is no override at 'x'")
     check(dynix("export", "--file", str(file), "a..b"), 1, "PATH:1:")
     check(dynix("export", "--file", str(folder / "none.nix")), 1, "there is no file")
