@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <memory>
+#include <optional>
 #include <unistd.h>
 
 namespace dynix::tool {
@@ -36,6 +37,23 @@ std::string as_lines(std::vector<known_option> const& rows) {
     return out;
 }
 
+// All options at or below names under `above` that begin so.
+std::vector<known_option> look_at_beginning(
+    options::schema const& in, options::option_path above, std::string_view beginning,
+    std::vector<overrides::effective_override> const& effective) {
+    std::vector<known_option> out;
+    if (!above.empty()) {
+        auto const at = options::resolve(in, above);
+        if (!at)
+            return out;
+        above = at->path;
+    }
+    for (auto& one : look_below(in, above, effective))
+        if (one.path[above.size()].starts_with(beginning))
+            out.push_back(std::move(one));
+    return out;
+}
+
 int run(options_arguments const& given) {
     options::option_path path;
     if (!given.prefix.empty()) {
@@ -53,21 +71,31 @@ int run(options_arguments const& given) {
     auto const effective = overrides::effective_overrides(*file);
 
     std::vector<known_option> found; // the one at the path first
+    std::vector<known_option> below;
+    std::optional<options::schema> around; // what is found points into its schema
     bool is_one = false;
-    if (!path.empty()) {
-        auto const at = options::resolve(*schema, path);
-        if (!at)
+    auto const at =
+        path.empty() ? result<options::place>(options::place()) : options::resolve(*schema, path);
+    if (!at) {
+        // Of options beside a path the schema tells only the names: it is read again.
+        auto const beginning = std::move(path.back());
+        path.pop_back();
+        if (auto read = options::schema::load(given.schema, path))
+            around = std::move(*read);
+        if (around)
+            below = look_at_beginning(*around, path, beginning, effective);
+        if (below.empty())
             return report(at.error(), given.json, refused);
+    } else {
         for (auto const& note : at->notes)
             note_line(note);
         is_one = at->takes != nullptr;
-        path = at->path;
         if (is_one) {
             found.push_back(look_up(*at, effective));
-            found.front().old_names = old_names(*schema, path);
+            found.front().old_names = old_names(*schema, at->path);
         }
+        below = look_below(*schema, at->path, effective);
     }
-    auto below = look_below(*schema, path, effective);
     if (!given.json && is_one)
         print(option_page(found.front()) + (below.empty() ? "" : "\n"));
     if (given.json) {
@@ -102,7 +130,7 @@ void add_options(CLI::App& app, int& code) {
         app.add_subcommand("options", "Show the options that may change, their types and values");
     auto const given = std::make_shared<options_arguments>();
     command->add_option(
-        "PREFIX", given->prefix, "An option, of which all is shown, or the start of their paths");
+        "PREFIX", given->prefix, "An option, of which all is shown, or how their paths begin");
     add_schema_option(*command, given->schema);
     add_file_option(*command, given->file);
     add_json_option(*command, given->json);

@@ -1,15 +1,16 @@
 // dynix: change a running NixOS service without rebuilding the system.
 #include "command.hpp"
-#include "dynix/base/nearest.hpp"
 #include "shared/report.hpp"
+#include "shared/usage_error.hpp"
 
 #include <algorithm>
 #include <clocale>
 #include <cstdio>
-#include <fmt/format.h>
 #include <iostream>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -17,7 +18,7 @@ using namespace dynix;
 using namespace dynix::tool;
 
 // Whether a record was asked for, as far as a line that could not be read can tell.
-bool wants_json(std::span<char*> words) {
+bool wants_json(std::span<std::string const> words) {
     auto const end = std::ranges::find(words, std::string_view("--"));
     return std::find(words.begin(), end, std::string_view("--json")) != end;
 }
@@ -28,27 +29,6 @@ bool changes_something(CLI::App const& command) {
     auto const* dry_run = command.get_option_no_throw("--dry-run");
     return std::ranges::find(changing, command.get_name()) != std::end(changing) &&
            (dry_run == nullptr || dry_run->count() == 0);
-}
-
-// CLI11's own message for a mistyped command says only that words are left over.
-int usage_error(CLI::App const& app, CLI::ParseError const& wrong, int argc, char** argv) {
-    auto const json = wants_json({argv, static_cast<std::size_t>(argc)});
-    std::vector<std::string> commands;
-    for (auto const* command : app.get_subcommands(nullptr))
-        commands.push_back(command->get_name());
-    std::string const first = argc > 1 ? argv[1] : "";
-    if (app.get_subcommands().empty() && !first.empty() && !first.starts_with('-')) {
-        auto const hint = did_you_mean(nearest(first, commands));
-        return report(
-            fault(
-                fmt::format("there is no command '{}'", first),
-                hint.empty() ? "'dynix --help' lists the commands" : hint),
-            json, usage);
-    }
-    auto const chosen = app.get_subcommands();
-    auto const name = chosen.empty() ? "dynix" : "dynix " + chosen.front()->get_name();
-    return report(
-        fault(wrong.what(), fmt::format("'{} --help' shows how it is used", name)), json, usage);
 }
 
 } // namespace
@@ -82,14 +62,16 @@ int main(int argc, char** argv) {
     add_parse(app, code);
     add_complete(app, code);
 
+    auto const words = with_command_first(app, {argv + 1, static_cast<std::size_t>(argc - 1)});
     try {
-        app.parse(argc, argv);
+        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (CLI::Success const& asked) {
         auto const shown = app.exit(asked);
         std::cout.flush();
         return std::cout ? shown : report(fault("cannot write to standard output"), false, refused);
     } catch (CLI::ParseError const& wrong) {
-        return usage_error(app, wrong, argc, argv);
+        auto const first = words.empty() ? std::string() : words.front();
+        return report(usage_error(app, wrong, first), wants_json(words), usage);
     }
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
         return code;

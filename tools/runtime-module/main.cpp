@@ -2,6 +2,7 @@
 // far; every command refuses, so that nobody takes silence for success.
 #include "shared/exit_code.hpp"
 #include "shared/report.hpp"
+#include "shared/usage_error.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -39,8 +40,7 @@ int main(int argc, char** argv) {
         bool const record = std::any_of(argv, argv + argc, [](std::string_view word) {
             return word == "-j" || word == "--json";
         });
-        return report(
-            fault(wrong.what(), "'runtime-module --help' shows how it is used"), record, usage);
+        return report(usage_error(app, wrong, argc > 1 ? argv[1] : std::string()), record, usage);
     }
     return report(
         fault(

@@ -53,6 +53,32 @@ def lists(at):
     assert level["values"] == ["error", "warning", "so so", None] and level["service"] == "distccd", level
 
 
+def beginnings(at):
+    """The last name of PREFIX may be the beginning of names."""
+    for prefix, count in (
+        ("services.dist", 4), ("services.distccd.", 4), ("serv", 5), ("s", 5), ("services.n", 1),
+        ("services.distccd.ma", 1), ("services.distccd.stats.e", 1), ("services.distcc.lo", 1),
+    ):
+        rows = told(*at.words("options", prefix)).splitlines()
+        assert len(rows) == count, (prefix, rows)
+    row = told(*at.words("options", "services.distccd.lo"))
+    assert row.startswith('services.distccd.logLevel = "warning" ') and "distccd" in row, row
+    records = json.loads(told(*at.words("options", "services.distccd.lo", "--json")))["options"]
+    assert [one["option"] for one in records] == ["services.distccd.logLevel"] and records[0]["values"], records
+    for prefix in ("services.zzz", "x", "services.distccd.istccd", "zzz.dist", "services.distccd.port.x"):
+        assert told(*at.words("options", prefix), code=1) == ""
+
+
+def cases(at):
+    """A difference in case is the first thing to think of."""
+    for path, meant in (
+        ("services.distccd.maxjobs", "services.distccd.maxJobs"), ("SERVICES.DISTCCD.MAXJOBS", "services.distccd.maxJobs"),
+        ("maxjobs", "services.distccd.maxJobs"), ("Services.distccd.logLevel", "services.distccd.logLevel"),
+    ):
+        done = append(at.file, "--schema", str(at.schema), path, "1")
+        assert done.returncode == 1 and f"did you mean '{meant}'" in done.stderr.decode(), done.stderr
+
+
 def pages(at):
     at.add("services.distccd.logLevel", "error", "-m", "fewer lines")
     page = told(*at.words("options", "services.distcc.logLevel"))
@@ -160,7 +186,7 @@ def hostile_texts(at):
 
 def main():
     failed = 0
-    for test in (lists, pages, refusals, append_shows, why, why_of_parents, why_without_schema, hostile_texts):
+    for test in (lists, beginnings, cases, pages, refusals, append_shows, why, why_of_parents, why_without_schema, hostile_texts):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="dynix-options-"))
         try:
             test(Place(folder))

@@ -65,6 +65,46 @@ def values(folder):
     assert b"--verify quick|full" in told and b"quick->" not in told, told
 
 
+def command_lines(folder):
+    """Usage errors are told in dynix's own words, with the command that shows more."""
+    for words, message, hint in (
+        ([], "a command is missing", "'dynix --help' shows how it is used"),
+        (["shwo"], "there is no command 'shwo'", "did you mean 'show'?"),
+        (["SHOW"], "there is no command 'SHOW'", "did you mean 'show'?"),
+        (["--nope"], "there is no option '--nope' in 'dynix'", "'dynix --help' shows how it is used"),
+        (["show", "--jsno"], "there is no option '--jsno' in 'dynix show'", "did you mean '--json'?"),
+        (["show", "--jsno=x"], "there is no option '--jsno' in 'dynix show'", "did you mean '--json'?"),
+        (["show", "-z"], "there is no option '-z' in 'dynix show'", "'dynix show --help' shows how it is used"),
+        (["show", "a", "b"], "'b' is one argument too many", "'dynix show --help' shows how it is used"),
+        (["parse"], "FILE is missing", "'dynix parse --help' shows how it is used"),
+        (["show", "--file"], "--file is given without its value", "'dynix show --help' shows how it is used"),
+        (["show", "--file", "a", "--file", "b"], "--file is given more than once", "'dynix show --help'"),
+        (["show", "--json=x"], "--json takes no value", "'dynix show --help' shows how it is used"),
+        (["apply", "--timeout", "soon"], "--timeout: expected a number, found 'soon'", "'dynix apply --help'"),
+        (["undo"], "expected one of WHAT, --last, --all, --to-generation", "'dynix undo --help'"),
+        (["undo", "--last", "--all"], "expected only one of WHAT, --last, --all, --to-generation", "'dynix undo --help'"),
+        (["append", "a", "1", "--string", "--expr"], "--string and --expr exclude each other", "'dynix append --help'"),
+    ):
+        text = check(dynix(*words), 2, f"error: {message}", f"hint: {hint}")
+        for raw in ("required", "subcommand", "Could not", "were not expected", "excludes", "Exactly"):
+            assert raw not in text, text
+
+
+def options_first(folder):
+    """Options may stand in front of the command as well."""
+    file = folder / "dynamic.nix"
+    assert append(file, "a", "1").returncode == 0
+    for words in (["--file", str(file), "show", "--json"], [f"--file={file}", "--json", "show"]):
+        done = dynix(*words)
+        assert done.returncode == 0 and json.loads(done.stdout)["file"] == str(file), (words, done)
+    done = dynix("--dry-run", "-m", "why", "--file", str(file), "append", "b", "2", "--json")
+    assert done.returncode == 0 and json.loads(done.stdout)["entry"]["message"] == "why", done
+    check(dynix("--file", str(file), "parse", "x"), 2, "there is no option '--file' in 'dynix parse'")
+    check(dynix("--file", str(file), "shwo"), 2, "there is no command 'shwo'", "did you mean 'show'?")
+    check(dynix("--file"), 2)
+    assert dynix("--help").returncode == 0 and dynix("--version").returncode == 0
+
+
 def dynamic_files(folder):
     file = folder / "dynamic.nix"
     for text in (BROKEN, "", "{ }", "{ lib, ... }: {\n", "\0", "[" * 100_000):
@@ -226,7 +266,7 @@ def no_systemd(folder):
 
 def main():
     tests = (
-        paths, values, dynamic_files, mistyped_file, json_errors, file_systems, unread_notes, other_users, lock_held, nix_faults, no_systemd,
+        paths, values, command_lines, options_first, dynamic_files, mistyped_file, json_errors, file_systems, unread_notes, other_users, lock_held, nix_faults, no_systemd,
     )
     failed = 0
     for test in tests:

@@ -1,0 +1,134 @@
+#include "shared/usage_error.hpp"
+
+#include "dynix/base/nearest.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <string_view>
+
+namespace dynix::tool {
+namespace {
+
+// The option that a word names, in whichever command has it; nullptr when none has.
+CLI::Option const* option_of(CLI::App const& app, std::string const& word) {
+    auto const name = word.substr(0, word.find('='));
+    for (auto const* command : app.get_subcommands(nullptr))
+        if (auto const* option = command->get_option_no_throw(name))
+            return option;
+    return nullptr;
+}
+
+std::vector<std::string> names_of_options(CLI::App const& command) {
+    std::vector<std::string> names;
+    for (auto const* option : command.get_options())
+        for (auto const& name : option->get_lnames())
+            names.push_back("--" + name);
+    return names;
+}
+
+// CLI11 says which option a message is about only in its text: "NAME: …" or "NAME is required".
+std::string subject_of(CLI::ParseError const& wrong) {
+    std::string_view const said = wrong.what();
+    return std::string(said.substr(0, said.find_first_of(": ")));
+}
+
+error left_over(CLI::App const& command, std::string const& name, std::string const& help) {
+    auto const rest = command.remaining();
+    auto const word = rest.empty() ? std::string() : rest.front();
+    if (word.size() < 2 || word.front() != '-')
+        return fault(fmt::format("'{}' is one argument too many", word), help);
+    auto const option = word.substr(0, word.find('='));
+    auto const hint = did_you_mean(nearest(option, names_of_options(command)));
+    return fault(
+        fmt::format("there is no option '{}' in '{}'", option, name), hint.empty() ? help : hint);
+}
+
+// What is missing, or which of some options are too many: "Exactly 1 option from [A,B] …".
+std::string missing(CLI::ParseError const& wrong, std::string const& subject, bool command) {
+    std::string_view const said = wrong.what();
+    auto const begin = said.find('[');
+    if (begin == std::string_view::npos)
+        return command ? "a command is missing" : subject + " is missing";
+    std::string names;
+    for (char const c : said.substr(begin + 1, said.rfind(']') - begin - 1)) {
+        names += c;
+        if (c == ',')
+            names += ' ';
+    }
+    auto const many = said.find("given") != std::string_view::npos;
+    return fmt::format("expected {}one of {}", many ? "only " : "", names);
+}
+
+// "Could not convert: NAME = VALUE", and the like.
+std::string not_converted(CLI::App const& command, std::string_view said) {
+    constexpr std::string_view before = "Could not convert: ";
+    said.remove_prefix(said.starts_with(before) ? before.size() : 0);
+    auto const name = std::string(said.substr(0, said.find_first_of(": ")));
+    auto const* option = command.get_option_no_throw(name);
+    if (option == nullptr)
+        return std::string(said);
+    if (option->get_items_expected_max() == 0)
+        return fmt::format("{} takes no value", name);
+    return fmt::format("{}: expected a number, found '{}'", name, option->results().back());
+}
+
+} // namespace
+
+std::vector<std::string> with_command_first(CLI::App const& app, std::span<char* const> words) {
+    std::vector<std::string> all(words.begin(), words.end());
+    std::size_t command = 0;
+    while (command < all.size() && all[command].starts_with('-')) {
+        auto const* option = option_of(app, all[command]);
+        if (option == nullptr || option->get_name() == "--help")
+            return all;
+        auto const value_follows =
+            option->get_items_expected_max() > 0 && all[command].find('=') == std::string::npos;
+        command += value_follows ? 2 : 1;
+    }
+    if (command < all.size())
+        std::rotate(
+            all.begin(), all.begin() + static_cast<std::ptrdiff_t>(command),
+            all.begin() + static_cast<std::ptrdiff_t>(command) + 1);
+    return all;
+}
+
+error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string const& first) {
+    auto const chosen = app.get_subcommands();
+    if (chosen.empty() && !first.empty() && !first.starts_with('-')) {
+        std::vector<std::string> commands;
+        for (auto const* command : app.get_subcommands(nullptr))
+            commands.push_back(command->get_name());
+        auto const hint = did_you_mean(nearest(first, commands));
+        return fault(
+            fmt::format("there is no command '{}'", first),
+            hint.empty() ? fmt::format("'{} --help' lists the commands", app.get_name()) : hint);
+    }
+    auto const& command = chosen.empty() ? app : *chosen.front();
+    auto const name = app.get_name() + (chosen.empty() ? "" : " " + command.get_name());
+    auto const help = fmt::format("'{} --help' shows how it is used", name);
+    auto const kind = wrong.get_name();
+    auto const subject = subject_of(wrong);
+    // An ExtrasError goes by the name of its command.
+    if (dynamic_cast<CLI::ExtrasError const*>(&wrong) != nullptr ||
+        (chosen.empty() && !app.remaining().empty()))
+        return left_over(command, name, help);
+    if (kind == "RequiredError")
+        return fault(missing(wrong, subject, chosen.empty()), help);
+    if (kind == "ExcludesError") {
+        auto const other = std::string_view(wrong.what()).substr(subject.size() + 10);
+        return fault(fmt::format("{} and {} exclude each other", subject, other), help);
+    }
+    if (kind == "ArgumentMismatch") {
+        auto const* option = command.get_option_no_throw(subject);
+        auto const twice = option != nullptr && option->count() > 1;
+        return fault(
+            twice ? fmt::format("{} is given more than once", subject)
+                  : fmt::format("{} is given without its value", subject),
+            help);
+    }
+    if (kind == "ConversionError")
+        return fault(not_converted(command, wrong.what()), help);
+    return fault(wrong.what(), help);
+}
+
+} // namespace dynix::tool
