@@ -65,7 +65,7 @@ std::string as_text(findings const& what) {
     for (auto const& unit : what.checked.units)
         out += fmt::format("{}: runs what the configuration on disk says\n", unit.name);
     if (what.plan.leaks.empty())
-        out += fmt::format("no leak: {}\n", activation::describe(what.plan.verify));
+        out += fmt::format("no leak: {}\n", plan::describe(what.plan.verify));
     return out;
 }
 
@@ -76,7 +76,7 @@ std::string as_json(findings const& what) {
     auto const& warnings = what.checked.warnings;
     return json::print(boost::json::object{
         {"file", what.built.file},
-        {"verify", activation::name(what.plan.verify)},
+        {"verify", plan::name(what.plan.verify)},
         {"leaks", to_json(what.plan.leaks)},
         {"refusals", std::move(refusals)},
         {"warnings", boost::json::array(warnings.begin(), warnings.end())}});

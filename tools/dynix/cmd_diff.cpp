@@ -37,7 +37,7 @@ std::string as_text(activation::plan_difference const& what) {
     if (!what.leaks.empty())
         out += '\n';
     for (auto const& one : what.leaks)
-        out += fmt::format("not in the plan: {}\n", activation::describe(one));
+        out += fmt::format("not in the plan: {}\n", plan::describe(one));
     if (out.empty())
         out = "no difference: the dynamic file changes no unit\n";
     else if (what.steps.empty())
@@ -62,7 +62,7 @@ std::string as_json(activation::plan_difference const& what) {
         {"units", std::move(units)},
         {"steps", to_json(what.steps)},
         {"refusals", std::move(refusals)},
-        {"verify", activation::name(what.verify)},
+        {"verify", plan::name(what.verify)},
         {"leaks", to_json(what.leaks)},
         {"warnings", boost::json::array(what.warnings.begin(), what.warnings.end())}});
 }

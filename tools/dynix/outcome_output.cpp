@@ -77,7 +77,7 @@ boost::json::array to_json(std::vector<plan::leak> const& leaks) {
     boost::json::array out;
     for (auto const& one : leaks)
         out.push_back(boost::json::object{
-            {"kind", activation::name(one.kind)},
+            {"kind", plan::name(one.kind)},
             {"name", one.name},
             {"static", lines(one.static_lines)},
             {"dynamic", lines(one.dynamic_lines)}});
@@ -114,7 +114,7 @@ boost::json::object to_json(activation::apply_outcome const& what) {
         {"steps", to_json(what.steps)}, {"units", std::move(units)},
         {"left", strings(what.left)},   {"milliseconds", std::move(times)}};
     if (what.verify) {
-        out["verify"] = activation::name(*what.verify);
+        out["verify"] = plan::name(*what.verify);
         out["leaks"] = to_json(what.leaks);
     }
     if (!what.restore_steps.empty())
@@ -129,7 +129,7 @@ int show_outcome(
     for (auto const& one : what.errors)
         report(one, false, refused);
     if (what.verify && what.leaks.empty() && what.result != activation::apply_result::refused)
-        note_line(fmt::format("no leak: {}", activation::describe(*what.verify)));
+        note_line(fmt::format("no leak: {}", plan::describe(*what.verify)));
     using activation::apply_result;
     if (what.result == apply_result::failed_restored)
         note_line("the previous state is back");

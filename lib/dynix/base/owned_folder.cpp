@@ -1,11 +1,11 @@
 #include "dynix/base/owned_folder.hpp"
 
 #include "dynix/base/detail/file_io.hpp"
+#include "dynix/base/file.hpp"
 
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <filesystem>
 #include <fmt/format.h>
 #include <limits.h>
 #include <sys/stat.h>
@@ -47,6 +47,23 @@ error not_opened(int at, std::string const& name, std::string const& path, int w
     return system_fault("open", path, why);
 }
 
+// Makes a folder and those above it that are missing, with the mode of step_into.
+result<void> make_folders(std::string const& path) {
+    if (::mkdir(path.c_str(), folder_mode) != 0) {
+        if (errno == EEXIST)
+            return {};
+        if (errno != ENOENT || folder_of(path) == path)
+            return system_fault("make the folder", path, errno);
+        if (auto above = make_folders(folder_of(path)); !above)
+            return above;
+        if (::mkdir(path.c_str(), folder_mode) != 0)
+            return system_fault("make the folder", path, errno);
+    }
+    if (::chmod(path.c_str(), folder_mode) != 0)
+        return system_fault("set the mode of", path, errno);
+    return {};
+}
+
 // The folder `name` in the folder `at`; an invalid descriptor when it is not there.
 result<unique_fd> step_into(int at, std::string const& name, std::string const& path, bool make) {
     bool const made = make && ::mkdirat(at, name.c_str(), folder_mode) == 0;
@@ -69,12 +86,9 @@ result<unique_fd> step_into(int at, std::string const& name, std::string const& 
 
 // An invalid descriptor when a folder on the way is not there.
 result<unique_fd> walk(std::string const& top, std::string const& path, bool make) {
-    if (make) {
-        std::error_code failed;
-        std::filesystem::create_directories(top, failed);
-        if (failed)
-            return system_fault("make the folder", top, failed.value());
-    }
+    if (make)
+        if (auto made = make_folders(top); !made)
+            return made.error();
     unique_fd at(::open(top.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!at && errno == ENOENT)
         return at;

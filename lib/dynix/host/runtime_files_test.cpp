@@ -70,7 +70,7 @@ TEST_CASE("unit files of others are read wherever their links lead") {
 
 TEST_CASE("a file for root alone is never readable by others, and one for all always is") {
     real_machine m;
-    auto const mask = ::umask(0777);
+    auto const mask = ::umask(077);
     auto const all = m.files.write(m.where.state(), "x");
     struct stat about {};
     CHECK(all);
