@@ -168,6 +168,27 @@ in
     found = quick ./leaks/user-that-throws.nix ./dynamic/bar-threads.nix;
     wanted = [ "user foo: description=\"foo\" -> description=(does not evaluate)" ];
   };
+  "another part that does not evaluate any more ends a full search" =
+    let
+      kernel =
+        { config, ... }:
+        {
+          boot.kernelParams = [
+            (if config.services.bar.threads > 6 then throw "too many" else "bar")
+          ];
+        };
+      found = verify: (builtins.tryEval (verify kernel ./dynamic/bar-threads.nix)).success;
+    in
+    {
+      found = {
+        quick = found quick;
+        full = found full;
+      };
+      wanted = {
+        quick = true;
+        full = false;
+      };
+    };
   "a planned unit that goes away is told, and dynix's own record is not" = {
     found =
       let
