@@ -76,7 +76,8 @@ class checker {
         for (auto const& service : wanted_.services)
             for (auto const& unit : service.units)
                 keep(check_planned(unit, service.settle));
-        if (!drifted_.empty())
+        // Of a configuration that imports the dynamic file, the problem is that.
+        if (!drifted_.empty() && !wanted_.imported)
             out_.refusals.push_back(plan::drift_refusal(drifted_));
         check_no_longer_planned();
         check_dependents();

@@ -79,6 +79,18 @@ TEST_CASE("drift is refused once, with every unit, and cannot be allowed") {
     }
 }
 
+TEST_CASE("a configuration that imports the dynamic file has that problem, and is no drift") {
+    fake_machine m;
+    add_two(m);
+    m.planned("a.service").static_text = service("edited");
+    m.wanted.imported = true;
+    m.wanted.problems = {"the configuration imports it"};
+    auto const found = m.apply();
+    CHECK(found.result == apply_result::refused);
+    REQUIRE(found.errors.size() == 1);
+    CHECK(found.errors[0].message == "the configuration imports it");
+}
+
 TEST_CASE("drift is judged by NixOS's own file, not by what others add to the unit") {
     fake_machine m;
     add_two(m);

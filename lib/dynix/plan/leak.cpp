@@ -83,7 +83,9 @@ std::optional<leak_kind> leak_kind_named(std::string_view word) {
 std::string_view describe(verification what) {
     return what == verification::full
                ? "the complete systems were compared"
-               : "units, /etc, users, groups and the names of packages were compared";
+               : "units, /etc, users, groups and the names of packages were compared; what is in "
+                 "packages, activation scripts, the kernel's parameters and all else was not, as "
+                 "'--verify=full' does";
 }
 
 std::string subject(leak const& what) {

@@ -326,6 +326,8 @@ result<activation_plan> read_plan(std::string_view text, std::string_view file) 
         });
     if (!done)
         return done.error();
+    if (auto const* imported = record->if_contains("imported"))
+        made.imported = imported->is_bool() && imported->get_bool();
     if (record->if_contains("bystanders") != nullptr) {
         member = text_member(*record, "bystanders", file);
         if (!member)

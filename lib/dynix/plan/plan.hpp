@@ -43,7 +43,10 @@ struct activation_plan {
     std::string fingerprint{};
     std::vector<planned_service> services{};
     std::vector<planned_override> overrides{};
-    std::vector<std::string> problems{};       // failed assertions: nothing may be activated
+    std::vector<std::string> problems{}; // failed assertions: nothing may be activated
+    // The configuration imports the dynamic file itself (a problem says so), so that its overrides
+    // are static already, also those that do not run.
+    bool imported = false;
     std::vector<std::string> warnings{};       // those that the static configuration has not
     verification verify = verification::quick; // how leaks were looked for
     std::vector<leak> leaks{};

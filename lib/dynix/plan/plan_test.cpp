@@ -44,6 +44,8 @@ TEST_CASE("a plan is read") {
     CHECK(made->overrides[1].static_value == "null");
     CHECK(made->problems == std::vector<std::string>{"failed assertion: x"});
     CHECK(made->warnings == std::vector<std::string>{"w"});
+    CHECK(!made->imported);
+    CHECK(read_plan(with("\"verify\"", "\"imported\": true, \"verify\""), "f")->imported);
     CHECK(made->verify == verification::full);
     REQUIRE(made->leaks.size() == 1);
     CHECK(made->leaks[0].kind == leak_kind::etc);
