@@ -70,15 +70,12 @@ std::string as_text(findings const& what) {
 }
 
 std::string as_json(findings const& what) {
-    boost::json::array refusals;
-    for (auto const& one : what.checked.refusals)
-        refusals.push_back(boost::json::object{{"message", one.message}, {"hint", one.hint}});
     auto const& warnings = what.checked.warnings;
     return json::print(boost::json::object{
         {"file", what.built.file},
         {"verify", plan::name(what.plan.verify)},
         {"leaks", to_json(what.plan.leaks)},
-        {"refusals", std::move(refusals)},
+        {"refusals", to_json(what.checked.refusals)},
         {"warnings", boost::json::array(warnings.begin(), warnings.end())}});
 }
 

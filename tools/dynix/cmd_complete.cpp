@@ -1,8 +1,10 @@
-// dynix complete LINE: what can stand in the place of the last word. For the shells' completion
-// (completion/), so it is not among the commands of --help.
+// dynix complete [--breaks B] LINE: what can stand in the place of the last word. For the shells'
+// completion (completion/), so it is not among the commands of --help.
 //
 // A line of output is a word, a tab and a few words about it; or ":files" alone, where the shell
-// completes the name of a file itself. Nothing is an error here: there is nobody to tell it to.
+// completes the name of a file itself. Of a word in which the shell begins anew, at one of the
+// characters B, only the part behind the last of them is printed. Nothing is an error here: there
+// is nobody to tell it to.
 #include "candidates.hpp"
 #include "command.hpp"
 #include "dynix/options/schema.hpp"
@@ -61,8 +63,7 @@ CLI::App const* command_named(CLI::App const& above, std::string const& word) {
 
 // The words of the line behind 'dynix', which may stand behind sudo and the like, or have another
 // name there.
-std::vector<std::string> words_of(std::string const& line) {
-    auto words = shell_words(line);
+std::vector<std::string> words_of(std::vector<std::string> words) {
     auto const ours = std::find_if(words.begin(), words.end() - 1, [](std::string const& word) {
         return std::filesystem::path(word).filename() == "dynix";
     });
@@ -194,18 +195,22 @@ bool has_controls(std::string const& text) {
         text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; });
 }
 
-int run(CLI::App const& app, std::string const& text) {
-    auto words = words_of(text);
+int run(CLI::App const& app, std::string const& text, std::string const& breaks) {
+    auto typed = shell_words(text, breaks);
+    auto words = words_of(std::move(typed.words));
     typed_line line;
     line.command = &app;
     line.word = std::move(words.back());
     words.pop_back();
     for (auto const& word : words)
         take_word(line, word);
-    for (auto const& one : candidates_for(line))
-        if ((one.word.starts_with(line.word) || one.word == files.front().word) &&
-            !has_controls(one.word))
-            print(one.word + '\t' + (has_controls(one.about) ? "" : one.about) + '\n');
+    for (auto const& one : candidates_for(line)) {
+        bool const is_file = one.word == files.front().word;
+        if ((!is_file && !one.word.starts_with(line.word)) || has_controls(one.word))
+            continue;
+        auto const behind = one.word.substr(is_file ? 0 : typed.left_alone);
+        print(behind + '\t' + (has_controls(one.about) ? "" : one.about) + '\n');
+    }
     return done;
 }
 
@@ -215,8 +220,10 @@ void add_complete(CLI::App& app, int& code) {
     auto* command = app.add_subcommand("complete", "Complete a command line, for shells");
     command->group("");
     auto const line = std::make_shared<std::string>();
+    auto const breaks = std::make_shared<std::string>();
+    command->add_option("--breaks", *breaks, "Characters at which the shell begins a word anew");
     command->add_option("LINE", *line, "The command line up to the cursor");
-    command->callback([line, &app, &code] { code = run(app, *line); });
+    command->callback([line, breaks, &app, &code] { code = run(app, *line, *breaks); });
 }
 
 } // namespace dynix::tool

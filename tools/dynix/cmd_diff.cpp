@@ -46,7 +46,7 @@ std::string as_text(activation::plan_difference const& what) {
 }
 
 std::string as_json(activation::plan_difference const& what) {
-    boost::json::array options, units, refusals;
+    boost::json::array options, units;
     for (auto const& one : what.overrides)
         options.push_back(boost::json::object{
             {"option", one.option},
@@ -55,13 +55,11 @@ std::string as_json(activation::plan_difference const& what) {
     for (auto const& one : what.units)
         units.push_back(
             boost::json::object{{"name", one.name}, {"diff", one.text}, {"dropIn", one.drop_in}});
-    for (auto const& one : what.refusals)
-        refusals.push_back(boost::json::object{{"message", one.message}, {"hint", one.hint}});
     return json::print(boost::json::object{
         {"options", std::move(options)},
         {"units", std::move(units)},
         {"steps", to_json(what.steps)},
-        {"refusals", std::move(refusals)},
+        {"refusals", to_json(what.refusals)},
         {"verify", plan::name(what.verify)},
         {"leaks", to_json(what.leaks)},
         {"warnings", boost::json::array(what.warnings.begin(), what.warnings.end())}});

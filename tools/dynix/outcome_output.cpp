@@ -95,10 +95,8 @@ boost::json::array to_json(std::vector<activation::step> const& steps) {
 }
 
 boost::json::object to_json(activation::apply_outcome const& what) {
-    boost::json::array errors, units;
+    boost::json::array units;
     boost::json::object times;
-    for (auto const& one : what.errors)
-        errors.push_back(boost::json::object{{"message", one.message}, {"hint", one.hint}});
     for (auto const& one : what.units)
         units.push_back(boost::json::object{
             {"name", one.name},
@@ -109,10 +107,10 @@ boost::json::object to_json(activation::apply_outcome const& what) {
     for (auto const& one : what.times)
         times[one.name] = one.elapsed.count();
     boost::json::object out{
-        {"result", word(what.result)},  {"exitCode", activation::exit_code(what.result)},
-        {"errors", std::move(errors)},  {"warnings", strings(what.warnings)},
-        {"steps", to_json(what.steps)}, {"units", std::move(units)},
-        {"left", strings(what.left)},   {"milliseconds", std::move(times)}};
+        {"result", word(what.result)},    {"exitCode", activation::exit_code(what.result)},
+        {"errors", to_json(what.errors)}, {"warnings", strings(what.warnings)},
+        {"steps", to_json(what.steps)},   {"units", std::move(units)},
+        {"left", strings(what.left)},     {"milliseconds", std::move(times)}};
     if (what.verify) {
         out["verify"] = plan::name(*what.verify);
         out["leaks"] = to_json(what.leaks);

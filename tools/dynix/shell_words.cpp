@@ -2,8 +2,9 @@
 
 namespace dynix::tool {
 
-std::vector<std::string> shell_words(std::string_view line) {
-    std::vector<std::string> words(1);
+typed_words shell_words(std::string_view line, std::string_view breaks) {
+    typed_words out{std::vector<std::string>(1)};
+    auto& words = out.words;
     char quote = 0;
     bool in_word = false;
     for (std::size_t i = 0; i < line.size(); ++i) {
@@ -13,6 +14,7 @@ std::vector<std::string> shell_words(std::string_view line) {
             if (in_word)
                 words.emplace_back();
             in_word = false;
+            out.left_alone = 0;
             continue;
         }
         in_word = true;
@@ -28,9 +30,12 @@ std::vector<std::string> shell_words(std::string_view line) {
             words.back() += next;
         } else {
             words.back() += c;
+            // readline lets a word begin with '@' itself, for the names of hosts.
+            if (quote == 0 && breaks.find(c) != breaks.npos)
+                out.left_alone = words.back().size() - (c == '@' ? 1 : 0);
         }
     }
-    return words;
+    return out;
 }
 
 } // namespace dynix::tool

@@ -1,12 +1,12 @@
 #include "shared/report.hpp"
 
-#include <boost/json/array.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <utility>
 
 namespace dynix::tool {
 namespace {
@@ -48,6 +48,16 @@ boost::json::object to_json(error const& what) {
     }
     if (!what.hint.empty())
         out["hint"] = what.hint;
+    return out;
+}
+
+boost::json::array to_json(std::vector<error> const& all) {
+    boost::json::array out;
+    for (auto const& one : all) {
+        auto record = to_json(one);
+        record.emplace("hint", ""); // only where it has none
+        out.push_back(std::move(record));
+    }
     return out;
 }
 

@@ -4,7 +4,9 @@
 #include "dynix/base/error.hpp"
 #include "dynix/base/json.hpp"
 
+#include <boost/json/array.hpp>
 #include <string_view>
+#include <vector>
 
 namespace dynix::tool {
 
@@ -19,6 +21,9 @@ void print(std::string_view text);
 
 // The error as a record: message, where they are known file, line and column, notes and hint.
 boost::json::object to_json(error const& what);
+
+// Several of them, as a list; each has a hint, which may be empty.
+boost::json::array to_json(std::vector<error> const& all);
 
 // Writes the error to stderr, and with `json` also a record {"error": {...}} to stdout.
 // Returns `code`, for `code = report(...)`.

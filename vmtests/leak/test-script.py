@@ -42,6 +42,9 @@ with subtest("one that reaches another unit is refused by every command, and nam
         refuses(command, "counter.service", "/usr/bin/sleep 1 -> ", "--allow-leak", "nixos-rebuild switch")
     said = json.loads(refuses("dynix apply --json --verify=full", "counter.service"))
     t.assertEqual(said["verify"], "full")
+    for command, member in [("check", "refusals"), ("diff", "refusals"), ("apply", "errors")]:
+        refusal = json.loads(refuses(f"dynix {command} --json", "counter.service"))[member][0]
+        t.assertIn("/usr/bin/sleep 1 -> ", "".join(note["message"] for note in refusal["notes"]))
     t.assertEqual([(leak["kind"], leak["name"]) for leak in said["leaks"]], [("unit", "counter.service")])
     t.assertEqual(worker_arguments(), static)
 

@@ -45,9 +45,9 @@ std::vector<step> steps_after_reload(std::vector<checked_unit> const& units) {
         if (!unit.stop_first.empty())
             all.push_back({&steps::stop, unit.name});
         restarts.push_back(
-            {!unit.stop_first.empty()       ? &steps::start
-             : unit.unless_stopped ? &steps::try_restart
-                                   : &steps::restart,
+            {!unit.stop_first.empty() ? &steps::start
+             : unit.unless_stopped    ? &steps::try_restart
+                                      : &steps::restart,
              unit.name});
     }
     for (auto const& service : stopped) {

@@ -43,8 +43,7 @@ void reload(transaction& in, std::vector<step>& now) {
     if (!transaction::good(one, in.on.units.reload()) || !in.rules.strict)
         return;
     for (auto const& unit : in.units)
-        if (unit.change != unit_change::none &&
-            !transaction::good(one, check_loaded(unit, in.on)))
+        if (unit.change != unit_change::none && !transaction::good(one, check_loaded(unit, in.on)))
             return;
 }
 
@@ -68,11 +67,10 @@ std::string_view verb(host::job_kind kind) {
 error job_failed(transaction& in, step const& one, host::job_result const& ended) {
     if (ended.result == "interrupted")
         return fault("interrupted");
-    auto const what = ended.result == "deadline"
-                          ? fmt::format(
-                                "did not {} in {} ms", verb(*one.kind->job),
-                                in.rules.timeout.count())
-                          : fmt::format("did not {}: job {}", verb(*one.kind->job), ended.result);
+    auto const what =
+        ended.result == "deadline"
+            ? fmt::format("did not {} in {} ms", verb(*one.kind->job), in.rules.timeout.count())
+            : fmt::format("did not {}: job {}", verb(*one.kind->job), ended.result);
     auto const status = in.on.units.status(ended.unit);
     return status ? unit_failed(*status, what) : fault(fmt::format("'{}' {}", ended.unit, what));
 }
@@ -115,10 +113,13 @@ void leave_stopped(transaction& in, std::vector<step>& now) {
 }
 
 expected_run expected(transaction const& in, checked_unit const& unit) {
-    return {unit.name,    unit.settle,
-            unit.after,   unit.running,
-            in.rules.strict ? unit.status.invocation_id : std::string(),
-            unit.shown};
+    return {
+        unit.name,
+        unit.settle,
+        unit.after,
+        unit.running,
+        in.rules.strict ? unit.status.invocation_id : std::string(),
+        unit.shown};
 }
 
 // Whether somebody has stopped the unit since it was checked, so that it was not restarted.
@@ -144,9 +145,8 @@ void prove_units(transaction& in, std::vector<step>& now) {
     for (auto const& unsettled : settle(in.on, runs, !in.rules.strict, in.rules.stop_requested))
         of(unsettled.unit).fail(unsettled.why);
     auto const any_failed = [&] {
-        return std::any_of(now.begin(), now.end(), [](step const& one) {
-            return one.mark == step_mark::failed;
-        });
+        return std::any_of(
+            now.begin(), now.end(), [](step const& one) { return one.mark == step_mark::failed; });
     };
     for (auto const& run : runs) {
         auto& one = of(run.name);

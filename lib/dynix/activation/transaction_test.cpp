@@ -55,12 +55,12 @@ TEST_CASE("a kind of step that nobody knows is carried out where it stands") {
         CHECK(failures == (fails ? strings{"leave-note"} : strings{}));
         CHECK(
             marked(work.past()) ==
-            (fails ? strings{"write-drop-in a.service: done", "reload : done",
-                             "leave-note a.service: failed", "reset-failed a.service: skipped",
-                             "restart a.service: skipped", "prove a.service: skipped"}
-                   : strings{"write-drop-in a.service: done", "reload : done",
-                             "leave-note a.service: done", "reset-failed a.service: done",
-                             "restart a.service: done", "prove a.service: done"}));
+            (fails
+                 ? strings{"write-drop-in a.service: done", "reload : done", "leave-note a.service: failed", "reset-failed a.service: skipped", "restart a.service: skipped", "prove a.service: skipped"}
+                 : strings{
+                       "write-drop-in a.service: done", "reload : done",
+                       "leave-note a.service: done", "reset-failed a.service: done",
+                       "restart a.service: done", "prove a.service: done"}));
         CHECK(m.view().runs.at("a.service") == (fails ? "/bin/x 1 " : "/bin/x 2 "));
     }
 }
@@ -76,13 +76,15 @@ TEST_CASE("a deferred unit that became a restart reads restart") {
     };
     CHECK(
         marked(m.apply({.dry_run = true}).steps) ==
-        strings{"write-drop-in a.service: planned", "write-drop-in b.service: planned",
-                "reload : planned", "defer a.service: planned", "defer b.service: planned"});
+        strings{
+            "write-drop-in a.service: planned", "write-drop-in b.service: planned",
+            "reload : planned", "defer a.service: planned", "defer b.service: planned"});
     CHECK(
-        marked(m.apply().steps) == strings{"write-drop-in a.service: done",
-                                           "write-drop-in b.service: done", "reload : done",
-                                           "defer b.service: done", "reset-failed a.service: done",
-                                           "restart a.service: done", "prove a.service: done"});
+        marked(m.apply().steps) == strings{
+                                       "write-drop-in a.service: done",
+                                       "write-drop-in b.service: done", "reload : done",
+                                       "defer b.service: done", "reset-failed a.service: done",
+                                       "restart a.service: done", "prove a.service: done"});
 }
 
 TEST_CASE("what a restore has taken back reads undone, and its own steps are told") {
@@ -95,12 +97,13 @@ TEST_CASE("what a restore has taken back reads undone, and its own steps are tol
     auto const found = m.apply();
     CHECK(found.result == apply_result::failed_restored);
     CHECK(
-        marked(found.steps) == strings{"write-drop-in a.service: undone", "reload : undone",
-                                       "reset-failed a.service: undone",
-                                       "restart a.service: undone", "prove a.service: failed"});
+        marked(found.steps) == strings{
+                                   "write-drop-in a.service: undone", "reload : undone",
+                                   "reset-failed a.service: undone", "restart a.service: undone",
+                                   "prove a.service: failed"});
     CHECK(
-        marked(found.restore_steps) ==
-        strings{"put-back-drop-in a.service: done", "reload : done",
-                "reset-failed a.service: done", "restart a.service: done",
-                "prove a.service: done"});
+        marked(found.restore_steps) == strings{
+                                           "put-back-drop-in a.service: done", "reload : done",
+                                           "reset-failed a.service: done",
+                                           "restart a.service: done", "prove a.service: done"});
 }

@@ -143,9 +143,12 @@ result<void> sync_folder(std::string const& folder) {
 
 result<bool> link_file(std::string const& path, std::string const& name) {
     if (::link(path.c_str(), name.c_str()) != 0) {
-        if (errno == ENOENT)
+        auto const code = errno;
+        if (code == ENOENT)
             return false;
-        return system_fault("make a further name of the file", name, errno);
+        constexpr auto doing = "make a further name of the file";
+        return code == EXDEV ? detail::is_mount_point(doing, path)
+                             : system_fault(doing, name, code);
     }
     if (auto durable = sync_folder(folder_of(name)); !durable)
         return durable.error();

@@ -102,6 +102,8 @@ result<std::int64_t> keep_generation(std::string const& path, std::string_view t
     if (auto prepared = prepare_folder(folder, *resolved); !prepared)
         return prepared.error();
     auto const kept = link_file(*resolved, fmt::format("{}/{}", folder, number));
+    if (!kept || !*kept)
+        ::rmdir(folder.c_str()); // when it was made for this one
     if (!kept)
         return kept.error();
     return *kept ? number : 0;

@@ -34,8 +34,9 @@ TEST_CASE("text that is no UTF-8 gets into no part of an entry") {
 
 TEST_CASE("a file with such text is refused before Nix sees it, and says which entry it is") {
     CHECK(check_is_text(file_with("    # caf\xc3\xa9\n    { a = lib.mkOverride (-1) 1; }\n")));
-    auto const in_value = check_is_text(file_with("    { a = lib.mkOverride (-1) 1; }\n"
-                                                  "    { b = lib.mkOverride (-4) \"caf\xe9\"; }\n"));
+    auto const in_value =
+        check_is_text(file_with("    { a = lib.mkOverride (-1) 1; }\n"
+                                "    { b = lib.mkOverride (-4) \"caf\xe9\"; }\n"));
     REQUIRE(!in_value);
     REQUIRE(in_value.error().at);
     CHECK(in_value.error().at->begin == line_column{5, 35});

@@ -15,7 +15,7 @@ _dynix() {
             *) printf -v word %q "$word" ;;
         esac
         COMPREPLY+=("$word")
-    done < <(dynix complete -- "${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+    done < <(dynix complete --breaks "$COMP_WORDBREAKS" -- "${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
     # A path that ends with a dot goes on.
     [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *. ]] && compopt -o nospace
 }

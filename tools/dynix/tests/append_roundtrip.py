@@ -103,7 +103,7 @@ def check_names(folder, random_source):
     file = folder / "names.nix"
     paths = [[name, "x"] for name in NAMES] + [random_source.sample(NAMES, 3) for _ in range(20)]
     for path in paths:
-        quoted = ".".join('"' + name.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${") + '"' for name in path)
+        quoted = ".".join('"' + name.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${").replace("\r", "\\r") + '"' for name in path)
         done = append(file, "--", quoted, "1")
         assert done.returncode == 0, (quoted, done.stderr)
     (folder / "paths.json").write_text(json.dumps(paths))

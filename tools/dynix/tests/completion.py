@@ -62,6 +62,17 @@ LINES = {
     "dynix append --schema broken.json services.di": None,
     # A schema that means harm: its names are text, never run.
     "dynix append --schema hostile.json services.e": "dynix append --schema hostile.json services.evil.\\\"\\$\\(touch\\ pwned\\)\\\" ",
+    # bash begins a word anew at each of these: COMP_WORDBREAKS.
+    "dynix append --schema web.json services.web.listen http": "dynix append --schema web.json services.web.listen http://",
+    "dynix append --schema web.json services.web.listen http:": "dynix append --schema web.json services.web.listen http://",
+    "dynix append --schema web.json services.web.listen http://a": "dynix append --schema web.json services.web.listen http://a:8080 ",
+    "dynix append --schema web.json services.web.listen http://a:80": "dynix append --schema web.json services.web.listen http://a:8080 ",
+    "dynix append --schema web.json services.web.listen 'http://a": "dynix append --schema web.json services.web.listen 'http://a:8080' ",
+    'dynix append --schema web.json services.web.listen "http://a': 'dynix append --schema web.json services.web.listen "http://a:8080" ',
+    "dynix append --schema web.json services.web.listen key=": "dynix append --schema web.json services.web.listen key=value ",
+    "dynix append --schema web.json services.web.listen user@h": "dynix append --schema web.json services.web.listen user@host ",
+    "dynix why --schema web.json services.web.hosts.\\\"a:b": "dynix why --schema web.json services.web.hosts.\\\"a:b\\\"",
+    "dynix why --schema web.json services.web.hosts.\\\"a:b\\\".ro": "dynix why --schema web.json services.web.hosts.\\\"a:b\\\".root ",
     # Entries and overrides of a dynamic file.
     "dynix undo --file dynamic.nix 1": "dynix undo --file dynamic.nix 1 ",
     "dynix undo --file dynamic.nix services.dis": "dynix undo --file dynamic.nix services.distccd.maxJobs ",
@@ -77,6 +88,7 @@ def prepare(folder):
     (folder / "hostile.json").write_text(
         json.dumps({"version": 1, "options": {"services": {"below": {"evil": {"below": evil}}}}})
     )
+    (folder / "web.json").write_text(json.dumps(example_schema.web()))
     assert append(folder / "dynamic.nix", "services.distccd.maxJobs", "4", "--schema", str(folder / "s.json")).returncode == 0
     (folder / "bin").mkdir()
     (folder / "bin" / "dynix").symlink_to(DYNIX)
@@ -87,8 +99,8 @@ def line_tests(complete):
     """Compares every line; `complete` is of a shell."""
     failed = 0
     for before, after in LINES.items():
-        before = before.replace("@", "--schema s.json")
-        after = before if after is None else after.replace("@", "--schema s.json")
+        before = before.replace(" @ ", " --schema s.json ")
+        after = before if after is None else after.replace(" @ ", " --schema s.json ")
         got = complete(before)
         if got != after:
             failed += 1
@@ -131,7 +143,7 @@ def in_fish(folder):
 
     failed = 0
     for before, after in LINES.items():
-        before, after = (line and line.replace("@", "--schema s.json") for line in (before, after))
+        before, after = (line and line.replace(" @ ", " --schema s.json ") for line in (before, after))
         common = os.path.commonprefix([last_word(offer) for offer in complete(before)])
         # What has no completion, or several without more in common, stays as it is.
         if common != last_word((after or before).rstrip(" ")) and not (after is None and common == ""):

@@ -33,6 +33,16 @@ HOST = {
 }
 
 
+def web():
+    """Values and names with characters at which a shell may begin a word anew."""
+    hosts = {"kind": "attributes", "text": "attribute set of submodule", "of": [HOST]}
+    options = {
+        "listen": option(enumeration("http://a:8080", "http://b:80", "key=value", "user@host"), "where"),
+        "hosts": option(hosts, "attribute set of submodule", value={"a:b": {}}),
+    }
+    return {"version": 1, "options": {"services": {"below": {"web": {"below": options}}}}}
+
+
 def small():
     distccd = {
         "maxJobs": option(null_or(INTEGER), "null or signed integer", "distccd", value=None,

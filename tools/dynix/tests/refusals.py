@@ -182,6 +182,27 @@ def file_systems(folder):
     check(read_only, 1, "Read-only file system")
 
 
+def mount_point(folder):
+    """As where a file is kept on another file system and bound to its place."""
+    if os.geteuid() != 0:
+        print("not tried without root: a mount point")
+        return
+    bound = (
+        '"$2" append --file "$1/kept.nix" a 1 >/dev/null || exit 98; touch "$1/d.nix"; cp "$1/kept.nix" "$1/../before"; '
+        'mount --bind "$1/kept.nix" "$1/d.nix"; %s; code=$?; cmp "$1/kept.nix" "$1/../before" || exit 97; '
+        'test "$(ls -A "$1")" = "$(printf "d.nix\\nkept.nix")" || exit 96; exit $code'
+    )
+    for command in ('"$2" append --file "$1/d.nix" a 2', '"$2" undo --file "$1/d.nix" --last'):
+        done = in_mount(folder, "size=64k", bound % command)
+        check(done, 1, "d.nix': it is a mount point of its own", "mount its folder instead", "symbolic link")
+    linked = in_mount(
+        folder, "size=64k",
+        'mkdir "$1/kept"; ln -s kept/d.nix "$1/d.nix"; "$2" append --file "$1/d.nix" a 1 && '
+        '"$2" undo --file "$1/d.nix" --last && ls "$1/kept"',
+    )
+    assert linked.returncode == 0 and linked.stdout.endswith(b"d.nix\nd.nix.generations\n"), linked
+
+
 def unread_notes(folder):
     """Where nobody can read a note, the command goes on."""
     file = folder / "dynamic.nix"
@@ -266,7 +287,7 @@ def no_systemd(folder):
 
 def main():
     tests = (
-        paths, values, command_lines, options_first, dynamic_files, mistyped_file, json_errors, file_systems, unread_notes, other_users, lock_held, nix_faults, no_systemd,
+        paths, values, command_lines, options_first, dynamic_files, mistyped_file, json_errors, file_systems, mount_point, unread_notes, other_users, lock_held, nix_faults, no_systemd,
     )
     failed = 0
     for test in tests:

@@ -76,6 +76,12 @@ std::string temporary_name(std::string_view name) {
     return fmt::format(".{}.new", name);
 }
 
+error is_mount_point(std::string_view doing, std::string const& path) {
+    return fault(
+        fmt::format("cannot {} '{}': it is a mount point of its own", doing, path),
+        "mount its folder instead, or let a symbolic link lead to the file where it is kept");
+}
+
 result<void> exchange_file(
     int folder, std::string const& name, std::string const& path, std::string_view bytes,
     std::function<result<void>(int)> const& dress) {
@@ -94,7 +100,8 @@ result<void> exchange_file(
         if (::fsync(file.get()) != 0)
             return system_fault("write", path, errno);
         if (::renameat(folder, temporary.c_str(), folder, name.c_str()) != 0)
-            return system_fault("replace", path, errno);
+            return errno == EBUSY ? is_mount_point("replace", path)
+                                  : system_fault("replace", path, errno);
         return {};
     };
     if (auto written = write(); !written) {

@@ -19,6 +19,11 @@ result<std::string> read_stream(int from, std::string const& path, std::uint64_t
 // that what a killed writer left behind is cleared by the next one.
 std::string temporary_name(std::string_view name);
 
+// Only what stands in a folder can be replaced there, or get a further name beside it: rename(2)
+// says EBUSY of a mount point, link(2) EXDEV, since its folder is on another mount. The error says
+// what was not to be done, and what helps.
+error is_mount_point(std::string_view doing, std::string const& path);
+
 // Puts `bytes` in the place of `name` in the open folder: a temporary file, fsync, rename(2), fsync
 // of the folder. The temporary file belongs to nobody else (0600) until `dress` has given the open
 // file its owner and mode. `path` is the whole name for messages.
