@@ -8,6 +8,26 @@
 
 let
   cfg = config.dynamicism.source;
+  pathOf = import ./schema/path.nix { inherit lib; };
+
+  # `/etc/nixos#host` as nixos-rebuild takes it: the flake, and which of its systems.
+  fragment =
+    let
+      parts = lib.optionals (cfg.flake != null) (lib.splitString "#" cfg.flake);
+    in
+    lib.concatStringsSep "#" (lib.drop 1 parts);
+  # One name, as nixos-rebuild has it, or the whole path of an attribute, as nix has it.
+  attributeOfFragment =
+    let
+      path = pathOf fragment;
+    in
+    if lib.take 1 path == [ "nixosConfigurations" ] then
+      path
+    else
+      [
+        "nixosConfigurations"
+        (if lib.length path == 1 then lib.head path else fragment)
+      ];
   # Where nixos-rebuild looks without a flag; not found in a pure evaluation.
   fromNixPath = builtins.tryEval (toString <nixos-config>);
 in
@@ -57,26 +77,49 @@ in
     flake = lib.mkOption {
       type = lib.types.nullOr lib.types.str;
       default = null;
-      example = "/etc/nixos";
+      example = "/etc/nixos#host";
       description = ''
-        The flake that has this system. Set it when the system is built from a flake: nothing in a pure
-        evaluation knows where the flake came from.
+        The flake that has this system, as {command}`nixos-rebuild --flake` takes it. Set it when the system is
+        built from a flake: nothing in a pure evaluation knows where the flake came from.
+
+        An absolute path is read as the command line of Nix reads it: in a repository of git it stands for what
+        git tracks, never for what git ignores; links are followed; it may be a folder of the repository; and it
+        may have a query, as `/etc/nixos?ref=stable`. `#name` behind it chooses the system.
       '';
     };
 
     attribute = lib.mkOption {
       type = lib.types.listOf lib.types.str;
-      default = lib.optionals (cfg.kind == "flake") [
-        "nixosConfigurations"
-        config.networking.hostName
-      ];
-      defaultText = lib.literalExpression ''
-        lib.optionals (kind == "flake") [ "nixosConfigurations" config.networking.hostName ]
+      default =
+        if cfg.kind != "flake" then
+          [ ]
+        else if fragment != "" then
+          attributeOfFragment
+        else
+          [
+            "nixosConfigurations"
+            config.networking.hostName
+          ];
+      defaultText = lib.literalMD ''
+        for a flake `[ "nixosConfigurations" name ]`, with the name behind its `#`, else
+        {option}`networking.hostName`; otherwise empty
       '';
       example = [ "myMachine" ];
       description = ''
         Where in the {option}`file` or {option}`flake` this system stands, name by name; empty for the whole.
+        It goes before what stands behind the `#` of a flake.
       '';
     };
   };
+
+  config.assertions = lib.optionals (config.dynamicism.enable && cfg.kind == "flake") [
+    {
+      assertion = cfg.flake != null;
+      message = "dynix: `dynamicism.source.kind` is 'flake', but no flake is named. Set `dynamicism.source.flake`, as to \"/etc/nixos\".";
+    }
+    {
+      assertion = cfg.flake == null || builtins.match "[.~].*" cfg.flake == null;
+      message = "dynix: `dynamicism.source.flake` is '${toString cfg.flake}', which depends on where and by whom it is read. Set it to an absolute path, as \"/etc/nixos\", or to a URL.";
+    }
+  ];
 }

@@ -9,7 +9,11 @@ let
   sources = {
     configuration = { inherit (cfg.source) nixpkgs configuration; };
     file = { inherit (cfg.source) file attribute; };
-    flake = { inherit (cfg.source) flake attribute; };
+    flake = {
+      # What is behind the '#' is the attribute.
+      flake = lib.head (lib.splitString "#" (toString cfg.source.flake));
+      inherit (cfg.source) attribute;
+    };
   };
 in
 {

@@ -3,6 +3,8 @@
 #include "dynix/base/file.hpp"
 #include "dynix/base/owned_folder.hpp"
 
+#include "dynix/plan/flake_reference.hpp"
+
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -57,7 +59,8 @@ std::string said(std::string_view output) {
 error not_built(process::outcome const& ended, bool shown_already) {
     auto failed = fault(
         fmt::format("Nix cannot build the activation script: {}", process::describe(ended)),
-        ended.timed_out ? "a longer '--timeout' may help; nothing was changed"
+        ended.timed_out ? "what Nix has built it keeps, so that another try goes on from there; "
+                          "'--verbose' shows what it is at; nothing was changed"
                         : "nothing was changed");
     if (!shown_already && !ended.err.empty())
         failed.notes.push_back({"what Nix said:\n" + said(ended.err), {}});
@@ -143,7 +146,14 @@ result<built_script> build_script(build_options const& options, process::runner&
         if (auto const made = owned_folder::make(folder_of(folder), folder); !made)
             return made.error();
     }
-    auto ended = with.run(build_command(options));
+    auto evaluated = options;
+    if (options.source.kind == source_kind::flake) {
+        auto url = flake_url(options.source.flake);
+        if (!url)
+            return url.error();
+        evaluated.source.flake = std::move(*url);
+    }
+    auto ended = with.run(build_command(evaluated));
     if (!ended)
         return ended.error();
     if (!ended->success())

@@ -38,10 +38,12 @@ struct built_script {
 // evaluation that needs 600 MB (measured with Nix 2.8).
 std::uint64_t heap_for_nix(std::string_view meminfo);
 
-// The command, as data. Paths reach Nix as --argstr values, never as parts of the expression.
+// The command, as data. Paths reach Nix as --argstr values, never as parts of the expression. The
+// flake is what builtins.getFlake takes (flake_reference.hpp).
 process::command build_command(build_options const& options);
 
-// Runs it. Nix's own output is in the error when it fails.
+// Runs it, with a flake read as on the command line of Nix. Nix's own output is in the error when
+// it fails.
 result<built_script> build_script(build_options const& options, process::runner& with);
 
 } // namespace dynix::plan

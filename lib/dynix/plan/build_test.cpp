@@ -115,6 +115,18 @@ TEST_CASE("what Nix said is part of the error, its end when it is long") {
     CHECK(text.size() < 20'000);
 }
 
+TEST_CASE("what may help when Nix takes too long is nothing that leaves its time as it is") {
+    process::fake_runner runner;
+    process::outcome late;
+    late.timed_out = true;
+    runner.answers.push_back(late);
+    auto const built = build_script(of({}), runner);
+    REQUIRE(!built);
+    CHECK(built.error().message.find("timed out") != std::string::npos);
+    CHECK(built.error().hint.find("--timeout") == std::string::npos);
+    CHECK(built.error().hint.find("'--verbose' shows what it is at") != std::string::npos);
+}
+
 TEST_CASE("lines that were shown as they came are not shown again") {
     process::fake_runner runner;
     process::outcome bad;

@@ -18,7 +18,7 @@ struct system_source {
     std::string nixpkgs{};       // configuration: the nixpkgs tree
     std::string configuration{}; // configuration: configuration.nix
     std::string file{};          // file: what evaluates to the system or a set of systems
-    std::string flake{};         // flake: its reference, usually a folder
+    std::string flake{};         // flake: its reference, usually a folder (flake_reference.hpp)
     // file, flake: where in it the system stands, name by name; none: the whole
     std::vector<std::string> attribute{};
 };
