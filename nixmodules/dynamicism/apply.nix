@@ -39,7 +39,8 @@ let
         dynamicFile = toString configuration;
       };
     in
-    # Not runCommand: its stdenv would be four fifths of the time that this takes to build.
+    # Not runCommandLocal: its stdenv would be four fifths of the time that this takes to build. What it sets
+    # besides is set below.
     derivation {
       name = "dynix-activation";
       inherit (pkgs.stdenv.hostPlatform) system;

@@ -57,12 +57,10 @@ in
   options.dynamicism = {
     enable = lib.mkEnableOption "changing settings of running services with {command}`dynix`";
 
-    package = lib.mkOption {
-      type = lib.types.package;
-      default = pkgs.dynix or (pkgs.callPackage ../package.nix { });
-      defaultText = lib.literalExpression "pkgs.dynix";
-      description = "The dynix that carries out activations.";
-    };
+    # What carries out activations. Without the overlay there is no pkgs.dynix.
+    package = lib.mkPackageOption {
+      dynix = pkgs.dynix or (pkgs.callPackage ../package.nix { });
+    } "dynix" { };
 
     dynamicFile = lib.mkOption {
       type = lib.types.str;

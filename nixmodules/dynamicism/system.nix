@@ -40,6 +40,7 @@ in
       restartIfChanged = false;
       serviceConfig = {
         Type = "oneshot";
+        # Not getExe: the package may be no more than a store path, which has no meta.
         ExecStart = "${cfg.package}/bin/dynix reset --switching";
       };
     };

@@ -18,6 +18,13 @@ rec {
       default = false;
       description = "Whether to enable ${what}.";
     };
+  mkPackageOption =
+    packages: name: _:
+    mkOption {
+      type = types.package;
+      default = packages.${name};
+      description = "The ${name} package to use.";
+    };
   isOption = isOf "option";
   literalExpression = text: { inherit text; };
   literalMD = literalExpression;
@@ -129,12 +136,14 @@ rec {
           key = if isFile then toString given else key;
           imports = module.imports or [ ];
           options = module.options or { };
+          freeformType = module.freeformType or null;
           config =
             if isLong then
               module.config or { }
             else
               removeAttrs module [
                 "disabledModules"
+                "freeformType"
                 "imports"
               ];
         };
@@ -155,8 +164,14 @@ rec {
 
       evaluated = evalTree prefix declared definitions;
       options = evaluated;
-      config = valuesOf evaluated;
-      unknown = namesOfNone prefix declared definitions;
+      config = valuesOf evaluated // undeclared;
+      unknown = lib.optionals (freeform == [ ]) (namesOfNone prefix declared definitions);
+
+      # What no option declares, where a type takes it.
+      freeform = lib.filter (type: type != null) (map (module: module.freeformType) loaded);
+      undeclared = lib.optionalAttrs (freeform != [ ]) (
+        (lib.head freeform).merge prefix (map (it: removeAttrs it (lib.attrNames declared)) definitions)
+      );
 
       extendModules = more: evalModules {
         modules = modules ++ more.modules;
