@@ -3,6 +3,7 @@
 #include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
 #include "dynix/activation/programme.hpp"
+#include "dynix/activation/restore.hpp"
 #include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unit_operations.hpp"
 
@@ -107,8 +108,7 @@ class activation_run {
             return false;
         };
         rules.on_change = [this](checked_unit const& unit) {
-            for (auto& one : journal_.previous)
-                one.ran = one.ran || one.name == unit.name;
+            note_start(journal_, unit);
             return write_state(on_, journal_);
         };
         return rules;
@@ -158,7 +158,7 @@ class activation_run {
                 before ? before->shown : shown_now(unit.after, *status, on_) != command_shown::no;
             now.units.push_back(
                 {unit.name, unit.wanted.text, unit.static_text, unit.dynamic_text,
-                 status->active() ? status->invocation_id : std::string(), shown});
+                 status->active() ? status->invocation_id : std::string(), shown, unit.settle});
         }
         if (auto written = write_state(on_, now); !written)
             return written.error();
@@ -183,16 +183,13 @@ class activation_run {
     void fail(std::vector<error> why) {
         out_.errors = std::move(why);
         out_.result = apply_result::failed_left;
-        if (!options_.restore) {
-            for (auto const& unit : journal_.previous)
-                out_.left.push_back(fmt::format("'{}' has its new configuration", unit.name));
-            journal_.left = out_.left;
-            if (auto written = write_state(on_, journal_); !written)
-                out_.errors.push_back(written.error());
-            return;
+        if (options_.restore) {
+            phases_.begin(apply_phase::restore);
+            restore();
+        } else {
+            out_.left = left_in_place({checked_, out_.steps, journal_}, on_);
         }
-        phases_.begin(apply_phase::restore);
-        restore();
+        restore_state();
         phases_.end();
         if (out_.left.empty())
             out_.result = apply_result::failed_restored;
@@ -214,71 +211,35 @@ class activation_run {
                        (one.mark == step_mark::done ||
                         (one.mark == step_mark::failed && !needs_reload()));
             });
-        bool const jobs_begun =
-            std::any_of(out_.steps.begin(), out_.steps.end(), [&](step const& one) {
-                return job_begun(out_.steps, one.unit);
-            });
-        auto units = units_back(jobs_begun);
+        auto units = units_back({checked_, out_.steps, journal_}, on_);
         transaction_rules rules;
         rules.timeout = options_.timeout;
         rules.on_failure = [&](step const& failed, error const& why) {
-            // systemd refuses it when /run is full, which is no harm if it has never read our
-            // change.
-            if (failed.kind != &steps::reload || reloaded || needs_reload())
+            if (!is_harmless(failed, units, reloaded))
                 leave(left_by(failed), why);
             return true;
         };
         transaction back(on_, phases_, units, std::move(rules));
-        std::vector<step> programme;
-        for (auto const& unit : units)
-            if (unit.rewrite)
-                programme.push_back({&steps::put_back_drop_in, unit.name});
-        programme.push_back({&steps::reload, {}});
-        for (auto& one : steps_after_reload(units))
-            programme.push_back(std::move(one));
-        back.run(std::move(programme));
+        back.run(steps_of(units));
         out_.restore_steps = back.past();
         if (out_.left.empty())
             for (auto& one : out_.steps)
                 if (one.mark == step_mark::done)
                     one.mark = step_mark::undone;
-        restore_state();
     }
 
-    // The units as they were, to be reached from what they are now. What ran is restarted; what had
-    // failed or was starting over and over is stopped, because with its previous configuration it
-    // would only fail again.
-    std::vector<checked_unit> units_back(bool jobs_begun) const {
-        std::vector<checked_unit> units;
-        auto const stopped = stopped_services(checked_.units);
-        auto const is_stopped = [&](std::string const& name) {
-            return std::find(stopped.begin(), stopped.end(), name) != stopped.end();
-        };
-        for (auto const& unit : checked_.units) {
-            auto const* const before = journal_.interrupted(unit.name);
-            if (!before)
-                continue;
-            auto back = unit;
-            back.rewrite = true;
-            back.wanted.text = before->drop_in.value_or("");
-            back.running = unit.after;
-            back.after = unit.before;
-            if (auto const text = units::parse_unit(back.wanted.text, unit.name))
-                back.after.append(*text);
-            bool const restarts = unit.change == unit_change::restart || is_stopped(unit.name);
-            if (!jobs_begun || !restarts) {
-                back.change = unit_change::none;
-                back.stop_first.clear();
-            } else if (!before->ran) {
-                back.change = unit_change::stop;
-            }
-            std::erase_if(back.stop_first, [&](std::string const& service) {
-                auto const* const its = journal_.interrupted(service);
-                return its && !its->ran;
-            });
-            units.push_back(std::move(back));
-        }
-        return units;
+    bool
+    is_harmless(step const& failed, std::vector<checked_unit> const& units, bool reloaded) const {
+        // systemd refuses it when /run is full, which is no harm if it has never read our change.
+        if (failed.kind == &steps::reload)
+            return !reloaded && !needs_reload();
+        // The start tells whether it was needed.
+        if (failed.kind == &steps::reset_failed)
+            return true;
+        return failed.kind->job &&
+               std::any_of(units.begin(), units.end(), [&](checked_unit const& unit) {
+                   return unit.name == failed.unit && unit.may_fail;
+               });
     }
 
     static std::string left_by(step const& failed) {
@@ -289,7 +250,7 @@ class activation_run {
         return fmt::format("'{}' does not run as before", failed.unit);
     }
 
-    bool needs_reload() {
+    bool needs_reload() const {
         return std::any_of(
             journal_.previous.begin(), journal_.previous.end(), [&](previous_unit const& one) {
                 auto const status = on_.units.status(one.name);

@@ -36,6 +36,9 @@ class fake_systemd : public host::systemd, public host::processes {
     // May change a unit after it has started: a process that dies, or runs something else.
     std::function<void(std::string const& unit, fake_unit& started)> on_start;
     std::vector<std::string> calls; // "reload", "restart a.service", ...
+    // The stop commands that have run: "a.service: /bin/stop".
+    std::vector<std::string> stop_commands;
+    bool ends = false; // the machine is shutting down
 
     // A unit file in /etc/systemd/system, loaded and running.
     void add(std::string const& name, std::string_view text, bool running = true) {
@@ -57,7 +60,8 @@ class fake_systemd : public host::systemd, public host::processes {
     std::vector<std::string> acts() const {
         std::vector<std::string> found;
         for (auto const& call : calls)
-            if (!call.starts_with("status") && !call.starts_with("processes"))
+            if (!call.starts_with("status") && !call.starts_with("processes") &&
+                call != "shutting down")
                 found.push_back(call);
         return found;
     }
@@ -77,11 +81,21 @@ class fake_systemd : public host::systemd, public host::processes {
         return found.status;
     }
 
+    result<bool> shutting_down() override {
+        if (failing("shutting down"))
+            return fault("the bus is gone");
+        return ends;
+    }
+
     result<void> reload() override {
         if (failing("reload"))
             return fault("the reload failed");
-        for (auto& [name, unit] : units)
+        for (auto& [name, unit] : units) {
+            auto const before = unit.loaded;
             load(unit);
+            if (unit.status.active())
+                reach_into(unit, before);
+        }
         return {};
     }
 
@@ -111,7 +125,10 @@ class fake_systemd : public host::systemd, public host::processes {
                 results.push_back({job.unit, "failed"});
                 continue;
             }
-            results.push_back({job.unit, carry_out(job) ? "done" : "failed"});
+            if (auto const why = refusal(job); !why.empty())
+                results.push_back({job.unit, why});
+            else
+                results.push_back({job.unit, carry_out(job) ? "done" : "failed"});
         }
         if (failing("wait for the jobs"))
             return fault("the connection broke");
@@ -152,6 +169,14 @@ class fake_systemd : public host::systemd, public host::processes {
         unit.status.result = "exit-code";
     }
 
+    // It has ended, and its Restart= will start it again.
+    static void wait(fake_unit& unit) {
+        stop(unit);
+        unit.status.active_state = "activating";
+        unit.status.sub_state = "auto-restart";
+        unit.status.result = "exit-code";
+    }
+
     // Starts what the manager has loaded.
     void start(std::string const& name) {
         auto& unit = units[name];
@@ -170,6 +195,8 @@ class fake_systemd : public host::systemd, public host::processes {
             for (auto const& arg : (*command)->args)
                 unit.process.argv.push_back(arg.show());
         }
+        if (name.ends_with(".socket"))
+            unit.process.argv = {"listens on", unit.loaded.last("Socket", "ListenStream")};
         if (auto const environment = units::planned_environment(unit.loaded))
             for (auto const& one : *environment)
                 unit.process.environment.push_back(one.name + '=' + one.value.show());
@@ -178,20 +205,50 @@ class fake_systemd : public host::systemd, public host::processes {
     }
 
   private:
+    // What the manager says when it does not take the job.
+    std::string refusal(host::unit_job const& job) {
+        if (units[job.unit].status.frozen)
+            return fmt::format("Cannot perform operation on frozen unit {}", job.unit);
+        if (ends && job.kind != host::job_kind::stop)
+            return fmt::format(
+                "Transaction for {}/restart is destructive (shutdown.target has 'start' job "
+                "queued, but 'stop' is included in transaction).",
+                job.unit);
+        return {};
+    }
+
     bool carry_out(host::unit_job const& job) {
         auto& unit = units[job.unit];
         auto const active = unit.status.active();
-        if (job.kind == host::job_kind::stop) {
-            stop(unit);
+        if ((job.kind == host::job_kind::start && active) ||
+            (job.kind == host::job_kind::try_restart && !active))
             return true;
-        }
+        if (active && !unit.loaded.last("Service", "ExecStop").empty())
+            stop_commands.push_back(job.unit + ": " + unit.loaded.last("Service", "ExecStop"));
+        stop(unit);
+        if (job.kind == host::job_kind::stop)
+            return true;
         // As systemd has it: "Socket service x.service already active, refusing."
         for (auto const& service : unit.status.triggers)
             if (units[service].status.active())
                 return false;
-        if (job.kind != host::job_kind::try_restart || active)
-            start(job.unit);
+        start(job.unit);
         return true;
+    }
+
+    // What a reload does to a unit that runs: a socket that listens elsewhere is closed and still
+    // counts as active, and a new RuntimeMaxSec= counts from the start of the unit.
+    static void reach_into(fake_unit& unit, units::unit_file const& before) {
+        auto const changed = [&](char const* section, char const* key) {
+            return unit.loaded.effective(section, key) != before.effective(section, key);
+        };
+        if (changed("Socket", "ListenStream"))
+            unit.process.argv = {"closed"};
+        if (changed("Service", "RuntimeMaxSec") &&
+            !unit.loaded.last("Service", "RuntimeMaxSec").empty()) {
+            fail(unit);
+            unit.status.result = "timeout";
+        }
     }
 
     bool failing(std::string const& call) {

@@ -7,11 +7,6 @@
 
 namespace dynix::activation {
 
-bool ran_before(checked_unit const& unit, state const& recorded) {
-    auto const* const before = recorded.interrupted(unit.name);
-    return before ? before->ran : is_up(unit.status);
-}
-
 state journal_of(state recorded, std::vector<checked_unit> const& units) {
     if (recorded.now != phase::activating)
         recorded.previous.clear();
@@ -21,11 +16,21 @@ state journal_of(state recorded, std::vector<checked_unit> const& units) {
         bool const changes = unit.rewrite || unit.change != unit_change::none ||
                              std::find(stopped.begin(), stopped.end(), unit.name) != stopped.end();
         if (changes && !listed)
-            recorded.previous.push_back({unit.name, unit.drop_in_now, is_up(unit.status)});
+            recorded.previous.push_back(
+                {unit.name, unit.drop_in_now, is_up(unit.status), is_waiting(unit.status)});
     }
     recorded.now = phase::activating;
     recorded.left.clear();
     return recorded;
+}
+
+void note_start(state& journal, checked_unit const& unit) {
+    for (auto& one : journal.previous)
+        if (one.name == unit.name) {
+            one.ran = true;
+            return;
+        }
+    journal.previous.push_back({unit.name, unit.drop_in_now, true});
 }
 
 } // namespace dynix::activation

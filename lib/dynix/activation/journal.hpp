@@ -12,7 +12,7 @@ namespace dynix::activation {
 // they were. Where an earlier activation did not end, what it has listed stays.
 state journal_of(state recorded, std::vector<checked_unit> const& units);
 
-// Whether the unit must run after a restore.
-bool ran_before(checked_unit const& unit, state const& recorded);
+// Notes that the unit has been started since it was checked.
+void note_start(state& journal, checked_unit const& unit);
 
 } // namespace dynix::activation

@@ -81,6 +81,8 @@ class checker {
             out_.refusals.push_back(plan::drift_refusal(drifted_));
         check_no_longer_planned();
         check_dependents();
+        if (auto running = check_running(on_); !running)
+            out_.refusals.push_back(running.error());
         if (out_.refusals.empty())
             out_.steps = steps_of(out_.units);
         return std::move(out_);
@@ -155,10 +157,19 @@ class checker {
                 return fault(
                     fmt::format("'{}' refuses to be restarted by hand", unit.name),
                     "put the change into the static configuration and reboot");
-            auto stop_first = services_to_stop(unit.status, planned_names_, recorded, on_);
-            if (!stop_first)
-                return stop_first.error();
-            unit.stop_first = std::move(*stop_first);
+            if (unit.status.frozen)
+                return fault(
+                    fmt::format(
+                        "'{}' is frozen, and systemd restarts it only after that", unit.name),
+                    fmt::format("'systemctl thaw {}'", unit.name));
+            auto const services = services_to_stop(unit.status, recorded, on_);
+            if (!services)
+                return services.error();
+            for (auto const& service : *services) {
+                if (!names(planned_names_, service.name))
+                    return not_in_plan(unit.name, service.name);
+                unit.stop_first.push_back(service.name);
+            }
         }
         if (unit.status.need_daemon_reload && !unfinished())
             out_.warnings.push_back(fmt::format(
@@ -294,8 +305,11 @@ check(plan::activation_plan const& wanted, check_options const& options, host::m
 }
 
 bool is_up(host::unit_status const& status) {
-    return status.active() ||
-           (status.active_state == "activating" && !status.sub_state.starts_with("auto-restart"));
+    return status.active() || (status.active_state == "activating" && !is_waiting(status));
+}
+
+bool is_waiting(host::unit_status const& status) {
+    return status.active_state == "activating" && status.sub_state.starts_with("auto-restart");
 }
 
 command_shown
@@ -313,33 +327,44 @@ unit_change change_for(host::unit_status const& status, state const& recorded) {
     auto const* const before = recorded.interrupted(status.name);
     // A failed unit was meant to run, and the change may be what lets it.
     return status.active() || status.active_state == "activating" ||
-                   status.active_state == "failed" || (before && before->ran)
+                   status.active_state == "failed" || (before && (before->ran || before->waited))
                ? unit_change::restart
                : unit_change::defer;
 }
 
-result<std::vector<std::string>> services_to_stop(
-    host::unit_status const& socket, std::vector<std::string> const& planned, state const& recorded,
-    host::machine& on) {
-    std::vector<std::string> found;
+result<std::vector<host::unit_status>>
+services_to_stop(host::unit_status const& socket, state const& recorded, host::machine& on) {
+    std::vector<host::unit_status> found;
     if (!socket.name.ends_with(".socket"))
         return found;
     for (auto const& service : socket.triggers) {
-        auto const status = on.units.status(service);
+        auto status = on.units.status(service);
         if (!status)
             return status.error();
         auto const* const before = recorded.interrupted(service);
-        if (!status->active() && status->active_state != "activating" && !(before && before->ran))
-            continue;
-        if (!names(planned, service))
-            return fault(
-                fmt::format(
-                    "'{}' can only be restarted while '{}' is stopped, which is not in the plan",
-                    socket.name, service),
-                fmt::format("add '{}' to the units of the service in 'dynamicism.for'", service));
-        found.push_back(service);
+        if (status->active() || status->active_state == "activating" || (before && before->ran))
+            found.push_back(std::move(*status));
     }
     return found;
+}
+
+error not_in_plan(std::string_view socket, std::string_view service) {
+    return fault(
+        fmt::format(
+            "'{}' can only be restarted while '{}' is stopped, which is not in the plan", socket,
+            service),
+        fmt::format("add '{}' to the units of the service in 'dynamicism.for'", service));
+}
+
+result<void> check_running(host::machine& on) {
+    auto const ends = on.units.shutting_down();
+    if (!ends)
+        return ends.error();
+    if (*ends)
+        return fault(
+            "the machine is shutting down, and systemd restarts no unit any more",
+            "run the command again when it is up");
+    return {};
 }
 
 } // namespace dynix::activation

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynix::activation {
@@ -40,6 +41,8 @@ struct checked_unit {
     // started after, by being listed here.
     std::vector<std::string> stop_first{};
     bool unless_stopped = false; // no restart if somebody has stopped it since
+    bool put_back = false;       // the wanted drop-in is the previous one, of a restore
+    bool may_fail = false;       // it need not stay up once it is started
     proof proved{};              // once it is proved
 };
 
@@ -58,14 +61,22 @@ struct check_options {
 checked_plan
 check(plan::activation_plan const& wanted, check_options const& options, host::machine& on);
 
-// Finds the running services that `socket` must wait for, if it is one. They must be in `planned`.
-// A service that an interrupted activation has stopped, by `recorded`, counts as running.
-result<std::vector<std::string>> services_to_stop(
-    host::unit_status const& socket, std::vector<std::string> const& planned, state const& recorded,
-    host::machine& on);
+// Finds the running services that `socket`, if it is one, cannot be started beside. A service that
+// an interrupted activation has stopped, by `recorded`, counts as running.
+result<std::vector<host::unit_status>>
+services_to_stop(host::unit_status const& socket, state const& recorded, host::machine& on);
+
+// The refusal of a socket whose running service the plan does not name.
+error not_in_plan(std::string_view socket, std::string_view service);
+
+// The refusal of everything while the machine shuts down: systemd would queue no job.
+result<void> check_running(host::machine& on);
 
 // Whether a unit runs, or is on its way to; not one that fails over and over.
 bool is_up(host::unit_status const& status);
+
+// Whether it has ended and systemd will start it again (systemd.service(5), Restart=).
+bool is_waiting(host::unit_status const& status);
 
 // Whether the processes of the unit have its command line now, when `running` is what it runs.
 command_shown

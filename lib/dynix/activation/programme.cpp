@@ -1,73 +1,146 @@
 #include "dynix/activation/programme.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace dynix::activation {
 namespace {
 
-bool contains(std::vector<std::string> const& all, std::string const& name) {
+template <class T>
+bool contains(std::vector<std::string> const& all, T const& name) {
     return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+void append(std::vector<step>& all, std::vector<step> const& more) {
+    all.insert(all.end(), more.begin(), more.end());
 }
 
 // Jobs that stand next to each other are queued together; forgetting the failures of each before
 // them makes the start limit count from here (five starts in ten seconds by default).
-void add_starts(std::vector<step>& all, std::vector<step> starts) {
+void add_starts(std::vector<step>& all, std::vector<step> const& starts) {
     for (auto const& one : starts)
         all.push_back({&steps::reset_failed, one.unit});
-    all.insert(all.end(), starts.begin(), starts.end());
+    append(all, starts);
+}
+
+// Commands of the unit that run when it stops; what they do depends on the rest of the unit.
+constexpr std::string_view stop_commands[] = {"ExecStop", "ExecStopPost"};
+
+// Settings that the unit is stopped by or that hold for what it leaves behind (systemd.kill(5),
+// systemd.service(5), systemd.exec(5)), and those that systemd applies to a running service as soon
+// as it reads them.
+constexpr std::string_view stop_settings[] = {
+    "KillMode",
+    "KillSignal",
+    "RestartKillSignal",
+    "FinalKillSignal",
+    "SendSIGHUP",
+    "SendSIGKILL",
+    "WatchdogSignal",
+    "TimeoutSec",
+    "TimeoutStopSec",
+    "TimeoutAbortSec",
+    "PIDFile",
+    "TimeoutStopFailureMode",
+    "RuntimeDirectory",
+    "Type",
+    "RuntimeDirectoryPreserve",
+    "BusName",
+    "RemainAfterExit",
+    "RuntimeRandomizedExtraSec",
+    "RuntimeMaxSec",
+    "GuessMainPID"};
+
+bool is_no(std::string_view value) {
+    return value == "false" || value == "no" || value == "off" || value == "0";
+}
+
+// The units that stop before the reload, in the order of `units`.
+std::vector<std::string> stopping(std::vector<checked_unit> const& units) {
+    auto names = stopped_services(units);
+    auto const add = [&](checked_unit const& unit) {
+        if (contains(names, unit.name))
+            return false;
+        names.push_back(unit.name);
+        return true;
+    };
+    for (auto const& unit : units)
+        if (unit.change == unit_change::stop ||
+            (unit.change == unit_change::restart && stops_before_reload(unit)))
+            add(unit);
+    // What systemd stops with them (systemd.unit(5), Requires=) has to start again, too.
+    auto const stops_along = [&](checked_unit const& unit) {
+        return unit.change == unit_change::restart &&
+               std::any_of(units.begin(), units.end(), [&](checked_unit const& other) {
+                   return contains(names, other.name) &&
+                          contains(other.status.stopped_with_it, unit.name);
+               });
+    };
+    for (bool more = true; more;) {
+        more = false;
+        for (auto const& unit : units)
+            more = (stops_along(unit) && add(unit)) || more;
+    }
+    return names;
 }
 
 } // namespace
 
+bool stops_before_reload(checked_unit const& unit) {
+    // A socket is closed, and a timer or a path reckons anew, when systemd reads another text.
+    if (!unit.name.ends_with(".service"))
+        return unit.name.ends_with(".socket") || unit.name.ends_with(".timer") ||
+               unit.name.ends_with(".path");
+    auto const& before = unit.running;
+    auto const& after = unit.after;
+    // Not known: as a switch does it.
+    if (before.assignments.empty() || after.assignments.empty())
+        return true;
+    if (is_no(after.last("Service", "X-StopIfChanged")) ||
+        is_no(after.last("Unit", "X-StopIfChanged")))
+        return false;
+    for (auto const key : stop_commands)
+        if (!before.effective("Service", key).empty() || !after.effective("Service", key).empty())
+            return true;
+    return std::any_of(
+        std::begin(stop_settings), std::end(stop_settings), [&](std::string_view key) {
+            return before.effective("Service", key) != after.effective("Service", key);
+        });
+}
+
 std::vector<std::string> stopped_services(std::vector<checked_unit> const& units) {
     std::vector<std::string> stopped;
     for (auto const& unit : units)
-        for (auto const& service : unit.stop_first)
-            if (!contains(stopped, service))
-                stopped.push_back(service);
+        if (unit.change == unit_change::restart)
+            for (auto const& service : unit.stop_first)
+                if (!contains(stopped, service))
+                    stopped.push_back(service);
     return stopped;
 }
 
-std::vector<step> steps_after_reload(std::vector<checked_unit> const& units) {
-    auto const stopped = stopped_services(units);
+std::vector<step> stops_of(std::vector<checked_unit> const& units) {
+    auto const names = stopping(units);
+    auto const services = stopped_services(units);
     std::vector<step> all;
-    std::vector<step> restarts;
-    std::vector<step> starts;
-    std::vector<step> proofs;
-    for (auto const& unit : units) {
-        if (unit.change == unit_change::stop)
+    // A socket first: while it listens, it would start its service again.
+    for (auto const& unit : units)
+        if (contains(names, unit.name) && !contains(services, unit.name))
             all.push_back({&steps::stop, unit.name});
-        if (unit.change == unit_change::restart || contains(stopped, unit.name))
-            proofs.push_back({&steps::prove, unit.name});
-        if (unit.change != unit_change::restart || contains(stopped, unit.name))
-            continue;
-        // While it listens, it would start its service again.
-        if (!unit.stop_first.empty())
-            all.push_back({&steps::stop, unit.name});
-        restarts.push_back(
-            {!unit.stop_first.empty() ? &steps::start
-             : unit.unless_stopped    ? &steps::try_restart
-                                      : &steps::restart,
-             unit.name});
-    }
-    for (auto const& service : stopped) {
+    for (auto const& service : services)
         all.push_back({&steps::stop, service});
-        starts.push_back({&steps::start, service});
-    }
-    add_starts(all, std::move(restarts));
-    add_starts(all, std::move(starts));
-    all.insert(all.end(), proofs.begin(), proofs.end());
     return all;
 }
 
-std::vector<step> steps_of(std::vector<checked_unit> const& units) {
+std::vector<step> changes_of(std::vector<checked_unit> const& units) {
     std::vector<step> all;
     bool changes = false;
     for (auto const& unit : units) {
         changes = changes || unit.rewrite || unit.change != unit_change::none;
         if (unit.rewrite)
             all.push_back(
-                {unit.wanted.text.empty() ? &steps::remove_drop_in : &steps::write_drop_in,
+                {unit.put_back              ? &steps::put_back_drop_in
+                 : unit.wanted.text.empty() ? &steps::remove_drop_in
+                                            : &steps::write_drop_in,
                  unit.name});
     }
     if (changes)
@@ -75,8 +148,41 @@ std::vector<step> steps_of(std::vector<checked_unit> const& units) {
     for (auto const& unit : units)
         if (unit.change == unit_change::defer)
             all.push_back({&steps::defer, unit.name});
-    auto const later = steps_after_reload(units);
-    all.insert(all.end(), later.begin(), later.end());
+    return all;
+}
+
+std::vector<step> starts_of(std::vector<checked_unit> const& units) {
+    auto const names = stopping(units);
+    auto const services = stopped_services(units);
+    std::vector<step> restarts;
+    std::vector<step> starts;
+    std::vector<step> proofs;
+    for (auto const& unit : units) {
+        bool const last = contains(services, unit.name);
+        if (!last && unit.change != unit_change::restart)
+            continue;
+        if (!unit.may_fail)
+            proofs.push_back({&steps::prove, unit.name});
+        if (!last)
+            restarts.push_back(
+                {contains(names, unit.name) ? &steps::start
+                 : unit.unless_stopped      ? &steps::try_restart
+                                            : &steps::restart,
+                 unit.name});
+    }
+    for (auto const& service : services)
+        starts.push_back({&steps::start, service});
+    std::vector<step> all;
+    add_starts(all, restarts);
+    add_starts(all, starts);
+    append(all, proofs);
+    return all;
+}
+
+std::vector<step> steps_of(std::vector<checked_unit> const& units) {
+    auto all = stops_of(units);
+    append(all, changes_of(units));
+    append(all, starts_of(units));
     return all;
 }
 

@@ -65,6 +65,11 @@ class prover {
                 "unit files as loaded", "unit files changed since (NeedDaemonReload)");
         if (!invocation_before.empty() && status.invocation_id == invocation_before)
             return contradicted("a new run of the unit", "invocation " + invocation_before);
+        // What should run and does not is no question of proof. (What starts again and again is
+        // 'activating', too.)
+        if (status.active_state == "failed" || status.sub_state.starts_with("auto-restart"))
+            return contradicted(
+                "a unit that runs", fmt::format("{} ({})", status.active_state, status.sub_state));
         if (!status.active())
             return not_provable(fmt::format("the unit is {}", status.active_state));
         if (!status.name.ends_with(".service"))

@@ -73,20 +73,21 @@ class reset_run {
                 names.insert(unit.name);
         for (auto const& unit : recorded_.previous)
             names.insert(unit.name);
-        planned_.assign(names.begin(), names.end());
-        // Those that were applied without a drop-in of their own, such as the service of a socket.
-        for (auto const& unit : recorded_.units)
-            planned_.push_back(unit.name);
         for (auto const& name : names)
             if (auto checked = check_unit(name); !checked)
                 return checked.error();
-        return {};
+        for (auto const& service : stopped_services(units_))
+            if (!names.contains(service))
+                if (auto added = add_service(service); !added)
+                    return added.error();
+        return units_.empty() ? result<void>() : check_running(on_);
     }
 
     result<void> check_unit(std::string const& name) {
         checked_unit unit;
         unit.name = name;
         unit.rewrite = true;
+        unit.settle = settle_of(name);
         if (auto now = on_.files.read(on_.where.drop_in(name)))
             unit.drop_in_now = std::move(*now);
         auto const known = plan::check_unit_name(name);
@@ -106,16 +107,39 @@ class reset_run {
         unit.change = change_for(unit.status, recorded);
         // A unit that the switch has stopped meanwhile stays for the switch to start.
         unit.unless_stopped = unit.status.active();
-        // A switch stops the services of a changed socket itself.
         if (unit.change == unit_change::restart) {
-            auto stop_first = services_to_stop(unit.status, planned_, recorded, on_);
-            if (stop_first)
-                unit.stop_first = std::move(*stop_first);
-            else
-                out_.warnings.push_back(stop_first.error().message);
+            // Their socket cannot be restarted beside them, so they stop first and start last.
+            auto const services = services_to_stop(unit.status, recorded, on_);
+            if (!services)
+                return services.error();
+            for (auto const& service : *services)
+                unit.stop_first.push_back(service.name);
         }
         units_.push_back(std::move(unit));
         return {};
+    }
+
+    // A service that has no drop-in, but whose socket has.
+    result<void> add_service(std::string const& name) {
+        auto status = on_.units.status(name);
+        if (!status)
+            return status.error();
+        checked_unit unit;
+        unit.name = name;
+        unit.status = std::move(*status);
+        unit.settle = settle_of(name);
+        unit.unless_stopped = unit.status.active();
+        read_texts(unit);
+        units_.push_back(std::move(unit));
+        return {};
+    }
+
+    // As the plan had it, or the module's default.
+    host::milliseconds settle_of(std::string const& name) const {
+        for (auto const& unit : recorded_.units)
+            if (unit.name == name)
+                return unit.settle;
+        return applied_unit().settle;
     }
 
     // By the files that systemd names, what the unit runs now and what it will run; neither when
@@ -155,12 +179,15 @@ class reset_run {
                 leave("systemd has not read its unit files anew", why);
             else if (failed.kind == &steps::remove_drop_in)
                 leave(fmt::format("'{}' still has its drop-in", failed.unit), why);
-            // While a switch runs it reports units that do not start; it must not fail twice.
-            else if (options_.switching)
-                out_.warnings.push_back(why.message);
-            else
+            else if (failed.kind != &steps::reset_failed)
                 leave(fmt::format("'{}' does not run its static configuration", failed.unit), why);
             return failed.kind != &steps::reload;
+        };
+        rules.on_change = [&](checked_unit const& unit) {
+            note_start(recorded_, unit);
+            if (auto written = write_state(on_, recorded_); !written)
+                out_.warnings.push_back(written.error().message);
+            return result<void>();
         };
         transaction work(on_, phases_, units_, std::move(rules));
         work.run(std::move(out_.steps));
@@ -203,7 +230,6 @@ class reset_run {
     apply_outcome out_;
     state recorded_;
     bool damaged_ = false; // the state file could not be read
-    std::vector<std::string> planned_;
     std::vector<checked_unit> units_;
     phases phases_{on_.time, options_.on_progress, out_.times};
 };

@@ -7,7 +7,7 @@ namespace dynix::activation {
 
 struct reset_options {
     // Called while a switch runs, which holds the NixOS switch lock itself: that lock is not taken,
-    // and a unit that does not start statically is a warning, because the switch reports it.
+    // and what the switch has stopped stays for it to start.
     bool switching = false;
     bool dry_run = false;
     bool require_root = true;

@@ -31,9 +31,12 @@ class members {
         return take<std::int64_t>(json::integer_member(record_, name, place_));
     }
 
-    // A member that an older dynix did not write.
+    // Members that an older dynix did not write.
     bool truth_or(std::string_view name, bool otherwise) {
         return record_.if_contains(name) == nullptr ? otherwise : truth(name);
+    }
+    std::int64_t integer_or(std::string_view name, std::int64_t otherwise) {
+        return record_.if_contains(name) == nullptr ? otherwise : integer(name);
     }
 
     bool truth(std::string_view name) {
@@ -144,10 +147,13 @@ result<state> parse_state(std::string_view text, std::string_view file) {
     top.each("units", [&](members& one) {
         read.units.push_back(
             {one.unit_name(), one.text("dropIn"), one.text("static"), one.text("dynamic"),
-             one.text("invocationId"), one.truth_or("shown", true)});
+             one.text("invocationId"), one.truth_or("shown", true),
+             host::milliseconds(one.integer_or("settleMilliseconds", 1000))});
     });
     top.each("previous", [&](members& one) {
-        read.previous.push_back({one.unit_name(), one.text_or_null("dropIn"), one.truth("ran")});
+        read.previous.push_back(
+            {one.unit_name(), one.text_or_null("dropIn"), one.truth("ran"),
+             one.truth_or("waited", false)});
     });
     read.left = top.texts("left");
     if (failed)
@@ -168,10 +174,12 @@ std::string print_state(state const& what) {
             {"static", one.static_text},
             {"dynamic", one.dynamic_text},
             {"invocationId", one.invocation_id},
-            {"shown", one.shown}});
+            {"shown", one.shown},
+            {"settleMilliseconds", one.settle.count()}});
     boost::json::array previous;
     for (auto const& one : what.previous) {
-        boost::json::object unit{{"name", one.name}, {"dropIn", nullptr}, {"ran", one.ran}};
+        boost::json::object unit{
+            {"name", one.name}, {"dropIn", nullptr}, {"ran", one.ran}, {"waited", one.waited}};
         if (one.drop_in)
             unit["dropIn"] = *one.drop_in;
         previous.push_back(std::move(unit));

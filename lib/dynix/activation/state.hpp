@@ -24,13 +24,15 @@ struct applied_unit {
     std::string dynamic_text{};  // the unit as planned
     std::string invocation_id{}; // of the run that was proved; empty when it was not running
     bool shown = true;           // whether a process of that run has the unit's command line
+    host::milliseconds settle = std::chrono::seconds(1); // how long it must stay up after a start
 };
 
 // A unit before the first change of an activation under way.
 struct previous_unit {
     std::string name{};
     std::optional<std::string> drop_in{};
-    bool ran = false; // so it must run afterwards, also when it is found stopped
+    bool ran = false;    // so it must run afterwards, also when it is found stopped
+    bool waited = false; // it was waiting to be started again, and must do so afterwards
 };
 
 enum class phase {

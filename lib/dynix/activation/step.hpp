@@ -43,6 +43,7 @@ struct step {
     std::string unit{}; // empty for a reload
     step_mark mark = step_mark::planned;
     error why{};
+    bool job_is_open = false; // its job was queued, and may not have ended
 
     void fail(error what) {
         mark = step_mark::failed;

@@ -75,17 +75,110 @@ error job_failed(transaction& in, step const& one, host::job_result const& ended
     return status ? unit_failed(*status, what) : fault(fmt::format("'{}' {}", ended.unit, what));
 }
 
+// Whether somebody has stopped the unit since it was checked, so that it is not for us to start.
+bool was_stopped(checked_unit const& unit, host::machine& on) {
+    if (!unit.unless_stopped)
+        return false;
+    auto const now = on.units.status(unit.name);
+    return now && now->active_state == "inactive" &&
+           (now->invocation_id.empty() || now->invocation_id == unit.status.invocation_id);
+}
+
+// A service that a connection, say, has started since its socket was checked: it stops before the
+// socket and starts after it.
+result<void> stop_too(transaction& in, std::string const& socket, host::unit_status service) {
+    if (!in.find(service.name)) {
+        if (in.rules.strict)
+            return not_in_plan(socket, service.name);
+        in.units.push_back({.name = service.name});
+    }
+    auto& unit = *in.find(service.name);
+    unit.status = std::move(service);
+    if (unit.change == unit_change::defer)
+        unit.change = unit_change::restart;
+    in.find(socket)->stop_first.push_back(unit.name);
+    return in.rules.on_change ? in.rules.on_change(unit) : result<void>();
+}
+
+// What has changed about the units of `now`, at the last moment before their jobs. `now` and what
+// is still to come are adapted; false if that failed.
+bool look_again(transaction& in, std::vector<step>& now) {
+    bool const stops = now.front().kind == &steps::stop;
+    std::vector<step> more;
+    bool changed = false;
+    for (auto& one : now) {
+        auto* const unit = in.find(one.unit);
+        if (!unit)
+            continue;
+        if (stops && was_stopped(*unit, in.on)) {
+            one.mark = step_mark::skipped;
+            unit->change = unit_change::none;
+            for (auto& other : in.units)
+                std::erase(other.stop_first, one.unit);
+            changed = true;
+            continue;
+        }
+        if (unit->change != unit_change::restart)
+            continue;
+        auto const known = unit->stop_first;
+        auto services = services_to_stop(unit->status, {}, in.on);
+        if (!transaction::good(one, services))
+            return false;
+        for (auto& service : *services) {
+            auto const name = service.name;
+            bool const listed = std::find(known.begin(), known.end(), name) != known.end();
+            if (stops && listed)
+                continue;
+            if (!listed)
+                if (auto added = stop_too(in, one.unit, std::move(service)); !added) {
+                    one.fail(added.error());
+                    return false;
+                }
+            more.push_back({&steps::stop, name});
+            changed = true;
+        }
+    }
+    if (!changed)
+        return true;
+    std::vector<step> later;
+    if (stops) {
+        now.insert(now.end(), more.begin(), more.end());
+        later = changes_of(in.units);
+    } else {
+        now = std::move(more);
+    }
+    auto const starts = starts_of(in.units);
+    later.insert(later.end(), starts.begin(), starts.end());
+    in.rest.assign(later.begin(), later.end());
+    return true;
+}
+
 void run_jobs(transaction& in, std::vector<step>& now) {
+    if (!look_again(in, now)) {
+        for (auto& one : now)
+            if (one.mark == step_mark::planned)
+                one.mark = step_mark::skipped;
+        return;
+    }
+    std::vector<step*> queued;
     std::vector<host::unit_job> jobs;
-    for (auto const& one : now) {
+    for (auto& one : now) {
+        if (one.mark != step_mark::planned)
+            continue;
         in.progress.tell(describe(one));
+        queued.push_back(&one);
         jobs.push_back({*one.kind->job, one.unit});
     }
+    if (jobs.empty())
+        return;
     auto const results =
         in.on.units.run(jobs, in.on.time.now() + in.rules.timeout, in.rules.stop_requested);
-    for (std::size_t i = 0; i < now.size(); ++i)
-        if (transaction::good(now[i], results) && !(*results)[i].done())
-            now[i].fail(job_failed(in, now[i], (*results)[i]));
+    for (std::size_t i = 0; i < queued.size(); ++i) {
+        auto& one = *queued[i];
+        if (transaction::good(one, results) && !(*results)[i].done())
+            one.fail(job_failed(in, one, (*results)[i]));
+        one.job_is_open = !results || (*results)[i].open();
+    }
 }
 
 // A unit that was not running when it was checked may have been started since, before systemd had
@@ -108,7 +201,7 @@ void leave_stopped(transaction& in, std::vector<step>& now) {
     std::erase_if(now, [&](step const& one) {
         return one.mark != step_mark::failed && in.find(one.unit)->change == unit_change::restart;
     });
-    auto const later = steps_after_reload(in.units);
+    auto const later = starts_of(in.units);
     in.rest.assign(later.begin(), later.end());
 }
 
@@ -122,11 +215,13 @@ expected_run expected(transaction const& in, checked_unit const& unit) {
         unit.shown};
 }
 
-// Whether somebody has stopped the unit since it was checked, so that it was not restarted.
-bool was_stopped(checked_unit const& unit, host::machine& on) {
-    auto const now = on.units.status(unit.name);
-    return unit.unless_stopped && now && now->active_state == "inactive" &&
-           (now->invocation_id.empty() || now->invocation_id == unit.status.invocation_id);
+error contradiction(std::string const& unit, proof const& found, host::machine& on) {
+    auto const status = on.units.status(unit);
+    if (status && !status->active())
+        return unit_failed(*status, "did not stay up");
+    return fault(
+        fmt::format("'{}' does not run what was planned: {}", unit, found.show()),
+        fmt::format("its messages: journalctl -b -u {}", unit));
 }
 
 void prove_units(transaction& in, std::vector<step>& now) {
@@ -164,9 +259,7 @@ void prove_units(transaction& in, std::vector<step>& now) {
         auto& proved = in.find(run.name)->proved;
         proved = std::move(*found);
         if (proved.outcome == verdict::contradicted)
-            one.fail(fault(
-                fmt::format("'{}' does not run what was planned: {}", run.name, proved.show()),
-                fmt::format("its messages: journalctl -b -u {}", run.name)));
+            one.fail(contradiction(run.name, proved, in.on));
     }
 }
 

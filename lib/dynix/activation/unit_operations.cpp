@@ -13,6 +13,13 @@ constexpr auto proof_interval = host::milliseconds(5);
 // How long to wait at most before looking at a settling unit again, should no signal tell.
 constexpr auto settle_interval = host::milliseconds(50);
 
+// Whether systemd has not executed the unit's program yet: its own executor is what runs.
+bool is_starting(std::vector<host::live_process> const& live) {
+    return std::any_of(live.begin(), live.end(), [](host::live_process const& one) {
+        return one.exe.ends_with("/systemd-executor") || one.exe.ends_with("/systemd");
+    });
+}
+
 // Whether a unit whose start job is done is up. A oneshot may have ended well by then.
 bool up(host::unit_status const& status) {
     return status.active() || (status.type == "oneshot" && status.active_state == "inactive" &&
@@ -113,14 +120,16 @@ result<proof> prove_live(host::machine& on, expected_run const& unit) {
         auto const not_shown = [](char const* why) {
             return proof{.outcome = verdict::not_provable, .notes = {why}};
         };
-        if (found.no_such_command && unit.shown == command_shown::no)
-            return not_shown("its process showed another command line before, too");
         if (found.outcome != verdict::contradicted || !status->active())
             return found;
-        if (on.time.now() >= deadline)
-            return found.no_such_command && unit.shown == command_shown::unknown
-                       ? not_shown("its process shows another command line, and none ran before")
-                       : found;
+        bool const hidden = found.no_such_command && unit.shown != command_shown::yes;
+        bool const late = on.time.now() >= deadline;
+        if (hidden && unit.shown == command_shown::no && (late || !is_starting(*live)))
+            return not_shown("its process showed another command line before, too");
+        if (hidden && late)
+            return not_shown("its process shows another command line, and none ran before");
+        if (late)
+            return found;
         if (auto waited = on.units.wait_for_event(proof_interval); !waited)
             return waited.error();
     }

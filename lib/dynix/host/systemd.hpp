@@ -23,6 +23,7 @@ struct unit_status {
     std::string unit_file_state{};            // enabled, transient, generated...
     bool transient = false;
     bool need_daemon_reload = false;
+    bool frozen = false; // or on its way to it: no job is taken (systemctl(1), freeze)
     bool refuse_manual_start = false;
     bool refuse_manual_stop = false;
     bool can_start = true;
@@ -64,6 +65,8 @@ struct job_result {
     std::string result{};
 
     bool done() const { return result == "done" || result == "skipped"; }
+    // It was queued, and may still end one way or the other.
+    bool open() const { return result == "deadline" || result == "interrupted"; }
 };
 
 // A program to be run as a service that has no file, as systemd-run(1) does.
@@ -84,6 +87,9 @@ class systemd {
     virtual ~systemd() = default;
 
     virtual result<unit_status> status(std::string const& unit) = 0;
+
+    // Whether the machine is on its way down, and no unit is started any more.
+    virtual result<bool> shutting_down() = 0;
 
     // Reads all unit files anew; returns when that is done.
     virtual result<void> reload() = 0;

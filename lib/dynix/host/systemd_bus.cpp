@@ -215,6 +215,21 @@ class bus_systemd : public systemd {
         return found;
     }
 
+    result<bool> shutting_down() override {
+        if (!bus_)
+            return not_reachable(-ENOTCONN);
+        bus_error failed;
+        char* value = nullptr;
+        auto const code = sd_bus_get_property_string(
+            bus_.get(), destination, manager_path, manager_interface, "SystemState", failed.get(),
+            &value);
+        std::string const state = value ? value : "";
+        std::free(value);
+        if (code < 0)
+            return call_failed("tell the state of", "the system", failed, code);
+        return state == "stopping";
+    }
+
     result<void> reload() override {
         auto reply = call("Reload", "reload", {}, nullptr, reload_timeout_usec);
         if (!reply)
@@ -481,6 +496,13 @@ class bus_systemd : public systemd {
                      {"UnitFileState", into(found.unit_file_state)},
                      {"Transient", into(found.transient)},
                      {"NeedDaemonReload", into(found.need_daemon_reload)},
+                     {"FreezerState",
+                      [&](sd_bus_message* from) {
+                          std::string state;
+                          auto const read = read_value(from, state);
+                          found.frozen = !state.empty() && state != "running";
+                          return read;
+                      }},
                      {"RefuseManualStart", into(found.refuse_manual_start)},
                      {"RefuseManualStop", into(found.refuse_manual_stop)},
                      {"CanStart", into(found.can_start)},

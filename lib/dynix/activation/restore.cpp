@@ -1,0 +1,109 @@
+#include "dynix/activation/restore.hpp"
+
+#include "dynix/activation/transaction.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::activation {
+namespace {
+
+// Whether a job was queued whose end nobody has seen.
+bool job_is_open(std::vector<step> const& all, std::string_view unit) {
+    return std::any_of(all.begin(), all.end(), [&](step const& one) {
+        return one.unit == unit && one.job_is_open;
+    });
+}
+
+// Whether the unit still is what it was when it was checked, which is what it was before.
+bool untouched(checked_unit const& unit, host::unit_status const& now, failed_apply const& failed) {
+    auto const& then = unit.status;
+    // An earlier activation that did not end may have started what runs.
+    if (failed.checked.recorded && failed.checked.recorded->interrupted(unit.name))
+        return false;
+    return now.invocation_id == then.invocation_id && is_up(now) == is_up(then) &&
+           is_waiting(now) == is_waiting(then) && now.n_restarts == then.n_restarts &&
+           !job_is_open(failed.steps, unit.name);
+}
+
+unit_change change_back(
+    checked_unit const& unit, previous_unit const& before, result<host::unit_status> const& now,
+    failed_apply const& failed) {
+    if (now && untouched(unit, *now, failed))
+        return unit_change::none;
+    if (before.ran || before.waited)
+        return unit_change::restart;
+    if (job_begun(failed.steps, unit.name))
+        return unit_change::stop;
+    // Somebody else has started it, by now perhaps with the new configuration.
+    return now && is_up(*now) ? unit_change::restart : unit_change::none;
+}
+
+} // namespace
+
+std::vector<checked_unit> units_back(failed_apply const& failed, host::machine& on) {
+    std::vector<checked_unit> units;
+    for (auto const& unit : failed.checked.units) {
+        auto const* const before = failed.journal.interrupted(unit.name);
+        if (!before)
+            continue;
+        auto now = on.units.status(unit.name);
+        auto back = unit;
+        back.rewrite = back.put_back = true;
+        back.wanted.text = before->drop_in.value_or("");
+        back.running = unit.after;
+        back.after = unit.before;
+        if (auto const text = units::parse_unit(back.wanted.text, unit.name))
+            back.after.append(*text);
+        back.change = change_back(unit, *before, now, failed);
+        back.may_fail = !before->ran && before->waited;
+        back.stop_first.clear();
+        back.proved = {};
+        if (now)
+            back.status = std::move(*now);
+        units.push_back(std::move(back));
+    }
+    // A service starts after its socket, also when it does not run now.
+    for (auto& socket : units)
+        if (socket.name.ends_with(".socket") && socket.change == unit_change::restart)
+            for (auto const& service : units)
+                if (std::find(
+                        socket.status.triggers.begin(), socket.status.triggers.end(),
+                        service.name) != socket.status.triggers.end() &&
+                    service.change != unit_change::stop &&
+                    failed.journal.interrupted(service.name)->ran)
+                    socket.stop_first.push_back(service.name);
+    return units;
+}
+
+std::vector<std::string> left_in_place(failed_apply const& failed, host::machine& on) {
+    std::vector<std::string> left;
+    for (auto const& unit : failed.checked.units) {
+        auto const* const before = failed.journal.interrupted(unit.name);
+        if (!before)
+            continue;
+        auto const drop_in = on.files.read(on.where.drop_in(unit.name));
+        auto const now = on.units.status(unit.name);
+        auto const add = [&](std::string_view how) {
+            left.push_back(fmt::format("'{}' {}", unit.name, how));
+        };
+        bool const same_file = drop_in && *drop_in == before->drop_in;
+        if (!drop_in || !now)
+            add("may have its new configuration");
+        else if (untouched(unit, *now, failed)) {
+            if (!same_file)
+                add(is_up(*now) ? "has its new drop-in, but still runs with its previous "
+                                  "configuration"
+                                : "has its new drop-in, and does not run, as before");
+        } else if (!is_up(*now))
+            add(fmt::format(
+                "has its {} drop-in, and is {} ({})", same_file ? "previous" : "new",
+                now->active_state, now->sub_state));
+        else if (!same_file)
+            add("has its new configuration");
+    }
+    return left;
+}
+
+} // namespace dynix::activation

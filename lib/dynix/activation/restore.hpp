@@ -1,0 +1,28 @@
+// What a failed apply has left behind, and the units that take it back.
+#pragma once
+
+#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/state.hpp"
+#include "dynix/activation/step.hpp"
+
+#include <string>
+#include <vector>
+
+namespace dynix::activation {
+
+// What is known of it. Keeps references.
+struct failed_apply {
+    checked_plan const& checked;
+    std::vector<step> const& steps; // as they went
+    state const& journal;           // what its units were before
+};
+
+// The units as they were, to be reached from what they are now, for programme.hpp. One whose run
+// was not touched is left alone. What had failed is stopped: with its previous configuration it
+// would only fail again; what was waiting to be started again is started, and may fail.
+std::vector<checked_unit> units_back(failed_apply const& failed, host::machine& on);
+
+// Without a restore: each unit that is not as it was, and how.
+std::vector<std::string> left_in_place(failed_apply const& failed, host::machine& on);
+
+} // namespace dynix::activation
