@@ -1,4 +1,5 @@
 # What runs in the machine, read from the kernel and from systemd: every test script has these names.
+import json
 
 
 def processes_of(unit):
@@ -47,3 +48,33 @@ def expect_untouched(before):
     now = running_services()
     t.assertEqual({unit: now.get(unit) for unit in before}, before)
     machine.log(f"not restarted: {', '.join(before)}")
+
+
+UNITS = "/etc/systemd/system"
+
+
+def service(argument, *lines):
+    return "\n".join(["[Service]", f"ExecStart=/bin/sleep {argument}", *lines, ""])
+
+
+def put(name, text):
+    machine.succeed(f"cat > {UNITS}/{name} <<'END'\n{text}END\nsystemctl daemon-reload")
+
+
+def plan(settle=1, **units):
+    """A plan for units by name, '.' and '@' written as '_dot_' and '_at_': their static and dynamic text."""
+    names = {name.replace("_dot_", ".").replace("_at_", "@"): texts for name, texts in units.items()}
+    planned = [{"name": name, "action": "restart", "static": old, "dynamic": new} for name, (old, new) in names.items()]
+    odd = {"name": "odd", "options": [], "settleSeconds": settle, "units": planned}
+    whole = {"version": 1, "dynamicFile": "", "configuration": "", "verify": "quick", "services": [odd]}
+    whole |= {"overrides": [], "problems": [], "warnings": [], "leaks": []}
+    machine.succeed(f"cat > /tmp/plan.json <<'END'\n{json.dumps(whole)}\nEND")
+
+
+def activate(code, *words, flags=""):
+    """Activates the plan, expects the exit code, and these words in what it says."""
+    status, said = machine.execute(f"dynix activate {flags} /tmp/plan.json 2>&1", timeout=60)
+    machine.log(f"(exit {status})\n{said}")
+    t.assertEqual(status, code)
+    for word in words:
+        t.assertIn(word, said)

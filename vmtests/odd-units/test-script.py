@@ -1,34 +1,4 @@
 # Units that are not plain running services: what apply refuses, what it leaves stopped, and what it brings back.
-import json
-
-UNITS = "/etc/systemd/system"
-
-
-def service(argument, *lines):
-    return "\n".join(["[Service]", f"ExecStart=/bin/sleep {argument}", *lines, ""])
-
-
-def put(name, text):
-    machine.succeed(f"cat > {UNITS}/{name} <<'END'\n{text}END\nsystemctl daemon-reload")
-
-
-def plan(settle=1, **units):
-    """A plan for units by name, '.' and '@' written as '_dot_' and '_at_': their static and dynamic text."""
-    names = {name.replace("_dot_", ".").replace("_at_", "@"): texts for name, texts in units.items()}
-    planned = [{"name": name, "action": "restart", "static": old, "dynamic": new} for name, (old, new) in names.items()]
-    odd = {"name": "odd", "options": [], "settleSeconds": settle, "units": planned}
-    whole = {"version": 1, "dynamicFile": "", "configuration": "", "verify": "quick", "services": [odd]}
-    whole |= {"overrides": [], "problems": [], "warnings": [], "leaks": []}
-    machine.succeed(f"cat > /tmp/plan.json <<'END'\n{json.dumps(whole)}\nEND")
-
-
-def activate(code, *words, flags=""):
-    """Activates the plan, expects the exit code, and these words in what it says."""
-    status, said = machine.execute(f"dynix activate {flags} /tmp/plan.json 2>&1", timeout=60)
-    machine.log(f"(exit {status})\n{said}")
-    t.assertEqual(status, code)
-    for word in words:
-        t.assertIn(word, said)
 
 
 def argument(unit):
