@@ -80,7 +80,8 @@ class reset_run {
             if (!names.contains(service))
                 if (auto added = add_service(service); !added)
                     return added.error();
-        return units_.empty() ? result<void>() : check_running(on_);
+        // A switch goes on whatever comes.
+        return units_.empty() || options_.switching ? result<void>() : check_running(on_);
     }
 
     result<void> check_unit(std::string const& name) {
@@ -110,10 +111,13 @@ class reset_run {
         if (unit.change == unit_change::restart) {
             // Their socket cannot be restarted beside them, so they stop first and start last.
             auto const services = services_to_stop(unit.status, recorded, on_);
-            if (!services)
+            if (!services && !options_.switching)
                 return services.error();
-            for (auto const& service : *services)
-                unit.stop_first.push_back(service.name);
+            if (!services)
+                out_.warnings.push_back(services.error().message);
+            else
+                for (auto const& service : *services)
+                    unit.stop_first.push_back(service.name);
         }
         units_.push_back(std::move(unit));
         return {};
