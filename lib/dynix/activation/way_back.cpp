@@ -1,10 +1,23 @@
 #include "dynix/activation/way_back.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <string_view>
 
 namespace dynix::activation {
 namespace {
+
+// The line that lets the unit find the libraries that this process was started with, as the unit of
+// an activation does; empty for a program that finds them by itself, as every installed one does.
+std::string library_line() {
+    auto const* const folders = std::getenv("LD_LIBRARY_PATH");
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._:+-";
+    if (!folders || std::string_view(folders).find_first_not_of(plain) != std::string_view::npos)
+        return {};
+    return fmt::format("Environment=LD_LIBRARY_PATH={}\n", folders);
+}
 
 // It comes before the unit of the new system, if that has one, so that the program that applied is
 // the one that takes back. The program is named by its link, whose name needs no quoting.
@@ -17,8 +30,9 @@ std::string unit_text(host::paths const& where) {
         "\n"
         "[Service]\n"
         "Type=oneshot\n"
+        "{}"
         "ExecStart={} reset --switching\n",
-        where.program());
+        library_line(), where.program());
 }
 
 } // namespace
