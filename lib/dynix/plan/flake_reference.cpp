@@ -37,8 +37,8 @@ bool is_below(fs::path const& path, fs::path const& folder) {
     return !rest.empty() && *rest.begin() != "..";
 }
 
-// The folder that has the flake's flake.nix; or, where the query says in which folder below that is,
-// what it is below.
+// The folder that has the flake's flake.nix; or, where the query says in which folder below that
+// is, what it is below.
 result<fs::path> folder_of_flake(std::string const& path, bool is_repository) {
     std::error_code failed;
     auto const named = fs::canonical(path, failed);
@@ -58,8 +58,8 @@ result<fs::path> folder_of_flake(std::string const& path, bool is_repository) {
                 "'dynamicism.source.flake' names the folder of a flake.nix");
         folder = folder.parent_path();
     }
-    // As nixos-rebuild does for a linked /etc/nixos/flake.nix. Nix itself would copy the link, which
-    // leads nowhere in the store.
+    // As nixos-rebuild does for a linked /etc/nixos/flake.nix. Nix itself would copy the link,
+    // which leads nowhere in the store.
     auto const real = fs::canonical(folder / "flake.nix", failed);
     return failed || is_below(real, folder) ? folder : real.parent_path();
 }

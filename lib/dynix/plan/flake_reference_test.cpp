@@ -101,8 +101,8 @@ TEST_CASE("what leads to no flake is refused with the option to set") {
     tree const at;
     fs::create_directory_symlink("/none", at.path("dangling"));
     for (auto const& reference :
-         {std::string("."), std::string("./x"), std::string("~/x"), std::string(),
-          at.path("empty"), at.path("none"), at.path("dangling"), at.path("worktree/.git"),
+         {std::string("."), std::string("./x"), std::string("~/x"), std::string(), at.path("empty"),
+          at.path("none"), at.path("dangling"), at.path("worktree/.git"),
           at.path("repo/hosts/one?dir=hosts/one")}) {
         CAPTURE(reference);
         auto const url = flake_url(reference);
