@@ -84,7 +84,9 @@ with subtest("a service that cannot start, and starts again and again: the chang
     plan(sick_dot_service=(sick, sick.replace("/bin/false", "/bin/sleep 1001")))
     activate(0)
     t.assertEqual(argument("sick.service"), "1001")
-    machine.execute("dynix reset; systemctl stop sick.service; systemctl reset-failed")
+    # Its static configuration does not start: a reset is not done, until the unit is stopped.
+    machine.execute("dynix reset; echo $? > /tmp/code; systemctl stop sick.service; systemctl reset-failed")
+    t.assertEqual(machine.succeed("cat /tmp/code").strip(), "4")
 
 with subtest("a start limit that would be hit does not stop an apply"):
     rare = service(1000) + "[Unit]\nStartLimitBurst=1\nStartLimitIntervalSec=1h\n"

@@ -80,8 +80,13 @@ class reset_run {
             if (!names.contains(service))
                 if (auto added = add_service(service); !added)
                     return added.error();
+        auto running = units_.empty() ? result<void>() : check_running(on_);
         // A switch goes on whatever comes.
-        return units_.empty() || options_.switching ? result<void>() : check_running(on_);
+        if (!running && options_.switching) {
+            out_.warnings.push_back(running.error().message);
+            return {};
+        }
+        return running;
     }
 
     result<void> check_unit(std::string const& name) {
@@ -216,6 +221,14 @@ class reset_run {
             return;
         }
         recorded_.left = out_.left;
+        // What was started and fails by itself is not for the next apply to start, once it is
+        // stopped.
+        for (auto const& one : out_.steps)
+            if (one.kind == &steps::prove && one.mark == step_mark::failed)
+                if (auto const now = on_.units.status(one.unit); now && !is_up(*now))
+                    for (auto& unit : recorded_.previous)
+                        if (unit.name == one.unit)
+                            unit.ran = unit.waited = false;
         if (auto written = write_state(on_, recorded_); !written)
             out_.errors.push_back(written.error());
     }
