@@ -115,6 +115,13 @@ std::vector<std::string> stopped_services(std::vector<checked_unit> const& units
             for (auto const& service : unit.stop_first)
                 if (!contains(stopped, service))
                     stopped.push_back(service);
+    // One that has failed and is restarted, too, would stand in the way once it runs.
+    for (auto const& socket : units)
+        if (socket.change == unit_change::restart && socket.name.ends_with(".socket"))
+            for (auto const& unit : units)
+                if (unit.change == unit_change::restart &&
+                    contains(socket.status.triggers, unit.name) && !contains(stopped, unit.name))
+                    stopped.push_back(unit.name);
     return stopped;
 }
 
