@@ -50,7 +50,7 @@ machine.succeed(f"printf %s {shlex.quote(EVIL)} > /home/alice/state.json", "chow
 PLANT = f"cp /home/alice/state.json {STATE}"
 
 with subtest("with umask 000 nothing is open to others, and a planted state does not get there"):
-    for command in ["append services.worker.jobs 4", "apply", "append services.worker.level error", "undo", "diff", "apply"]:
+    for command in ["append services.worker.jobs 4", "apply", "append services.worker.level error", "undo --last", "diff", "apply"]:
         machine.succeed(f"sh -c 'umask 000; dynix {command}'")
         t.assertEqual(machine.succeed(f"find {OURS} ! -type l -perm /0022"), "")
     alice_cannot(PLANT)
@@ -110,7 +110,7 @@ with subtest("what the dynamic file protects is protected in every copy"):
     other_file = "printf '{ lib, ... }: { config = lib.mkMerge [ ]; }' > /home/alice/none.nix"
     t.assertIn("run the command as root", alice_cannot(f"{other_file}; dynix status --file /home/alice/none.nix"))
     # Older versions of the file were kept with another mode.
-    machine.succeed("dynix undo")
+    machine.succeed("dynix undo --last")
     alice_cannot("ls /etc/nixos/dynamic.nix.generations")
     machine.succeed("dynix append services.worker.jobs 6", "dynix diff | grep 'services.worker.jobs: 12 -> 6'")
     machine.succeed("chmod 0644 /etc/nixos/dynamic.nix", "dynix apply", "dynix reset")
