@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace dynix::tool {
@@ -24,7 +25,7 @@ struct activate_arguments {
     bool no_restore = false;
     bool allow_leak = false;
     bool json = false;
-    unsigned timeout = 90;
+    std::optional<unsigned> timeout;
     place where;
 };
 
@@ -82,7 +83,8 @@ int run(activate_arguments const& given) {
     options.dry_run = given.dry_run;
     options.restore = !given.no_restore;
     options.allow_leak = given.allow_leak;
-    options.timeout = std::chrono::seconds(given.timeout);
+    if (given.timeout)
+        options.timeout = std::chrono::seconds(*given.timeout);
     options.plan_path = named->path;
     options.overrides = recorded_overrides(*plan);
     auto world = (*machine)->view();
@@ -100,7 +102,7 @@ int run(activate_arguments const& given) {
     work.on_stop = "stopping: the previous state comes back";
     auto where = given.where;
     where.here = where.here || given.dry_run;
-    return run_in_place(where, world.units, work);
+    return run_in_place(where, world, work);
 }
 
 } // namespace
@@ -113,8 +115,10 @@ void add_activate(CLI::App& app, int& code) {
     command->add_flag("--dry-run,-n", given->dry_run, "Check and show the steps, change nothing");
     command->add_flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
     add_allow_leak_option(*command, given->allow_leak);
-    command->add_option("--timeout", given->timeout, "Seconds for the units to stop and start")
-        ->capture_default_str()
+    command
+        ->add_option(
+            "--timeout", given->timeout,
+            "Seconds for the units to stop and start (default: what the units allow)")
         ->type_name("S");
     add_place_options(*command, given->where);
     add_json_option(*command, given->json);

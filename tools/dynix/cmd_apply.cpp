@@ -5,11 +5,13 @@
 #include "dynix/base/file.hpp"
 #include "dynix/host/paths.hpp"
 #include "dynix/process/runner.hpp"
+#include "outcome_output.hpp"
 #include "shared/report.hpp"
 
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
+#include <optional>
 #include <unistd.h>
 
 namespace dynix::tool {
@@ -21,7 +23,7 @@ struct apply_arguments {
     bool no_restore = false;
     bool allow_leak = false;
     bool json = false;
-    unsigned timeout = 90;
+    std::optional<unsigned> timeout;
 };
 
 result<process::outcome> run_script(built_plan const& built, apply_arguments const& given) {
@@ -35,8 +37,10 @@ result<process::outcome> run_script(built_plan const& built, apply_arguments con
         script.args.emplace_back("--allow-leak");
     if (given.json)
         script.args.emplace_back("--json");
-    script.args.emplace_back("--timeout");
-    script.args.push_back(std::to_string(given.timeout));
+    if (given.timeout) {
+        script.args.emplace_back("--timeout");
+        script.args.push_back(std::to_string(*given.timeout));
+    }
     script.out = given.json ? process::destination::capture : process::destination::pass_through;
     script.err = process::destination::pass_through;
     // After Ctrl-C it puts everything back, which takes as long as the units take.
@@ -45,42 +49,43 @@ result<process::outcome> run_script(built_plan const& built, apply_arguments con
 }
 
 // The one who waits for the activation can be ended by a signal that does not end the activation,
-// or before it has begun.
-int after_signal(process::outcome const& ended) {
+// or before it has begun. By the state file, since there may be no systemd to ask.
+activation::apply_outcome after_signal(process::outcome const& ended) {
     auto const path = host::paths().state();
     auto const text = read_file_if_any(path);
+    activation::apply_outcome out;
     bool begun = !text;
     if (text && *text) {
         auto const state = activation::parse_state(**text, path);
         begun = !state || state->now == activation::phase::activating;
+        if (state && begun)
+            for (auto const& unit : state->previous)
+                out.left.push_back(fmt::format("'{}': it may not be as it was", unit.name));
     }
-    return report(
-        fault(
-            fmt::format(
-                "the command that waits for the activation was ended: {}",
-                process::describe(ended)),
-            begun ? "'dynix status' shows what runs; 'dynix apply' or 'dynix reset' goes on from "
-                    "there"
-                  : "no activation is under way; 'dynix status' shows what runs"),
-        false, begun ? failed_left : refused);
+    out.result = begun ? activation::apply_result::failed_left : activation::apply_result::refused;
+    out.errors.push_back(fault(
+        fmt::format(
+            "the command that waits for the activation was ended: {}", process::describe(ended)),
+        begun ? "'dynix status' shows what runs; 'dynix apply' or 'dynix reset' goes on from there"
+              : "no activation is under way; 'dynix status' shows what runs"));
+    return out;
 }
 
-// What the script said, with what was measured outside of it.
-std::string joined_record(built_plan const& built, std::string const& script_output) {
+// The record of the activation, with what was measured outside of it.
+std::string joined_record(built_plan const& built, boost::json::object const& inner) {
     boost::json::object out{{"file", built.file}, {"plan", built.store_path + "/plan.json"}};
     boost::json::object times;
     for (auto const& one : built.times)
         times[one.name] = one.elapsed.count();
-    if (auto const inner = json::parse_record(script_output, "activation"))
-        for (auto const& [name, value] : *inner) {
-            auto const* more = name == "milliseconds" ? value.if_object() : nullptr;
-            if (!more) {
-                out[name] = value;
-                continue;
-            }
-            for (auto const& [phase, took] : *more)
-                times[phase] = took;
+    for (auto const& [name, value] : inner) {
+        auto const* more = name == "milliseconds" ? value.if_object() : nullptr;
+        if (!more) {
+            out[name] = value;
+            continue;
         }
+        for (auto const& [phase, took] : *more)
+            times[phase] = took;
+    }
     out["milliseconds"] = std::move(times);
     return json::print(out);
 }
@@ -98,9 +103,19 @@ int run(apply_arguments given) {
     auto const ended = run_script(*built, given);
     if (!ended)
         return report(ended.error(), given.json, refused);
-    if (given.json)
-        print(joined_record(*built, ended->out));
-    return ended->signal != 0 ? after_signal(*ended) : ended->exit_code;
+    std::optional<activation::apply_outcome> killed;
+    if (ended->signal != 0) {
+        killed = after_signal(*ended);
+        show_troubles(*killed);
+    }
+    if (given.json) {
+        auto const said = json::parse_record(ended->out, "activation");
+        print(joined_record(
+            *built, said     ? *said
+                    : killed ? to_json(*killed)
+                             : boost::json::object{{"exitCode", ended->exit_code}}));
+    }
+    return killed ? activation::exit_code(killed->result) : ended->exit_code;
 }
 
 } // namespace
@@ -122,8 +137,10 @@ void add_apply(CLI::App& app, int& code) {
         "--dry-run,-n", given->dry_run, "Build and check, show the steps, change nothing");
     command->add_flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
     add_allow_leak_option(*command, given->allow_leak);
-    command->add_option("--timeout", given->timeout, "Seconds for the units to stop and start")
-        ->capture_default_str()
+    command
+        ->add_option(
+            "--timeout", given->timeout,
+            "Seconds for the units to stop and start (default: what the units allow)")
         ->type_name("S");
     add_json_option(*command, given->json);
     command->footer(

@@ -8,6 +8,7 @@
 #include "this_machine.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace dynix::tool {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 struct reset_arguments {
     activation::reset_options options;
     bool json = false;
-    unsigned timeout = 90;
+    std::optional<unsigned> timeout;
     place where;
 };
 
@@ -23,7 +24,8 @@ int run(reset_arguments given) {
     auto const machine = this_machine::connect();
     if (!machine)
         return report(machine.error(), given.json, refused);
-    given.options.timeout = std::chrono::seconds(given.timeout);
+    if (given.timeout)
+        given.options.timeout = std::chrono::seconds(*given.timeout);
     auto world = (*machine)->view();
     unit_work work;
     work.act = [&](auto const&) {
@@ -37,7 +39,7 @@ int run(reset_arguments given) {
     work.on_stop = "a reset goes on to its end, so that nothing is left between two states";
     // dynix-revert.service is a unit already.
     given.where.here = given.where.here || given.options.dry_run || given.options.switching;
-    return run_in_place(given.where, world.units, work);
+    return run_in_place(given.where, world, work);
 }
 
 } // namespace
@@ -50,8 +52,10 @@ void add_reset(CLI::App& app, int& code) {
     command->add_flag(
         "--switching", given->options.switching,
         "For dynix-revert.service: a switch is running, which holds the switch lock itself");
-    command->add_option("--timeout", given->timeout, "Seconds for the units to stop and start")
-        ->capture_default_str()
+    command
+        ->add_option(
+            "--timeout", given->timeout,
+            "Seconds for the units to stop and start (default: what the units allow)")
         ->type_name("S");
     add_place_options(*command, given->where);
     add_json_option(*command, given->json);

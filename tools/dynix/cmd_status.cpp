@@ -21,6 +21,9 @@ struct status_arguments {
 // What is wrong beyond single overrides.
 std::vector<std::string> troubles(activation::status_report const& now) {
     std::vector<std::string> out;
+    if (now.under_way)
+        out.push_back(fmt::format(
+            "an activation is under way, by {}: ask again when it has ended", *now.under_way));
     if (now.unfinished)
         out.emplace_back(
             "an activation was interrupted: 'dynix apply' or 'dynix reset' goes on from there");
@@ -71,6 +74,7 @@ std::string as_json(
         {"allLive", all_live},
         {"overrides", std::move(list)},
         {"units", std::move(units)},
+        {"underWay", now.under_way.has_value()},
         {"problems", std::move(problems)}});
 }
 

@@ -56,12 +56,17 @@ std::string unit_line(activation::unit_report const& unit, outcome_words const& 
     if (unit.change == activation::unit_change::defer)
         return fmt::format(
             "{}: is not running; it will start with {}\n", unit.name, words.configuration);
-    if (unit.proved.outcome == activation::verdict::proven)
-        return fmt::format(
-            "{}: restarted; its live process has {}\n", unit.name, words.configuration);
-    return fmt::format(
-        "{}: restarted with {}, which no live process can show{}\n", unit.name, words.configuration,
-        unit.proved.notes.empty() ? "" : ": " + unit.proved.notes.front());
+    auto line =
+        unit.proved.outcome == activation::verdict::proven
+            ? fmt::format(
+                  "{}: restarted; its live process has {}\n", unit.name, words.configuration)
+            : fmt::format(
+                  "{}: restarted with {}, which no live process can show{}\n", unit.name,
+                  words.configuration,
+                  unit.proved.notes.empty() ? "" : ": " + unit.proved.notes.front());
+    for (auto const& process : unit.proved.left_over)
+        line += fmt::format("{}: {} of an earlier run is still there\n", unit.name, process);
+    return line;
 }
 
 boost::json::array strings(std::vector<std::string> const& from) {
@@ -103,7 +108,8 @@ boost::json::object to_json(activation::apply_outcome const& what) {
             {"change", word(one.change)},
             {"restarted", one.restarted},
             {"proof", word(one.proved.outcome)},
-            {"notes", strings(one.proved.notes)}});
+            {"notes", strings(one.proved.notes)},
+            {"leftOver", strings(one.proved.left_over)}});
     for (auto const& one : what.times)
         times[one.name] = one.elapsed.count();
     boost::json::object out{
@@ -120,8 +126,7 @@ boost::json::object to_json(activation::apply_outcome const& what) {
     return out;
 }
 
-int show_outcome(
-    activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words) {
+void show_troubles(activation::apply_outcome const& what) {
     for (auto const& warning : what.warnings)
         say_line("warning", warning);
     for (auto const& one : what.errors)
@@ -133,6 +138,12 @@ int show_outcome(
         note_line("the previous state is back");
     for (auto const& left : what.left)
         say_line("error: not as it was", left);
+}
+
+int show_outcome(
+    activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words) {
+    using activation::apply_result;
+    show_troubles(what);
     if (json) {
         print(json::print(to_json(what)));
     } else if (what.result == apply_result::done) {

@@ -23,6 +23,9 @@ inline constexpr outcome_words words_of_reset{
 int show_outcome(
     activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words);
 
+// The part of it that goes to stderr.
+void show_troubles(activation::apply_outcome const& what);
+
 boost::json::object to_json(activation::apply_outcome const& what);
 boost::json::array to_json(std::vector<activation::step> const& steps);
 boost::json::array to_json(std::vector<plan::leak> const& leaks);

@@ -1,6 +1,5 @@
-// An activation runs in a transient unit of its own, so that the end of the caller's session is not
-// its end. Two processes of this program: the caller waits, the one in the unit works, and a socket
-// between them carries "stop" one way and the exit code the other.
+// An activation runs in a transient unit of its own (activation/detached.hpp): this program anew,
+// as the worker.
 #pragma once
 
 #include "dynix/activation/apply.hpp"
@@ -30,9 +29,10 @@ struct unit_work {
 // Does the work and returns its exit code. Unless `where` says otherwise, root's work is done by
 // 'dynix-activation-PID.service': this program anew, with its own arguments and standard output and
 // error. No name in them is looked up there. SIGINT and SIGTERM ask it to stop; when the caller
-// goes away, it works on, and the journal gets what it says. Where systemd cannot start it, the
-// work is done here, after a note.
-int run_in_place(place const& where, host::systemd& units, unit_work const& work);
+// goes away, or the unit that the caller runs in is stopped, it works on, and the journal gets what
+// it says. When it is killed, the outcome is what can be seen of it. Where systemd cannot start it,
+// the work is done here, after a note.
+int run_in_place(place const& where, host::machine& on, unit_work const& work);
 
 // In the unit: the work's input, as the caller gave it.
 result<std::string> input_of_unit();

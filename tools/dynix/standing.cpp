@@ -46,8 +46,11 @@ override_standing standing_of(
     for (auto const* unit : units_of(out.option, plan, now)) {
         // A static one is among the planned units, and this override changes nothing in it.
         if (unit->standing == activation::unit_standing::live ||
-            unit->standing == activation::unit_standing::static_)
+            unit->standing == activation::unit_standing::static_) {
+            if (out.reason.empty() && !unit->reason.empty())
+                out.reason = fmt::format("{}: {}", unit->name, unit->reason);
             continue;
+        }
         out.standing = unit->standing == activation::unit_standing::applied ? "applied" : "pending";
         out.reason = fmt::format("{}: {}", unit->name, unit->reason);
     }

@@ -1,5 +1,6 @@
 #include "dynix/activation/apply.hpp"
 
+#include "dynix/activation/as_before.hpp"
 #include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
 #include "dynix/activation/programme.hpp"
@@ -76,6 +77,10 @@ class activation_run {
         }
         if (options_.stop_requested && options_.stop_requested()) {
             out_.errors.push_back(fault("interrupted"));
+            return;
+        }
+        if (auto outlives = check_not_within(on_, out_.steps); !outlives) {
+            out_.errors.push_back(outlives.error());
             return;
         }
         journal_ = journal_of(checked_.recorded.value_or(state()), checked_.units);
@@ -186,6 +191,7 @@ class activation_run {
         if (options_.restore) {
             phases_.begin(apply_phase::restore);
             restore();
+            name_what_differs();
         } else {
             out_.left = left_in_place({checked_, out_.steps, journal_}, on_);
         }
@@ -202,6 +208,29 @@ class activation_run {
             out_.left.push_back(std::move(what));
     }
 
+    // By a look at each unit, besides what a step of the restore said of it.
+    void name_what_differs() {
+        for (auto const& unit : journal_.previous) {
+            auto const quoted = fmt::format("'{}'", unit.name);
+            auto const named =
+                std::any_of(out_.left.begin(), out_.left.end(), [&](std::string const& line) {
+                    return line.starts_with(quoted);
+                });
+            if (!named)
+                for (auto& line : not_as_before({unit}, on_))
+                    out_.left.push_back(std::move(line));
+        }
+        for (auto const& unit : checked_.units) {
+            auto const* const before = journal_.interrupted(unit.name);
+            bool const comes_back = before && (before->ran || before->waited);
+            if (unit.change == unit_change::restart && !is_up(unit.status) && !comes_back &&
+                job_begun(out_.steps, unit.name))
+                out_.warnings.push_back(fmt::format(
+                    "'{}' was {} ({}) before, and is stopped now", unit.name,
+                    unit.status.active_state, unit.status.sub_state));
+        }
+    }
+
     // Goes on after each fault, so that as much as possible is as before.
     void restore() {
         // A reload may have been done before a connection broke.
@@ -216,7 +245,7 @@ class activation_run {
         rules.timeout = options_.timeout;
         rules.on_failure = [&](step const& failed, error const& why) {
             if (!is_harmless(failed, units, reloaded))
-                leave(left_by(failed), why);
+                leave(left_by(failed, why), why);
             return true;
         };
         transaction back(on_, phases_, units, std::move(rules));
@@ -242,12 +271,12 @@ class activation_run {
                });
     }
 
-    static std::string left_by(step const& failed) {
+    static std::string left_by(step const& failed, error const& why) {
         if (failed.kind == &steps::put_back_drop_in)
-            return fmt::format("the drop-in of '{}' is not the previous one", failed.unit);
+            return fmt::format("'{}': its drop-in is not the previous one", failed.unit);
         if (failed.kind == &steps::reload)
             return "systemd has not read its unit files anew";
-        return fmt::format("'{}' does not run as before", failed.unit);
+        return fmt::format("'{}': it does not run as before: {}", failed.unit, why.message);
     }
 
     bool needs_reload() const {

@@ -18,7 +18,8 @@ struct apply_options {
     bool allow_leak = false; // leaks of the plan are warnings, no refusal
     bool take_switch_lock = true;
     bool require_root = true;
-    host::milliseconds timeout = std::chrono::seconds(90);       // for the jobs of one wave
+    // For the jobs of one wave; nullopt: what their units themselves allow (patience_for).
+    std::optional<host::milliseconds> timeout{};
     host::milliseconds lock_patience = std::chrono::seconds(10); // for each lock
     std::string plan_path{};                   // where the plan was read, for the record
     std::vector<applied_override> overrides{}; // for the record

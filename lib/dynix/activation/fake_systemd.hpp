@@ -23,6 +23,8 @@ struct fake_unit {
     host::unit_status status{};
     units::unit_file loaded{};
     host::live_process process{};
+    host::unit_timeouts timeouts{std::chrono::seconds(90), std::chrono::seconds(90)};
+    bool hidden = false; // /proc does not show its process
 };
 
 class fake_systemd : public host::systemd, public host::processes {
@@ -31,11 +33,15 @@ class fake_systemd : public host::systemd, public host::processes {
         : where_(std::move(where)), files_(files), time_(time) {}
 
     std::map<std::string, fake_unit> units;
+    std::map<std::string, host::live_process> left_over; // what an earlier run of a unit has left
     // Asked before each call, named as in `calls`; true lets it fail.
     std::function<bool(std::string const& call)> fails;
     // May change a unit after it has started: a process that dies, or runs something else.
     std::function<void(std::string const& unit, fake_unit& started)> on_start;
-    std::vector<std::string> calls; // "reload", "restart a.service", ...
+    std::function<result<void>(host::transient_service const&)> on_transient;
+    std::optional<std::string> own_unit;      // the unit that the code under test runs in
+    std::vector<host::milliseconds> patience; // of each run of jobs
+    std::vector<std::string> calls;           // "reload", "restart a.service", ...
     // The stop commands that have run: "a.service: /bin/stop".
     std::vector<std::string> stop_commands;
     bool ends = false; // the machine is shutting down
@@ -60,8 +66,8 @@ class fake_systemd : public host::systemd, public host::processes {
     std::vector<std::string> acts() const {
         std::vector<std::string> found;
         for (auto const& call : calls)
-            if (!call.starts_with("status") && !call.starts_with("processes") &&
-                call != "shutting down")
+            if (!call.starts_with("status") && !call.starts_with("timeouts") &&
+                !call.starts_with("processes") && call != "shutting down")
                 found.push_back(call);
         return found;
     }
@@ -87,6 +93,14 @@ class fake_systemd : public host::systemd, public host::processes {
         return ends;
     }
 
+    result<host::unit_timeouts> timeouts(std::string const& unit) override {
+        if (failing("timeouts " + unit))
+            return fault("the bus is gone");
+        return units[unit].timeouts;
+    }
+
+    std::optional<std::string> unit_of_this_process() override { return own_unit; }
+
     result<void> reload() override {
         if (failing("reload"))
             return fault("the reload failed");
@@ -106,8 +120,9 @@ class fake_systemd : public host::systemd, public host::processes {
     }
 
     result<std::vector<host::job_result>>
-    run(std::vector<host::unit_job> const& jobs, host::time_point,
+    run(std::vector<host::unit_job> const& jobs, host::time_point deadline,
         std::function<bool()> const& give_up) override {
+        patience.push_back(std::chrono::duration_cast<host::milliseconds>(deadline - time_.time));
         if (failing("queue"))
             return fault("the bus is gone");
         std::vector<host::job_result> results;
@@ -136,7 +151,7 @@ class fake_systemd : public host::systemd, public host::processes {
     }
 
     result<void> start_transient(host::transient_service const& what) override {
-        return fault("no transient unit '" + what.name + "' in a test");
+        return on_transient ? on_transient(what) : fault("no transient unit '" + what.name + "'");
     }
 
     result<void> wait_for_event(host::milliseconds at_most) override {
@@ -146,13 +161,21 @@ class fake_systemd : public host::systemd, public host::processes {
         return {};
     }
 
-    result<std::vector<host::live_process>> in_group(std::string const& control_group) override {
+    result<host::unit_processes> in_group(std::string const& control_group) override {
         if (failing("processes " + control_group))
             return fault("cannot read '/proc'");
         for (auto const& [name, unit] : units)
-            if (!control_group.empty() && unit.status.control_group == control_group)
-                return std::vector{unit.process};
-        return std::vector<host::live_process>();
+            if (!control_group.empty() && unit.status.control_group == control_group) {
+                host::unit_processes found;
+                if (unit.hidden)
+                    found.hidden = 1;
+                else
+                    found.live.push_back(unit.process);
+                if (left_over.contains(name))
+                    found.live.push_back(left_over[name]);
+                return found;
+            }
+        return host::unit_processes();
     }
 
     static void stop(fake_unit& unit) {

@@ -325,9 +325,12 @@ shown_now(units::unit_file const& running, host::unit_status const& status, host
 
 unit_change change_for(host::unit_status const& status, state const& recorded) {
     auto const* const before = recorded.interrupted(status.name);
-    // A failed unit was meant to run, and the change may be what lets it.
+    // A failed unit was meant to run, and the change may be what lets it. But a oneshot is not
+    // meant to run all the time: what starts it (a timer, often) starts it again.
+    auto const ends_by_itself = status.type == "oneshot" && !status.remain_after_exit;
     return status.active() || status.active_state == "activating" ||
-                   status.active_state == "failed" || (before && (before->ran || before->waited))
+                   (status.active_state == "failed" && !ends_by_itself) ||
+                   (before && (before->ran || before->waited))
                ? unit_change::restart
                : unit_change::defer;
 }

@@ -4,6 +4,7 @@
 #include "dynix/activation/locks.hpp"
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/transaction.hpp"
+#include "dynix/activation/unit_operations.hpp"
 #include "dynix/plan/plan.hpp"
 
 #include <fmt/format.h>
@@ -38,6 +39,9 @@ class reset_run {
         if (!found)
             return refused(found.error());
         out_.steps = steps_of(units_);
+        if (!options_.dry_run)
+            if (auto outlives = check_not_within(on_, out_.steps); !outlives)
+                return refused(outlives.error());
         out_.result = apply_result::done;
         if (!options_.dry_run)
             carry_out();

@@ -11,7 +11,7 @@ struct reset_options {
     bool switching = false;
     bool dry_run = false;
     bool require_root = true;
-    host::milliseconds timeout = std::chrono::seconds(90);
+    std::optional<host::milliseconds> timeout{}; // as for an apply
     host::milliseconds lock_patience = std::chrono::seconds(10);
     std::function<void(progress const&)> on_progress{};
 };

@@ -1,6 +1,7 @@
 #include "dynix/activation/status.hpp"
 
 #include "dynix/activation/unit_layers.hpp"
+#include "dynix/base/lock.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -31,9 +32,15 @@ standing judge(
         return {
             unit_standing::pending,
             "its unit files have changed since systemd read them: 'systemctl daemon-reload'"};
+    if (!status.active())
+        return {unit_standing::applied, fmt::format("the unit is {}", status.active_state)};
     switch (proved.outcome) {
     case verdict::proven:
-        return {unit_standing::live, {}};
+        return {
+            unit_standing::live,
+            proved.left_over.empty()
+                ? ""
+                : fmt::format("{} of an earlier run is still there", proved.left_over.front())};
     case verdict::not_provable:
         // A socket, a timer or a path that is up has been started with what systemd has loaded.
         if (status.active() && !unit.name.ends_with(".service"))
@@ -70,9 +77,7 @@ result<unit_report_now> look_at(applied_unit const& unit, host::machine& on) {
     // What it could not show when it was applied, the same run cannot show now.
     if (report.proved.no_such_command && !unit.shown &&
         report.status.invocation_id == unit.invocation_id)
-        report.proved = {
-            .outcome = verdict::not_provable,
-            .notes = {"its process shows another command line than its unit"}};
+        report.proved.now_not_provable("its process shows another command line than its unit");
     auto found = judge(unit, *drop_in, report.status, report.proved);
     report.standing = found.what;
     report.reason = std::move(found.reason);
@@ -96,7 +101,7 @@ std::string name(unit_standing standing) {
 }
 
 bool status_report::all_live() const {
-    return !unfinished && strays.empty() &&
+    return !unfinished && !under_way && strays.empty() &&
            std::all_of(units.begin(), units.end(), [](unit_report_now const& unit) {
                return unit.standing == unit_standing::live ||
                       unit.standing == unit_standing::static_;
@@ -106,6 +111,12 @@ bool status_report::all_live() const {
 result<status_report> current_status(host::machine& on) {
     status_report report;
     auto recorded = read_state(on);
+    if (recorded && *recorded && (*recorded)->now == phase::activating) {
+        report.under_way = file_lock::holder(on.where.lock());
+        // It may have ended between the two looks.
+        if (!report.under_way)
+            recorded = read_state(on);
+    }
     if (!recorded)
         return recorded.error();
     auto with_drop_in = on.files.units_with_drop_in(on.where);
@@ -115,7 +126,9 @@ result<status_report> current_status(host::machine& on) {
     if (!*recorded)
         return report;
     report.recorded = std::move(*recorded);
-    report.unfinished = report.recorded->now == phase::activating;
+    report.unfinished = report.recorded->now == phase::activating && !report.under_way;
+    for (auto const& unit : report.recorded->previous)
+        std::erase(report.strays, unit.name);
     for (auto const& unit : report.recorded->units) {
         auto looked = look_at(unit, on);
         if (!looked)

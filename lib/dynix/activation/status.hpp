@@ -22,7 +22,7 @@ std::string name(unit_standing standing);
 struct unit_report_now {
     std::string name{};
     unit_standing standing = unit_standing::static_;
-    std::string reason{}; // for pending and applied
+    std::string reason{}; // for pending and applied; for live, what else is there
     host::unit_status status{};
     proof proved{};
 };
@@ -32,6 +32,8 @@ struct status_report {
     std::vector<unit_report_now> units{}; // those of the state
     std::vector<std::string> strays{};    // units with a dynix drop-in that the state does not know
     bool unfinished = false;              // an activation was interrupted: apply or reset
+    // The process that carries out an activation just now, which has changed something already.
+    std::optional<std::string> under_way{};
     bool all_live() const;
 };
 

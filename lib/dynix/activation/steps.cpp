@@ -64,12 +64,13 @@ std::string_view verb(host::job_kind kind) {
     return {};
 }
 
-error job_failed(transaction& in, step const& one, host::job_result const& ended) {
+error job_failed(
+    transaction& in, step const& one, host::job_result const& ended, host::milliseconds patience) {
     if (ended.result == "interrupted")
         return fault("interrupted");
     auto const what =
         ended.result == "deadline"
-            ? fmt::format("did not {} in {} ms", verb(*one.kind->job), in.rules.timeout.count())
+            ? fmt::format("did not {} in {} ms", verb(*one.kind->job), patience.count())
             : fmt::format("did not {}: job {}", verb(*one.kind->job), ended.result);
     auto const status = in.on.units.status(ended.unit);
     return status ? unit_failed(*status, what) : fault(fmt::format("'{}' {}", ended.unit, what));
@@ -171,12 +172,13 @@ void run_jobs(transaction& in, std::vector<step>& now) {
     }
     if (jobs.empty())
         return;
+    auto const patience = in.rules.timeout ? *in.rules.timeout : patience_for(in.on, jobs);
     auto const results =
-        in.on.units.run(jobs, in.on.time.now() + in.rules.timeout, in.rules.stop_requested);
+        in.on.units.run(jobs, in.on.time.now() + patience, in.rules.stop_requested);
     for (std::size_t i = 0; i < queued.size(); ++i) {
         auto& one = *queued[i];
         if (transaction::good(one, results) && !(*results)[i].done())
-            one.fail(job_failed(in, one, (*results)[i]));
+            one.fail(job_failed(in, one, (*results)[i], patience));
         one.job_is_open = !results || (*results)[i].open();
     }
 }

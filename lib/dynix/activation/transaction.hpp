@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,8 @@
 namespace dynix::activation {
 
 struct transaction_rules {
-    host::milliseconds timeout{}; // for jobs that are queued together
+    // For jobs that are queued together; nullopt: what their units allow (patience_for).
+    std::optional<host::milliseconds> timeout{};
     // After the reload systemd must have taken every drop-in, and what is proved is a new run.
     bool strict = false;
     // Asked before each step and while waiting; true is a failure of the next step.

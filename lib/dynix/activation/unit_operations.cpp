@@ -20,6 +20,13 @@ bool is_starting(std::vector<host::live_process> const& live) {
     });
 }
 
+// A start is ExecCondition=, ExecStartPre=, ExecStart= and ExecStartPost=, a stop ExecStop=,
+// SIGTERM, SIGKILL and ExecStopPost=; systemd counts each of them anew (systemd.service(5)).
+constexpr int phases_of_a_job = 4;
+constexpr auto without_limit = std::chrono::minutes(10);
+// What systemd needs besides.
+constexpr auto margin = std::chrono::seconds(10);
+
 // Whether a unit whose start job is done is up. A oneshot may have ended well by then.
 bool up(host::unit_status const& status) {
     return status.active() || (status.type == "oneshot" && status.active_state == "inactive" &&
@@ -59,6 +66,35 @@ result<void> put_back_drop_in(
     return written;
 }
 
+host::milliseconds patience_for(host::machine& on, std::vector<host::unit_job> const& jobs) {
+    host::milliseconds sum = margin;
+    for (auto const& job : jobs) {
+        auto const of_unit = on.units.timeouts(job.unit);
+        auto const phases = [&](std::optional<host::milliseconds> const& one) {
+            return one ? *one * phases_of_a_job : host::milliseconds(without_limit);
+        };
+        if (!of_unit)
+            sum += without_limit;
+        if (of_unit && job.kind != host::job_kind::start)
+            sum += phases(of_unit->stop);
+        if (of_unit && job.kind != host::job_kind::stop)
+            sum += phases(of_unit->start);
+    }
+    return sum;
+}
+
+result<void> check_not_within(host::machine& on, std::vector<step> const& programme) {
+    auto const own = on.units.unit_of_this_process();
+    for (auto const& one : programme)
+        if (own && one.unit == *own && one.kind->job && *one.kind->job != host::job_kind::start)
+            return fault(
+                fmt::format(
+                    "this command runs in '{}', which it would {} and so end itself", *own,
+                    name(one)),
+                "run it without '--here', or from somewhere else");
+    return {};
+}
+
 std::vector<unit_fault> settle(
     host::machine& on, std::vector<expected_run> units, bool to_the_end,
     stop_question const& stop_requested) {
@@ -75,6 +111,12 @@ std::vector<unit_fault> settle(
             return status.error();
         auto const& before =
             first.try_emplace(unit.name, status->invocation_id, status->n_restarts).first->second;
+        // systemd's job is done then, and the unit has not been started (systemd.unit(5)).
+        if (!status->active() && !status->condition_result)
+            return fault(
+                fmt::format(
+                    "'{}' was not started: a condition of it (Condition*=) is not met", unit.name),
+                fmt::format("'systemctl status {}' names the condition", unit.name));
         if (!up(*status))
             return unit_failed(*status, "did not stay up");
         if (status->invocation_id != before.invocation_id ||
@@ -117,17 +159,16 @@ result<proof> prove_live(host::machine& on, expected_run const& unit) {
         if (!live)
             return live.error();
         auto found = prove(unit.wanted, unit.before, *status, *live, unit.invocation_before);
-        auto const not_shown = [](char const* why) {
-            return proof{.outcome = verdict::not_provable, .notes = {why}};
-        };
         if (found.outcome != verdict::contradicted || !status->active())
             return found;
         bool const hidden = found.no_such_command && unit.shown != command_shown::yes;
         bool const late = on.time.now() >= deadline;
-        if (hidden && unit.shown == command_shown::no && (late || !is_starting(*live)))
-            return not_shown("its process showed another command line before, too");
+        if (hidden && unit.shown == command_shown::no && (late || !is_starting(live->live))) {
+            found.now_not_provable("its process showed another command line before, too");
+            return found;
+        }
         if (hidden && late)
-            return not_shown("its process shows another command line, and none ran before");
+            found.now_not_provable("its process shows another command line, and none ran before");
         if (late)
             return found;
         if (auto waited = on.units.wait_for_event(proof_interval); !waited)

@@ -3,8 +3,10 @@
 
 #include "dynix/activation/preflight.hpp"
 #include "dynix/activation/proof.hpp"
+#include "dynix/activation/step.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,14 @@ put_drop_in(host::machine& on, std::string const& unit, std::optional<std::strin
 // and the file to be replaced may go first, to make room.
 result<void> put_back_drop_in(
     host::machine& on, std::string const& unit, std::optional<std::string> const& text);
+
+// How long jobs that are queued together may take: what systemd gives to the phases of all of them,
+// because one may wait for the other. systemd itself ends a job before, so only one that has no
+// limit of its own (a oneshot service, by default) is ever given up for it.
+host::milliseconds patience_for(host::machine& on, std::vector<host::unit_job> const& jobs);
+
+// Refuses steps that would stop the unit that this process runs in, and so this process.
+result<void> check_not_within(host::machine& on, std::vector<step> const& programme);
 
 // A unit that is not as it should be.
 struct unit_fault {

@@ -38,10 +38,7 @@ std::string command_line_of(std::string const& pid) {
 //   7: FLOCK  ADVISORY  WRITE 4711 fe:00:131 0 EOF
 // The device is left out of the comparison: some file systems report another one there than in
 // stat.
-std::string holder_of(int descriptor) {
-    struct stat about {};
-    if (::fstat(descriptor, &about) != 0)
-        return "another process";
+std::optional<std::string> holder_of(struct stat const& about) {
     std::ifstream locks("/proc/locks");
     for (std::string line; std::getline(locks, line);) {
         std::istringstream fields(line);
@@ -55,7 +52,13 @@ std::string holder_of(int descriptor) {
         return command.empty() ? fmt::format("process {}", pid)
                                : fmt::format("process {} '{}'", pid, command);
     }
-    return "another process";
+    return std::nullopt;
+}
+
+std::string holder_of(int descriptor) {
+    struct stat about {};
+    auto const found = ::fstat(descriptor, &about) == 0 ? holder_of(about) : std::nullopt;
+    return found.value_or("another process");
 }
 
 int open_for_lock(std::string const& path) {
@@ -94,6 +97,11 @@ result<file_lock> file_lock::acquire(
         std::this_thread::sleep_for(poll_interval);
     }
     return lock;
+}
+
+std::optional<std::string> file_lock::holder(std::string const& path) {
+    struct stat about {};
+    return ::stat(path.c_str(), &about) == 0 ? holder_of(about) : std::nullopt;
 }
 
 file_lock::file_lock(int descriptor) : descriptor_(descriptor) {}

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace dynix {
@@ -20,6 +21,10 @@ class file_lock {
     static result<file_lock> acquire(
         std::string const& path, std::chrono::milliseconds patience,
         std::function<void(std::string const& holder)> const& on_wait = {});
+
+    // Who holds the lock on `path` now, in the same words; nullopt when nobody does, or /proc/locks
+    // does not show it. Takes no lock itself, so it is in nobody's way.
+    static std::optional<std::string> holder(std::string const& path);
 
     file_lock(file_lock&& other) noexcept;
     file_lock& operator=(file_lock&& other) noexcept;

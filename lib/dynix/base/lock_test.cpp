@@ -24,6 +24,20 @@ TEST_CASE("the second one waits, is told who holds the lock, and gives up") {
     }
 }
 
+TEST_CASE("who holds a lock can be asked without taking it") {
+    test_folder const folder;
+    auto const path = folder.path("lock");
+    CHECK_FALSE(file_lock::holder(path));
+    {
+        auto const held = file_lock::acquire(path, 0ms);
+        REQUIRE(held);
+        auto const holder = file_lock::holder(path);
+        REQUIRE(holder);
+        CHECK(holder->starts_with(fmt::format("process {} '", ::getpid())));
+    }
+    CHECK_FALSE(file_lock::holder(path));
+}
+
 TEST_CASE("a lock ends with its object") {
     test_folder const folder;
     { REQUIRE(file_lock::acquire(folder.path("lock"), 0ms)); }

@@ -1,6 +1,7 @@
 #include "dynix/host/processes.hpp"
 
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <fcntl.h>
 #include <filesystem>
@@ -18,7 +19,7 @@ namespace {
 constexpr std::size_t most_processes = 10'000;
 
 // Files of /proc and cgroupfs have no size, so they are read until their end. nullopt: it is gone,
-// or not for us.
+// or not for us, and errno says which.
 std::optional<std::string> slurp(std::string const& path) {
     int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0)
@@ -28,7 +29,9 @@ std::optional<std::string> slurp(std::string const& path) {
     ssize_t size = 0;
     while ((size = ::read(file, chunk.data(), chunk.size())) > 0)
         all.append(chunk.data(), static_cast<std::size_t>(size));
+    auto const failed = errno;
     ::close(file);
+    errno = failed;
     if (size < 0)
         return std::nullopt;
     return all;
@@ -63,8 +66,8 @@ class proc_reader : public processes {
   public:
     explicit proc_reader(std::string root) : root_(std::move(root)) {}
 
-    result<std::vector<live_process>> in_group(std::string const& control_group) override {
-        std::vector<live_process> found;
+    result<unit_processes> in_group(std::string const& control_group) override {
+        unit_processes found;
         if (control_group.empty())
             return found;
         auto const top = hierarchy() + control_group;
@@ -75,7 +78,7 @@ class proc_reader : public processes {
         if (failed)
             return found; // it has just ended
         // An increment fails when a group goes away meanwhile; what was found stays.
-        for (; folders != fs::recursive_directory_iterator() && found.size() < most_processes;
+        for (; folders != fs::recursive_directory_iterator() && found.live.size() < most_processes;
              folders.increment(failed)) {
             if (failed)
                 break;
@@ -96,7 +99,14 @@ class proc_reader : public processes {
         return base;
     }
 
-    void collect(std::string const& group, std::vector<live_process>& found) const {
+    // By errno, after a file of a process could not be read. One that has ended is not there; nor
+    // is, under hidepid=2, one of another user, but then the first process is not there either.
+    bool is_hidden() const {
+        return errno == EACCES || errno == EPERM ||
+               (errno == ENOENT && ::access((root_ + "/proc/1/stat").c_str(), F_OK) != 0);
+    }
+
+    void collect(std::string const& group, unit_processes& found) const {
         auto const pids = slurp(group + "/cgroup.procs");
         if (!pids)
             return;
@@ -104,10 +114,14 @@ class proc_reader : public processes {
             live_process one;
             std::from_chars(text.data(), text.data() + text.size(), one.pid);
             auto const folder = fmt::format("{}/proc/{}", root_, one.pid);
-            auto const stat = slurp(folder + "/stat");
-            auto const argv = slurp(folder + "/cmdline");
-            if (one.pid <= 0 || !stat || !argv)
+            // The kernel gives 0 for a process that has no number in our PID namespace.
+            auto const stat = one.pid > 0 ? slurp(folder + "/stat") : std::nullopt;
+            auto const argv = stat ? slurp(folder + "/cmdline") : std::nullopt;
+            if (!stat || !argv) {
+                if (one.pid <= 0 || is_hidden())
+                    ++found.hidden;
                 continue;
+            }
             one.start_ticks = start_ticks(*stat);
             one.argv = split(*argv, '\0');
             one.environment = split(slurp(folder + "/environ").value_or(""), '\0');
@@ -115,7 +129,7 @@ class proc_reader : public processes {
             auto const size = ::readlink((folder + "/exe").c_str(), target.data(), target.size());
             if (size > 0)
                 one.exe.assign(target.data(), static_cast<std::size_t>(size));
-            found.push_back(std::move(one));
+            found.live.push_back(std::move(one));
         }
     }
 
@@ -123,6 +137,12 @@ class proc_reader : public processes {
 };
 
 } // namespace
+
+bool live_process::started_before(std::uint64_t usec) const {
+    static auto const ticks_a_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+    // At the latest at the end of its tick.
+    return (start_ticks + 1) * 1'000'000 / ticks_a_second <= usec;
+}
 
 std::unique_ptr<processes> proc_processes(std::string root) {
     return std::make_unique<proc_reader>(std::move(root));

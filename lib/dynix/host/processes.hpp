@@ -3,6 +3,7 @@
 
 #include "dynix/base/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,8 +15,19 @@ struct live_process {
     std::int64_t pid = 0;
     std::string exe{}; // the file it executes, empty when unknown
     std::vector<std::string> argv{};
-    std::vector<std::string> environment{}; // "NAME=value"
+    std::vector<std::string> environment{}; // "NAME=value"; empty when it cannot be read
     std::uint64_t start_ticks = 0;          // since boot, field 22 of /proc/PID/stat
+
+    // Whether it surely was started before this time of CLOCK_MONOTONIC, in microseconds. Since
+    // boot counts a suspended machine's sleep too (CLOCK_BOOTTIME), so after one "no" may be wrong.
+    bool started_before(std::uint64_t usec) const;
+};
+
+struct unit_processes {
+    std::vector<live_process> live{};
+    // Processes that are there and that /proc does not show to us: those of another PID namespace,
+    // or of other users where it is mounted with hidepid= (proc(5)).
+    std::size_t hidden = 0;
 };
 
 class processes {
@@ -24,7 +36,7 @@ class processes {
 
     // All processes of a control group and of the groups below it. One that ends meanwhile is left
     // out; a group that is not there has none.
-    virtual result<std::vector<live_process>> in_group(std::string const& control_group) = 0;
+    virtual result<unit_processes> in_group(std::string const& control_group) = 0;
 };
 
 // Reads /proc and the cgroup file system (version 2, or systemd's own hierarchy of version 1).

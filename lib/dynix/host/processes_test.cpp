@@ -16,7 +16,10 @@ namespace {
 // A /proc and a cgroup file system of a test's own.
 class fake_kernel {
   public:
-    explicit fake_kernel(std::string mounted = "") : mounted_(std::move(mounted)) { group("", ""); }
+    explicit fake_kernel(std::string mounted = "") : mounted_(std::move(mounted)) {
+        group("", "");
+        process(1, "init", std::string("init\0", 5));
+    }
 
     void group(std::string const& path, std::string const& pids) {
         put("/sys/fs/cgroup" + mounted_ + path + "/cgroup.procs", pids);
@@ -31,13 +34,19 @@ class fake_kernel {
         std::filesystem::create_symlink("/bin/" + name, folder_.path("root" + at + "/exe"));
     }
 
-    std::vector<live_process> in(std::string const& group) {
+    unit_processes all_in(std::string const& group) {
         auto found = proc_processes(folder_.path("root"))->in_group(group);
         REQUIRE(found);
-        std::sort(found->begin(), found->end(), [](auto const& a, auto const& b) {
+        std::sort(found->live.begin(), found->live.end(), [](auto const& a, auto const& b) {
             return a.pid < b.pid;
         });
         return *found;
+    }
+
+    std::vector<live_process> in(std::string const& group) { return all_in(group).live; }
+
+    void hide(int pid) {
+        std::filesystem::remove_all(folder_.path("root/proc/" + std::to_string(pid)));
     }
 
   private:
@@ -74,6 +83,27 @@ TEST_CASE("all processes of a group and of those below it, as they were started"
     CHECK(kernel.in("/system.slice/gone.service").empty());
 }
 
+TEST_CASE("a process that is not shown is not one that has ended") {
+    fake_kernel kernel;
+    // 0 is one of another PID namespace, 11 has ended.
+    kernel.group("/a.service", "10\n0\n11\n");
+    kernel.process(10, "a", std::string("a\0", 2));
+    CHECK(kernel.all_in("/a.service").live.size() == 1);
+    CHECK(kernel.all_in("/a.service").hidden == 1);
+    // hidepid=2 hides the first process too.
+    kernel.hide(1);
+    CHECK(kernel.all_in("/a.service").hidden == 2);
+}
+
+TEST_CASE("a process was started before a time if its whole tick was") {
+    live_process one;
+    one.start_ticks = 4711;
+    auto const tick = 1'000'000 / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+    CHECK(one.started_before(4712 * tick));
+    CHECK_FALSE(one.started_before(4712 * tick - 1));
+    CHECK_FALSE(one.started_before(0));
+}
+
 TEST_CASE("systemd's own hierarchy, where version 1 is mounted") {
     for (auto const* const mounted : {"/unified", "/systemd"}) {
         fake_kernel kernel(mounted);
@@ -86,7 +116,7 @@ TEST_CASE("systemd's own hierarchy, where version 1 is mounted") {
 TEST_CASE("the real kernel's processes are read, this one among them where its group is the root") {
     auto const found = proc_processes()->in_group("/");
     REQUIRE(found);
-    for (auto const& one : *found)
+    for (auto const& one : found->live)
         if (one.pid == ::getpid())
             CHECK_FALSE(one.argv.empty());
 }

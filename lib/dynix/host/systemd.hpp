@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,26 +21,24 @@ struct unit_status {
     std::string sub_state{};     // running, exited, dead, auto-restart, listening...
     std::string fragment_path{}; // the unit file
     std::vector<std::string> drop_in_paths{}; // in the order in which they are read
-    std::string unit_file_state{};            // enabled, transient, generated...
     bool transient = false;
     bool need_daemon_reload = false;
     bool frozen = false; // or on its way to it: no job is taken (systemctl(1), freeze)
     bool refuse_manual_start = false;
     bool refuse_manual_stop = false;
-    bool can_start = true;
-    bool can_stop = true;
-    std::vector<std::string> triggered_by{};    // the sockets, timers and paths that start it
-    std::vector<std::string> triggers{};        // what it starts, when it is one of those
+    bool condition_result = true;        // whether its Condition*= held when it was last started
+    std::vector<std::string> triggers{}; // what it starts, when it is one of those
     std::vector<std::string> stopped_with_it{}; // those with Requires=, BindsTo=, PartOf= it
     std::string invocation_id{};                // 32 hex digits, empty when it never ran
-    std::uint64_t active_enter_usec = 0;        // CLOCK_REALTIME, for people
+    std::uint64_t run_began_usec =
+        0; // CLOCK_MONOTONIC, when this run began (InactiveExitTimestamp)
 
     // Of services only.
     std::string type{};
-    std::string result{}; // success, exit-code, signal, start-limit-hit...
-    std::int64_t main_pid = 0;
+    bool remain_after_exit = false;
+    std::string result{};      // success, exit-code, signal, start-limit-hit...
+    std::int64_t main_pid = 0; // 0 when there is none, or systemd does not know which it is
     std::uint64_t n_restarts = 0;
-    std::uint64_t main_start_usec = 0; // ExecMainStartTimestamp
     std::int64_t main_exit_status = 0;
     std::string control_group{}; // below /sys/fs/cgroup, empty when it has no processes
 
@@ -48,6 +47,13 @@ struct unit_status {
         return active_state == "active" || active_state == "reloading" ||
                active_state == "refreshing";
     }
+};
+
+// How long systemd waits in each phase of a start and a stop (TimeoutStartSec= and TimeoutStopSec=
+// of systemd.service(5), TimeoutSec= of other kinds); nullopt: without end.
+struct unit_timeouts {
+    std::optional<milliseconds> start{milliseconds(0)};
+    std::optional<milliseconds> stop{milliseconds(0)};
 };
 
 enum class job_kind { start, stop, restart, try_restart };
@@ -90,6 +96,12 @@ class systemd {
 
     // Whether the machine is on its way down, and no unit is started any more.
     virtual result<bool> shutting_down() = 0;
+
+    // Units without such timeouts, such as targets and timers, have zeros.
+    virtual result<unit_timeouts> timeouts(std::string const& unit) = 0;
+
+    // The unit that systemd has this process in; nullopt: none, or it cannot be known.
+    virtual std::optional<std::string> unit_of_this_process() = 0;
 
     // Reads all unit files anew; returns when that is done.
     virtual result<void> reload() = 0;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
+#include <systemd/sd-login.h>
 #include <unistd.h>
 #include <utility>
 
@@ -228,6 +229,46 @@ class bus_systemd : public systemd {
         if (code < 0)
             return call_failed("tell the state of", "the system", failed, code);
         return state == "stopping";
+    }
+
+    result<unit_timeouts> timeouts(std::string const& unit) override {
+        auto const kind = unit.substr(unit.rfind('.') + 1);
+        bool const service = kind == "service";
+        if (!service && kind != "socket" && kind != "mount" && kind != "swap")
+            return unit_timeouts();
+        auto reply = call("LoadUnit", "look up", unit);
+        if (!reply)
+            return reply.error();
+        char const* path = nullptr;
+        auto code = sd_bus_message_read_basic(reply->get(), 'o', &path);
+        auto const interface = fmt::format(
+            "{}.{}{}", destination, static_cast<char>(kind[0] - 'a' + 'A'), kind.substr(1));
+        auto const limit = [&](char const* name) {
+            constexpr auto without_end = ~std::uint64_t{0};
+            std::uint64_t usec = 0;
+            if (code >= 0)
+                code = sd_bus_get_property_trivial(
+                    bus_.get(), destination, path, interface.c_str(), name, nullptr, 't', &usec);
+            return usec == without_end
+                       ? std::nullopt
+                       : std::optional(std::chrono::ceil<milliseconds>(
+                             std::chrono::microseconds(static_cast<std::int64_t>(usec))));
+        };
+        unit_timeouts found;
+        found.start = limit(service ? "TimeoutStartUSec" : "TimeoutUSec");
+        found.stop = service ? limit("TimeoutStopUSec") : found.start;
+        if (code < 0)
+            return not_understood(unit, code);
+        return found;
+    }
+
+    std::optional<std::string> unit_of_this_process() override {
+        char* name = nullptr;
+        if (sd_pid_get_unit(0, &name) < 0)
+            return std::nullopt;
+        std::string unit(name);
+        std::free(name);
+        return unit;
     }
 
     result<void> reload() override {
@@ -493,7 +534,6 @@ class bus_systemd : public systemd {
                      {"SubState", into(found.sub_state)},
                      {"FragmentPath", into(found.fragment_path)},
                      {"DropInPaths", into(found.drop_in_paths)},
-                     {"UnitFileState", into(found.unit_file_state)},
                      {"Transient", into(found.transient)},
                      {"NeedDaemonReload", into(found.need_daemon_reload)},
                      {"FreezerState",
@@ -505,15 +545,13 @@ class bus_systemd : public systemd {
                       }},
                      {"RefuseManualStart", into(found.refuse_manual_start)},
                      {"RefuseManualStop", into(found.refuse_manual_stop)},
-                     {"CanStart", into(found.can_start)},
-                     {"CanStop", into(found.can_stop)},
-                     {"TriggeredBy", into(found.triggered_by)},
+                     {"ConditionResult", into(found.condition_result)},
                      {"Triggers", into(found.triggers)},
                      {"RequiredBy", into(found.stopped_with_it)},
                      {"RequisiteOf", into(found.stopped_with_it)},
                      {"BoundBy", into(found.stopped_with_it)},
                      {"ConsistsOf", into(found.stopped_with_it)},
-                     {"ActiveEnterTimestamp", into(found.active_enter_usec)},
+                     {"InactiveExitTimestampMonotonic", into(found.run_began_usec)},
                      {"InvocationID",
                       [&](sd_bus_message* from) {
                           return read_value(from, id_bytes{found.invocation_id});
@@ -534,6 +572,7 @@ class bus_systemd : public systemd {
         std::uint32_t main_pid = 0;
         std::uint32_t restarts = 0;
         std::int32_t exit_status = 0;
+        int remains = 0;
         auto const text = [&](char const* name, std::string& to) {
             char* value = nullptr;
             if (code >= 0)
@@ -553,13 +592,14 @@ class bus_systemd : public systemd {
         text("ControlGroup", found.control_group);
         number("MainPID", 'u', &main_pid);
         number("NRestarts", 'u', &restarts);
-        number("ExecMainStartTimestamp", 't', &found.main_start_usec);
+        number("RemainAfterExit", 'b', &remains);
         number("ExecMainStatus", 'i', &exit_status);
         if (code < 0)
             return not_understood(unit, code);
         found.main_pid = main_pid;
         found.n_restarts = restarts;
         found.main_exit_status = exit_status;
+        found.remain_after_exit = remains != 0;
         return {};
     }
 

@@ -134,8 +134,6 @@ process::command build_command(build_options const& options) {
         out.args.emplace_back("--no-out-link");
     else
         out.args.insert(out.args.end(), {"--out-link", options.out_link});
-    if (options.show_trace)
-        out.args.emplace_back("--show-trace");
     return out;
 }
 
@@ -161,7 +159,7 @@ result<built_script> build_script(build_options const& options, process::runner&
     auto path = last_line(ended->out);
     if (!path.starts_with('/'))
         return fault(fmt::format("nix-build named no store path, but '{}'", path));
-    return built_script{std::move(path), std::move(ended->err)};
+    return built_script{std::move(path)};
 }
 
 } // namespace dynix::plan

@@ -22,14 +22,12 @@ struct build_options {
     bool hide_values = false; // others may not read the dynamic file: no value of it in the plan
     std::string out_link = "/run/dynix/pending"; // empty: no GC root
     std::chrono::milliseconds timeout = std::chrono::minutes(30);
-    bool show_trace = false;
     process::line_callback on_line{}; // each line of Nix's own output, as it comes
     bool lines_are_shown = false;     // by on_line, so that an error need not repeat them
 };
 
 struct built_script {
     std::string store_path{}; // has bin/activate and plan.json
-    std::string output{};     // what Nix said
 };
 
 // How many bytes Nix may well begin with, by the text of /proc/meminfo (proc(5)): a quarter of what

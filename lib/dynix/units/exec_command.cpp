@@ -1,5 +1,6 @@
 #include "dynix/units/exec_command.hpp"
 
+#include "dynix/base/utf8.hpp"
 #include "dynix/units/extract_word.hpp"
 
 #include <algorithm>
@@ -222,8 +223,10 @@ result<std::vector<assignment_pattern>> split_environment(std::string_view value
             return all;
         auto const text = std::string_view(**word);
         auto const equals = text.find('=');
-        // systemd ignores what is no assignment.
-        if (equals != std::string_view::npos && variable_name(text.substr(0, equals)))
+        // systemd ignores what is no assignment, and values that are not UTF-8 ("Invalid
+        // environment assignment, ignoring").
+        if (equals != std::string_view::npos && variable_name(text.substr(0, equals)) &&
+            well_formed_utf8(text.substr(equals + 1)) == text.size() - equals - 1)
             all.push_back(
                 {std::string(text.substr(0, equals)),
                  pattern_of(text.substr(equals + 1), variables::kept)});

@@ -98,7 +98,8 @@ TEST_CASE("a live command line is recognised") {
 TEST_CASE("the environment a unit asks for") {
     auto const unit = parse_unit(
         "[Service]\nEnvironment=LOST=1\nEnvironment=\n"
-        "Environment=\"A=1 2\" B=x 'C=\"'\nEnvironment=B=%%y%n D=\nEnvironment=nonsense 1X=2\n"
+        "Environment=\"A=1 2\" B=x 'C=\"'\nEnvironment=B=%%y%n D=\nEnvironment=nonsense 1X=2 "
+        "E=\\xff\n"
         "UnsetEnvironment=D\n",
         "x");
     REQUIRE(unit);
