@@ -16,6 +16,9 @@ namespace {
 
 constexpr directive list{directive_kind::list, "", "", ""};
 constexpr directive additive{directive_kind::additive, nullptr, "", ""};
+// systemd does not look at them, but a switch does: a change of theirs restarts or reloads the unit
+// (NixOS manual, restartTriggers and reloadTriggers). In the drop-in they are its mark.
+constexpr directive triggers = list;
 constexpr directive ignored{directive_kind::ignored, nullptr, "", ""};
 constexpr directive scalar{directive_kind::scalar, nullptr, "", ""};
 
@@ -233,6 +236,8 @@ bool has_word(std::string_view words, std::string_view wanted) {
 } // namespace
 
 directive const* find_directive(std::string_view section, std::string_view key) {
+    if (section == "Unit" && (key == "X-Restart-Triggers" || key == "X-Reload-Triggers"))
+        return &triggers;
     if (section.starts_with("X-") || key.starts_with("X-"))
         return &ignored;
     if (section == "Install")

@@ -112,7 +112,11 @@ TEST_CASE("differences that a drop-in can express") {
          "[Unit]\nAfter=b.service c.service\nAfter=a.service\n", "[Unit]\nAfter=c.service\n"},
         {"[Unit]\nAfter=a.service b.service\n", "[Unit]\nAfter=b.service\nAfter=a.service\n", ""},
         // what systemd does not look at
-        {"[Unit]\nX-Restart-Triggers=/a\n[X-Y]\nA=1", "[Unit]\nX-Restart-Triggers=/b\n", ""},
+        {"[Unit]\nX-Other=/a\n[X-Y]\nA=1", "[Unit]\nX-Other=/b\n", ""},
+        // what only a switch looks at: it would restart the unit
+        {"[Unit]\nX-Restart-Triggers=/a\n", "[Unit]\nX-Restart-Triggers=/b\n",
+         "[Unit]\nX-Restart-Triggers=\nX-Restart-Triggers=/b\n"},
+        {"[Unit]\nX-Restart-Triggers=/a\n", "[Unit]\n", "[Unit]\nX-Restart-Triggers=\n"},
         {"[Unit]\nDescription=a\n[Service]\nExecStart=/a\n",
          "[Unit]\nDescription=b\n[Service]\nExecStart=/b\n",
          "[Unit]\nDescription=b\n\n[Service]\nExecStart=\nExecStart=/b\n"},

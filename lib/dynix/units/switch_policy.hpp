@@ -1,0 +1,18 @@
+// What a unit says about how a switch may change it (NixOS manual, "Unit handling").
+#pragma once
+
+#include "dynix/units/unit_file.hpp"
+
+namespace dynix::units {
+
+enum class switch_policy {
+    restart, // the default, with or without X-StopIfChanged=
+    reload,  // X-ReloadIfChanged=: reloadIfChanged = true
+    leave,   // X-RestartIfChanged=false or X-OnlyManualStart=: restartIfChanged = false
+};
+
+// As switch-to-configuration reads the [Unit] section of the new unit file, in its order: a reload
+// counts before the others.
+switch_policy read_switch_policy(unit_file const& unit);
+
+} // namespace dynix::units
