@@ -34,6 +34,8 @@ std::string as_text(activation::plan_difference const& what) {
         out += '\n';
     for (auto const& step : what.steps)
         out += fmt::format("apply would {}\n", activation::describe(step));
+    for (auto const& one : what.foreseen)
+        out += fmt::format("systemd would also {}\n", activation::describe(one));
     if (!what.leaks.empty())
         out += '\n';
     for (auto const& one : what.leaks)
@@ -59,6 +61,7 @@ std::string as_json(activation::plan_difference const& what) {
         {"options", std::move(options)},
         {"units", std::move(units)},
         {"steps", to_json(what.steps)},
+        {"foreseen", to_json(what.foreseen)},
         {"refusals", to_json(what.refusals)},
         {"verify", plan::name(what.verify)},
         {"leaks", to_json(what.leaks)},

@@ -69,6 +69,15 @@ std::string unit_line(activation::unit_report const& unit, outcome_words const& 
     return line;
 }
 
+std::string would_be_done(activation::apply_outcome const& what) {
+    std::string out;
+    for (auto const& step : what.steps)
+        out += fmt::format("would {}\n", activation::describe(step));
+    for (auto const& one : what.foreseen)
+        out += fmt::format("systemd would also {}\n", activation::describe(one));
+    return out;
+}
+
 boost::json::array strings(std::vector<std::string> const& from) {
     return boost::json::array(from.begin(), from.end());
 }
@@ -99,8 +108,22 @@ boost::json::array to_json(std::vector<activation::step> const& steps) {
     return out;
 }
 
+boost::json::array to_json(std::vector<activation::unplanned_unit> const& units) {
+    boost::json::array out;
+    for (auto const& one : units)
+        out.push_back(boost::json::object{
+            {"unit", one.name},
+            {"effect", activation::name(one.effect)},
+            {"by", strings(one.chain)},
+            {"harmless", one.harmless}});
+    return out;
+}
+
 boost::json::object to_json(activation::apply_outcome const& what) {
-    boost::json::array units;
+    boost::json::array units, unplanned;
+    for (auto const& one : what.unplanned)
+        unplanned.push_back(boost::json::object{
+            {"unit", one.unit}, {"what", one.what}, {"why", one.why}, {"foreseen", one.foreseen}});
     boost::json::object times;
     for (auto const& one : what.units)
         units.push_back(boost::json::object{
@@ -121,6 +144,8 @@ boost::json::object to_json(activation::apply_outcome const& what) {
         out["verify"] = plan::name(*what.verify);
         out["leaks"] = to_json(what.leaks);
     }
+    out["foreseen"] = to_json(what.foreseen);
+    out["unplanned"] = std::move(unplanned);
     if (!what.restore_steps.empty())
         out["restore"] = to_json(what.restore_steps);
     return out;
@@ -133,6 +158,11 @@ void show_troubles(activation::apply_outcome const& what) {
         report(one, false, refused);
     if (what.verify && what.leaks.empty() && what.result != activation::apply_result::refused)
         note_line(fmt::format("no leak: {}", plan::describe(*what.verify)));
+    for (auto const& one : what.unplanned)
+        if (one.foreseen || !one.why.empty())
+            note_line(describe(one));
+        else
+            say_line("warning", describe(one));
     using activation::apply_result;
     if (what.result == apply_result::failed_restored)
         note_line("the previous state is back");
@@ -150,8 +180,7 @@ int show_outcome(
         if (what.steps.empty())
             print(fmt::format("{}\n", words.nothing_to_do));
         else if (dry_run)
-            for (auto const& step : what.steps)
-                print(fmt::format("would {}\n", activation::describe(step)));
+            print(would_be_done(what));
         else
             for (auto const& unit : what.units)
                 print(unit_line(unit, words));

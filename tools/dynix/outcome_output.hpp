@@ -29,5 +29,6 @@ void show_troubles(activation::apply_outcome const& what);
 boost::json::object to_json(activation::apply_outcome const& what);
 boost::json::array to_json(std::vector<activation::step> const& steps);
 boost::json::array to_json(std::vector<plan::leak> const& leaks);
+boost::json::array to_json(std::vector<activation::unplanned_unit> const& units);
 
 } // namespace dynix::tool

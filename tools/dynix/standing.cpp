@@ -39,11 +39,22 @@ std::vector<activation::unit_report_now const*> units_of(
     return out;
 }
 
+// Whether the override has another value than the static configuration: the plan names the option
+// that it is, or is part of.
+bool differs(std::string const& option, plan::activation_plan const& plan) {
+    return std::any_of(
+        plan.overrides.begin(), plan.overrides.end(), [&](plan::planned_override const& one) {
+            return option == one.option || option.starts_with(one.option + '.');
+        });
+}
+
 override_standing standing_of(
     std::string option, std::string value, std::optional<plan::activation_plan> const& plan,
     activation::status_report const& now) {
     override_standing out{std::move(option), std::move(value), "live", {}};
+    bool reaches_none = true;
     for (auto const* unit : units_of(out.option, plan, now)) {
+        reaches_none = reaches_none && unit->standing == activation::unit_standing::static_;
         // A static one is among the planned units, and this override changes nothing in it.
         if (unit->standing == activation::unit_standing::live ||
             unit->standing == activation::unit_standing::static_) {
@@ -53,6 +64,10 @@ override_standing standing_of(
         }
         out.standing = unit->standing == activation::unit_standing::applied ? "applied" : "pending";
         out.reason = fmt::format("{}: {}", unit->name, unit->reason);
+    }
+    if (reaches_none && plan && differs(out.option, *plan)) {
+        out.standing = "applied";
+        out.reason = "it changes no unit of its service, so no process has it";
     }
     return out;
 }

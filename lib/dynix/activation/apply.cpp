@@ -35,20 +35,27 @@ class activation_run {
             held = std::move(*taken);
         }
         phases_.begin(apply_phase::check);
-        checked_ = check(wanted_, {options_.allow_leak}, on_);
+        checked_ = check(wanted_, {options_.allow_leak, !options_.dry_run}, on_);
         phases_.end();
         out_.warnings = checked_.warnings;
         out_.verify = wanted_.verify;
         out_.leaks = wanted_.leaks;
         out_.steps = std::move(checked_.steps);
+        out_.foreseen = std::move(checked_.unplanned);
         if (!checked_.refusals.empty())
             out_.errors = std::move(checked_.refusals);
         else if (options_.dry_run)
             out_.result = apply_result::done;
         else
             carry_out();
-        for (auto const& unit : checked_.units)
+        std::vector<std::string> planned;
+        for (auto const& unit : checked_.units) {
             out_.units.push_back(report_of(unit));
+            planned.push_back(unit.name);
+        }
+        if (!options_.dry_run)
+            out_.unplanned =
+                unplanned_changes(checked_.runs, planned, out_.foreseen, on_.units, out_.warnings);
         return std::move(out_);
     }
 

@@ -4,6 +4,7 @@
 #include "dynix/activation/preflight.hpp"
 #include "dynix/activation/progress.hpp"
 #include "dynix/activation/proof.hpp"
+#include "dynix/activation/unplanned_changes.hpp"
 
 #include <functional>
 #include <optional>
@@ -53,6 +54,8 @@ struct apply_outcome {
     std::vector<phase_time> times{};
     std::optional<plan::verification> verify{}; // how leaks were looked for, when there was a plan
     std::vector<plan::leak> leaks{};
+    std::vector<unplanned_unit> foreseen{};    // outside the plan: what systemd would do, harmless
+    std::vector<unplanned_change> unplanned{}; // outside the plan: what happened meanwhile
 };
 
 apply_outcome

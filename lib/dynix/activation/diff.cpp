@@ -28,6 +28,7 @@ difference(plan::activation_plan const& wanted, check_options const& options, ho
             found.units.push_back(std::move(one));
         }
     found.steps = std::move(checked.steps);
+    found.foreseen = std::move(checked.unplanned);
     found.refusals = std::move(checked.refusals);
     found.warnings = std::move(checked.warnings);
     return found;

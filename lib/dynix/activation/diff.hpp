@@ -19,7 +19,8 @@ struct plan_difference {
     std::vector<plan::planned_override> overrides{}; // whose values differ
     std::vector<unit_difference> units{};
     std::vector<step> steps{};
-    std::vector<error> refusals{}; // why apply would refuse
+    std::vector<unplanned_unit> foreseen{}; // outside the plan: what systemd would do, harmless
+    std::vector<error> refusals{};          // why apply would refuse
     std::vector<std::string> warnings{};
     plan::verification verify = plan::verification::quick; // how leaks were looked for
     std::vector<plan::leak> leaks{};

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <functional>
 #include <map>
 
@@ -25,6 +26,7 @@ struct fake_unit {
     host::live_process process{};
     host::unit_timeouts timeouts{std::chrono::seconds(90), std::chrono::seconds(90)};
     bool hidden = false; // /proc does not show its process
+    host::unit_relations relations{}; // what is not in `status`
 };
 
 class fake_systemd : public host::systemd, public host::processes {
@@ -62,12 +64,28 @@ class fake_systemd : public host::systemd, public host::processes {
             start(name);
     }
 
+    // "Requires", as in a.service's unit file: the inverse belongs to the other unit.
+    void relate(std::string const& a, std::string const& property, std::string const& b) {
+        constexpr char const* inverses[][2] = {
+            {"Requires", "RequiredBy"},    {"Requisite", "RequisiteOf"},
+            {"Wants", "WantedBy"},         {"BindsTo", "BoundBy"},
+            {"Upholds", "UpheldBy"},       {"PartOf", "ConsistsOf"},
+            {"Conflicts", "ConflictedBy"}, {"PropagatesStopTo", "StopPropagatedFrom"},
+            {"OnFailure", "OnFailureOf"},  {"Triggers", "TriggeredBy"}};
+        units[a].relations.links.push_back({property, b});
+        for (auto const& [one, other] : inverses)
+            if (property == one && units.contains(b))
+                units[b].relations.links.push_back({other, a});
+    }
+
     // The calls that do something, other than look.
     std::vector<std::string> acts() const {
         std::vector<std::string> found;
         for (auto const& call : calls)
             if (!call.starts_with("status") && !call.starts_with("timeouts") &&
-                !call.starts_with("processes") && call != "shutting down")
+                !call.starts_with("processes") && call != "shutting down" &&
+                !call.starts_with("relations") && call != "runs" &&
+                !call.starts_with("loaded-properties"))
                 found.push_back(call);
         return found;
     }
@@ -100,6 +118,52 @@ class fake_systemd : public host::systemd, public host::processes {
     }
 
     std::optional<std::string> unit_of_this_process() override { return own_unit; }
+
+    result<std::vector<host::unit_relations>>
+    relations(std::vector<std::string> const& names) override {
+        if (failing(fmt::format("relations {}", fmt::join(names, " "))))
+            return fault("the bus is gone");
+        std::vector<host::unit_relations> found;
+        for (auto const& name : names) {
+            auto const known = units.find(name);
+            if (known == units.end()) {
+                found.push_back(
+                    {.name = name, .load_state = "not-found", .active_state = "inactive"});
+                continue;
+            }
+            auto one = known->second.relations;
+            one.name = name;
+            one.load_state = known->second.status.load_state;
+            one.active_state = known->second.status.active_state;
+            found.push_back(std::move(one));
+        }
+        return found;
+    }
+
+    result<std::vector<host::unit_run>> runs() override {
+        if (failing("runs"))
+            return fault("the bus is gone");
+        std::vector<host::unit_run> found;
+        for (auto const& [name, unit] : units)
+            found.push_back(
+                {name, unit.status.active_state, unit.status.invocation_id,
+                 !(read(unit) == unit.loaded.assignments)});
+        return found;
+    }
+
+    // Of the file alone. As systemd, it ignores what it cannot read, which is "lots".
+    result<std::map<std::string, std::string>> loaded_properties(std::string const& unit) override {
+        if (failing("loaded-properties " + unit))
+            return fault("the bus is gone");
+        std::map<std::string, std::string> found;
+        auto const text = files_.read(where_.runtime_units() + '/' + unit);
+        if (text && *text)
+            if (auto const parsed = units::parse_unit(**text, unit))
+                for (auto const& one : parsed->assignments)
+                    if (one.section != "Unit" && one.value != "lots")
+                        found[one.key] = one.value;
+        return found;
+    }
 
     result<void> reload() override {
         if (failing("reload"))

@@ -1,9 +1,12 @@
 #include "dynix/activation/preflight.hpp"
 
+#include "dynix/activation/hidden.hpp"
+#include "dynix/activation/loaded.hpp"
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/proof.hpp"
 #include "dynix/activation/unit_layers.hpp"
 #include "dynix/plan/drift.hpp"
+#include "dynix/units/switch_policy.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -40,17 +43,35 @@ bool names(std::vector<std::string> const& all, std::string const& name) {
     return std::find(all.begin(), all.end(), name) != all.end();
 }
 
-// Whether systemd, after our drop-in, would read one that changes the same directives again.
-result<void> check_above(layered_unit const& layers, checked_unit const& unit) {
-    for (auto const& [path, text] : layers.above)
-        for (auto const& change : unit.wanted.changes)
-            for (auto const& one : text.assignments)
-                if (one.section == change.section && units::subject_name(one) == change.key)
-                    return fault(
-                        fmt::format(
-                            "'{}' sets {} after the drop-in of dynix for '{}', and so hides it",
-                            path, one.key, unit.name),
-                        "rename that file so that it sorts before 'zz-dynix.conf', or remove it");
+// A switch would not restart such a unit, so neither do we.
+result<void> check_policy(checked_unit const& unit) {
+    auto const refuse = [&](std::string_view why, std::string_view key) -> result<void> {
+        return fault(
+            fmt::format("'{}' {} when it changes ([Unit] {}=)", unit.name, why, key),
+            fmt::format(
+                "put the change into the static configuration: 'nixos-rebuild switch'; or stop "
+                "'{}' and start it after the apply",
+                unit.name));
+    };
+    switch (units::read_switch_policy(unit.after)) {
+    case units::switch_policy::reload:
+        return refuse("wants to be reloaded and not restarted", "X-ReloadIfChanged");
+    case units::switch_policy::leave:
+        return refuse(
+            "must not be restarted", unit.after.last("Unit", "X-OnlyManualStart").empty()
+                                         ? "X-RestartIfChanged"
+                                         : "X-OnlyManualStart");
+    case units::switch_policy::restart:
+        break;
+    }
+    auto const& changes = unit.wanted.changes;
+    auto const reloads = [](units::directive_change const& one) {
+        return one.section == "Unit" && one.key == "X-Reload-Triggers";
+    };
+    // What an earlier drop-in changed besides takes a restart to go.
+    if (!unit.drop_in_now && !changes.empty() &&
+        std::all_of(changes.begin(), changes.end(), reloads))
+        return refuse("wants to be reloaded and not restarted", "X-Reload-Triggers");
     return {};
 }
 
@@ -79,12 +100,15 @@ class checker {
         // Of a configuration that imports the dynamic file, the problem is that.
         if (!drifted_.empty() && !wanted_.imported)
             out_.refusals.push_back(plan::drift_refusal(drifted_));
+        check_reach();
         check_no_longer_planned();
-        check_dependents();
         if (auto running = check_running(on_); !running)
             out_.refusals.push_back(running.error());
+        auto steps = steps_of(out_.units);
+        if (!steps.empty())
+            check_unplanned(steps);
         if (out_.refusals.empty())
-            out_.steps = steps_of(out_.units);
+            out_.steps = std::move(steps);
         return std::move(out_);
     }
 
@@ -99,6 +123,22 @@ class checker {
         for (auto const& one : wanted_.leaks)
             out_.warnings.push_back(
                 fmt::format("left as it is, though a rebuild would not: {}", describe(one)));
+    }
+
+    // "Nothing to do" must not pass for "it runs".
+    void check_reach() {
+        if (wanted_.overrides.empty())
+            return;
+        std::vector<std::string> options;
+        for (auto const& service : wanted_.services)
+            for (auto const& unit : service.units)
+                if (unit.static_text != unit.dynamic_text)
+                    return;
+        for (auto const& one : wanted_.overrides)
+            options.push_back(one.option);
+        out_.warnings.push_back(fmt::format(
+            "no unit of the plan changes with '{}', so no process has the new value",
+            fmt::join(options, "', '")));
     }
 
     void keep(result<checked_unit> unit) {
@@ -128,13 +168,14 @@ class checker {
             drifted_.push_back(std::move(*layers->drift));
             return unit;
         }
+        auto const not_hidden = check_hidden(*layers, unit.name);
         unit.before = std::move(layers->below_static);
         unit.after = std::move(layers->below_dynamic);
         unit.wanted = units::make_drop_in(unit.before, unit.after);
         if (!unit.wanted.refusals.empty())
             return units::refused(planned.name, unit.wanted.refusals);
-        if (auto good = check_above(*layers, unit); !good)
-            return good.error();
+        if (!not_hidden)
+            return not_hidden.error();
         return decide(std::move(unit));
     }
 
@@ -150,6 +191,9 @@ class checker {
                                                 : unit.drop_in_now != unit.wanted.text;
         if (!unit.rewrite && !uncertain(unit))
             return unit;
+        if (options_.try_loading)
+            if (auto good = check_loads_the_same(unit, on_); !good)
+                return good.error();
         auto const recorded = out_.recorded.value_or(state());
         unit.change = change_for(unit.status, recorded);
         if (unit.change == unit_change::restart) {
@@ -170,12 +214,9 @@ class checker {
                     return not_in_plan(unit.name, service.name);
                 unit.stop_first.push_back(service.name);
             }
+            if (auto allowed = check_policy(unit); !allowed)
+                return allowed.error();
         }
-        if (unit.status.need_daemon_reload && !unfinished())
-            out_.warnings.push_back(fmt::format(
-                "the unit files of '{}' have changed since systemd read them: it will read that "
-                "change too",
-                unit.name));
         return unit;
     }
 
@@ -198,50 +239,38 @@ class checker {
                    : shown;
     }
 
-    // The running units that systemd stops and restarts with this one (systemd.unit(5), Requires=).
-    // A target has nothing to lose itself, but may have such dependents in turn.
-    std::vector<std::string> dependents_of(host::unit_status const& unit) {
-        std::vector<std::string> found;
-        std::vector<std::string> seen{unit.name};
-        auto left = unit.stopped_with_it;
-        while (!left.empty()) {
-            auto const name = std::move(left.back());
-            left.pop_back();
-            if (names(seen, name))
-                continue;
-            seen.push_back(name);
-            auto const status = on_.units.status(name);
-            if (!status || !is_up(*status))
-                continue;
-            if (name.ends_with(".target"))
-                left.insert(
-                    left.end(), status->stopped_with_it.begin(), status->stopped_with_it.end());
-            else
-                found.push_back(name);
+    // What systemd's transactions would do besides, and what its reload would.
+    void check_unplanned(std::vector<step> const& steps) {
+        auto found = unplanned_units(jobs_of(steps), planned_names_, on_.units);
+        if (!found) {
+            out_.refusals.push_back(found.error());
+            return;
         }
-        return found;
-    }
-
-    void check_dependents() {
-        for (auto const& step : steps_of(out_.units)) {
-            auto const unit =
-                std::find_if(out_.units.begin(), out_.units.end(), [&](checked_unit const& one) {
-                    return one.name == step.unit;
-                });
-            if (!step.kind->job || step.kind->job == host::job_kind::start ||
-                unit == out_.units.end())
-                continue;
-            for (auto const& name : dependents_of(unit->status)) {
-                if (names(planned_names_, name))
-                    continue;
+        for (auto& one : *found)
+            if (one.harmless.empty())
+                out_.refusals.push_back(unplanned_refusal(one));
+            else
+                out_.unplanned.push_back(std::move(one));
+        auto runs = on_.units.runs();
+        if (!runs) {
+            out_.refusals.push_back(runs.error());
+            return;
+        }
+        out_.runs = std::move(*runs);
+        for (auto const& unit : out_.runs)
+            if (unit.need_daemon_reload && !ours_is_pending(unit.name))
                 out_.refusals.push_back(fault(
                     fmt::format(
-                        "'{}' depends on '{}', so systemd would restart it too, and it is not "
-                        "in the plan",
-                        name, step.unit),
-                    fmt::format("add '{}' to the units of the service in 'dynamicism.for'", name)));
-            }
-        }
+                        "the unit files of '{}' have changed since systemd read them, and the "
+                        "reload of an apply would bring that change into force, too",
+                        unit.name),
+                    "see 'systemctl status', then bring it into force or take it back: 'systemctl "
+                    "daemon-reload'"));
+    }
+
+    // An activation that did not come to its end may have left a drop-in that systemd has not read.
+    bool ours_is_pending(std::string const& unit) const {
+        return unfinished() && out_.recorded->interrupted(unit);
     }
 
     bool unfinished() const { return out_.recorded && out_.recorded->now == phase::activating; }

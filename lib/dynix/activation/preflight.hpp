@@ -4,6 +4,7 @@
 #include "dynix/activation/proof.hpp"
 #include "dynix/activation/state.hpp"
 #include "dynix/activation/step.hpp"
+#include "dynix/activation/unplanned.hpp"
 #include "dynix/host/machine.hpp"
 #include "dynix/plan/plan.hpp"
 #include "dynix/units/drop_in.hpp"
@@ -52,10 +53,16 @@ struct checked_plan {
     std::vector<error> refusals{}; // not empty: nothing may be changed
     std::vector<std::string> warnings{};
     std::optional<state> recorded{}; // the state before
+    // What systemd would do besides, outside the plan: harmless by those units' own declaration.
+    std::vector<unplanned_unit> unplanned{};
+    std::vector<host::unit_run> runs{}; // of all units, when there is something to do
 };
 
 struct check_options {
     bool allow_leak = false; // leaks are warnings, no refusal
+    // Let systemd load what it is to read, below other names, to see that it can: that writes
+    // files.
+    bool try_loading = false;
 };
 
 checked_plan

@@ -90,8 +90,10 @@ TEST_CASE("other drop-ins: below ours they count as what is there, above it they
     CHECK(check(m.wanted, {}, m.seen).refusals.empty());
     REQUIRE(m.plain.write(folder + "zzz.conf", "[Service]\nNice=6\n"));
     paths.push_back(folder + "zzz.conf");
+    REQUIRE(m.units.reload());
     CHECK(check(m.wanted, {}, m.seen).refusals.empty());
     REQUIRE(m.plain.write(folder + "zzz.conf", "[Service]\nExecStart=\nExecStart=/bin/y\n"));
+    REQUIRE(m.units.reload());
     CHECK(refusal_of(m).find("sets ExecStart after the drop-in of dynix") != std::string::npos);
     paths.pop_back();
     REQUIRE(m.plain.write(folder + host::drop_in_name, "[Service]\n"));
@@ -145,7 +147,8 @@ TEST_CASE("what systemd would restart with a unit must be in the plan") {
     fake_machine m;
     m.add("a.service", service("1"), service("2"));
     m.units.add("b.service", service("1"));
-    m.units.units["a.service"].status.stopped_with_it = {"b.service", "gone.service"};
+    m.units.relate("b.service", "Requires", "a.service");
+    m.units.relate("a.service", "RequiredBy", "gone.service");
     CHECK(refusal_of(m).find("'b.service' depends on 'a.service'") != std::string::npos);
     fake_systemd::stop(m.units.units["b.service"]);
     CHECK(check(m.wanted, {}, m.seen).refusals.empty());
@@ -155,11 +158,12 @@ TEST_CASE("what systemd would restart with a unit must be in the plan") {
     CHECK(check(m.wanted, {}, m.seen).refusals.empty());
     // A target is nobody's service, but what is part of it restarts with it.
     m.units.add("all.target", "[Unit]\nDescription=all\n");
-    m.units.units["a.service"].status.stopped_with_it = {"all.target"};
-    m.units.units["all.target"].status.stopped_with_it = {"b.service", "all.target"};
+    m.units.relate("all.target", "Requires", "a.service");
+    m.units.relate("b.service", "PartOf", "all.target");
+    m.units.relate("all.target", "RequiredBy", "all.target");
     CHECK(check(m.wanted, {}, m.seen).refusals.empty());
     m.units.add("c.service", service("1"));
-    m.units.units["all.target"].status.stopped_with_it = {"b.service", "c.service"};
+    m.units.relate("c.service", "BindsTo", "all.target");
     CHECK(refusal_of(m).find("'c.service' depends on 'a.service'") != std::string::npos);
 }
 
@@ -180,4 +184,165 @@ TEST_CASE("every refusal is told, not only the first") {
     m.units.units["a.service"].status.load_state = "masked";
     m.units.units["b.service"].status.load_state = "masked";
     CHECK(check(m.wanted, {}, m.seen).refusals.size() == 3);
+}
+
+TEST_CASE("what a unit says of its own restarts is respected: refused while it runs") {
+    struct {
+        char const* lines;
+        char const* said; // empty: not refused
+    } const table[] = {
+        {"X-RestartIfChanged=false",
+         "must not be restarted when it changes ([Unit] X-RestartIfChanged=)"},
+        {"X-OnlyManualStart=true",
+         "must not be restarted when it changes ([Unit] X-OnlyManualStart=)"},
+        {"X-ReloadIfChanged=true", "wants to be reloaded and not restarted"},
+        {"X-StopIfChanged=false", ""},
+    };
+    for (auto const& row : table)
+        for (bool const running : {true, false}) {
+            CAPTURE(row.lines);
+            CAPTURE(running);
+            fake_machine m;
+            auto const unit = [&](char const* argument) {
+                return fmt::format("[Unit]\n{}\n{}", row.lines, service(argument));
+            };
+            m.add("a.service", unit("1"), unit("2"), running);
+            if (running && *row.said) {
+                CHECK(refusal_of(m).find(row.said) != std::string::npos);
+                continue;
+            }
+            auto const found = check(m.wanted, {}, m.seen);
+            CHECK(found.refusals.empty());
+            CHECK(
+                found.units.at(0).change == (running ? unit_change::restart : unit_change::defer));
+        }
+}
+
+TEST_CASE(
+    "what only a switch looks at: X-Restart-Triggers restarts, X-Reload-Triggers is refused") {
+    fake_machine m;
+    auto const unit = [](char const* key, char const* value) {
+        return fmt::format("[Unit]\n{}={}\n{}", key, value, service("1"));
+    };
+    m.add("a.service", unit("X-Restart-Triggers", "/1"), unit("X-Restart-Triggers", "/2"));
+    auto const before = m.invocation("a.service");
+    CHECK(m.apply().result == apply_result::done);
+    CHECK(m.invocation("a.service") != before);
+    // And only once.
+    auto const after = m.invocation("a.service");
+    CHECK(m.apply().result == apply_result::done);
+    CHECK(m.invocation("a.service") == after);
+
+    fake_machine other;
+    other.add("a.service", unit("X-Reload-Triggers", "/1"), unit("X-Reload-Triggers", "/2"));
+    CHECK(refusal_of(other).find("([Unit] X-Reload-Triggers=)") != std::string::npos);
+    other.planned("a.service").dynamic_text = "[Unit]\nX-Reload-Triggers=/2\n" + service("2");
+    CHECK(check(other.wanted, {}, other.seen).refusals.empty());
+}
+
+TEST_CASE("a drop-in of somebody that hides the override is named, wherever it sorts") {
+    struct {
+        char const* before; // lines of [Service]
+        char const* after;
+        char const* theirs;
+        char const* said; // empty: not refused
+    } const table[] = {
+        {"Nice=1", "Nice=2", "Nice=3", "sets Nice, which an override changes"},
+        {"Nice=1", "Nice=2", "Nice=2", ""},
+        {"Nice=1", "Nice=2", "User=x", ""},
+        {"Nice=1", "", "Nice=3", "sets Nice, which an override changes"},
+        {"Environment=A=1", "Environment=A=2", "Environment=A=3",
+         "sets Environment, which an override changes"},
+        {"Environment=A=1", "Environment=A=2", "Environment=B=3", ""},
+        {"Environment=A=1", "Environment=A=2", "Environment=\nEnvironment=B=3",
+         "sets Environment, which an override changes"},
+        {"ExecStartPre=/bin/1", "ExecStartPre=/bin/2", "ExecStartPre=\nExecStartPre=/bin/3",
+         "sets ExecStartPre, which an override changes"},
+        {"ExecStartPre=/bin/1", "ExecStartPre=/bin/2", "ExecStartPre=/bin/3", ""},
+    };
+    auto const unit = [](std::string const& lines) { return service("1") + lines + '\n'; };
+    for (auto const& row : table) {
+        CAPTURE(row.before);
+        CAPTURE(row.theirs);
+        fake_machine m;
+        m.add("a.service", unit(row.before), unit(row.after));
+        auto const path = m.where.runtime_units() + "/a.service.d/override.conf";
+        REQUIRE(m.plain.write(path, fmt::format("[Service]\n{}\n", row.theirs)));
+        m.units.units["a.service"].status.drop_in_paths = {path};
+        REQUIRE(m.units.reload());
+        if (*row.said) {
+            auto const said = refusal_of(m);
+            CAPTURE(said);
+            CHECK(said.find(row.said) != std::string::npos);
+            CHECK(said.find("override.conf") != std::string::npos);
+        } else {
+            CHECK(check(m.wanted, {}, m.seen).refusals.empty());
+        }
+    }
+}
+
+TEST_CASE("a change that waits for somebody's daemon-reload is not brought into force by ours") {
+    for (auto const* changed : {"a.service", "b.service"}) {
+        CAPTURE(changed);
+        fake_machine m;
+        m.add("a.service", service("1"), service("2"));
+        m.units.add("b.service", service("1"));
+        auto const path = m.where.static_units() + '/' + changed + ".d/10.conf";
+        REQUIRE(m.plain.write(path, "[Service]\nUser=x\n"));
+        m.units.units[changed].status.drop_in_paths = {path};
+        auto const said = refusal_of(m);
+        CAPTURE(said);
+        CHECK(said.find(fmt::format("the unit files of '{}' have changed", changed)) != said.npos);
+        CHECK(said.find("systemctl daemon-reload") != said.npos);
+        REQUIRE(m.units.reload());
+        CHECK(check(m.wanted, {}, m.seen).refusals.empty());
+    }
+}
+
+TEST_CASE(
+    "a value that systemd cannot read: a drop-in would keep the old one, a rebuild would not") {
+    struct {
+        char const* before;
+        char const* after;
+        bool refused;
+    } const table[] = {
+        {"MemoryMax=1G", "MemoryMax=2G", false},
+        {"MemoryMax=1G", "MemoryMax=lots", true},
+        {"", "MemoryMax=lots", false}, // it is the default either way
+        {"MemoryMax=lots", "MemoryMax=1G", false},
+    };
+    for (auto const& row : table) {
+        CAPTURE(row.before);
+        CAPTURE(row.after);
+        fake_machine m;
+        auto const unit = [](char const* line) { return service("1") + line + '\n'; };
+        m.add("a.service", unit(row.before), unit(row.after));
+        auto const found = m.apply();
+        CHECK((found.result == apply_result::refused) == row.refused);
+        if (row.refused) {
+            REQUIRE(found.errors.size() == 1);
+            CHECK(
+                found.errors[0].message.find(
+                    "systemd cannot read the change of 'a.service': with 'MemoryMax=lots' its "
+                    "MemoryMax would be another one") != std::string::npos);
+            CHECK(m.units.acts().empty());
+        }
+        // Nothing is left of what was compared.
+        for (auto const* name : {"dynix_drop_in.service", "dynix_whole.service"})
+            CHECK_FALSE(m.plain.read(m.where.runtime_units() + '/' + name).value().has_value());
+    }
+}
+
+TEST_CASE("an override that reaches no unit is told, not passed over as done") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("1"));
+    m.wanted.overrides.push_back({"services.a.color", "1", "2"});
+    auto const found = m.apply();
+    CHECK(found.result == apply_result::done);
+    REQUIRE(found.warnings.size() == 1);
+    CHECK(
+        found.warnings[0] == "no unit of the plan changes with 'services.a.color', so no process "
+                             "has the new value");
+    m.planned("a.service").dynamic_text = service("2");
+    CHECK(m.apply().warnings.empty());
 }

@@ -125,6 +125,14 @@ std::vector<std::string> stopped_services(std::vector<checked_unit> const& units
     return stopped;
 }
 
+std::vector<host::unit_job> jobs_of(std::vector<step> const& steps) {
+    std::vector<host::unit_job> jobs;
+    for (auto const& one : steps)
+        if (one.kind->job)
+            jobs.push_back({*one.kind->job, one.unit});
+    return jobs;
+}
+
 std::vector<step> stops_of(std::vector<checked_unit> const& units) {
     auto const names = stopping(units);
     auto const services = stopped_services(units);

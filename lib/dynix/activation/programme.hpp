@@ -25,6 +25,9 @@ std::vector<step> starts_of(std::vector<checked_unit> const& units);
 // a system switch?"); X-StopIfChanged=false, NixOS's stopIfChanged, keeps the restart.
 bool stops_before_reload(checked_unit const& unit);
 
+// The jobs that these steps queue, in order.
+std::vector<host::unit_job> jobs_of(std::vector<step> const& steps);
+
 // The services that stand in the way of their sockets: they stop first and start last.
 std::vector<std::string> stopped_services(std::vector<checked_unit> const& units);
 

@@ -99,9 +99,11 @@ TEST_CASE("drift is judged by NixOS's own file, not by what others add to the un
     REQUIRE(m.plain.write(m.where.static_units() + "/a.service", "[Service]\nType=simple\n"));
     REQUIRE(m.plain.write(beside, service("static")));
     m.units.units["a.service"].status.drop_in_paths = {beside};
+    REQUIRE(m.units.reload());
     CHECK(difference(m.wanted, {}, m.seen).refusals.empty());
 
     REQUIRE(m.plain.write(beside, service("other")));
+    REQUIRE(m.units.reload());
     auto const refusals = difference(m.wanted, {}, m.seen).refusals;
     REQUIRE(refusals.size() == 1);
     CHECK(refusals[0].notes.at(0).message.find("-ExecStart=/bin/a other") != std::string::npos);

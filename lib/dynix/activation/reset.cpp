@@ -42,12 +42,19 @@ class reset_run {
         if (!options_.dry_run)
             if (auto outlives = check_not_within(on_, out_.steps); !outlives)
                 return refused(outlives.error());
+        if (!out_.steps.empty())
+            look_around();
+        if (!out_.errors.empty())
+            return std::move(out_);
         out_.result = apply_result::done;
         if (!options_.dry_run)
             carry_out();
         for (auto const& unit : units_)
             out_.units.push_back(
                 {unit.name, unit.change, job_begun(out_.steps, unit.name), unit.proved});
+        if (!options_.dry_run)
+            out_.unplanned =
+                unplanned_changes(runs_, planned_, out_.foreseen, on_.units, out_.warnings);
         return std::move(out_);
     }
 
@@ -55,6 +62,35 @@ class reset_run {
     apply_outcome refused(error why) {
         out_.errors.push_back(std::move(why));
         return std::move(out_);
+    }
+
+    // What systemd's transactions would do besides. A switch goes on all the same.
+    void look_around() {
+        auto const refuse = [&](error why) {
+            if (options_.switching)
+                out_.warnings.push_back(std::move(why.message));
+            else
+                out_.errors.push_back(std::move(why));
+        };
+        auto found = unplanned_units(jobs_of(out_.steps), planned_, on_.units);
+        if (!found)
+            return refuse(found.error());
+        for (auto& one : *found) {
+            auto const goes_down =
+                one.effect == unplanned_effect::stop || one.effect == unplanned_effect::restart;
+            // What a switch has stopped is for it to start.
+            if (one.harmless.empty() && (goes_down || !options_.switching))
+                refuse(unplanned_refusal(one));
+            else if (!one.harmless.empty())
+                out_.foreseen.push_back(std::move(one));
+        }
+        // Meanwhile a switch changes whatever it has to change.
+        if (options_.switching)
+            return;
+        auto runs = on_.units.runs();
+        if (!runs)
+            return refuse(runs.error());
+        runs_ = std::move(*runs);
     }
 
     // Every unit that the state or a drop-in names.
@@ -252,6 +288,7 @@ class reset_run {
     state recorded_;
     bool damaged_ = false; // the state file could not be read
     std::vector<checked_unit> units_;
+    std::vector<host::unit_run> runs_;
     phases phases_{on_.time, options_.on_progress, out_.times};
 };
 

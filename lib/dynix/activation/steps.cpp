@@ -20,6 +20,13 @@ void restore_drop_in(transaction& in, std::vector<step>& now) {
     transaction::good(one, put_back_drop_in(in.on, one.unit, in.find(one.unit)->wanted.text));
 }
 
+std::vector<std::string>
+drop_ins_of_others(host::unit_status const& status, host::machine& on) {
+    auto paths = status.drop_in_paths;
+    std::erase(paths, on.where.drop_in(status.name));
+    return paths;
+}
+
 // systemd must have taken a drop-in before its unit is restarted: a unit it cannot load any more
 // would not come up again.
 result<void> check_loaded(checked_unit const& unit, host::machine& on) {
@@ -34,6 +41,10 @@ result<void> check_loaded(checked_unit const& unit, host::machine& on) {
     if (status->need_daemon_reload)
         return fault(fmt::format(
             "systemd has not read the drop-in of '{}', though it was asked to", unit.name));
+    if (drop_ins_of_others(*status, on) != drop_ins_of_others(unit.status, on))
+        return fault(
+            fmt::format("a drop-in of '{}' has come or gone while the change was made", unit.name),
+            "try again");
     return {};
 }
 

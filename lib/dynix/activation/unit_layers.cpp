@@ -24,7 +24,7 @@ result<layered_unit> read_layers(
                 status.fragment_path, on.where.static_units()),
             "stop or remove what replaces the unit ('systemctl revert', a transient unit)");
     layered_unit found;
-    auto const planned_static = units::parse_unit(static_text, "the plan's static " + status.name);
+    auto planned_static = units::parse_unit(static_text, "the plan's static " + status.name);
     if (!planned_static)
         return planned_static.error();
     auto planned_dynamic = units::parse_unit(dynamic_text, "the plan's dynamic " + status.name);
@@ -62,7 +62,11 @@ result<layered_unit> read_layers(
                 **text; // the last of them: overrides.conf comes after a package's file
         found.below_static.append(*parsed);
         found.below_dynamic.append(planned ? *planned_dynamic : *parsed);
+        if (!is_unit_file && !planned)
+            found.below.emplace_back(path, std::move(*parsed));
     }
+    found.planned_static = std::move(*planned_static);
+    found.planned_dynamic = std::move(*planned_dynamic);
     if (!met)
         found.drift = std::move(nixos);
     return found;

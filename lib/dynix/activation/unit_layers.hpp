@@ -14,9 +14,13 @@
 namespace dynix::activation {
 
 struct layered_unit {
+    units::unit_file planned_static;
+    units::unit_file planned_dynamic;
     units::unit_file below_static;  // what systemd reads before our drop-in, as it is
     units::unit_file below_dynamic; // the same with the dynamic text in place of the static one
-    // Drop-ins that systemd reads after ours, by path.
+    // Drop-ins other than the planned text that systemd reads before ours, by path, and those that
+    // it reads after ours.
+    std::vector<std::pair<std::string, units::unit_file>> below;
     std::vector<std::pair<std::string, units::unit_file>> above;
     // None of NixOS's files for the unit has the static text.
     std::optional<plan::drifted_unit> drift;

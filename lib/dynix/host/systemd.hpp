@@ -3,9 +3,11 @@
 
 #include "dynix/base/result.hpp"
 #include "dynix/host/clock.hpp"
+#include "dynix/host/unit_relations.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -102,6 +104,19 @@ class systemd {
 
     // The unit that systemd has this process in; nullopt: none, or it cannot be known.
     virtual std::optional<std::string> unit_of_this_process() = 0;
+
+    // What these units have to do with others, in the order of the names. Those that are not loaded
+    // are loaded for it.
+    virtual result<std::vector<unit_relations>>
+    relations(std::vector<std::string> const& units) = 0;
+
+    // Every loaded unit, other than devices.
+    virtual result<std::vector<unit_run>> runs() = 0;
+
+    // All that is loaded of a unit's own kind, by property; the values are for comparing only. A
+    // unit that is not loaded is loaded for it.
+    virtual result<std::map<std::string, std::string>>
+    loaded_properties(std::string const& unit) = 0;
 
     // Reads all unit files anew; returns when that is done.
     virtual result<void> reload() = 0;

@@ -1,0 +1,103 @@
+#include "dynix/activation/unplanned_changes.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace dynix::activation {
+namespace {
+
+bool names(std::vector<std::string> const& all, std::string const& name) {
+    return std::find(all.begin(), all.end(), name) != all.end();
+}
+
+std::string what_changed(host::unit_run const& before, host::unit_run const& now) {
+    if (before.up() && !now.up())
+        return now.active_state == "failed" ? "has failed" : "was stopped";
+    if (before.invocation_id == now.invocation_id)
+        return {};
+    // One that ran to its end meanwhile was started, too.
+    return before.up() ? "was restarted" : "was started";
+}
+
+std::string cause(host::unit_relations const& unit, std::vector<std::string> const& planned) {
+    for (auto const& link : unit.links) {
+        if (link.property == "TriggeredBy")
+            return fmt::format("'{}' triggers it", link.unit);
+        if ((link.property == "OnFailureOf" || link.property == "OnSuccessOf") &&
+            names(planned, link.unit))
+            return fmt::format(
+                "{}= of '{}'", link.property.substr(0, link.property.size() - 2), link.unit);
+    }
+    return {};
+}
+
+result<std::vector<unplanned_change>> compare(
+    std::vector<host::unit_run> const& before, std::vector<std::string> const& planned,
+    std::vector<unplanned_unit> const& foreseen, host::systemd& units) {
+    auto const now = units.runs();
+    if (!now)
+        return now.error();
+    std::map<std::string, std::pair<host::unit_run, host::unit_run>> all;
+    for (auto const& one : before)
+        all[one.name].first = one;
+    for (auto const& one : *now)
+        all[one.name].second = one;
+    std::vector<unplanned_change> found;
+    std::vector<std::string> changed;
+    // A unit that is not loaded on one side was, or is, not running.
+    auto const or_inactive = [](host::unit_run run) {
+        if (run.active_state.empty())
+            run.active_state = "inactive";
+        return run;
+    };
+    for (auto const& [name, runs] : all) {
+        if (names(planned, name) || name.ends_with(".scope"))
+            continue;
+        auto what = what_changed(or_inactive(runs.first), or_inactive(runs.second));
+        // An inactive unit that was unloaded has no invocation any more.
+        if (what.empty() || (runs.second.invocation_id.empty() && !runs.first.up()))
+            continue;
+        auto const known =
+            std::any_of(foreseen.begin(), foreseen.end(), [&](unplanned_unit const& one) {
+                return one.name == name;
+            });
+        found.push_back({name, std::move(what), {}, known});
+        changed.push_back(name);
+    }
+    if (changed.empty())
+        return found;
+    auto const relations = units.relations(changed);
+    if (!relations)
+        return relations.error();
+    for (std::size_t i = 0; i < found.size(); ++i)
+        found[i].why = cause((*relations)[i], planned);
+    return found;
+}
+
+} // namespace
+
+std::vector<unplanned_change> unplanned_changes(
+    std::vector<host::unit_run> const& before, std::vector<std::string> const& planned,
+    std::vector<unplanned_unit> const& foreseen, host::systemd& units,
+    std::vector<std::string>& warnings) {
+    if (before.empty())
+        return {};
+    auto found = compare(before, planned, foreseen, units);
+    if (found)
+        return std::move(*found);
+    warnings.push_back(fmt::format(
+        "whether other units have changed meanwhile is not known: {}", found.error().message));
+    return {};
+}
+
+std::string describe(unplanned_change const& what) {
+    auto const why = !what.why.empty() ? what.why
+                     : what.foreseen   ? std::string("as its dependencies have it")
+                                       : std::string("by nothing that was known beforehand");
+    return fmt::format("'{}', which is not in the plan, {}: {}", what.unit, what.what, why);
+}
+
+} // namespace dynix::activation
