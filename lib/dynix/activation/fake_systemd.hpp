@@ -25,7 +25,7 @@ struct fake_unit {
     units::unit_file loaded{};
     host::live_process process{};
     host::unit_timeouts timeouts{std::chrono::seconds(90), std::chrono::seconds(90)};
-    bool hidden = false; // /proc does not show its process
+    bool hidden = false;              // /proc does not show its process
     host::unit_relations relations{}; // what is not in `status`
 };
 

@@ -54,7 +54,7 @@ class reset_run {
                 {unit.name, unit.change, job_begun(out_.steps, unit.name), unit.proved});
         if (!options_.dry_run)
             out_.unplanned =
-                unplanned_changes(runs_, planned_, out_.foreseen, on_.units, out_.warnings);
+                unplanned_changes(runs_, planned(), out_.foreseen, on_.units, out_.warnings);
         return std::move(out_);
     }
 
@@ -62,6 +62,17 @@ class reset_run {
     apply_outcome refused(error why) {
         out_.errors.push_back(std::move(why));
         return std::move(out_);
+    }
+
+    // Those that are taken back, and those that were applied without a drop-in of their own, such
+    // as the service of a socket.
+    std::vector<std::string> planned() const {
+        std::vector<std::string> names;
+        for (auto const& unit : units_)
+            names.push_back(unit.name);
+        for (auto const& unit : recorded_.units)
+            names.push_back(unit.name);
+        return names;
     }
 
     // What systemd's transactions would do besides. A switch goes on all the same.
@@ -72,7 +83,7 @@ class reset_run {
             else
                 out_.errors.push_back(std::move(why));
         };
-        auto found = unplanned_units(jobs_of(out_.steps), planned_, on_.units);
+        auto found = unplanned_units(jobs_of(out_.steps), planned(), on_.units);
         if (!found)
             return refuse(found.error());
         for (auto& one : *found) {

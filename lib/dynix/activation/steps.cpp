@@ -20,8 +20,7 @@ void restore_drop_in(transaction& in, std::vector<step>& now) {
     transaction::good(one, put_back_drop_in(in.on, one.unit, in.find(one.unit)->wanted.text));
 }
 
-std::vector<std::string>
-drop_ins_of_others(host::unit_status const& status, host::machine& on) {
+std::vector<std::string> drop_ins_of_others(host::unit_status const& status, host::machine& on) {
     auto paths = status.drop_in_paths;
     std::erase(paths, on.where.drop_in(status.name));
     return paths;
