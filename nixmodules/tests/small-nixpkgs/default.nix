@@ -60,19 +60,21 @@ let
     "strace"
     "systemd"
   ] (name: package name { });
-in
-named
-// {
-  inherit lib;
-  path = ./.;
-  runtimeShell = "/bin/sh";
-  stdenv = {
-    inherit mkDerivation;
-    hostPlatform = { inherit system; };
+  packages = named // {
+    inherit lib;
+    pkgs = packages;
+    callPackage = lib.callPackageWith packages;
+    path = ./.;
+    runtimeShell = "/bin/sh";
+    stdenv = {
+      inherit mkDerivation;
+      hostPlatform = { inherit system; };
+    };
+    mkShell = given: package "shell" { inputs = given.inputsFrom ++ given.packages; };
+    linkFarm = name: entries: package name { entries = builtins.toJSON entries; };
+    runCommand = name: given: script: package name (given // { inherit script; });
+    writeText = name: text: package name { inherit text; };
+    closureInfo = package "closure-info";
   };
-  mkShell = given: package "shell" { inputs = given.inputsFrom ++ given.packages; };
-  linkFarm = name: entries: package name { entries = builtins.toJSON entries; };
-  runCommand = name: given: script: package name (given // { inherit script; });
-  writeText = name: text: package name { inherit text; };
-  closureInfo = package "closure-info";
-}
+in
+packages

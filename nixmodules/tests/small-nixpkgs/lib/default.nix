@@ -12,12 +12,15 @@ let
       elem
       elemAt
       filter
+      foldl'
+      functionArgs
       genList
       head
       isAttrs
       isFunction
       isString
       length
+      lessThan
       listToAttrs
       mapAttrs
       removeAttrs
@@ -35,6 +38,14 @@ let
     optionalString = condition: text: if condition then text else "";
 
     take = count: list: self.genList (self.elemAt list) (if count < self.length list then count else self.length list);
+    drop = count: list: self.genList (n: self.elemAt list (n + count)) (self.length list - count);
+    range = first: last: self.genList (n: first + n) (if last < first then 0 else last - first + 1);
+    findFirst =
+      wanted: default: list:
+      let
+        found = self.filter wanted list;
+      in
+      if found == [ ] then default else self.head found;
     imap1 = f: self.imap0 (n: f (n + 1));
     imap0 = f: list: self.genList (n: f n (self.elemAt list n)) (self.length list);
     subtractLists = without: self.filter (it: !self.elem it without);

@@ -5,11 +5,13 @@
 let
   defaultPriority = 100;
   optionDefaultPriority = 1500;
+  unknownFile = "<unknown-file>";
   isOf = kind: it: it._type or null == kind;
 in
 rec {
   types = import ./types.nix { inherit lib; };
 
+  mkOptionType = types.custom;
   mkOption = it: it // { _type = "option"; };
   mkEnableOption =
     what:
@@ -35,6 +37,7 @@ rec {
   mkOrder = order: content: { _type = "order"; inherit order content; };
   mkForce = mkOverride 50;
   mkDefault = mkOverride 1000;
+  mkOptionDefault = mkOverride optionDefaultPriority;
   mkBefore = mkOrder 500;
   mkAfter = mkOrder 1500;
 
@@ -85,9 +88,7 @@ rec {
     in
     {
       inherit priority;
-      values = map (it: it.value) (
-        lib.sort (a: b: a.order < b.order) (lib.filter (it: it.priority == priority) found)
-      );
+      definitions = lib.sort (a: b: a.order < b.order) (lib.filter (it: it.priority == priority) found);
     };
 
   mergeValues =
@@ -96,6 +97,24 @@ rec {
       type.merge loc values
     else
       throw "A definition for option `${lib.showOption loc}' is not of type `${type.description}'.";
+
+  # Definitions, each with its file, as one value.
+  mergeDefinitions =
+    loc: type: definitions:
+    let
+      chosen = strongest (lib.concatMap (it: map (found: it // found) (discharge it.value)) definitions);
+    in
+    {
+      defsFinal' = {
+        values = chosen.definitions;
+        highestPrio = chosen.priority;
+      };
+      mergedValue =
+        if chosen.definitions != [ ] then
+          mergeValues loc type (map (it: it.value) chosen.definitions)
+        else
+          type.emptyValue or (throw "The option `${lib.showOption loc}' is used but not defined.");
+    };
 
   # Properties around a set, put around each of its attributes instead.
   pushDown =
@@ -125,7 +144,7 @@ rec {
         // specialArgs;
 
       load =
-        key: given:
+        key: importer: given:
         let
           isFile = builtins.isPath given || builtins.isString given;
           imported = if isFile then import given else given;
@@ -134,6 +153,7 @@ rec {
         in
         {
           key = if isFile then toString given else key;
+          file = if isFile then toString given else importer;
           imports = module.imports or [ ];
           options = module.options or { };
           freeformType = module.freeformType or null;
@@ -147,10 +167,10 @@ rec {
                 "imports"
               ];
         };
-      loadAll = key: lib.imap0 (number: load "${key}/${toString number}");
+      loadAll = key: importer: lib.imap0 (number: load "${key}/${toString number}" importer);
       loaded = builtins.genericClosure {
-        startSet = loadAll "" modules;
-        operator = module: loadAll module.key module.imports;
+        startSet = loadAll "" unknownFile modules;
+        operator = module: loadAll module.key module.file module.imports;
       };
 
       internal._module.args = mkOption {
@@ -160,7 +180,7 @@ rec {
         description = "Arguments of all modules.";
       };
       declared = joinDeclarations ([ internal ] ++ map (module: module.options) loaded);
-      definitions = lib.concatMap (module: pushDown module.config) loaded;
+      definitions = pushAllDown (map (module: { inherit (module) file; value = module.config; }) loaded);
 
       evaluated = evalTree prefix declared definitions;
       options = evaluated;
@@ -170,7 +190,7 @@ rec {
       # What no option declares, where a type takes it.
       freeform = lib.filter (type: type != null) (map (module: module.freeformType) loaded);
       undeclared = lib.optionalAttrs (freeform != [ ]) (
-        (lib.head freeform).merge prefix (map (it: removeAttrs it (lib.attrNames declared)) definitions)
+        (lib.head freeform).merge prefix (map (it: removeAttrs it.value (lib.attrNames declared)) definitions)
       );
 
       extendModules = more: evalModules {
@@ -180,6 +200,7 @@ rec {
     in
     {
       inherit options extendModules;
+      freeformType = if freeform == [ ] then null else lib.head freeform;
       config =
         if unknown == [ ] then config else throw "The option `${lib.head unknown}' does not exist.";
       inherit (config) _module;
@@ -191,7 +212,10 @@ rec {
       _: nodes: if lib.any isOption nodes then builtins.foldl' (a: b: a // b) { } nodes else joinDeclarations nodes
     ) trees;
 
-  definitionsOf = name: definitions: lib.concatMap (it: lib.optional (it ? ${name}) it.${name}) definitions;
+  # Definitions have their file with them.
+  pushAllDown = lib.concatMap (it: map (value: it // { inherit value; }) (pushDown it.value));
+  definitionsOf =
+    name: lib.concatMap (it: lib.optional (it.value ? ${name}) (it // { value = it.value.${name}; }));
 
   evalTree =
     loc: declared: definitions:
@@ -201,33 +225,29 @@ rec {
         given = definitionsOf name definitions;
         here = loc ++ [ name ];
       in
-      if isOption node then evalOption here node given else evalTree here node (lib.concatMap pushDown given)
+      if isOption node then evalOption here node given else evalTree here node (pushAllDown given)
     ) declared;
 
   evalOption =
     loc: option: given:
     let
       type = option.type or types.unspecified;
-      found = lib.concatMap discharge given;
       default = lib.optional (option ? default) {
-        value = option.default;
-        priority = optionDefaultPriority;
-        order = 1000;
+        file = unknownFile;
+        value = mkOptionDefault option.default;
       };
-      chosen = strongest (found ++ default);
-      merged =
-        if chosen.values != [ ] then
-          mergeValues loc type chosen.values
-        else
-          type.emptyValue or (throw "The option `${lib.showOption loc}' is used but not defined.");
+      merged = mergeDefinitions loc type (given ++ default);
+      chosen = merged.defsFinal';
     in
     option
     // {
       inherit loc type;
-      value = (option.apply or (it: it)) merged;
+      inherit (chosen) highestPrio;
+      value = (option.apply or (it: it)) merged.mergedValue;
       isDefined = chosen.values != [ ];
-      highestPrio = chosen.priority;
-      definitions = chosen.values;
+      definitions = map (it: it.value) chosen.values;
+      definitionsWithLocations = map (it: { inherit (it) file value; }) chosen.values;
+      files = map (it: it.file) chosen.values;
     };
 
   valuesOf = lib.mapAttrs (_: node: if isOption node then node.value else valuesOf node);
@@ -246,8 +266,8 @@ rec {
           [ (lib.showOption here) ]
         else
           lib.optionals (!isOption declared.${name}) (
-            namesOfNone here declared.${name} (pushDown definition.${name})
+            namesOfNone here declared.${name} (pushAllDown (definitionsOf name [ definition ]))
           )
-      ) (lib.attrNames definition)
+      ) (lib.attrNames definition.value)
     ) definitions;
 }

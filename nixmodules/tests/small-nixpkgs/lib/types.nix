@@ -39,7 +39,9 @@ let
     let
       chosen = lib.strongest (lib.concatMap lib.discharge values);
     in
-    lib.optional (chosen.values != [ ]) (lib.mergeValues loc type chosen.values);
+    lib.optional (chosen.definitions != [ ]) (
+      lib.mergeValues loc type (map (it: it.value) chosen.definitions)
+    );
 
   attributes = name: of: mkType {
     inherit name;
@@ -50,6 +52,10 @@ let
   };
 in
 rec {
+  # One of a module's own making: what it merges are definitions, here are values alone.
+  custom =
+    it: mkType (it // { merge = loc: values: it.merge loc (map (value: { inherit value; }) values); });
+
   str = mkType {
     name = "str";
     description = "string";
@@ -89,6 +95,13 @@ rec {
     name = "unspecified";
     description = "unspecified value";
     check = _: true;
+  };
+  attrs = mkType {
+    name = "attrs";
+    description = "attribute set";
+    check = lib.isAttrs;
+    emptyValue = { };
+    merge = _: builtins.foldl' (all: one: all // one) { };
   };
   anything = mkType {
     name = "anything";
@@ -137,6 +150,18 @@ rec {
       check = it: left.check it || right.check it;
       merge = loc: values: (if lib.all left.check values then left else right).merge loc values;
       nestedTypes = { inherit left right; };
+    };
+  coercedTo =
+    from: convert: to:
+    mkType {
+      name = "coercedTo";
+      description = "${to.description} or ${from.description} convertible to it";
+      check = it: to.check it || from.check it && to.check (convert it);
+      merge = loc: values: to.merge loc (map (it: if from.check it then convert it else it) values);
+      nestedTypes = {
+        coercedType = from;
+        finalType = to;
+      };
     };
   oneOf = all: builtins.foldl' either (lib.head all) (lib.tail all);
   # Values of any depth, as settings are.
@@ -213,6 +238,7 @@ rec {
         removeAttrs (evaluate loc (map (it: if lib.isAttrs it then { config = it; } else it) values)).config [
           "_module"
         ];
+      nestedTypes = { inherit (evaluate [ ] [ ]) freeformType; };
       getSubOptions = loc: (evaluate loc [ ]).options;
     };
 }

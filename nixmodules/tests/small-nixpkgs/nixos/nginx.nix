@@ -7,7 +7,7 @@ let
   configFile = pkgs.writeText "nginx.conf" ''
     http {
       client_max_body_size ${cfg.clientMaxBodySize};
-      ${lib.concatStrings (lib.mapAttrsToList (name: host: "server { server_name ${name}; root ${host.root}; }\n") cfg.virtualHosts)}
+      ${lib.concatStrings (lib.mapAttrsToList (name: host: "server { server_name ${name}; root ${host.root}; ${lib.concatStrings (lib.attrValues host.locations)} }\n") cfg.virtualHosts)}
     }
   '';
 in
@@ -23,9 +23,16 @@ in
       default = { };
       description = "The servers.";
       type = types.attrsOf (types.submodule {
-        options.root = mkOption {
-          type = types.str;
-          description = "The folder that it serves.";
+        options = {
+          root = mkOption {
+            type = types.str;
+            description = "The folder that it serves.";
+          };
+          locations = mkOption {
+            type = types.attrsOf types.str;
+            default = { };
+            description = "What it does at which path.";
+          };
         };
       });
     };

@@ -30,8 +30,6 @@ in
       builder = "/bin/sh";
       content = builtins.toJSON {
         inherit (config.boot) kernelParams;
-        units = lib.mapAttrs (_: it: "${it.unit}") config.systemd.units;
-        userUnits = lib.mapAttrs (_: it: "${it.unit}") config.systemd.user.units;
         etc = lib.mapAttrs (_: it: "${it.target} ${it.source}") config.environment.etc;
         packages = map toString config.environment.systemPackages;
         users = config.users;

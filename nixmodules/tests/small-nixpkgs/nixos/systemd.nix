@@ -70,6 +70,14 @@ let
     name: lines: unit:
     lib.concatStrings ([ "[Unit]\n" ] ++ unitSection unit ++ [ "\n[${name}]\n" ] ++ lines unit);
 
+  folderOf =
+    name: all:
+    pkgs.linkFarm name (
+      map (unit: {
+        name = unit;
+        path = all.${unit}.unit;
+      }) (lib.attrNames all)
+    );
   unitsOf =
     suffix: text: all:
     map (name: {
@@ -84,12 +92,18 @@ in
   options.systemd = {
     services = ofKind serviceOptions "Services.";
     sockets = ofKind socketOptions "Sockets.";
+    targets = ofKind { } "Targets.";
     units = option units { } "All units.";
     user.units = option units { } "The units of every user's own manager.";
   };
 
+  config.environment.etc = {
+    "systemd/system".source = folderOf "system-units" config.systemd.units;
+    "systemd/user".source = folderOf "user-units" config.systemd.user.units;
+  };
   config.systemd.units = lib.listToAttrs (
     unitsOf "service" (textOf "Service" (it: environmentOf it ++ linesOf it.serviceConfig)) config.systemd.services
     ++ unitsOf "socket" (textOf "Socket" (it: linesOf it.socketConfig)) config.systemd.sockets
+    ++ unitsOf "target" (textOf "Target" (_: [ ])) config.systemd.targets
   );
 }
