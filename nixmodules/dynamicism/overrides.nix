@@ -16,6 +16,8 @@
   # What the file evaluates to as a module, and where it is.
   content,
   dynamicFile,
+  # Whether what is told is for everybody, and the values are not.
+  hideValues,
 }:
 
 let
@@ -77,6 +79,8 @@ let
     if value == notThere then
       "not there"
     else if lib.stringLength text <= 80 then text else "${lib.substring 0 77 text}...";
+  # Words about values, and others where those are nobody's business.
+  unlessHidden = words: without: if hideValues then without else words;
   nameOf = one: "entry ${toString (-one.priority)} of the dynamic file";
 
   # What the option makes of a value when that is all it gets: types convert, and `apply` is a function on top.
@@ -141,7 +145,7 @@ let
     else if isLeft || isTakenWhole one.path then
       "'${lib.showOption one.path}' stands in a set that its option takes as a whole, without priorities inside, so ${nameOf one} does not hold. Undo it, and append the whole set."
     else
-      "'${lib.showOption one.path}' is ${shown is} with the dynamic file, though ${nameOf one} says ${shown said}: a static definition around it has another priority. Append it again: `dynix append` writes it so that it holds, or says what does.";
+      "'${lib.showOption one.path}' is ${unlessHidden "${shown is} with the dynamic file, though ${nameOf one} says ${shown said}" "not what ${nameOf one} says"}: a static definition around it has another priority. Append it again: `dynix append` writes it so that it holds, or says what does.";
 
   # What stands below a path without an override of its own, and is not what it was.
   changedBeside =
@@ -193,7 +197,7 @@ let
     map
       (
         it:
-        "'${lib.showOption it.path}' is ${shown it.is} with the dynamic file, which has no override of it, and was ${shown it.was}: a static definition around it has another priority than the overrides beside it. Undo those, and append them again: `dynix append` writes them so that all else stays."
+        "'${lib.showOption it.path}' is ${unlessHidden "${shown it.is} with the dynamic file, which has no override of it, and was ${shown it.was}" "not what it was, though the dynamic file has no override of it"}: a static definition around it has another priority than the overrides beside it. Undo those, and append them again: `dynix append` writes them so that all else stays."
       )
       (
         # Nearly always the first comparison is enough.

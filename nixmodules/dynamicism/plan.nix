@@ -108,7 +108,7 @@ let
       inherit (evaluated) config options;
     };
   overrides = import ./overrides.nix {
-    inherit lib plain;
+    inherit hideValues lib plain;
     static = { inherit config options; };
     dynamic = evaluated;
     inherit dynamicFile;

@@ -1,5 +1,17 @@
 # Plans as the activation script of a dynamic file has them, and what they change.
 rec {
+  # A system with the services' modules of ../../vmtests/nixpkgs. All of them have the same packages, which
+  # would be most of the work if each evaluated its own.
+  systemOf =
+    configuration:
+    import ../../vmtests/nixpkgs {
+      configuration.imports = [
+        configuration
+        ({ lib, ... }: { _module.args.pkgs = lib.mkOverride (-1) packages; })
+      ];
+    };
+  packages = (import ../../vmtests/nixpkgs { configuration = { }; })._module.args.pkgs;
+
   # The plan.json of a system and a dynamic file.
   planOf = planVerifiedBy "quick";
 

@@ -3,23 +3,20 @@ let
   nixpkgs = builtins.getEnv "DYNIX_NIXPKGS";
   newerLib = builtins.getEnv "DYNIX_NIXPKGS_LIB";
   lib = import ((if newerLib == "" then nixpkgs else newerLib) + "/lib");
-  inherit (import ./plans.nix) planOf;
+  inherit (import ./plans.nix) planOf planWith systemOf;
 
   # `defined` is what the configuration says of the options anything, json and nested.
-  planWhere =
+  systemWhere =
     defined:
-    planOf (
-      import ../../vmtests/nixpkgs {
-        configuration = {
-          imports = [ ./priorities/bar.nix ];
-          services.bar = lib.optionalAttrs (defined != null) {
-            anything = defined;
-            json = defined;
-            nested = defined;
-          };
-        };
-      }
-    );
+    systemOf {
+      imports = [ ./priorities/bar.nix ];
+      services.bar = lib.optionalAttrs (defined != null) {
+        anything = defined;
+        json = defined;
+        nested = defined;
+      };
+    };
+  planWhere = defined: planOf (systemWhere defined);
   valuesOf =
     plan:
     builtins.listToAttrs (
@@ -187,8 +184,8 @@ lib.listToAttrs (
   };
   "a configuration that imports the dynamic file itself" =
     let
-      plan = planOf (import ../../vmtests/nixpkgs {
-        configuration.imports = [
+      plan = planOf (systemOf {
+        imports = [
           ./priorities/bar.nix
           ./dynamic/bar-sets-converted.nix
         ];
@@ -206,8 +203,8 @@ lib.listToAttrs (
     };
   "a configuration that imports it by another name, as a flake does" =
     let
-      plan = planOf (import ../../vmtests/nixpkgs {
-        configuration.imports = [
+      plan = planOf (systemOf {
+        imports = [
           ./priorities/bar.nix
           ./priorities/copy/bar-sets-converted.nix
         ];
@@ -221,6 +218,41 @@ lib.listToAttrs (
     found = (planWhere null ./dynamic/bar-sets-converted.nix).imported;
     wanted = false;
   };
+  # The static value stands in the store in any case; that of the override must not.
+  "what others may not read, a plan that finds it without effect does not say" =
+    let
+      plan = hideValues: planWith { inherit hideValues; } (systemWhere statics.mkForce) ./dynamic/bar-sets-secret.nix;
+      says = it: lib.hasInfix "s3cr3t" (builtins.toJSON it);
+    in
+    {
+      found = {
+        hidden = says (plan true);
+        inherit (plan true) problems;
+        # It is looked for in the right place.
+        shown = says (plan false).problems;
+      };
+      wanted = {
+        hidden = false;
+        problems = [
+          "'services.bar.json.a' is not what entry 1 of the dynamic file says: a static definition around it has another priority. Append it again: `dynix append` writes it so that it holds, or says what does."
+        ];
+        shown = true;
+      };
+    };
+  "nor one that finds that it moves something else" =
+    let
+      inherit (planWith { hideValues = true; } (systemWhere null) ./dynamic/bar-sets-secret.nix) problems;
+    in
+    {
+      found = {
+        inner = lib.last problems;
+        said = lib.hasInfix "s3cr3t" (builtins.toJSON problems);
+      };
+      wanted = {
+        inner = "'services.bar.json.inner' is not what it was, though the dynamic file has no override of it: a static definition around it has another priority than the overrides beside it. Undo those, and append them again: `dynix append` writes them so that all else stays.";
+        said = false;
+      };
+    };
   "a property inside of an override" = {
     found = map (lib.hasPrefix "'services.bar.json.a' is given a property") (
       (planWhere statics.plain ./dynamic/bar-sets-property.nix).problems

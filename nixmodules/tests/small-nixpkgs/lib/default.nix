@@ -46,6 +46,7 @@ let
         found = self.filter wanted list;
       in
       if found == [ ] then default else self.head found;
+    last = list: self.elemAt list (self.length list - 1);
     imap1 = f: self.imap0 (n: f (n + 1));
     imap0 = f: list: self.genList (n: f n (self.elemAt list n)) (self.length list);
     subtractLists = without: self.filter (it: !self.elem it without);
