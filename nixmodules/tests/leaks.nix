@@ -3,12 +3,13 @@ let
   nixpkgs = builtins.getEnv "DYNIX_NIXPKGS";
   newerLib = builtins.getEnv "DYNIX_NIXPKGS_LIB";
   lib = import ((if newerLib == "" then nixpkgs else newerLib) + "/lib");
-  inherit (import ./plans.nix) planVerifiedBy planWith;
+  plans = import ./plans.nix;
+  inherit (plans) planVerifiedBy planWith;
 
   systemOf =
     configuration:
-    import ../../vmtests/nixpkgs {
-      configuration.imports = [
+    plans.systemOf {
+      imports = [
         ./leaks/bar.nix
         configuration
       ];
