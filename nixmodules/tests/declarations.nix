@@ -1,12 +1,14 @@
 # What `dynamicism.for.<service>` may say: what dynix could not make use of is refused when the system is
 # evaluated, with what to do.
 let
+  inherit (import ./plans.nix) systemOf;
+
   complaintsOf =
     configuration:
     map (it: it.message) (
       builtins.filter (it: !it.assertion && builtins.match "dynix: .*" it.message != null)
-        (import ../../vmtests/nixpkgs {
-          configuration.imports = [
+        (systemOf {
+          imports = [
             ./leaks/bar.nix
             configuration
           ];
@@ -115,11 +117,9 @@ in
   "seconds that are no whole number" = {
     found =
       (builtins.tryEval
-        (import ../../vmtests/nixpkgs {
-          configuration = {
-            imports = [ ./leaks/bar.nix ];
-            dynamicism.for.bar.settleSeconds = 0.5;
-          };
+        (systemOf {
+          imports = [ ./leaks/bar.nix ];
+          dynamicism.for.bar.settleSeconds = 0.5;
         }).config.dynamicism.for.bar.settleSeconds
       ).success;
     wanted = false;

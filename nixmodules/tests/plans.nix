@@ -2,9 +2,11 @@
 rec {
   # A system with the services' modules of ../../vmtests/nixpkgs. All of them have the same packages, which
   # would be most of the work if each evaluated its own.
-  systemOf =
-    configuration:
+  systemOf = systemOfGeneration "today";
+  systemOfGeneration =
+    generation: configuration:
     import ../../vmtests/nixpkgs {
+      inherit generation;
       configuration.imports = [
         configuration
         ({ lib, ... }: { _module.args.pkgs = lib.mkOverride (-1) packages; })

@@ -1,9 +1,8 @@
 # What each service's module makes dynamic, and what a plan then changes, with today's modules of the
 # services and with those of older nixpkgs.
 let
-  evaluate =
-    generation: configuration:
-    import ../../vmtests/nixpkgs { inherit generation configuration; };
+  inherit (import ./plans.nix) changesOf planOf systemOfGeneration;
+  evaluate = systemOfGeneration;
 
   running = {
     dynamicism.enable = true;
@@ -26,8 +25,6 @@ let
     nested = evaluate "nested" running;
     flat = evaluate "flat" running;
   };
-
-  inherit (import ./plans.nix) planOf changesOf;
 
   whatIsDynamic =
     system: service:
