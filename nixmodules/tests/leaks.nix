@@ -15,11 +15,23 @@ let
       ];
     };
 
+  # Those of several checks, so that each is evaluated once.
+  bar = systemOf { };
+  systems = lib.genAttrs [
+    "conditional"
+    "kernel-parameter"
+    "made-of-unit"
+    "own-module"
+    "package"
+    "value-transfer"
+  ] (name: systemOf (./leaks + "/${name}.nix"));
+  transferring = systems.value-transfer;
+
   # "kind name: static -> dynamic", with the lines of a text between slashes.
   leaksOf =
-    verify: configuration: dynamicFile:
+    verify: system: dynamicFile:
     let
-      plan = planVerifiedBy verify (systemOf configuration) dynamicFile;
+      plan = planVerifiedBy verify system dynamicFile;
       inline = text: if text == null then "nothing" else lib.replaceStrings [ "\n" ] [ " / " ] text;
     in
     assert plan.verify == verify;
@@ -27,19 +39,28 @@ let
   quick = leaksOf "quick";
   toplevelOf = system: builtins.unsafeDiscardStringContext system.config.system.build.toplevel.outPath;
   full = leaksOf "full";
+  transferred = quick transferring ./dynamic/bar-threads.nix;
+  # Plans for the system that runs.
+  plansOf =
+    system:
+    lib.genAttrs [ "threads" "limit" ] (
+      name: planWith { running = toplevelOf system; } system (./dynamic + "/bar-${name}.nix")
+    );
+  ofBar = plansOf bar;
+  ofTransferring = plansOf transferring;
   # What stands in the store is named by its hash; here only that it differs is of interest.
   namesOnly = map (leak: lib.head (lib.splitString ":" leak));
 
 in
 {
   "an override that stays in its service" = {
-    found = quick { } ./dynamic/bar-threads.nix;
+    found = quick bar ./dynamic/bar-threads.nix;
     wanted = [ ];
   };
 
   # Whoever reads the result is compared by what it makes of it.
   "A: a value goes to another unit, to /etc, to a user and into the firewall" = {
-    found = namesOnly (quick ./leaks/value-transfer.nix ./dynamic/bar-threads.nix);
+    found = namesOnly transferred;
     wanted = [
       "etc foo.conf"
       "unit firewall.service"
@@ -48,40 +69,38 @@ in
     ];
   };
   "A: a value that nobody takes" = {
-    found = quick ./leaks/value-transfer.nix ./dynamic/bar-limit.nix;
+    found = quick transferring ./dynamic/bar-limit.nix;
     wanted = [ ];
   };
   "A: what changes is told" = {
-    found = lib.filter (lib.hasPrefix "unit foo") (
-      quick ./leaks/value-transfer.nix ./dynamic/bar-threads.nix
-    );
+    found = lib.filter (lib.hasPrefix "unit foo") transferred;
     wanted = [ "unit foo.service: ExecStart=/bin/foo 4 -> ExecStart=/bin/foo 8" ];
   };
 
   # With lib 26.11 an option that is declared like another one has its type and its default; a definition
   # reaches it only by being copied.
   "B: an option declared twice, and its definitions copied" = {
-    found = quick ./leaks/shared-option.nix ./dynamic/bar-pool.nix;
+    found = quick (systemOf ./leaks/shared-option.nix) ./dynamic/bar-pool.nix;
     wanted = [ "unit copies.service: ExecStart=/bin/{\"size\":1} -> ExecStart=/bin/{\"size\":2}" ];
   };
 
   # The whole dynamic file counts, not its last entry: the same override leaks or does not.
   "C: nothing is taken while the limit is low" = {
-    found = quick ./leaks/conditional.nix ./dynamic/bar-threads.nix;
+    found = quick systems.conditional ./dynamic/bar-threads.nix;
     wanted = [ ];
   };
   "C: the limit alone lets the static value be taken" = {
-    found = quick ./leaks/conditional.nix ./dynamic/bar-limit.nix;
+    found = quick systems.conditional ./dynamic/bar-limit.nix;
     wanted = [ "unit foo.service: ExecStart=/bin/foo 7 -> ExecStart=/bin/foo 4" ];
   };
   "C: both are taken" = {
-    found = quick ./leaks/conditional.nix ./dynamic/bar-limit-threads.nix;
+    found = quick systems.conditional ./dynamic/bar-limit-threads.nix;
     wanted = [ "unit foo.service: ExecStart=/bin/foo 7 -> ExecStart=/bin/foo 8" ];
   };
 
   # Of the planned unit itself, what no drop-in changes.
   "D: the declaring module has another unit, and links to its own one" = {
-    found = quick ./leaks/own-module.nix ./dynamic/bar-threads.nix;
+    found = quick systems.own-module ./dynamic/bar-threads.nix;
     wanted = [
       "unit bar-cleaner.service: ExecStart=/bin/clean 4 -> ExecStart=/bin/clean 8"
       "unit bar.service:  -> WantedBy=bar.target"
@@ -89,7 +108,7 @@ in
   };
   "D: its assertion and its warning are told" = {
     found = {
-      inherit (planVerifiedBy "quick" (systemOf ./leaks/own-module.nix) ./dynamic/bar-many-threads.nix)
+      inherit (planVerifiedBy "quick" systems.own-module ./dynamic/bar-many-threads.nix)
         problems
         warnings
         ;
@@ -101,19 +120,19 @@ in
   };
 
   "E: a type gets another option" = {
-    found = quick ./leaks/mergeable-type.nix ./dynamic/bar-small-limit.nix;
+    found = quick (systemOf ./leaks/mergeable-type.nix) ./dynamic/bar-small-limit.nix;
     wanted = [ "unit foo.service: ExecStart=/bin/foo {} -> ExecStart=/bin/foo {\"quota\":5}" ];
   };
   # What is not in any output of the system, nobody can see in it.
   "E: a type that nobody's unit or file is made of" = {
-    found = full ./leaks/unused-type.nix ./dynamic/bar-small-limit.nix;
+    found = full (systemOf ./leaks/unused-type.nix) ./dynamic/bar-small-limit.nix;
     wanted = [ ];
   };
 
   "only the whole system shows the kernel's parameters" = {
     found = {
-      quick = quick ./leaks/kernel-parameter.nix ./dynamic/bar-threads.nix;
-      full = namesOnly (full ./leaks/kernel-parameter.nix ./dynamic/bar-threads.nix);
+      quick = quick systems.kernel-parameter ./dynamic/bar-threads.nix;
+      full = namesOnly (full systems.kernel-parameter ./dynamic/bar-threads.nix);
     };
     wanted = {
       quick = [ ];
@@ -122,8 +141,8 @@ in
   };
   "a package of the same name is told from its store path" = {
     found = {
-      quick = namesOnly (quick ./leaks/package.nix ./dynamic/bar-threads.nix);
-      full = namesOnly (full ./leaks/package.nix ./dynamic/bar-threads.nix);
+      quick = namesOnly (quick systems.package ./dynamic/bar-threads.nix);
+      full = namesOnly (full systems.package ./dynamic/bar-threads.nix);
     };
     wanted = {
       quick = [ "package bar-for-8" ];
@@ -137,12 +156,12 @@ in
   # Of a planned unit itself the plan takes care, and of nothing that is made of it.
   "what is made of a planned unit" = {
     found = {
-      quick = namesOnly (quick ./leaks/made-of-unit.nix ./dynamic/bar-threads.nix);
-      full = namesOnly (full ./leaks/made-of-unit.nix ./dynamic/bar-threads.nix);
+      quick = namesOnly (quick systems.made-of-unit ./dynamic/bar-threads.nix);
+      full = namesOnly (full systems.made-of-unit ./dynamic/bar-threads.nix);
       onlyTheKernel = namesOnly (
-        full (
+        full (systemOf (
           { config, ... }: { boot.kernelParams = [ config.systemd.units."bar.service".text ]; }
-        ) ./dynamic/bar-threads.nix
+        )) ./dynamic/bar-threads.nix
       );
     };
     wanted = {
@@ -162,22 +181,23 @@ in
     };
   };
   "a user's own package" = {
-    found = namesOnly (quick ./leaks/user-package.nix ./dynamic/bar-threads.nix);
+    found = namesOnly (quick (systemOf ./leaks/user-package.nix) ./dynamic/bar-threads.nix);
     wanted = [ "etc profiles/per-user/foo" ];
   };
   "a user that does not evaluate any more" = {
-    found = quick ./leaks/user-that-throws.nix ./dynamic/bar-threads.nix;
+    found = quick (systemOf ./leaks/user-that-throws.nix) ./dynamic/bar-threads.nix;
     wanted = [ "user foo: description=\"foo\" -> description=(does not evaluate)" ];
   };
   "another part that does not evaluate any more ends a full search" =
     let
-      kernel =
+      kernel = systemOf (
         { config, ... }:
         {
           boot.kernelParams = [
             (if config.services.bar.threads > 6 then throw "too many" else "bar")
           ];
-        };
+        }
+      );
       found = verify: (builtins.tryEval (verify kernel ./dynamic/bar-threads.nix)).success;
     in
     {
@@ -206,52 +226,43 @@ in
   };
 
   # The hash says that nothing but the planned units differs, so that a later plan need not evaluate it again.
-  "a plan without leaks has the hash of the rest of the system" =
-    let
-      hashOf =
-        configuration: running: dynamicFile:
-        let
-          system = systemOf configuration;
-        in
-        (planWith { running = running system; } system dynamicFile).bystanders;
-    in
-    {
-      found = {
-        sameForAnotherOverride =
-          hashOf { } toplevelOf ./dynamic/bar-threads.nix == hashOf { } toplevelOf ./dynamic/bar-limit.nix;
-        ofAnotherSystemThanTheRunningOne = hashOf { } (_: "/nix/store/b") ./dynamic/bar-threads.nix;
-        length = lib.stringLength (hashOf { } toplevelOf ./dynamic/bar-threads.nix);
-        withLeaks = hashOf ./leaks/value-transfer.nix toplevelOf ./dynamic/bar-threads.nix;
-        withLeakedPackage = hashOf ./leaks/package.nix toplevelOf ./dynamic/bar-threads.nix;
-        withLeakOfItsOwnUnit = hashOf ./leaks/own-module.nix toplevelOf ./dynamic/bar-threads.nix;
-      };
-      wanted = {
-        sameForAnotherOverride = true;
-        ofAnotherSystemThanTheRunningOne = "";
-        length = 64;
-        withLeaks = "";
-        withLeakedPackage = "";
-        withLeakOfItsOwnUnit = "";
-      };
+  "a plan without leaks has the hash of the rest of the system" = {
+    found = {
+      sameForAnotherOverride = ofBar.threads.bystanders == ofBar.limit.bystanders;
+      ofAnotherSystemThanTheRunningOne =
+        (planWith { running = "/nix/store/b"; } bar ./dynamic/bar-threads.nix).bystanders;
+      length = lib.stringLength ofBar.threads.bystanders;
+      withLeaks = ofTransferring.threads.bystanders;
+      withLeakedPackage = (plansOf systems.package).threads.bystanders;
+      withLeakOfItsOwnUnit = (plansOf systems.own-module).threads.bystanders;
     };
+    wanted = {
+      sameForAnotherOverride = true;
+      ofAnotherSystemThanTheRunningOne = "";
+      length = 64;
+      withLeaks = "";
+      withLeakedPackage = "";
+      withLeakOfItsOwnUnit = "";
+    };
+  };
   "a plan that is told a hash is the same plan" =
     let
       again =
-        configuration: dynamicFile:
+        system: plans:
         let
-          system = systemOf configuration;
-          running = toplevelOf system;
-          plan = planWith { inherit running; } system;
-          inherit (plan ./dynamic/bar-limit.nix) bystanders;
+          told = {
+            running = toplevelOf system;
+            knownBystanders = plans.limit.bystanders;
+          };
         in
-        assert bystanders != "";
-        planWith { inherit running; knownBystanders = bystanders; } system dynamicFile == plan dynamicFile;
+        assert told.knownBystanders != "";
+        planWith told system ./dynamic/bar-threads.nix == plans.threads;
     in
     {
       found = [
-        (again { } ./dynamic/bar-threads.nix)
+        (again bar ofBar)
         # A hash that holds for one override lets no leak of another one through.
-        (again ./leaks/value-transfer.nix ./dynamic/bar-threads.nix)
+        (again transferring ofTransferring)
       ];
       wanted = [
         true
@@ -261,8 +272,10 @@ in
   "with a known hash the static system is not evaluated but for the planned units" = {
     found =
       let
-        running = toplevelOf (systemOf { });
-        inherit (planWith { inherit running; } (systemOf { }) ./dynamic/bar-threads.nix) bystanders;
+        told = {
+          running = toplevelOf bar;
+          knownBystanders = ofBar.threads.bystanders;
+        };
         # Only the static evaluation would meet the throw.
         poisoned = systemOf (
           { config, ... }:
@@ -271,21 +284,22 @@ in
           }
         );
       in
-      (planWith { inherit running; knownBystanders = bystanders; } poisoned ./dynamic/bar-threads.nix).leaks;
+      (planWith told poisoned ./dynamic/bar-threads.nix).leaks;
     wanted = [ ];
   };
   # The edit said 8 and was taken back; the override that says 8 must not pass for it.
   "the hash of a configuration that was edited since the switch is none" =
     let
-      before = systemOf ./leaks/value-transfer.nix;
       edited = systemOf {
         imports = [ ./leaks/value-transfer.nix ];
         services.bar.threads = 8;
       };
-      running = toplevelOf before;
-      inherit (planWith { inherit running; } edited ./dynamic/bar-limit.nix) bystanders;
+      inherit (planWith { running = toplevelOf transferring; } edited ./dynamic/bar-limit.nix) bystanders;
       leaks =
-        (planWith { inherit running; knownBystanders = bystanders; } before ./dynamic/bar-threads.nix).leaks;
+        (planWith {
+          running = toplevelOf transferring;
+          knownBystanders = bystanders;
+        } transferring ./dynamic/bar-threads.nix).leaks;
     in
     {
       found = {
