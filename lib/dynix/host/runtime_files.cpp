@@ -17,11 +17,6 @@ std::string name_of(std::string const& path) {
     return path.substr(path.rfind('/') + 1);
 }
 
-// Only succeeds when the folder is empty, so made by us or left over.
-void remove_if_empty(std::string const& folder) {
-    ::rmdir(folder.c_str());
-}
-
 } // namespace
 
 real_files::real_files(paths where) : where_(std::move(where)) {}
@@ -34,6 +29,14 @@ std::string real_files::top_of(std::string const& path) const {
 bool real_files::is_own(std::string const& path) const {
     return path.starts_with(where_.runtime() + '/') ||
            (path.starts_with(where_.runtime_units() + '/') && name_of(path) == drop_in_name);
+}
+
+// Takes away the folder of a unit (its .d, a target's .wants) that has nothing in it, so is made by
+// us or left over. Never the folder of all units: its being there says that the system was booted
+// with systemd (sd_booted(3)).
+void real_files::remove_if_empty(std::string const& folder) const {
+    if (folder_of(folder) == where_.runtime_units())
+        ::rmdir(folder.c_str());
 }
 
 result<std::optional<std::string>> real_files::read(std::string const& path) {
@@ -67,9 +70,7 @@ result<void> real_files::remove(std::string const& path) {
         return {};
     if (auto removed = (*folder)->remove(name_of(path)); !removed)
         return removed.error();
-    auto const ending = std::filesystem::path(folder_of(path)).extension();
-    if (ending == ".d" || ending == ".wants")
-        remove_if_empty(folder_of(path));
+    remove_if_empty(folder_of(path));
     return {};
 }
 
@@ -77,7 +78,10 @@ result<void> real_files::link(std::string const& target, std::string const& path
     auto const folder = owned_folder::make(top_of(path), folder_of(path));
     if (!folder)
         return folder.error();
-    return folder->link(target, name_of(path));
+    auto linked = folder->link(target, name_of(path));
+    if (!linked)
+        remove_if_empty(folder_of(path));
+    return linked;
 }
 
 result<bool> real_files::set_aside(std::string const& path, std::string const& ending) {

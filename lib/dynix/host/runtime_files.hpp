@@ -27,7 +27,7 @@ class runtime_files {
     // Atomically; missing folders are made.
     virtual result<void>
     write(std::string const& path, std::string_view text, readers who = readers::all) = 0;
-    // No fault if it is not there. A drop-in folder left empty goes too.
+    // No fault if it is not there. A unit's folder (.d, .wants) left empty goes too.
     virtual result<void> remove(std::string const& path) = 0;
     // Atomically points a symbolic link at `target`.
     virtual result<void> link(std::string const& target, std::string const& path) = 0;
@@ -56,6 +56,7 @@ class real_files : public runtime_files {
   private:
     std::string top_of(std::string const& path) const;
     bool is_own(std::string const& path) const;
+    void remove_if_empty(std::string const& folder) const;
 
     paths where_;
 };

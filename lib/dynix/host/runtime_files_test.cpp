@@ -60,6 +60,28 @@ TEST_CASE("a drop-in folder that is a link is neither entered nor written into")
     CHECK(*read_file(elsewhere + "/zz-dynix.conf") == "not ours");
 }
 
+// Without /run/systemd/system systemctl says that the system was not booted with systemd.
+TEST_CASE("the folder of a unit goes when it is left empty, and the folder of all units never") {
+    real_machine m;
+    auto const units = m.where.runtime_units();
+    auto const wants = folder_of(m.where.return_wanted());
+    std::string const no_name(256, 'x'); // longer than a file's name can be: there is no writing it
+    CHECK_FALSE(m.files.write(units + '/' + no_name, "x"));
+    CHECK(std::filesystem::exists(units));
+    CHECK_FALSE(m.files.link("x", units + '/' + no_name));
+    CHECK(std::filesystem::exists(units));
+    CHECK_FALSE(m.files.write(folder_of(m.drop_in) + '/' + no_name, "x"));
+    CHECK_FALSE(m.files.link("x", wants + '/' + no_name));
+    REQUIRE(m.files.write(m.where.return_unit(), "x"));
+    REQUIRE(m.files.link("x", m.where.return_wanted()));
+    REQUIRE(m.files.write(m.drop_in, "x"));
+    REQUIRE(m.files.remove(m.drop_in));
+    REQUIRE(m.files.remove(m.where.return_wanted()));
+    CHECK(std::filesystem::exists(m.where.return_unit()));
+    REQUIRE(m.files.remove(m.where.return_unit()));
+    CHECK(std::filesystem::is_empty(units));
+}
+
 TEST_CASE("unit files of others are read wherever their links lead") {
     real_machine m;
     REQUIRE(m.files.write(m.folder.path("store/a.service"), "a unit"));
