@@ -148,6 +148,9 @@ class transaction_forecast {
                     touch(one, unplanned_effect::missing);
                 return;
             }
+            // The boot: some hundred units that run, or do not apply here.
+            if (!down && one.unit == "sysinit.target")
+                return;
             found_[one.unit].starts = true;
             if (down && unit.skipped_by_condition)
                 return;
@@ -255,10 +258,6 @@ class transaction_forecast {
             return std::string("it is stopped when nothing needs it (StopWhenUnneeded=)");
         if (has_no_processes(one.name))
             return std::string("it has no processes of its own");
-        if (one.effect == unplanned_effect::start &&
-            std::find(one.chain.begin(), one.chain.end(), "Requires=sysinit.target") !=
-                one.chain.end())
-            return std::string("it belongs to the boot, which every start of a unit asks for");
         if (one.effect != unplanned_effect::start || !one.name.ends_with(".service") ||
             unit.by_unplanned)
             return std::string();

@@ -38,8 +38,9 @@ struct unplanned_unit {
 // - StopWhenUnneeded= stops a unit that no running unit needs any more.
 // Harmless by declaration: a target or a slice (no processes of its own); a oneshot service that
 // ended well and does not remain, which is made to run whenever something that needs it starts,
-// unless it would run because another unit outside the plan restarts; StopWhenUnneeded=; what
-// sysinit.target starts, which every unit with default dependencies requires (systemd.service(5)).
+// unless it would run because another unit outside the plan restarts; StopWhenUnneeded=.
+// Not followed: what sysinit.target starts, when it is active. Every unit with default dependencies
+// requires it (systemd.service(5)), so any start of anything asks for that; it is told afterwards.
 // Nothing happens to a unit whose conditions were not met the last time.
 //
 // Reads the units over the bus; an error only if that fails.

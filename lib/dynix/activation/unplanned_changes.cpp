@@ -26,6 +26,9 @@ std::string cause(host::unit_relations const& unit, std::vector<std::string> con
     for (auto const& link : unit.links) {
         if (link.property == "TriggeredBy")
             return fmt::format("'{}' triggers it", link.unit);
+        if (link.unit == "sysinit.target" &&
+            (link.property == "WantedBy" || link.property == "RequiredBy"))
+            return std::string("every start of a unit starts what 'sysinit.target' needs");
         if ((link.property == "OnFailureOf" || link.property == "OnSuccessOf") &&
             names(planned, link.unit))
             return fmt::format(
