@@ -268,9 +268,11 @@ class checker {
                     "daemon-reload'"));
     }
 
-    // An activation that did not come to its end may have left a drop-in that systemd has not read.
+    // An activation that did not come to its end may have left a drop-in that systemd has not read,
+    // and the way back goes without a reload.
     bool ours_is_pending(std::string const& unit) const {
-        return unfinished() && out_.recorded->interrupted(unit);
+        return on_.where.return_unit().ends_with('/' + unit) ||
+               (unfinished() && out_.recorded->interrupted(unit));
     }
 
     bool unfinished() const { return out_.recorded && out_.recorded->now == phase::activating; }

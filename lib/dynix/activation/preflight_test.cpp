@@ -346,3 +346,11 @@ TEST_CASE("an override that reaches no unit is told, not passed over as done") {
     m.planned("a.service").dynamic_text = service("2");
     CHECK(m.apply().warnings.empty());
 }
+
+TEST_CASE("the way back of an earlier activation is nobody's pending change") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    m.units.add("dynix-return.service", service("1"), false);
+    REQUIRE(m.plain.remove(m.where.static_units() + "/dynix-return.service"));
+    CHECK(check(m.wanted, {}, m.seen).refusals.empty());
+}
