@@ -134,7 +134,7 @@ std::optional<int> run_in_own_unit(host::machine& on, unit_work const& work) {
     case detached_end::ended:
         return outcome.exit_code;
     case detached_end::lost:
-        return work.show(outcome_of_killed(outcome.why, on));
+        return work.show(activation::outcome_of_killed(outcome.why, on));
     case detached_end::left:
         // Nobody will read the record; the journal has what the activation says.
         note_line(fmt::format(
