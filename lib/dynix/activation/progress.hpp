@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dynix::activation {
@@ -30,11 +31,11 @@ struct phase_time {
 
 class phases {
   public:
-    // Keeps the references; `times` gets each phase as it ends.
+    // Keeps the references to the clock and to `times`, which gets each phase as it ends.
     phases(
-        host::clock& time, std::function<void(progress const&)> const& on_progress,
+        host::clock& time, std::function<void(progress const&)> on_progress,
         std::vector<phase_time>& times)
-        : time_(time), on_progress_(on_progress), times_(times) {}
+        : time_(time), on_progress_(std::move(on_progress)), times_(times) {}
 
     void begin(apply_phase phase);
     void tell(std::string detail);
@@ -52,7 +53,7 @@ class phases {
     host::milliseconds elapsed() const;
 
     host::clock& time_;
-    std::function<void(progress const&)> const& on_progress_;
+    std::function<void(progress const&)> on_progress_;
     std::vector<phase_time>& times_;
     std::optional<apply_phase> now_{};
     host::time_point begun_{};

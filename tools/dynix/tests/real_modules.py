@@ -87,6 +87,7 @@ map (case:
       verify = "quick";
       running = "";
       knownBystanders = "";
+      hideValues = false;
     };
     changedBy = file: extendModules { modules = [ (/. + file) ]; };
   in {
