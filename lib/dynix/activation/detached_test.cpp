@@ -165,7 +165,7 @@ TEST_CASE_FIXTURE(
 
 TEST_CASE_FIXTURE(detached_fixture, "a worker that is killed") {
     // systemd holds a copy of the socket, so only the state of the unit tells.
-    act = [this](int at) {
+    act = [](int at) {
         detached_worker worker(at);
         static_cast<void>(worker.begin());
     };

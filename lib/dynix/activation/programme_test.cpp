@@ -113,7 +113,9 @@ TEST_CASE("nothing that a reload would disturb runs while it is done") {
         {"a.service", {service("1"), service("1", "RuntimeMaxSec=1\n")}},
         {"a.timer", {"[Timer]\nOnBootSec=1\n", "[Timer]\nOnBootSec=2\n"}},
     };
-    for (auto const& [unit, texts] : table) {
+    for (auto const& row : table) {
+        auto const* const unit = row.first; // clang 14 captures no structured binding
+        auto const& texts = row.second;
         CAPTURE(unit);
         for (std::string const fault : {"reload", "shutting down", "queue"}) {
             CAPTURE(fault);

@@ -76,7 +76,7 @@ class prover {
         : wanted_(wanted), before_(before), status_(status), hidden_(in_group.hidden) {
         auto const& all = in_group.live;
         auto const older_than_run = [&](host::live_process const& one) {
-            return one.started_before(status.run_began_usec);
+            return one.started_before(status.last_inactive_usec);
         };
         for (auto const& one : all)
             if (one.pid == status.main_pid && !older_than_run(one))

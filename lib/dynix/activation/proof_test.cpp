@@ -259,7 +259,7 @@ TEST_CASE("the main process decides, and what is left of an earlier run proves n
         "wanted='/a 2' live='/a 1', '/a 2'");
     // systemd does not know the main process; the run began at 80 ms.
     status.main_pid = 0;
-    status.run_began_usec = 80'000;
+    status.last_inactive_usec = 80'000;
     auto const tick = 1'000'000 / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
     auto const early = 80'000 / tick - 1;
     CHECK(

@@ -110,7 +110,8 @@ std::vector<unit_fault> settle(
         if (!status)
             return status.error();
         auto const& before =
-            first.try_emplace(unit.name, status->invocation_id, status->n_restarts).first->second;
+            first.try_emplace(unit.name, seen{status->invocation_id, status->n_restarts})
+                .first->second;
         // systemd's job is done then, and the unit has not been started (systemd.unit(5)).
         if (!status->active() && !status->condition_result)
             return fault(

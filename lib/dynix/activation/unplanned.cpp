@@ -266,7 +266,7 @@ class transaction_forecast {
             return status.error();
         auto const ran = status->type == "oneshot" && !status->remain_after_exit &&
                          status->active_state == "inactive" && status->result == "success" &&
-                         status->run_began_usec != 0;
+                         status->last_inactive_usec != 0;
         return std::string(ran ? "it runs once whenever something starts that needs it" : "");
     }
 

@@ -56,7 +56,9 @@ result<std::vector<unplanned_change>> compare(
             run.active_state = "inactive";
         return run;
     };
-    for (auto const& [name, runs] : all) {
+    for (auto const& one_unit : all) {
+        auto const& name = one_unit.first; // clang 14 captures no structured binding
+        auto const& runs = one_unit.second;
         if (names(planned, name) || name.ends_with(".scope"))
             continue;
         auto what = what_changed(or_inactive(runs.first), or_inactive(runs.second));

@@ -155,7 +155,7 @@ TEST_CASE("a target that requires the unit: harmless itself, not what it starts"
     auto& once = f.m.units.units["stopped.service"].status;
     once.type = "oneshot";
     once.result = "success";
-    once.run_began_usec = 1;
+    once.last_inactive_usec = 1;
     CHECK(f.forecast().ends_with("start stopped.service"));
 }
 
@@ -167,7 +167,7 @@ TEST_CASE("a oneshot that the unit itself starts runs again, by its own declarat
     once.type = "oneshot";
     once.result = "success";
     CHECK(f.forecast() == "start setup.service"); // it never ran
-    once.run_began_usec = 1;
+    once.last_inactive_usec = 1;
     CHECK(f.forecast() == "start setup.service (harmless)");
     once.remain_after_exit = true; // somebody has stopped it
     CHECK(f.forecast() == "start setup.service");

@@ -32,8 +32,10 @@ struct unit_status {
     std::vector<std::string> triggers{}; // what it starts, when it is one of those
     std::vector<std::string> stopped_with_it{}; // those with Requires=, BindsTo=, PartOf= it
     std::string invocation_id{};                // 32 hex digits, empty when it never ran
-    std::uint64_t run_began_usec =
-        0; // CLOCK_MONOTONIC, when this run began (InactiveExitTimestamp)
+    // CLOCK_MONOTONIC, when it was last inactive (InactiveEnterTimestamp); 0: not since the boot.
+    // Every process of this run began after it. That the run began is noted only when its process
+    // is there.
+    std::uint64_t last_inactive_usec = 0;
 
     // Of services only.
     std::string type{};

@@ -214,7 +214,7 @@ result<void> read_unit(sd_bus* bus, char const* path, std::string const& unit, u
             {"RequisiteOf", into(found.stopped_with_it)},
             {"BoundBy", into(found.stopped_with_it)},
             {"ConsistsOf", into(found.stopped_with_it)},
-            {"InactiveExitTimestampMonotonic", into(found.run_began_usec)},
+            {"InactiveEnterTimestampMonotonic", into(found.last_inactive_usec)},
             {"InvocationID",
              [&](sd_bus_message* from) { return read_value(from, id_bytes{found.invocation_id}); }},
         });
