@@ -75,9 +75,11 @@ with subtest("a socket and its service"):
     machine.succeed("grep -qi ':0FA0 ' /proc/net/tcp")
 
 with subtest("a service that cannot start, and starts again and again: the change that heals it, and one that does not"):
-    sick = "[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=100ms\nTimeoutStopSec=5\n[Unit]\nStartLimitIntervalSec=0\n"
+    # It waits most of its time, so that the check finds it waiting and not in one of its short runs.
+    sick = "[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=3s\nTimeoutStopSec=5\n[Unit]\nStartLimitIntervalSec=0\n"
     put("sick.service", sick)
     machine.succeed("systemctl start --no-block sick.service")
+    machine.wait_until_succeeds("systemctl show -P SubState sick.service | grep auto-restart", timeout=10)
     plan(sick_dot_service=(sick, sick.replace("/bin/false", "/bin/false again")))
     activate(3, "'sick.service'")
     machine.succeed("systemctl start --no-block sick.service")
