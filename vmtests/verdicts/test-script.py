@@ -116,33 +116,3 @@ with subtest("while an activation is under way, status says so"):
     machine.wait_until_fails("systemctl is-active caller.service", timeout=20)
     machine.succeed("dynix status")
     reset()
-
-with subtest("an activation that is killed leaves a record too"):
-    begin_slow("--json")
-    machine.succeed("systemctl kill --signal=KILL 'dynix-activation-*'")
-    machine.wait_until_fails("systemctl is-active caller.service", timeout=20)
-    record = json.loads(machine.succeed("cat /run/record"))
-    t.assertEqual((record["result"], record["exitCode"]), ("failed-left", 4))
-    t.assertIn("'slow.service': its drop-in is not the previous one", record["left"][0])
-    t.assertIn("was interrupted", machine.fail("dynix status 2>&1"))
-    machine.execute("systemctl stop slow.service")
-    reset()
-
-with subtest("a service that has itself changed: the activation works on when its caller ends"):
-    watch = "while sleep 0.2; do [ ! -e /run/hook ] || { mv /run/hook /run/flags; dynix activate $$(cat /run/flags) /run/plan.json > /run/said 2>&1; }; done"
-    hook = "[Service]\nEnvironment=C={} PATH=/usr/local/bin:/usr/bin:/bin\nExecStart=/bin/sh -c '" + watch + "'\n"
-    put("hook.service", hook.format(1))
-    plan(hook=(hook.format(1), hook.format(2)))
-    machine.succeed("echo --here > /run/hook")
-    machine.wait_until_succeeds("grep \"this command runs in 'hook.service'\" /run/said", timeout=20)
-    t.assertEqual(variable_of("hook.service", "C"), "1")
-    before = machine.get_unit_property("hook.service", "InvocationID")
-    machine.succeed("echo > /run/hook")
-    machine.wait_until_fails(f"systemctl show -P InvocationID hook.service | grep {before}", timeout=20)
-    machine.wait_until_succeeds("dynix status", timeout=20)
-    t.assertEqual(variable_of("hook.service", "C"), "2")
-    machine.succeed("grep 'works on' /run/said")
-    reset()
-
-with subtest("nobody else was touched"):
-    t.assertEqual(machine.get_unit_property("bystander.service", "InvocationID"), bystander)
