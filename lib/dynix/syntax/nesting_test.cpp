@@ -78,7 +78,16 @@ constexpr nest nests[] = {
     {"a*", "a", "+a"}, // only for what follows: no nesting to the left
 };
 
-#if defined(__SANITIZE_ADDRESS__)
+// g++ says so with a macro, clang 14 with a feature.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DYNIX_ADDRESS_SANITIZER
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define DYNIX_ADDRESS_SANITIZER
+#endif
+
+#if defined(DYNIX_ADDRESS_SANITIZER)
 constexpr std::size_t small_stack = 4U << 20; // its frames are several times as large
 constexpr std::size_t many = 20'000;          // and it is ten times as slow
 constexpr std::size_t large = 10'000'000;
