@@ -59,10 +59,10 @@ int read_value(sd_bus_message* from, id_bytes to) {
     return code;
 }
 
-using readers = std::map<std::string_view, std::function<int(sd_bus_message*)>>;
+using property_readers = std::map<std::string_view, std::function<int(sd_bus_message*)>>;
 
 // Reads those of "a{sv}" that someone asks for.
-int read_properties(sd_bus_message* from, readers const& wanted) {
+int read_properties(sd_bus_message* from, property_readers const& wanted) {
     auto code = sd_bus_message_enter_container(from, 'a', "{sv}");
     while (code >= 0 && (code = sd_bus_message_enter_container(from, 'e', "sv")) > 0) {
         char const* name = nullptr;
@@ -284,7 +284,7 @@ read_relations(sd_bus* bus, std::vector<std::string> const& units) {
         calls.get(units[i], "GetAll", {unit_interface}, [&unit](sd_bus_message* from) {
             bool condition = true;
             std::uint64_t condition_usec = 0;
-            readers wanted{
+            property_readers wanted{
                 {"Id", into(unit.name)},
                 {"LoadState", into(unit.load_state)},
                 {"ActiveState", into(unit.active_state)},

@@ -9,15 +9,15 @@
 namespace dynix::plan {
 namespace {
 
-constexpr std::int64_t supported_version = 1;
+constexpr std::int64_t record_version = 1;
 
 result<void> check_version(boost::json::object const& record, std::string_view file) {
     auto const version = json::integer_member(record, "version", file);
     if (!version)
         return version.error();
-    if (*version != supported_version)
+    if (*version != record_version)
         return fault(
-            fmt::format("{} has version {}, expected {}", file, *version, supported_version),
+            fmt::format("{} has version {}, expected {}", file, *version, record_version),
             "the system was built with another version of dynix: 'nixos-rebuild switch', or run "
             "the 'dynix' of /run/current-system/sw/bin");
     return {};

@@ -8,7 +8,7 @@ namespace dynix::syntax {
 namespace {
 
 constexpr auto too_wide = std::numeric_limits<std::uint32_t>::max();
-constexpr std::size_t indentation_step = 2;
+constexpr std::size_t level_width = 2;
 
 } // namespace
 
@@ -69,7 +69,7 @@ std::string layout::render() {
         if (bytes.empty())
             return;
         if (at_line_start) {
-            column = std::min(level * indentation_step, deepest_column);
+            column = std::min(level * level_width, deepest_column);
             out.append(column, ' ');
             at_line_start = false;
         }
@@ -103,7 +103,7 @@ std::string layout::render() {
             break;
         case piece::open: {
             auto const begin =
-                at_line_start ? std::min(level * indentation_step, deepest_column) : column;
+                at_line_start ? std::min(level * level_width, deepest_column) : column;
             broken.push_back(
                 one.needed == too_wide || (unbroken == 0 && begin + one.needed > width));
             break;

@@ -72,7 +72,7 @@ std::string print_path(std::string text) {
     return fmt::format("./. + {}", quoted("/" + text));
 }
 
-class printer {
+class literal_printer {
   public:
     result<std::string> run(literal const& what, bool as_argument) {
         add(what, as_argument, 0);
@@ -173,11 +173,11 @@ class printer {
 } // namespace
 
 result<std::string> print(literal const& what) {
-    return printer().run(what, false);
+    return literal_printer().run(what, false);
 }
 
 result<std::string> print_argument(literal const& what) {
-    return printer().run(what, true);
+    return literal_printer().run(what, true);
 }
 
 result<std::string> print_string(std::string_view value) {

@@ -6,9 +6,9 @@ namespace dynix::syntax {
 
 namespace {
 
-class finder {
+class use_finder {
   public:
-    explicit finder(std::string_view name) : name_(name) {}
+    explicit use_finder(std::string_view name) : name_(name) {}
 
     std::vector<use> run(node recursive_set) {
         visit_bindings(recursive_set.children(), false);
@@ -134,7 +134,7 @@ class finder {
 } // namespace
 
 std::vector<use> uses_of(node recursive_set, std::string_view name) {
-    return finder(name).run(recursive_set);
+    return use_finder(name).run(recursive_set);
 }
 
 } // namespace dynix::syntax

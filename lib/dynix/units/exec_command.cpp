@@ -10,8 +10,6 @@
 namespace dynix::units {
 namespace {
 
-constexpr std::string_view space = " \t\n\r";
-
 // Collects a pattern: known characters, and places where anything may stand.
 class pattern_builder {
   public:
@@ -58,12 +56,12 @@ text_pattern argument_pattern(std::string_view word, variables how) {
 bool is_separator(std::string_view rest, std::string_view separator) {
     return rest.starts_with(separator) &&
            (rest.size() == separator.size() ||
-            space.find(rest[separator.size()]) != std::string_view::npos);
+            whitespace.find(rest[separator.size()]) != std::string_view::npos);
 }
 
 void skip(std::string_view& rest, std::size_t count) {
     rest.remove_prefix(count);
-    rest.remove_prefix(std::min(rest.find_first_not_of(space), rest.size()));
+    rest.remove_prefix(std::min(rest.find_first_not_of(whitespace), rest.size()));
 }
 
 struct prefixes {

@@ -8,8 +8,6 @@
 namespace dynix::units {
 namespace {
 
-constexpr std::string_view space = " \t\n\r";
-
 std::string utf8(std::uint32_t c) {
     std::string out;
     auto const add = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
@@ -85,7 +83,7 @@ std::optional<escape> read_escape(std::string_view rest) {
 } // namespace
 
 result<std::optional<std::string>> next_word(std::string_view& rest) {
-    auto const start = rest.find_first_not_of(space);
+    auto const start = rest.find_first_not_of(whitespace);
     if (start == std::string_view::npos) {
         rest = {};
         return std::optional<std::string>();
@@ -108,7 +106,7 @@ result<std::optional<std::string>> next_word(std::string_view& rest) {
             c == quote ? static_cast<void>(quote = 0) : word.push_back(c);
         } else if (c == '"' || c == '\'') {
             quote = c;
-        } else if (space.find(c) != std::string_view::npos) {
+        } else if (whitespace.find(c) != std::string_view::npos) {
             break;
         } else {
             word += c;
@@ -117,7 +115,7 @@ result<std::optional<std::string>> next_word(std::string_view& rest) {
     if (quote != 0)
         return fault(fmt::format("a quote is not closed in '{}'", rest));
     rest.remove_prefix(at);
-    rest.remove_prefix(std::min(rest.find_first_not_of(space), rest.size()));
+    rest.remove_prefix(std::min(rest.find_first_not_of(whitespace), rest.size()));
     return std::optional(std::move(word));
 }
 

@@ -9,6 +9,9 @@
 
 namespace dynix::units {
 
+// What separates words: systemd's WHITESPACE.
+inline constexpr std::string_view whitespace = " \t\n\r";
+
 // Takes the next word and the space after it from `rest`; nullopt at the end. A quote that is never
 // closed is an error.
 result<std::optional<std::string>> next_word(std::string_view& rest);

@@ -1,21 +1,21 @@
 #include "dynix/units/unit_file.hpp"
 
+#include "dynix/units/extract_word.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
 namespace dynix::units {
 namespace {
 
-// systemd's WHITESPACE.
-constexpr std::string_view space = " \t\n\r";
 // LONG_LINE_MAX of systemd: a longer line makes it ignore the whole file.
 constexpr std::size_t longest_line = std::size_t{1} << 20;
 
 std::string_view trimmed(std::string_view text) {
-    auto const first = text.find_first_not_of(space);
+    auto const first = text.find_first_not_of(whitespace);
     if (first == std::string_view::npos)
         return {};
-    return text.substr(first, text.find_last_not_of(space) - first + 1);
+    return text.substr(first, text.find_last_not_of(whitespace) - first + 1);
 }
 
 bool ends_in_escape(std::string_view line) {

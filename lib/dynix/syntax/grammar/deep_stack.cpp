@@ -12,7 +12,7 @@ namespace {
 // as large (nesting_test.cpp passes there). The system gives memory only for what is used.
 constexpr std::size_t stack_size = deepest_nesting * 16'384;
 
-void* run(void* work) {
+void* run_work(void* work) {
     (*static_cast<std::function<void()> const*>(work))();
     return nullptr;
 }
@@ -26,7 +26,7 @@ bool on_deep_stack(std::function<void()> const& work) {
     pthread_t thread;
     auto argument = work;
     auto const started = pthread_attr_setstacksize(&attributes, stack_size) == 0 &&
-                         pthread_create(&thread, &attributes, run, &argument) == 0;
+                         pthread_create(&thread, &attributes, run_work, &argument) == 0;
     pthread_attr_destroy(&attributes);
     if (started)
         pthread_join(thread, nullptr);
