@@ -1,11 +1,10 @@
 #include "build_plan.hpp"
 
 #include "dynix/base/file.hpp"
-#include "dynix/host/paths.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/plan/build.hpp"
+#include "dynix/session/plans.hpp"
 #include "progress_line.hpp"
-#include "standing.hpp"
 
 #include <chrono>
 #include <cstdlib>
@@ -95,7 +94,7 @@ result<built_plan> build_plan(build_request const& request) {
         options.out_link.clear();
     std::error_code none;
     options.running = std::filesystem::read_symlink("/run/current-system", none).string();
-    if (auto const last = last_plan())
+    if (auto const last = session::last_plan({}))
         options.known_bystanders = last->bystanders;
     if (auto const memory = read_file("/proc/meminfo");
         memory && !std::getenv("GC_INITIAL_HEAP_SIZE"))
@@ -108,10 +107,6 @@ result<built_plan> build_plan(build_request const& request) {
     if (!built)
         return built.error();
     return built_plan{built->store_path, options.dynamic_file, phases.end()};
-}
-
-std::optional<plan::activation_plan> last_plan() {
-    return read_plan_if_any(host::paths().pending() + "/plan.json");
 }
 
 result<plan::activation_plan> read_built_plan(built_plan const& built) {

@@ -5,7 +5,6 @@
 #include "dynix/base/result.hpp"
 #include "dynix/plan/plan.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,9 +31,6 @@ result<built_plan> build_plan(build_request const& request);
 
 // The plan of a script that was built.
 result<plan::activation_plan> read_built_plan(built_plan const& built);
-
-// The plan that was built last by one who could keep it, if there is one.
-std::optional<plan::activation_plan> last_plan();
 
 // As `dynix apply --file F`: builds and activates, and returns the exit code.
 int apply_now(std::string const& file);

@@ -5,9 +5,9 @@
 // completes the name of a file itself. Of a word in which the shell begins anew, at one of the
 // characters B, only the part behind the last of them is printed. Nothing is an error here: there
 // is nobody to tell it to.
-#include "candidates.hpp"
 #include "command.hpp"
 #include "dynix/options/schema.hpp"
+#include "dynix/session/completion.hpp"
 #include "shared/report.hpp"
 #include "shell_words.hpp"
 
@@ -18,6 +18,8 @@
 
 namespace dynix::tool {
 namespace {
+
+using session::candidate;
 
 // What is known of the command line up to the word that is being typed.
 struct typed_line {
@@ -149,16 +151,16 @@ std::vector<candidate> of_positional(typed_line const& line) {
     if (names_a_file(*place))
         return files;
     if (name == "VALUE")
-        return value_candidates(schema, line.positionals.front());
+        return session::value_candidates(schema, line.positionals.front());
     // Those commands look into the dynamic file only.
     auto const command = line.command->get_name();
     if (name == "PREFIX" || (name == "PATH" && command != "show" && command != "export"))
-        return path_candidates(schema, file, line.word);
+        return session::path_candidates(schema, file, line.word);
     std::vector<candidate> out;
     if (name.find("PATH") != std::string::npos)
-        out = override_candidates(file);
+        out = session::override_candidates(file);
     if (name == "N" || name.starts_with("N|"))
-        for (auto& one : entry_candidates(file))
+        for (auto& one : session::entry_candidates(file))
             out.push_back(std::move(one));
     return out;
 }

@@ -1,14 +1,14 @@
 // dynix options [PREFIX]: the options that may change at run time.
 #include "command.hpp"
 #include "dynix/overrides/store.hpp"
-#include "known_options.hpp"
+#include "option_output.hpp"
 #include "shared/report.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <memory>
-#include <optional>
 #include <unistd.h>
+#include <utility>
 
 namespace dynix::tool {
 namespace {
@@ -37,78 +37,36 @@ std::string as_lines(std::vector<known_option> const& rows) {
     return out;
 }
 
-// All options at or below names under `above` that begin so.
-std::vector<known_option> look_at_beginning(
-    options::schema const& in, options::option_path above, std::string_view beginning,
-    std::vector<overrides::effective_override> const& effective) {
-    std::vector<known_option> out;
-    if (!above.empty()) {
-        auto const at = options::resolve(in, above);
-        if (!at)
-            return out;
-        above = at->path;
-    }
-    for (auto& one : look_below(in, above, effective))
-        if (one.path[above.size()].starts_with(beginning))
-            out.push_back(std::move(one));
-    return out;
-}
-
 int run(options_arguments const& given) {
     options::option_path path;
     if (!given.prefix.empty()) {
-        auto typed = typed_prefix(given.prefix, "PREFIX");
+        auto typed = session::typed_prefix(given.prefix, "PREFIX");
         if (!typed)
             return report(typed.error(), given.json, refused);
         path = std::move(*typed);
     }
-    auto const schema = options::schema::load(given.schema, path);
-    if (!schema)
-        return report(schema.error(), given.json, refused);
     auto const file = overrides::load(given.file);
     if (!file)
         return report(file.error(), given.json, refused);
-    auto const effective = overrides::effective_overrides(*file);
-
-    std::vector<known_option> found; // the one at the path first
-    std::vector<known_option> below;
-    std::optional<options::schema> around; // what is found points into its schema
-    bool is_one = false;
-    auto const at =
-        path.empty() ? result<options::place>(options::place()) : options::resolve(*schema, path);
-    if (!at) {
-        // Of options beside a path the schema tells only the names: it is read again.
-        auto const beginning = std::move(path.back());
-        path.pop_back();
-        if (auto read = options::schema::load(given.schema, path))
-            around = std::move(*read);
-        if (around)
-            below = look_at_beginning(*around, path, beginning, effective);
-        if (below.empty())
-            return report(at.error(), given.json, refused);
-    } else {
-        for (auto const& note : at->notes)
-            note_line(note);
-        is_one = at->takes != nullptr;
-        if (is_one) {
-            found.push_back(look_up(*at, effective));
-            found.front().old_names = old_names(*schema, at->path);
-        }
-        below = look_below(*schema, at->path, effective);
-    }
-    if (!given.json && is_one)
-        print(option_page(found.front()) + (below.empty() ? "" : "\n"));
+    auto const found =
+        session::list_options(given.schema, std::move(path), overrides::effective_overrides(*file));
+    if (!found)
+        return report(found.error(), given.json, refused);
+    for (auto const& note : found->notes)
+        note_line(note);
     if (given.json) {
-        found.insert(found.end(), below.begin(), below.end());
         boost::json::array list;
-        for (auto const& one : found)
-            list.push_back(to_json(one));
+        for (auto const* part : {&found->at, &found->below})
+            for (auto const& one : *part)
+                list.push_back(to_json(one));
         print(json::print(boost::json::object{
             {"file", given.file}, {"schema", given.schema}, {"options", std::move(list)}}));
     } else {
-        print(as_lines(below));
+        for (auto const& one : found->at)
+            print(option_page(one) + (found->below.empty() ? "" : "\n"));
+        print(as_lines(found->below));
     }
-    if (!is_one && below.empty())
+    if (found->at.empty() && found->below.empty())
         note_line("no service declares an option dynamic: 'dynamicism.for.<service>.enable'");
     return done;
 }
@@ -116,7 +74,7 @@ int run(options_arguments const& given) {
 } // namespace
 
 bool show_option(std::string const& path, std::string const& schema, std::string const& file) {
-    auto const names = typed_prefix(path, "PATH");
+    auto const names = session::typed_prefix(path, "PATH");
     if (!names)
         return false;
     auto const known = options::schema::load(schema, *names);

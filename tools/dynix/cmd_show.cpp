@@ -23,12 +23,12 @@ struct show_arguments {
 std::string as_text(std::vector<overrides::effective_override> const& shown) {
     std::size_t width = 0;
     for (auto const& one : shown)
-        if (auto const size = override_line(*one.what).size(); size <= 72)
+        if (auto const size = overrides::override_line(*one.what).size(); size <= 72)
             width = std::max(width, size);
     std::string out;
     for (auto const& one : shown)
-        out +=
-            fmt::format("{:{}}  # entry {}\n", override_line(*one.what), width, one.from->number);
+        out += fmt::format(
+            "{:{}}  # entry {}\n", overrides::override_line(*one.what), width, one.from->number);
     return out;
 }
 

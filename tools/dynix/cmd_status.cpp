@@ -1,8 +1,7 @@
 // dynix status: is what was appended what runs?
 #include "command.hpp"
-#include "dynix/overrides/store.hpp"
+#include "dynix/session/override_state.hpp"
 #include "shared/report.hpp"
-#include "standing.hpp"
 #include "this_machine.hpp"
 
 #include <algorithm>
@@ -18,25 +17,7 @@ struct status_arguments {
     bool json = false;
 };
 
-// What is wrong beyond single overrides.
-std::vector<std::string> troubles(activation::status_report const& now) {
-    std::vector<std::string> out;
-    if (now.under_way)
-        out.push_back(fmt::format(
-            "an activation is under way, by {}: ask again when it has ended", *now.under_way));
-    if (now.unfinished)
-        out.emplace_back(
-            "an activation was interrupted: 'dynix apply' or 'dynix reset' goes on from there");
-    for (auto const& unit : now.strays)
-        out.push_back(fmt::format(
-            "{} has a dynix drop-in that no apply recorded: 'dynix reset' removes it", unit));
-    if (now.recorded)
-        for (auto const& left : now.recorded->left)
-            out.push_back(left);
-    return out;
-}
-
-std::string as_text(std::vector<override_standing> const& rows) {
+std::string as_text(std::vector<session::override_report> const& rows) {
     if (rows.empty())
         return "static: there is no override\n";
     std::string out;
@@ -46,22 +27,23 @@ std::string as_text(std::vector<override_standing> const& rows) {
             std::max(width, std::min<std::size_t>(row.option.size() + row.value.size() + 3, 60));
     for (auto const& row : rows) {
         auto const setting = fmt::format("{} = {}", row.option, row.value);
+        auto const state = session::to_string(row.state);
         out += row.reason.empty()
-                   ? fmt::format("{:<8} {}\n", row.standing, setting)
-                   : fmt::format("{:<8} {:{}}  ({})\n", row.standing, setting, width, row.reason);
+                   ? fmt::format("{:<8} {}\n", state, setting)
+                   : fmt::format("{:<8} {:{}}  ({})\n", state, setting, width, row.reason);
     }
     return out;
 }
 
 std::string as_json(
-    std::vector<override_standing> const& rows, activation::status_report const& now,
+    std::vector<session::override_report> const& rows, activation::status_report const& now,
     std::vector<std::string> const& wrong, bool all_live) {
     boost::json::array list, units;
     for (auto const& row : rows)
         list.push_back(boost::json::object{
             {"option", row.option},
             {"value", row.value},
-            {"standing", row.standing},
+            {"standing", session::to_string(row.state)},
             {"reason", row.reason}});
     for (auto const& unit : now.units)
         units.push_back(boost::json::object{
@@ -89,12 +71,9 @@ int run(status_arguments const& given) {
     auto const now = activation::current_status(world);
     if (!now)
         return report(now.error(), given.json, refused);
-    auto const rows = standings(*file, *now);
-    auto const wrong = troubles(*now);
-    bool const all_live = wrong.empty() && now->all_live() &&
-                          std::all_of(rows.begin(), rows.end(), [](auto const& row) {
-                              return row.standing == "live";
-                          });
+    auto const rows = session::override_reports(*file, *now, session::applied_plan(*now));
+    auto const wrong = session::problems(*now);
+    bool const all_live = session::is_all_live(rows, *now);
     print(given.json ? as_json(rows, *now, wrong, all_live) : as_text(rows));
     for (auto const& one : wrong)
         note_line(one);

@@ -69,14 +69,16 @@ std::string
 as_text(overrides::undo_outcome const& done, std::vector<overrides::effect_change> const& changes) {
     std::string out;
     for (auto const& one : done.taken)
-        out += fmt::format("took back entry {}: {}\n", one.entry, override_line(one.what));
+        out +=
+            fmt::format("took back entry {}: {}\n", one.entry, overrides::override_line(one.what));
     for (auto const& one : changes)
-        out += one.after != nullptr ? fmt::format(
-                                          "now {} (entry {})\n", override_line(*one.after->what),
-                                          one.after->from->number)
-                                    : fmt::format(
-                                          "now no override of {}\n",
-                                          syntax::print_attribute_path(one.before->what->path));
+        out += one.after != nullptr
+                   ? fmt::format(
+                         "now {} (entry {})\n", overrides::override_line(*one.after->what),
+                         one.after->from->number)
+                   : fmt::format(
+                         "now no override of {}\n",
+                         syntax::print_attribute_path(one.before->what->path));
     if (done.line.generation != 0)
         out += fmt::format("generation {} is the file as it was\n", done.line.generation);
     return out;

@@ -43,9 +43,6 @@ std::optional<boost::json::value> json_value(syntax::literal const& what) {
     }
     return std::nullopt; // a path
 }
-std::string override_line(overrides::option_override const& what) {
-    return fmt::format("{} = {}", syntax::print_attribute_path(what.path), what.value);
-}
 
 std::string entry_lines(overrides::entry const& what) {
     auto out = fmt::format("{}  {}  {}", what.number, what.time, what.user);
@@ -56,7 +53,7 @@ std::string entry_lines(overrides::entry const& what) {
     if (what.generation != 0)
         out += fmt::format(" (generation {})", what.generation);
     for (auto const& one : what.overrides)
-        out += "\n   " + override_line(one);
+        out += "\n   " + overrides::override_line(one);
     return out + '\n';
 }
 

@@ -12,9 +12,6 @@
 
 namespace dynix::tool {
 
-// "services.distccd.maxJobs = 4"
-std::string override_line(overrides::option_override const& what);
-
 // The entry's header and an indented line for each override, or for what an undo did.
 std::string entry_lines(overrides::entry const& what);
 

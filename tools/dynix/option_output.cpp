@@ -105,7 +105,7 @@ std::string values_text(options::type const& takes) {
 std::string override_text(overrides::effective_override const& one) {
     auto const& from = *one.from;
     return fmt::format(
-        "{}  (entry {}{}{})", override_line(*one.what), from.number,
+        "{}  (entry {}{}{})", overrides::override_line(*one.what), from.number,
         from.user.empty() ? "" : ", " + from.time + " " + from.user,
         from.message.empty() ? "" : ": " + from.message);
 }

@@ -17,6 +17,10 @@ struct by_path {
 
 } // namespace
 
+std::string override_line(option_override const& what) {
+    return fmt::format("{} = {}", syntax::print_attribute_path(what.path), what.value);
+}
+
 bool is_at_or_below(option_path const& path, option_path const& parent) {
     return path.size() >= parent.size() && std::equal(parent.begin(), parent.end(), path.begin());
 }

@@ -4,9 +4,13 @@
 
 #include "dynix/overrides/dynamic_file.hpp"
 
+#include <string>
 #include <vector>
 
 namespace dynix::overrides {
+
+// An override on one line: "services.distccd.maxJobs = 4".
+std::string override_line(option_override const& what);
 
 // Points into the dynamic_file it was made from.
 struct effective_override {

@@ -1,15 +1,17 @@
 // What can stand in the place of a word that is being typed: option paths, values, entries.
+//
+// What cannot be read gives no candidates: there is nobody to tell why.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace dynix::tool {
+namespace dynix::session {
 
 struct candidate {
-    std::string word;  // the whole word, unquoted
-    std::string about; // a few words for the list; may be empty
+    std::string word{};  // the whole word, unquoted
+    std::string about{}; // a few words for the list; may be empty
 };
 
 // Option paths that begin with `typed`, up to the next name; free names are those of the static
@@ -25,4 +27,4 @@ std::vector<candidate> value_candidates(std::string const& schema_file, std::str
 std::vector<candidate> override_candidates(std::string const& dynamic_file);
 std::vector<candidate> entry_candidates(std::string const& dynamic_file);
 
-} // namespace dynix::tool
+} // namespace dynix::session

@@ -1,4 +1,4 @@
-#include "candidates.hpp"
+#include "dynix/session/completion.hpp"
 
 #include "dynix/options/check.hpp"
 #include "dynix/options/names_after.hpp"
@@ -6,13 +6,11 @@
 #include "dynix/overrides/effective.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/syntax/attribute_path.hpp"
-#include "entry_output.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <optional>
 
-namespace dynix::tool {
+namespace dynix::session {
 namespace {
 
 using options::option_path;
@@ -200,8 +198,8 @@ std::vector<candidate> entry_candidates(std::string const& dynamic_file) {
             if (!one->overrides.empty()) // an undo has none
                 out.push_back(
                     {std::to_string(one->number),
-                     first_line(override_line(one->overrides.front()))});
+                     first_line(overrides::override_line(one->overrides.front()))});
     return out;
 }
 
-} // namespace dynix::tool
+} // namespace dynix::session
