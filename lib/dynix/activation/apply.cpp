@@ -35,7 +35,7 @@ class activation_run {
             held = std::move(*taken);
         }
         phases_.begin(apply_phase::check);
-        checked_ = check(wanted_, {options_.allow_leak, !options_.dry_run}, on_);
+        checked_ = check(wanted_, {options_.allow_leak}, on_);
         phases_.end();
         out_.warnings = checked_.warnings;
         out_.verify = wanted_.verify;

@@ -84,8 +84,7 @@ class fake_systemd : public host::systemd, public host::processes {
         for (auto const& call : calls)
             if (!call.starts_with("status") && !call.starts_with("timeouts") &&
                 !call.starts_with("processes") && call != "shutting down" &&
-                !call.starts_with("relations") && call != "runs" &&
-                !call.starts_with("loaded-properties"))
+                !call.starts_with("relations") && call != "runs" && !call.starts_with("read-units"))
                 found.push_back(call);
         return found;
     }
@@ -151,17 +150,27 @@ class fake_systemd : public host::systemd, public host::processes {
         return found;
     }
 
-    // Of the file alone. As systemd, it ignores what it cannot read, which is "lots".
-    result<std::map<std::string, std::string>> loaded_properties(std::string const& unit) override {
-        if (failing("loaded-properties " + unit))
-            return fault("the bus is gone");
-        std::map<std::string, std::string> found;
-        auto const text = files_.read(where_.runtime_units() + '/' + unit);
-        if (text && *text)
-            if (auto const parsed = units::parse_unit(**text, unit))
-                for (auto const& one : parsed->assignments)
-                    if (one.section != "Unit" && one.value != "lots")
-                        found[one.key] = one.value;
+    // As systemd, it ignores what it cannot read, which is "lots", and does not load a unit whose
+    // WorkingDirectory= is no absolute path.
+    result<std::vector<host::unit_reading>>
+    read_units(std::vector<host::unit_text> const& texts) override {
+        if (failing("read-units"))
+            return fault("there is no systemd-analyze");
+        std::vector<host::unit_reading> found;
+        for (auto const& text : texts) {
+            auto& one = found.emplace_back();
+            auto const parsed = units::parse_unit(text.text, text.name);
+            if (!parsed)
+                return parsed.error();
+            for (auto const& line : parsed->assignments) {
+                if (line.value == "lots")
+                    one.remarks.push_back({line.line, "Invalid value 'lots', ignoring"});
+                if (line.key != "WorkingDirectory" || line.value.starts_with('/'))
+                    continue;
+                one.loads = false;
+                one.remarks.push_back({line.line, "path is not absolute: " + line.value});
+            }
+        }
         return found;
     }
 

@@ -1,10 +1,10 @@
 #include "dynix/activation/preflight.hpp"
 
 #include "dynix/activation/hidden.hpp"
-#include "dynix/activation/loaded.hpp"
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/proof.hpp"
 #include "dynix/activation/unit_layers.hpp"
+#include "dynix/activation/unreadable.hpp"
 #include "dynix/plan/drift.hpp"
 #include "dynix/units/switch_policy.hpp"
 
@@ -101,6 +101,7 @@ class checker {
         if (!drifted_.empty() && !wanted_.imported)
             out_.refusals.push_back(plan::drift_refusal(drifted_));
         check_reach();
+        check_unreadable(out_, on_);
         check_no_longer_planned();
         if (auto running = check_running(on_); !running)
             out_.refusals.push_back(running.error());
@@ -191,9 +192,6 @@ class checker {
                                                 : unit.drop_in_now != unit.wanted.text;
         if (!unit.rewrite && !uncertain(unit))
             return unit;
-        if (options_.try_loading)
-            if (auto good = check_loads_the_same(unit, on_); !good)
-                return good.error();
         auto const recorded = out_.recorded.value_or(state());
         unit.change = change_for(unit.status, recorded);
         if (unit.change == unit_change::restart) {

@@ -60,9 +60,6 @@ struct checked_plan {
 
 struct check_options {
     bool allow_leak = false; // leaks are warnings, no refusal
-    // Let systemd load what it is to read, below other names, to see that it can: that writes
-    // files.
-    bool try_loading = false;
 };
 
 checked_plan

@@ -299,40 +299,6 @@ TEST_CASE("a change that waits for somebody's daemon-reload is not brought into 
     }
 }
 
-TEST_CASE(
-    "a value that systemd cannot read: a drop-in would keep the old one, a rebuild would not") {
-    struct {
-        char const* before;
-        char const* after;
-        bool refused;
-    } const table[] = {
-        {"MemoryMax=1G", "MemoryMax=2G", false},
-        {"MemoryMax=1G", "MemoryMax=lots", true},
-        {"", "MemoryMax=lots", false}, // it is the default either way
-        {"MemoryMax=lots", "MemoryMax=1G", false},
-    };
-    for (auto const& row : table) {
-        CAPTURE(row.before);
-        CAPTURE(row.after);
-        fake_machine m;
-        auto const unit = [](char const* line) { return service("1") + line + '\n'; };
-        m.add("a.service", unit(row.before), unit(row.after));
-        auto const found = m.apply();
-        CHECK((found.result == apply_result::refused) == row.refused);
-        if (row.refused) {
-            REQUIRE(found.errors.size() == 1);
-            CHECK(
-                found.errors[0].message.find(
-                    "systemd cannot read the change of 'a.service': with 'MemoryMax=lots' its "
-                    "MemoryMax would be another one") != std::string::npos);
-            CHECK(m.units.acts().empty());
-        }
-        // Nothing is left of what was compared.
-        for (auto const* name : {"dynix_drop_in.service", "dynix_whole.service"})
-            CHECK_FALSE(m.plain.read(m.where.runtime_units() + '/' + name).value().has_value());
-    }
-}
-
 TEST_CASE("an override that reaches no unit is told, not passed over as done") {
     fake_machine m;
     m.add("a.service", service("1"), service("1"));

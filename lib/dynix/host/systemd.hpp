@@ -3,11 +3,11 @@
 
 #include "dynix/base/result.hpp"
 #include "dynix/host/clock.hpp"
+#include "dynix/host/unit_reading.hpp"
 #include "dynix/host/unit_relations.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -115,10 +115,9 @@ class systemd {
     // Every loaded unit, other than devices.
     virtual result<std::vector<unit_run>> runs() = 0;
 
-    // All that is loaded of a unit's own kind, by property; the values are for comparing only. A
-    // unit that is not loaded is loaded for it.
-    virtual result<std::map<std::string, std::string>>
-    loaded_properties(std::string const& unit) = 0;
+    // How systemd would read these unit files, in their order; nothing is loaded for it. An error:
+    // it cannot be asked.
+    virtual result<std::vector<unit_reading>> read_units(std::vector<unit_text> const& units) = 0;
 
     // Reads all unit files anew; returns when that is done.
     virtual result<void> reload() = 0;

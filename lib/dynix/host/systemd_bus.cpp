@@ -1,4 +1,4 @@
-#include "dynix/host/detail/loaded_properties.hpp"
+#include "dynix/host/detail/read_units.hpp"
 #include "dynix/host/detail/transient_unit.hpp"
 #include "dynix/host/detail/unit_properties.hpp"
 
@@ -146,10 +146,8 @@ class bus_systemd : public systemd {
         return read_runs(bus_.get());
     }
 
-    result<std::map<std::string, std::string>> loaded_properties(std::string const& unit) override {
-        if (auto connected = stay_connected(); !connected)
-            return connected.error();
-        return read_loaded(bus_.get(), unit);
+    result<std::vector<unit_reading>> read_units(std::vector<unit_text> const& units) override {
+        return host::read_units(units, *process::make_runner());
     }
 
     result<void> reload() override {
