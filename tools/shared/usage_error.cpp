@@ -103,6 +103,13 @@ error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string
             fmt::format("there is no command '{}'", first),
             hint.empty() ? fmt::format("'{} --help' lists the commands", app.get_name()) : hint);
     }
+    if (chosen.empty() && option_of(app, first) != nullptr)
+        return fault(
+            "a command is missing", fmt::format(
+                                        "'{0}' is an option of some commands and stands behind "
+                                        "one: '{1} COMMAND {0}'; '{1} "
+                                        "--help' lists the commands",
+                                        first.substr(0, first.find('=')), app.get_name()));
     auto const& command = chosen.empty() ? app : *chosen.front();
     auto const name = app.get_name() + (chosen.empty() ? "" : " " + command.get_name());
     auto const help = fmt::format("'{} --help' shows how it is used", name);
