@@ -15,6 +15,8 @@ let
     else
       type.functor.wrapped;
 
+  typeOf = option: option.type or { name = "unspecified"; };
+
   # The option at the beginning of a path through sets of options, with the rest of the path; null for none.
   optionOnTheWay =
     node: path:
@@ -28,19 +30,20 @@ let
     else
       null;
 
-  # The option at a path below an option: in a submodule the one that it declares, elsewhere one with a type
-  # alone. Null where only the module system can tell.
-  optionBelow =
+  # Where a path below an option leads, as far as types tell: a list of options with the rest of the path that they
+  # have no types for, more than one below alternatives and none where nothing is declared. A set of options is a
+  # null.
+  placesBelow =
     option: path:
     let
-      type = option.type or { name = "unspecified"; };
-      below = inner: optionBelow { type = inner; };
-      inSubmodule = optionOnTheWay (type.getSubOptions [ ]) path;
+      type = typeOf option;
+      below = inner: placesBelow { type = inner; };
+      declared = type.getSubOptions [ ];
+      found = optionOnTheWay declared path;
       freeform = type.nestedTypes.freeformType or null;
-      wanted = found: found != null;
     in
     if path == [ ] then
-      option
+      [ { inherit option path; } ]
     else if lib.elem type.name [ "attrsOf" "lazyAttrsOf" "loaOf" ] then
       below (elementOf type) (lib.tail path)
     else if type.name == "nullOr" then
@@ -48,19 +51,36 @@ let
     else if type.name == "coercedTo" then
       below (type.nestedTypes.finalType or type.functor.wrapped) path
     else if type.name == "either" then
-      lib.findFirst wanted null (map (side: below side path) (alternativesOf type))
+      lib.concatMap (side: below side path) (alternativesOf type)
     else if type.name == "submodule" then
-      if inSubmodule != null then
-        optionBelow inSubmodule.option inSubmodule.rest
-      else if freeform != null then
-        below freeform path
+      if found != null then
+        placesBelow found.option found.rest
       else
-        null
-    else if lib.elem type.name [ "anything" "attrs" "raw" "unspecified" ] then
-      # What is below it is not converted.
-      { inherit type; }
+        lib.optional (lib.hasAttrByPath path declared) {
+          option = null;
+          path = [ ];
+        }
+        ++ lib.optionals (freeform != null) (below freeform path)
     else
-      null;
+      [ { inherit option path; } ];
+
+  # The option at a path below an option: in a submodule the one that it declares, elsewhere one with a type
+  # alone. Null where only the module system can tell.
+  optionBelow =
+    option: path:
+    let
+      optionAt =
+        place:
+        if place.path == [ ] then
+          place.option
+        else if lib.elem (typeOf place.option).name [ "anything" "attrs" "raw" "unspecified" ] then
+          # What is below it is not converted.
+          { type = typeOf place.option; }
+        else
+          null;
+    in
+    lib.findFirst (found: found != null) null (map optionAt (placesBelow option path));
+
   # Types that have nothing below them, or are taken as a whole, so that no override stands there.
   isWhole =
     type:
@@ -98,30 +118,7 @@ let
   # Whether an override may stand at a path below an option with this type, as far as can be told.
   canBeBelow =
     type: path:
-    let
-      declared = type.getSubOptions [ ];
-      found = optionOnTheWay declared path;
-      freeform = type.nestedTypes.freeformType or null;
-    in
-    if path == [ ] then
-      true
-    else if isWhole type then
-      false
-    else if lib.elem type.name [ "attrsOf" "lazyAttrsOf" "loaOf" ] then
-      canBeBelow (elementOf type) (lib.tail path)
-    else if type.name == "nullOr" then
-      canBeBelow (elementOf type) path
-    else if type.name == "coercedTo" then
-      canBeBelow (type.nestedTypes.finalType or type.functor.wrapped) path
-    else if type.name == "either" then
-      lib.any (side: canBeBelow side path) (alternativesOf type)
-    else if type.name == "submodule" then
-      if found != null then
-        canBeBelow (found.option.type or { name = "unspecified"; }) found.rest
-      else
-        lib.hasAttrByPath path declared || freeform != null && canBeBelow freeform path
-    else
-      true;
+    lib.any (place: place.path == [ ] || !isWhole (typeOf place.option)) (placesBelow { inherit type; } path);
 in
 {
   inherit
