@@ -85,7 +85,8 @@ in
       A plan of this `running` system says in `bystanders` what its `knownBystanders` may be told then, to be
       faster.
       With `hideValues` the plan, which everybody can read in the Nix store, has neither the dynamic file's text
-      nor the values of its options; `dynix` asks for them where everybody can read that file.
+      nor the values of its options, also not in messages of modules; `dynix` asks for them where everybody can
+      read that file.
     '';
   };
 }

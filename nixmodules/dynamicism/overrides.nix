@@ -212,8 +212,28 @@ let
       && builtins.pathExists file
       && builtins.readFile file == builtins.readFile dynamicFile
     );
+  # The strings and numbers in a value, as text that quotes them has them.
+  textsIn =
+    value:
+    if builtins.isAttrs value && !lib.isDerivation value then
+      lib.concatMap textsIn (lib.attrValues value)
+    else if builtins.isList value then
+      lib.concatMap textsIn value
+    else if builtins.isString value then
+      lib.optional (value != "") (builtins.unsafeDiscardStringContext value)
+    else
+      lib.optional (builtins.isInt value || builtins.isFloat value) (builtins.toJSON value);
+  texts = lib.concatMap (one: textsIn one.content) all;
 in
 {
+  # A message of a module, or where it quotes a value that is nobody's business, what it is.
+  withoutValues =
+    kind: message:
+    if hideValues && builtins.replaceStrings texts (map (_: "") texts) message != message then
+      "a ${kind} that has a value of the dynamic file in it, which others may not read"
+    else
+      message;
+
   # Whether the static configuration has these overrides itself.
   imported = lib.any (
     one:

@@ -45,7 +45,7 @@ let
         lib.filter (unit: textOf system unit == null) service.units
       )
     ) (lib.attrValues services);
-  failedAssertions = map (it: "failed assertion: ${it.message}") (
+  failedAssertions = map (it: "failed assertion: ${overrides.withoutValues "message" it.message}") (
     lib.filter (it: !it.assertion) dynamic.assertions
   );
   imported = lib.optional overrides.imported "the configuration imports '${dynamicFile}' itself, so that its overrides are static and neither undo nor reset takes them back. Take the import out and run 'nixos-rebuild switch'; 'dynix export' prints overrides to keep as a module.";
@@ -163,7 +163,7 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
   overrides = lib.unique (
     lib.concatMap (service: lib.concatMap changesOf service.options) (lib.attrValues services)
   );
-  warnings = lib.subtractLists config.warnings dynamic.warnings;
+  warnings = map (overrides.withoutValues "warning") (lib.subtractLists config.warnings dynamic.warnings);
   leaks = lib.optionals (!reachesNothingElse) (
     import ./leaks.nix {
       inherit

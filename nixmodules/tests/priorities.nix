@@ -253,6 +253,50 @@ lib.listToAttrs (
         said = false;
       };
     };
+  "nor one that a module's own messages quote" =
+    let
+      plan =
+        hideValues:
+        planWith { inherit hideValues; } (systemOf (
+          { config, ... }:
+          let
+            inherit (config.services.bar.json) a;
+          in
+          {
+            imports = [ ./priorities/bar.nix ];
+            services.bar.json = statics.plain;
+            assertions = [
+              {
+                assertion = a == 1;
+                message = "bar cannot take '${toString a}'";
+              }
+              {
+                assertion = a == 1;
+                message = "bar wants a number";
+              }
+            ];
+            warnings = lib.optional (a != 1) "bar has '${toString a}'";
+          }
+        )) ./dynamic/bar-sets-secret.nix;
+    in
+    {
+      found = {
+        inherit (plan true) problems warnings;
+        shown = (plan false).problems ++ (plan false).warnings;
+      };
+      wanted = {
+        problems = [
+          "failed assertion: a message that has a value of the dynamic file in it, which others may not read"
+          "failed assertion: bar wants a number"
+        ];
+        warnings = [ "a warning that has a value of the dynamic file in it, which others may not read" ];
+        shown = [
+          "failed assertion: bar cannot take 's3cr3t'"
+          "failed assertion: bar wants a number"
+          "bar has 's3cr3t'"
+        ];
+      };
+    };
   "a property inside of an override" = {
     found = map (lib.hasPrefix "'services.bar.json.a' is given a property") (
       (planWhere statics.plain ./dynamic/bar-sets-property.nix).problems
