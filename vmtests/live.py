@@ -50,6 +50,16 @@ def expect_untouched(before):
     machine.log(f"not restarted: {', '.join(before)}")
 
 
+def argument(unit):
+    """The first argument of a unit's main process, as the kernel has it."""
+    return machine.succeed(f"tr '\\0' '\\n' < /proc/$(systemctl show -P MainPID {unit})/cmdline").splitlines()[1]
+
+
+def invocation(unit):
+    """The current run of a unit."""
+    return machine.get_unit_property(unit, "InvocationID")
+
+
 UNITS = "/etc/systemd/system"
 
 
@@ -57,14 +67,19 @@ def service(argument, *lines):
     return "\n".join(["[Service]", f"ExecStart=/bin/sleep {argument}", *lines, ""])
 
 
-def put(name, text):
+def put(name, text, start=False):
+    """A unit file of the static configuration, which is loaded; whether its unit starts well is not looked at."""
     machine.succeed(f"cat > {UNITS}/{name} <<'END'\n{text}END\nsystemctl daemon-reload")
+    if start:
+        machine.execute(f"systemctl start {name}")
 
 
 def plan(settle=1, **units):
-    """A plan for units by name, '.' and '@' written as '_dot_' and '_at_': their static and dynamic text."""
-    names = {name.replace("_dot_", ".").replace("_at_", "@"): texts for name, texts in units.items()}
-    planned = [{"name": name, "action": "restart", "static": old, "dynamic": new} for name, (old, new) in names.items()]
+    """A plan for units: their static and dynamic text. '.' and '@' are written '_dot_' and '_at_'; 'a' is 'a.service'."""
+    planned = []
+    for name, (old, new) in units.items():
+        name = name.replace("_dot_", ".").replace("_at_", "@")
+        planned.append({"name": name if "." in name else f"{name}.service", "action": "restart", "static": old, "dynamic": new})
     odd = {"name": "odd", "options": [], "settleSeconds": settle, "units": planned}
     whole = {"version": 1, "dynamicFile": "", "configuration": "", "verify": "quick", "services": [odd]}
     whole |= {"overrides": [], "problems": [], "warnings": [], "leaks": []}
@@ -78,3 +93,8 @@ def activate(code, *words, flags=""):
     t.assertEqual(status, code)
     for word in words:
         t.assertIn(word, said)
+
+
+def reset():
+    """Back to static, with no failure of an earlier case and no drop-in left."""
+    machine.succeed("dynix reset", "systemctl reset-failed", "! ls /run/systemd/system/*/zz-dynix.conf 2>/dev/null")

@@ -1,15 +1,5 @@
 # Units that are not plain running services: what apply refuses, what it leaves stopped, and what it brings back.
 
-
-def argument(unit):
-    """What the unit's process sleeps for, as the kernel has it."""
-    return machine.succeed(f"tr '\\0' ' ' < /proc/$(systemctl show -P MainPID {unit})/cmdline").split()[1]
-
-
-def reset():
-    machine.succeed("dynix reset", "systemctl reset-failed", "! ls /run/systemd/system/*/zz-dynix.conf 2>/dev/null")
-
-
 start_all()
 bystander = machine.get_unit_property("bystander.service", "InvocationID")
 

@@ -1,11 +1,6 @@
 # What an old configuration has started it stops, whatever is in force when an activation ends; and an apply or a reset is done only when the unit runs.
 
 
-def argument(unit):
-    """What the unit's process sleeps for, as the kernel has it."""
-    return arguments_of(unit)[0][1]
-
-
 def run_of(unit):
     return machine.get_unit_property(unit, "InvocationID")
 

@@ -1,10 +1,5 @@
 # `dynix reset` and a switch return to the static configuration from whatever state they find.
 
-
-def invocation(unit):
-    return machine.get_unit_property(unit, "InvocationID")
-
-
 DROP_IN = "/run/systemd/system/worker.service.d/zz-dynix.conf"
 STATIC = "--jobs 12 --level warning"
 DYNAMIC = "--jobs 4 --level warning"

@@ -1,10 +1,6 @@
 # A switch to a changed static configuration: the service runs the new static one, and no override survives.
 
 
-def invocation(unit):
-    return machine.get_unit_property(unit, "InvocationID")
-
-
 def set_static_jobs(jobs):
     machine.succeed(f"sed -i 's/^    jobs = .*/    jobs = {jobs};/' /etc/nixos/system.nix", "nixos-rebuild switch")
 

@@ -1,10 +1,6 @@
 # A switch to a system without dynix returns to static too: what is applied carries its own way back.
 
 
-def invocation(unit):
-    return machine.get_unit_property(unit, "InvocationID")
-
-
 def switch_to_system(with_dynix):
     word = "true" if with_dynix else "false"
     machine.succeed(f"sed -i 's/^  dynix = .*/  dynix = {word};/' /etc/nixos/system.nix", "nixos-rebuild switch")
