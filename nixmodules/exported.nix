@@ -2,4 +2,5 @@
 rec {
   dynix = ./.;
   default = dynix;
+  runtimeModules = ./runtime-modules;
 }

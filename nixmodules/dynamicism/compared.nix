@@ -73,6 +73,7 @@ let
 
   # dynix's own files, which have static values and the planned units in them.
   records = [
+    "dynix/modules.json"
     "dynix/options.json"
     "dynix/system.json"
   ];

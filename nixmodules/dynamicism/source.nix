@@ -28,6 +28,8 @@ let
         "nixosConfigurations"
         (if lib.length path == 1 then lib.head path else fragment)
       ];
+  # By dynix, or for runtime modules.
+  isRecorded = config.dynamicism.enable || config.services.runtimeModules.enable or false;
   # Where nixos-rebuild looks without a flag; not found in a pure evaluation.
   fromNixPath = builtins.tryEval (toString <nixos-config>);
 in
@@ -110,9 +112,30 @@ in
         It goes before what stands behind the `#` of a flake.
       '';
     };
+
+    record = lib.mkOption {
+      type = lib.types.raw;
+      readOnly = true;
+      internal = true;
+      default = {
+        inherit (cfg) kind;
+      }
+      // {
+        configuration = { inherit (cfg) nixpkgs configuration; };
+        file = { inherit (cfg) file attribute; };
+        flake = {
+          # What is behind the '#' is the attribute.
+          flake = lib.head (lib.splitString "#" (toString cfg.flake));
+          inherit (cfg) attribute;
+        };
+      }
+      .${cfg.kind};
+      defaultText = lib.literalMD "the options above";
+      description = "All of it, as the files below {file}`/etc/dynix` have it.";
+    };
   };
 
-  config.assertions = lib.optionals (config.dynamicism.enable && cfg.kind == "flake") [
+  config.assertions = lib.optionals (isRecorded && cfg.kind == "flake") [
     {
       assertion = cfg.flake != null;
       message = "dynix: `dynamicism.source.kind` is 'flake', but no flake is named. Set `dynamicism.source.flake`, as to \"/etc/nixos\".";

@@ -6,15 +6,6 @@ let
   cfg = config.dynamicism;
   services = lib.filterAttrs (_: service: service.enable) cfg.for;
   units = lib.unique (lib.concatMap (service: service.units) (lib.attrValues services));
-  sources = {
-    configuration = { inherit (cfg.source) nixpkgs configuration; };
-    file = { inherit (cfg.source) file attribute; };
-    flake = {
-      # What is behind the '#' is the attribute.
-      flake = lib.head (lib.splitString "#" (toString cfg.source.flake));
-      inherit (cfg.source) attribute;
-    };
-  };
 in
 {
   config = lib.mkIf cfg.enable {
@@ -23,10 +14,7 @@ in
     environment.etc."dynix/system.json".text = builtins.toJSON {
       version = 1;
       inherit (cfg) dynamicFile;
-      source = {
-        inherit (cfg.source) kind;
-      }
-      // sources.${cfg.source.kind};
+      source = cfg.source.record;
       services = lib.mapAttrs (_: service: service.units) services;
       units = lib.genAttrs units (unit: "${config.systemd.units.${unit}.unit}/${unit}");
     };

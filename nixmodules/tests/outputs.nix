@@ -148,6 +148,7 @@ in
       nixosModules = [
         "default"
         "dynix"
+        "runtimeModules"
       ];
       overlays = [ "default" ];
     };
@@ -181,6 +182,8 @@ in
       builtins.attrValues outputs.nixosModules ++ builtins.attrValues byDefault.nixosModules
     );
     wanted = [
+      true
+      true
       true
       true
       true

@@ -1,0 +1,102 @@
+# config.services.runtimeModules.extension: the system with some of its runtime modules.
+{
+  config,
+  extendModules,
+  lib,
+  pkgs,
+  ...
+}:
+
+let
+  cfg = config.services.runtimeModules;
+
+  extension =
+    {
+      # The names of the modules, with all that they require.
+      enabled,
+      # The base of the system that runs; nothing is built on another one.
+      runningBase ? null,
+      ... # what a later runtime-module asks for
+    }:
+    let
+      chosen = lib.filter (module: lib.elem module.name enabled) cfg.modules;
+      names = map (module: module.name) chosen;
+      baseSystem = config.system.build.toplevel;
+      base = builtins.unsafeDiscardStringContext (toString baseSystem);
+
+      extended =
+        if enabled == [ ] then
+          config
+        else
+          (extendModules {
+            modules =
+              lib.concatMap (module: lib.optional (module.path != null) module.path ++ module.imports) chosen
+              ++ [
+                {
+                  # Stronger than what a module may say.
+                  services.runtimeModules = {
+                    enabled = lib.mkOverride (-1) names;
+                    base = lib.mkOverride (-1) (toString baseSystem);
+                  };
+                }
+              ];
+          }).config;
+
+      unknown = map (name: "there is no runtime module '${name}' in `services.runtimeModules.modules`") (
+        lib.subtractLists names enabled
+      );
+      missing = map (module: "runtime module '${module.name}': '${toString module.path}' does not exist") (
+        lib.filter (
+          module: module.path != null && !lib.isDerivation module.path && !builtins.pathExists module.path
+        ) chosen
+      );
+      failed = map (it: it.message) (lib.filter (it: !it.assertion) extended.assertions);
+      # What stands earlier makes it pointless, or impossible, to look further.
+      problems = if unknown ++ missing != [ ] then unknown ++ missing else failed;
+      isDrift = runningBase != null && runningBase != base;
+      good = !isDrift && problems == [ ];
+
+      record = {
+        version = 1;
+        inherit base;
+        enabled = names;
+        problems = lib.optionals (!isDrift) problems;
+        warnings = lib.optionals good (lib.subtractLists config.warnings extended.warnings);
+        toplevel = if good then toString extended.system.build.toplevel else null;
+        differences = lib.optionals (good && enabled != [ ]) (
+          import ./differences.nix {
+            inherit extended lib;
+            base = config;
+          }
+        );
+      };
+    in
+    # The builder is a shell and nothing else, so that this is built in no time. JSON is one line.
+    derivation {
+      name = "runtime-modules";
+      inherit (pkgs.stdenv.hostPlatform) system;
+      builder = pkgs.runtimeShell;
+      args = [
+        "-c"
+        ''IFS= read -r record < "$recordPath"; printf '%s\n' "$record" > "$out"''
+      ];
+      record = builtins.toJSON record;
+      passAsFile = [ "record" ];
+      preferLocalBuild = true;
+      allowSubstitutes = false;
+    };
+in
+{
+  options.services.runtimeModules.extension = lib.mkOption {
+    type = lib.types.raw;
+    readOnly = true;
+    internal = true;
+    default = extension;
+    defaultText = lib.literalMD "a function";
+    description = ''
+      Takes `{ enabled, runningBase ? null }` and returns a derivation, a file of JSON: the system with the
+      runtime modules of these names (`toplevel`), what differs in it (`differences`), or why there is none
+      (`problems`, or another `base` than the running one).
+    '';
+  };
+}
