@@ -191,7 +191,7 @@ in
         )
         {
           assertion = lib.all (unit: !isUnitName unit || config.systemd.units ? ${unit}) service.units;
-          message = "dynix: 'dynamicism.for.${name}.units' names a unit that this configuration does not have. Enable the service, or mend the unit's name (with its suffix).";
+          message = "dynix: 'dynamicism.for.${name}.units' names a unit that this configuration does not have. Enable the service, or correct the unit's name (with its suffix).";
         }
         (
           let

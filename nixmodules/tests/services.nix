@@ -271,7 +271,7 @@ builtins.listToAttrs (
           }
         );
         wanted = [
-          "dynix: 'dynamicism.for.harmonia.units' names a unit that this configuration does not have. Enable the service, or mend the unit's name (with its suffix)."
+          "dynix: 'dynamicism.for.harmonia.units' names a unit that this configuration does not have. Enable the service, or correct the unit's name (with its suffix)."
         ];
       };
     }

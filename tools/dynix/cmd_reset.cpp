@@ -36,7 +36,7 @@ int run(reset_arguments given) {
     work.show = [&](auto const& outcome) {
         return show_outcome(outcome, given.options.dry_run, given.json, words_of_reset);
     };
-    work.on_stop = "a reset goes on to its end, so that nothing is left between two states";
+    work.on_stop = "a reset runs to completion, so that nothing is left between two states";
     // dynix-revert.service is a unit already.
     given.where.here = given.where.here || given.options.dry_run || given.options.switching;
     return run_in_place(given.where, world, work);

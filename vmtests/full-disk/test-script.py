@@ -45,7 +45,7 @@ for before, now in [(12, 4), (4, 5)]:
                 t.assertEqual(drop_in(), old)
             if status == 4:
                 # The drop-in of before is back, but it is a new file, which systemd would have to read.
-                t.assertIn("systemd has not read its unit files anew", said)
+                t.assertIn("systemd has not reloaded its unit files", said)
                 machine.succeed(f"dynix activate {plans[before]}")
             units = json.loads(machine.execute("dynix status --json")[1])
             t.assertEqual([one["standing"] for one in units["units"]], ["live"] if before != 12 else [])

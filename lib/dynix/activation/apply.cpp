@@ -282,7 +282,7 @@ class activation_run {
         if (failed.kind == &steps::put_back_drop_in)
             return fmt::format("'{}': its drop-in is not the previous one", failed.unit);
         if (failed.kind == &steps::reload)
-            return "systemd has not read its unit files anew";
+            return "systemd has not reloaded its unit files";
         return fmt::format("'{}': it does not run as before: {}", failed.unit, why.message);
     }
 

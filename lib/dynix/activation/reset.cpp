@@ -236,7 +236,7 @@ class reset_run {
         rules.timeout = options_.timeout;
         rules.on_failure = [&](step const& failed, error const& why) {
             if (failed.kind == &steps::reload)
-                leave("systemd has not read its unit files anew", why);
+                leave("systemd has not reloaded its unit files", why);
             else if (failed.kind == &steps::remove_drop_in)
                 leave(fmt::format("'{}' still has its drop-in", failed.unit), why);
             else if (failed.kind != &steps::reset_failed)

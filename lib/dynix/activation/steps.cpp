@@ -295,7 +295,7 @@ step_kind const put_back_drop_in{
     .run = restore_drop_in};
 step_kind const reload{
     .name = "reload",
-    .sentence = "let systemd read its unit files anew",
+    .sentence = "reload systemd (daemon-reload)",
     .run = activation::reload};
 step_kind const reset_failed{
     .name = "reset-failed", .sentence = "reset the start limit of {}", .run = reset_failures};

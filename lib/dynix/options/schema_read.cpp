@@ -307,7 +307,7 @@ schema::read(std::string_view text, std::string_view name, std::span<std::string
     if (failed)
         return fault(
             fmt::format("{}: not valid JSON at byte {}: {}", name, read, failed.message()),
-            "a switch writes it anew");
+            "a switch writes it again");
     if (auto good = parser.handler().verdict(name); !good) {
         auto wrong = good.error();
         if (!wrong.message.starts_with(name))

@@ -14,7 +14,7 @@ using syntax::node;
 using syntax::node_kind;
 
 constexpr auto way_out =
-    "dynix never changes a file that it cannot read as entries: mend the place by "
+    "dynix never changes a file that it cannot read as entries: correct the place by "
     "hand, or move the file away and append again";
 
 // Reads one file; the members are what all steps look at.

@@ -148,7 +148,7 @@ TEST_CASE("what dynix cannot count on is refused with its place") {
         CHECK(file.error().message == row.message);
         REQUIRE(file.error().at);
         CHECK(file.error().at->begin == row.place);
-        CHECK(file.error().hint.find("mend the place by hand") != std::string::npos);
+        CHECK(file.error().hint.find("correct the place by hand") != std::string::npos);
     }
 }
 

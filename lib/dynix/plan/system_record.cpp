@@ -131,7 +131,7 @@ result<system_record> read_system_record(std::string_view text, std::string_view
     if (read || !read.error().hint.empty())
         return read;
     auto broken = read.error();
-    broken.hint = "'nixos-rebuild switch' writes it anew";
+    broken.hint = "'nixos-rebuild switch' writes it again";
     return broken;
 }
 
