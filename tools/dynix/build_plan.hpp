@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dynix/activation/progress.hpp"
+#include "dynix/base/exit_code.hpp"
 #include "dynix/base/result.hpp"
 #include "dynix/plan/plan.hpp"
 
@@ -33,6 +34,6 @@ result<built_plan> build_plan(build_request const& request);
 result<plan::activation_plan> read_built_plan(built_plan const& built);
 
 // As `dynix apply --file F`: builds and activates, and returns the exit code.
-int apply_now(std::string const& file);
+exit_code apply_now(std::string const& file);
 
 } // namespace dynix::tool

@@ -65,19 +65,19 @@ result<named_plan> open_plan(activate_arguments const& given) {
     return named_plan{unreadable ? given.plan : path.string(), std::move(*text)};
 }
 
-int run(activate_arguments const& given) {
+exit_code run(activate_arguments const& given) {
     auto const named = open_plan(given);
     if (!named)
-        return report(named.error(), given.json, refused);
+        return report(named.error(), given.json, exit_code::refused);
     auto plan = plan::read_plan(named->text, named->path);
     if (!plan)
-        return report(plan.error(), given.json, refused);
+        return report(plan.error(), given.json, exit_code::refused);
     if (auto const read = plan::read_configuration(*plan); !read)
         plan->warnings.push_back(fmt::format(
             "what is applied is recorded without its options: {}", one_line(read.error())));
     auto const machine = this_machine::connect();
     if (!machine)
-        return report(machine.error(), given.json, refused);
+        return report(machine.error(), given.json, exit_code::refused);
 
     activation::apply_options options;
     options.dry_run = given.dry_run;
@@ -107,7 +107,7 @@ int run(activate_arguments const& given) {
 
 } // namespace
 
-void add_activate(CLI::App& app, int& code) {
+void add_activate(CLI::App& app, exit_code& code) {
     auto* command =
         app.add_subcommand("activate", "Carry out a plan (activation scripts call this)");
     auto const given = std::make_shared<activate_arguments>();

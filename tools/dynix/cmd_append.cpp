@@ -88,10 +88,10 @@ result<appended> append(append_arguments const& given) {
     return appended{std::move(*added), known.has_value()};
 }
 
-int run(append_arguments const& given) {
+exit_code run(append_arguments const& given) {
     auto const added = append(given);
     if (!added)
-        return report(added.error(), given.json, refused);
+        return report(added.error(), given.json, exit_code::refused);
     if (given.json)
         print(json::print(boost::json::object{
             {"file", given.file},
@@ -102,24 +102,24 @@ int run(append_arguments const& given) {
         print(entry_lines(added->entry));
     if (given.apply && !given.dry_run)
         return apply_now(given.file);
-    return done;
+    return exit_code::done;
 }
 
 // Shows what could be appended. A wrong command line all the same: a script whose variable is empty
 // must not go on.
-int without_value(append_arguments const& given) {
+exit_code without_value(append_arguments const& given) {
     if (!given.json)
         show_option(given.path, given.schema, given.file);
     return report(
         fault(
             "VALUE is missing: nothing is appended",
             fmt::format("'dynix options {}' shows what the option takes", given.path)),
-        given.json, usage);
+        given.json, exit_code::usage);
 }
 
 } // namespace
 
-void add_append(CLI::App& app, int& code) {
+void add_append(CLI::App& app, exit_code& code) {
     auto* command = app.add_subcommand("append", "Append an override to the dynamic file");
     auto const given = std::make_shared<append_arguments>();
     command->add_option("PATH", given->path, "The option, such as services.distccd.maxJobs")

@@ -7,6 +7,7 @@
 #include "dynix/process/runner.hpp"
 #include "outcome_output.hpp"
 #include "shared/report.hpp"
+#include "shared/usage_error.hpp"
 
 #include <cstdio>
 #include <fmt/format.h>
@@ -90,19 +91,19 @@ std::string joined_record(built_plan const& built, boost::json::object const& in
     return json::print(out);
 }
 
-int run(apply_arguments given) {
+exit_code run(apply_arguments given) {
     if (!given.dry_run && ::geteuid() != 0)
         return report(
             fault("only root can change what runs", "try again with sudo, or see 'dynix diff'"),
-            given.json, refused);
+            given.json, exit_code::refused);
     given.build.keep = ::geteuid() == 0;
     given.build.quiet = given.json;
     auto const built = build_plan(given.build);
     if (!built)
-        return report(built.error(), given.json, refused);
+        return report(built.error(), given.json, exit_code::refused);
     auto const ended = run_script(*built, given);
     if (!ended)
-        return report(ended.error(), given.json, refused);
+        return report(ended.error(), given.json, exit_code::refused);
     std::optional<activation::apply_outcome> killed;
     if (ended->signal != 0) {
         killed = after_signal(*ended);
@@ -115,12 +116,14 @@ int run(apply_arguments given) {
                     : killed ? to_json(*killed)
                              : boost::json::object{{"exitCode", ended->exit_code}}));
     }
-    return killed ? activation::exit_code(killed->result) : ended->exit_code;
+    // The script ends as 'dynix activate' does.
+    return killed ? activation::exit_code_of(killed->result)
+                  : static_cast<exit_code>(ended->exit_code);
 }
 
 } // namespace
 
-int apply_now(std::string const& file) {
+exit_code apply_now(std::string const& file) {
     std::fflush(stdout); // what was appended is told before what became of it
     apply_arguments given;
     given.build.file = file;
@@ -128,7 +131,7 @@ int apply_now(std::string const& file) {
     return run(given);
 }
 
-void add_apply(CLI::App& app, int& code) {
+void add_apply(CLI::App& app, exit_code& code) {
     auto* command =
         app.add_subcommand("apply", "Make the running services take the overrides, and prove it");
     auto const given = std::make_shared<apply_arguments>();
@@ -144,9 +147,10 @@ void add_apply(CLI::App& app, int& code) {
         ->type_name("S");
     add_json_option(*command, given->json);
     command->footer(
-        "Example:\n  dynix apply --dry-run\n\n"
-        "Exit codes: 0 done; 1 refused, nothing changed; 3 failed, the previous state is\n"
-        "back; 4 failed, and it is not back.");
+        "Example:\n  dynix apply --dry-run\n\n" +
+        exit_status_help(
+            {exit_code::done, exit_code::refused, exit_code::failed_restored,
+             exit_code::failed_left}));
     command->callback([given, &code] { code = run(*given); });
 }
 

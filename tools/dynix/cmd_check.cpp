@@ -79,10 +79,10 @@ std::string as_json(findings const& what) {
         {"warnings", boost::json::array(warnings.begin(), warnings.end())}});
 }
 
-int run(check_arguments const& given) {
+exit_code run(check_arguments const& given) {
     auto const what = look(given);
     if (!what)
-        return report(what.error(), given.json, refused);
+        return report(what.error(), given.json, exit_code::refused);
     auto const good = what->checked.refusals.empty();
     if (given.json)
         print(as_json(*what));
@@ -91,13 +91,13 @@ int run(check_arguments const& given) {
     for (auto const& warning : what->checked.warnings)
         say_line("warning", warning);
     for (auto const& refusal : what->checked.refusals)
-        report(refusal, false, refused);
-    return good ? done : refused;
+        report(refusal, false, exit_code::refused);
+    return good ? exit_code::done : exit_code::refused;
 }
 
 } // namespace
 
-void add_check(CLI::App& app, int& code) {
+void add_check(CLI::App& app, exit_code& code) {
     auto* command = app.add_subcommand(
         "check", "Tell whether an apply would be refused, and why; changes nothing");
     auto const given = std::make_shared<check_arguments>();

@@ -197,7 +197,7 @@ bool has_controls(std::string const& text) {
         text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; });
 }
 
-int run(CLI::App const& app, std::string const& text, std::string const& breaks) {
+exit_code run(CLI::App const& app, std::string const& text, std::string const& breaks) {
     auto typed = shell_words(text, breaks);
     auto words = words_of(std::move(typed.words));
     typed_line line;
@@ -213,12 +213,12 @@ int run(CLI::App const& app, std::string const& text, std::string const& breaks)
         auto const behind = one.word.substr(is_file ? 0 : typed.left_alone);
         print(behind + '\t' + (has_controls(one.about) ? "" : one.about) + '\n');
     }
-    return done;
+    return exit_code::done;
 }
 
 } // namespace
 
-void add_complete(CLI::App& app, int& code) {
+void add_complete(CLI::App& app, exit_code& code) {
     auto* command = app.add_subcommand("complete", "Complete a command line, for shells");
     command->group("");
     auto const line = std::make_shared<std::string>();

@@ -100,23 +100,23 @@ result<activation::plan_difference> difference_of(diff_arguments const& given) {
     return activation::difference(*plan, given.check, world);
 }
 
-int run(diff_arguments given) {
+exit_code run(diff_arguments given) {
     given.build.keep = ::geteuid() == 0;
     given.build.quiet = given.json;
     auto const what = difference_of(given);
     if (!what)
-        return report(what.error(), given.json, refused);
+        return report(what.error(), given.json, exit_code::refused);
     print(given.json ? as_json(*what) : as_text(*what));
     for (auto const& warning : what->warnings)
         say_line("warning", warning);
     for (auto const& refusal : what->refusals)
-        report(refusal, false, refused);
-    return what->refusals.empty() ? done : refused;
+        report(refusal, false, exit_code::refused);
+    return what->refusals.empty() ? exit_code::done : exit_code::refused;
 }
 
 } // namespace
 
-void add_diff(CLI::App& app, int& code) {
+void add_diff(CLI::App& app, exit_code& code) {
     auto* command = app.add_subcommand("diff", "Show what an apply would change");
     auto const given = std::make_shared<diff_arguments>();
     add_build_options(*command, given->build);

@@ -57,13 +57,13 @@ overrides::static_priority static_priorities(options::schema const* known) {
     };
 }
 
-int run(export_arguments const& given) {
+exit_code run(export_arguments const& given) {
     auto const file = load_to_read(given.file);
     if (!file)
-        return report(file.error(), given.json, refused);
+        return report(file.error(), given.json, exit_code::refused);
     auto const chosen = chosen_of(overrides::effective_overrides(*file), given.paths);
     if (!chosen)
-        return report(chosen.error(), given.json, refused);
+        return report(chosen.error(), given.json, exit_code::refused);
     auto const known = options::schema::load(given.schema);
     if (!known)
         note_line(fmt::format(
@@ -72,18 +72,18 @@ int run(export_arguments const& given) {
     auto const module =
         overrides::export_module(*file, *chosen, static_priorities(known ? &*known : nullptr));
     if (!module)
-        return report(module.error(), given.json, refused);
+        return report(module.error(), given.json, exit_code::refused);
     if (given.json)
         print(json::print(boost::json::object{
             {"file", given.file}, {"module", *module}, {"overrides", to_json(*chosen)}}));
     else
         print(*module);
-    return done;
+    return exit_code::done;
 }
 
 } // namespace
 
-void add_export(CLI::App& app, int& code) {
+void add_export(CLI::App& app, exit_code& code) {
     auto* command =
         app.add_subcommand("export", "Print the overrides in effect as a static module");
     auto const given = std::make_shared<export_arguments>();

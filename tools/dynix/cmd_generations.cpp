@@ -55,20 +55,20 @@ std::string as_json(std::string const& file, std::vector<overrides::kept_file> c
     return json::print(boost::json::object{{"file", file}, {"generations", std::move(list)}});
 }
 
-int run(generations_arguments const& given) {
+exit_code run(generations_arguments const& given) {
     auto const all = overrides::read_generations(given.file);
     if (!all)
-        return report(all.error(), given.json, refused);
+        return report(all.error(), given.json, exit_code::refused);
     if (all->empty())
         if (auto const file = load_to_read(given.file); !file)
-            return report(file.error(), given.json, refused);
+            return report(file.error(), given.json, exit_code::refused);
     print(given.json ? as_json(given.file, *all) : as_text(*all));
-    return done;
+    return exit_code::done;
 }
 
 } // namespace
 
-void add_generations(CLI::App& app, int& code) {
+void add_generations(CLI::App& app, exit_code& code) {
     auto* command =
         app.add_subcommand("generations", "Show the older dynamic files that undo kept");
     auto const given = std::make_shared<generations_arguments>();

@@ -15,10 +15,10 @@ struct log_arguments {
     bool json = false;
 };
 
-int run(log_arguments const& given) {
+exit_code run(log_arguments const& given) {
     auto const file = load_to_read(given.file);
     if (!file)
-        return report(file.error(), given.json, refused);
+        return report(file.error(), given.json, exit_code::refused);
     if (given.json) {
         boost::json::array list;
         for (auto const& one : file->entries)
@@ -28,12 +28,12 @@ int run(log_arguments const& given) {
         for (auto const& one : file->entries)
             print(entry_lines(one));
     }
-    return done;
+    return exit_code::done;
 }
 
 } // namespace
 
-void add_log(CLI::App& app, int& code) {
+void add_log(CLI::App& app, exit_code& code) {
     auto* command = app.add_subcommand("log", "Show every entry: number, when, who, what, why");
     auto const given = std::make_shared<log_arguments>();
     add_file_option(*command, given->file);

@@ -37,21 +37,21 @@ std::string as_lines(std::vector<known_option> const& rows) {
     return out;
 }
 
-int run(options_arguments const& given) {
+exit_code run(options_arguments const& given) {
     options::option_path path;
     if (!given.prefix.empty()) {
         auto typed = session::typed_prefix(given.prefix, "PREFIX");
         if (!typed)
-            return report(typed.error(), given.json, refused);
+            return report(typed.error(), given.json, exit_code::refused);
         path = std::move(*typed);
     }
     auto const file = overrides::load(given.file);
     if (!file)
-        return report(file.error(), given.json, refused);
+        return report(file.error(), given.json, exit_code::refused);
     auto const found =
         session::list_options(given.schema, std::move(path), overrides::effective_overrides(*file));
     if (!found)
-        return report(found.error(), given.json, refused);
+        return report(found.error(), given.json, exit_code::refused);
     for (auto const& note : found->notes)
         note_line(note);
     if (given.json) {
@@ -68,7 +68,7 @@ int run(options_arguments const& given) {
     }
     if (found->at.empty() && found->below.empty())
         note_line("no service declares an option dynamic: 'dynamicism.for.<service>.enable'");
-    return done;
+    return exit_code::done;
 }
 
 } // namespace

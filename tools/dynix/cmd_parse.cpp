@@ -18,7 +18,7 @@ struct parse_arguments {
     bool json = false;
 };
 
-int refuse(std::vector<error> const& errors, parse_arguments const& given) {
+exit_code refuse(std::vector<error> const& errors, parse_arguments const& given) {
     boost::json::array list;
     for (auto const& one : errors) {
         auto const text = render(one);
@@ -29,10 +29,10 @@ int refuse(std::vector<error> const& errors, parse_arguments const& given) {
     if (given.json)
         print(json::print(boost::json::object{
             {"file", given.file}, {"ok", false}, {"errors", std::move(list)}, {"tree", nullptr}}));
-    return refused;
+    return exit_code::refused;
 }
 
-int run(parse_arguments const& given) {
+exit_code run(parse_arguments const& given) {
     auto text = read_file(given.file);
     if (!text)
         return refuse({text.error()}, given);
@@ -46,7 +46,7 @@ int run(parse_arguments const& given) {
         return refuse(found.errors, given);
     if (!given.json) {
         print_lines(*found.parsed);
-        return done;
+        return exit_code::done;
     }
     // The record but for its end, and the tree in the place of its end.
     auto record = json::print(
@@ -56,12 +56,12 @@ int run(parse_arguments const& given) {
     print(",\n  \"tree\": [");
     print_elements(*found.parsed);
     print("\n  ]\n}\n");
-    return done;
+    return exit_code::done;
 }
 
 } // namespace
 
-void add_parse(CLI::App& app, int& code) {
+void add_parse(CLI::App& app, exit_code& code) {
     auto* command = app.add_subcommand("parse", "Show the tree of a Nix file, or its errors");
     auto const given = std::make_shared<parse_arguments>();
     command->add_option("FILE", given->file, "The Nix file, - for standard input")->required();

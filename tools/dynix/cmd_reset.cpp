@@ -20,10 +20,10 @@ struct reset_arguments {
     place where;
 };
 
-int run(reset_arguments given) {
+exit_code run(reset_arguments given) {
     auto const machine = this_machine::connect();
     if (!machine)
-        return report(machine.error(), given.json, refused);
+        return report(machine.error(), given.json, exit_code::refused);
     if (given.timeout)
         given.options.timeout = std::chrono::seconds(*given.timeout);
     auto world = (*machine)->view();
@@ -44,7 +44,7 @@ int run(reset_arguments given) {
 
 } // namespace
 
-void add_reset(CLI::App& app, int& code) {
+void add_reset(CLI::App& app, exit_code& code) {
     auto* command =
         app.add_subcommand("reset", "Go back to the static configuration; the dynamic file stays");
     auto const given = std::make_shared<reset_arguments>();

@@ -37,27 +37,27 @@ as_json(std::string const& file, std::vector<overrides::effective_override> cons
     return json::print(boost::json::object{{"file", file}, {"overrides", to_json(shown)}});
 }
 
-int run(show_arguments const& given) {
+exit_code run(show_arguments const& given) {
     auto const file = load_to_read(given.file);
     if (!file)
-        return report(file.error(), given.json, refused);
+        return report(file.error(), given.json, exit_code::refused);
     auto shown = overrides::effective_overrides(*file);
     if (given.path) {
         auto const path = syntax::parse_attribute_path(*given.path, "PATH");
         if (!path)
-            return report(path.error(), given.json, refused);
+            return report(path.error(), given.json, exit_code::refused);
         auto chosen = overrides::effective_at(shown, *path);
         if (chosen.empty())
-            return report(overrides::no_override_at(shown, *path), given.json, refused);
+            return report(overrides::no_override_at(shown, *path), given.json, exit_code::refused);
         shown = std::move(chosen);
     }
     print(given.json ? as_json(given.file, shown) : as_text(shown));
-    return done;
+    return exit_code::done;
 }
 
 } // namespace
 
-void add_show(CLI::App& app, int& code) {
+void add_show(CLI::App& app, exit_code& code) {
     auto* command = app.add_subcommand("show", "Show the overrides in effect");
     auto const given = std::make_shared<show_arguments>();
     command->add_option("PATH", given->path, "Only what is at or below this option");

@@ -60,24 +60,24 @@ std::string as_json(
         {"problems", std::move(problems)}});
 }
 
-int run(status_arguments const& given) {
+exit_code run(status_arguments const& given) {
     auto const file = load_to_read(given.file);
     if (!file)
-        return report(file.error(), given.json, refused);
+        return report(file.error(), given.json, exit_code::refused);
     auto const machine = this_machine::connect();
     if (!machine)
-        return report(machine.error(), given.json, refused);
+        return report(machine.error(), given.json, exit_code::refused);
     auto world = (*machine)->view();
     auto const now = activation::current_status(world);
     if (!now)
-        return report(now.error(), given.json, refused);
+        return report(now.error(), given.json, exit_code::refused);
     auto const rows = session::override_reports(*file, *now, session::applied_plan(*now));
     auto const wrong = session::problems(*now);
     bool const all_live = session::is_all_live(rows, *now);
     print(given.json ? as_json(rows, *now, wrong, all_live) : as_text(rows));
     for (auto const& one : wrong)
         note_line(one);
-    return all_live ? done : refused;
+    return all_live ? exit_code::done : exit_code::refused;
 }
 
 } // namespace

@@ -109,22 +109,22 @@ std::string as_json(
         {"inEffect", std::move(changed)}});
 }
 
-int run(undo_arguments const& given) {
+exit_code run(undo_arguments const& given) {
     auto const done_or = undo(given);
     if (!done_or)
-        return report(with_sudo_hint(done_or.error()), given.json, refused);
+        return report(with_sudo_hint(done_or.error()), given.json, exit_code::refused);
     auto const before = overrides::effective_overrides(done_or->before);
     auto const after = overrides::effective_overrides(done_or->after);
     auto const changes = overrides::effect_changes(before, after);
     print(given.json ? as_json(given, *done_or, changes) : as_text(*done_or, changes));
     if (given.apply && !given.dry_run)
         return apply_now(given.file);
-    return done;
+    return exit_code::done;
 }
 
 } // namespace
 
-void add_undo(CLI::App& app, int& code) {
+void add_undo(CLI::App& app, exit_code& code) {
     auto* command =
         app.add_subcommand("undo", "Take entries back, or return to an older dynamic file");
     auto const given = std::make_shared<undo_arguments>();

@@ -142,26 +142,26 @@ std::string as_json(session::explanation const& what, why_arguments const& given
     return json::print(record);
 }
 
-int run(why_arguments const& given) {
+exit_code run(why_arguments const& given) {
     auto const path = session::typed_prefix(given.path, "PATH");
     if (!path)
-        return report(path.error(), given.json, refused);
+        return report(path.error(), given.json, exit_code::refused);
     auto const file = overrides::load(given.file);
     if (!file)
-        return report(file.error(), given.json, refused);
+        return report(file.error(), given.json, exit_code::refused);
     auto const schema = options::schema::load(given.schema, *path);
     if (!schema)
         note_line(one_line(schema.error()));
     auto const* known = schema ? &*schema : nullptr;
     auto found = session::find_option(known, *path, overrides::effective_overrides(*file));
     if (!found)
-        return report(found.error(), given.json, refused);
+        return report(found.error(), given.json, exit_code::refused);
     for (auto const& note : found->notes)
         note_line(note);
     auto const out =
         session::explain(std::move(found->option), known, *file, look_at_machine(given.system));
     print(given.json ? as_json(out, given) : as_text(out));
-    return done;
+    return exit_code::done;
 }
 
 } // namespace

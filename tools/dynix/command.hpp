@@ -3,9 +3,9 @@
 #pragma once
 
 #include "build_plan.hpp"
+#include "dynix/base/exit_code.hpp"
 #include "dynix/overrides/dynamic_file.hpp"
 #include "own_unit.hpp"
-#include "shared/exit_code.hpp"
 
 #include <CLI/CLI.hpp>
 #include <string>
@@ -13,22 +13,22 @@
 namespace dynix::tool {
 
 // Each adds one command to `app`; when the command is the one called, it runs and sets `code`.
-void add_append(CLI::App& app, int& code);
-void add_show(CLI::App& app, int& code);
-void add_log(CLI::App& app, int& code);
-void add_undo(CLI::App& app, int& code);
-void add_generations(CLI::App& app, int& code);
-void add_check(CLI::App& app, int& code);
-void add_export(CLI::App& app, int& code);
-void add_diff(CLI::App& app, int& code);
-void add_apply(CLI::App& app, int& code);
-void add_activate(CLI::App& app, int& code);
-void add_status(CLI::App& app, int& code);
-void add_reset(CLI::App& app, int& code);
-void add_options(CLI::App& app, int& code);
-void add_why(CLI::App& app, int& code);
-void add_parse(CLI::App& app, int& code);
-void add_complete(CLI::App& app, int& code);
+void add_append(CLI::App& app, exit_code& code);
+void add_show(CLI::App& app, exit_code& code);
+void add_log(CLI::App& app, exit_code& code);
+void add_undo(CLI::App& app, exit_code& code);
+void add_generations(CLI::App& app, exit_code& code);
+void add_check(CLI::App& app, exit_code& code);
+void add_export(CLI::App& app, exit_code& code);
+void add_diff(CLI::App& app, exit_code& code);
+void add_apply(CLI::App& app, exit_code& code);
+void add_activate(CLI::App& app, exit_code& code);
+void add_status(CLI::App& app, exit_code& code);
+void add_reset(CLI::App& app, exit_code& code);
+void add_options(CLI::App& app, exit_code& code);
+void add_why(CLI::App& app, exit_code& code);
+void add_parse(CLI::App& app, exit_code& code);
+void add_complete(CLI::App& app, exit_code& code);
 
 // Options that several commands share; the variables must live as long as the app.
 void add_json_option(CLI::App& command, bool& json);

@@ -39,12 +39,16 @@ int main(int argc, char** argv) {
         "Changes settings of running NixOS services, without a rebuild of the system.", "dynix");
     app.require_subcommand(1);
     app.set_version_flag("--version", "dynix " DYNIX_VERSION);
-    app.footer("A first session:\n"
-               "  dynix append services.distccd.maxJobs 4\n"
-               "  dynix diff\n"
-               "  dynix apply\n"
-               "  dynix reset");
-    int code = done;
+    app.footer(
+        "A first session:\n"
+        "  dynix append services.distccd.maxJobs 4\n"
+        "  dynix diff\n"
+        "  dynix apply\n"
+        "  dynix reset\n\n" +
+        exit_status_help(
+            {exit_code::done, exit_code::refused, exit_code::usage, exit_code::failed_restored,
+             exit_code::failed_left}));
+    exit_code code = exit_code::done;
     add_append(app, code);
     add_show(app, code);
     add_log(app, code);
@@ -66,21 +70,26 @@ int main(int argc, char** argv) {
     try {
         app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (CLI::Success const& asked) {
-        auto const shown = app.exit(asked);
+        app.exit(asked);
         std::cout.flush();
-        return std::cout ? shown : report(fault("cannot write to standard output"), false, refused);
+        auto const shown =
+            std::cout ? exit_code::done
+                      : report(fault("cannot write to standard output"), false, exit_code::refused);
+        return static_cast<int>(shown);
     } catch (CLI::ParseError const& wrong) {
         auto const first = words.empty() ? std::string() : words.front();
-        return report(usage_error(app, wrong, first), wants_json(words), usage);
+        return static_cast<int>(
+            report(usage_error(app, wrong, first), wants_json(words), exit_code::usage));
     }
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
-        return code;
+        return static_cast<int>(code);
     // A result that did not reach its reader is no success; but where it tells of a change, 1 would
     // say that there was none, and a script might do it twice.
     bool const changed = changes_something(*app.get_subcommands().front());
-    return report(
+    bool const good = code == exit_code::done;
+    return static_cast<int>(report(
         fault(
-            changed && code == done ? "cannot write to standard output, but all is done"
-                                    : "cannot write to standard output"),
-        false, code == done && !changed ? refused : code);
+            changed && good ? "cannot write to standard output, but all is done"
+                            : "cannot write to standard output"),
+        false, good && !changed ? exit_code::refused : code));
 }

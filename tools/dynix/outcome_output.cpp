@@ -9,20 +9,6 @@
 namespace dynix::tool {
 namespace {
 
-std::string_view word(activation::apply_result what) {
-    switch (what) {
-    case activation::apply_result::done:
-        return "done";
-    case activation::apply_result::refused:
-        return "refused";
-    case activation::apply_result::failed_restored:
-        return "failed-restored";
-    case activation::apply_result::failed_left:
-        return "failed-left";
-    }
-    return "?";
-}
-
 std::string_view word(activation::unit_change what) {
     switch (what) {
     case activation::unit_change::none:
@@ -135,11 +121,11 @@ boost::json::object to_json(activation::apply_outcome const& what) {
             {"leftOver", strings(one.proved.left_over)}});
     for (auto const& one : what.times)
         times[one.name] = one.elapsed.count();
-    boost::json::object out{
-        {"result", word(what.result)},    {"exitCode", activation::exit_code(what.result)},
-        {"errors", to_json(what.errors)}, {"warnings", strings(what.warnings)},
-        {"steps", to_json(what.steps)},   {"units", std::move(units)},
-        {"left", strings(what.left)},     {"milliseconds", std::move(times)}};
+    auto const code = activation::exit_code_of(what.result);
+    boost::json::object out{{"result", to_string(code)},      {"exitCode", static_cast<int>(code)},
+                            {"errors", to_json(what.errors)}, {"warnings", strings(what.warnings)},
+                            {"steps", to_json(what.steps)},   {"units", std::move(units)},
+                            {"left", strings(what.left)},     {"milliseconds", std::move(times)}};
     if (what.verify) {
         out["verify"] = plan::name(*what.verify);
         out["leaks"] = to_json(what.leaks);
@@ -155,7 +141,7 @@ void show_troubles(activation::apply_outcome const& what) {
     for (auto const& warning : what.warnings)
         say_line("warning", warning);
     for (auto const& one : what.errors)
-        report(one, false, refused);
+        report(one, false, exit_code::refused);
     if (what.verify && what.leaks.empty() && what.result != activation::apply_result::refused)
         note_line(fmt::format("no leak: {}", plan::describe(*what.verify)));
     for (auto const& one : what.unplanned)
@@ -170,7 +156,7 @@ void show_troubles(activation::apply_outcome const& what) {
         say_line("error: not as it was", left);
 }
 
-int show_outcome(
+exit_code show_outcome(
     activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words) {
     using activation::apply_result;
     show_troubles(what);
@@ -185,7 +171,7 @@ int show_outcome(
             for (auto const& unit : what.units)
                 print(unit_line(unit, words));
     }
-    return activation::exit_code(what.result);
+    return activation::exit_code_of(what.result);
 }
 
 } // namespace dynix::tool

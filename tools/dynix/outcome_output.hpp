@@ -20,7 +20,7 @@ inline constexpr outcome_words words_of_reset{
     "nothing to do: no override is applied", "the static configuration"};
 
 // Prints the outcome (results to stdout, errors and warnings to stderr) and returns its exit code.
-int show_outcome(
+exit_code show_outcome(
     activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words);
 
 // The part of it that goes to stderr.

@@ -115,7 +115,7 @@ void withstand_signals() {
 }
 
 // nullopt, after a note: it could not be started, and nothing was done.
-std::optional<int> run_in_own_unit(host::machine& on, unit_work const& work) {
+std::optional<exit_code> run_in_own_unit(host::machine& on, unit_work const& work) {
     using activation::detached_end;
     listen_to_signals();
     activation::detached_work detached;
@@ -132,7 +132,7 @@ std::optional<int> run_in_own_unit(host::machine& on, unit_work const& work) {
     }
     switch (outcome.how) {
     case detached_end::ended:
-        return outcome.exit_code;
+        return outcome.code;
     case detached_end::lost:
         return work.show(activation::outcome_of_killed(outcome.why, on));
     case detached_end::left:
@@ -141,7 +141,7 @@ std::optional<int> run_in_own_unit(host::machine& on, unit_work const& work) {
             "this command ends with the unit it runs in; '{}' works on, and 'dynix status' shows "
             "what became of it",
             detached.service.name));
-        return activation::exit_code(activation::apply_result::failed_left);
+        return exit_code::failed_left;
     case detached_end::not_begun:
         break;
     }
@@ -159,7 +159,7 @@ result<std::string> input_of_unit() {
     return std::move(*input);
 }
 
-int run_in_place(place const& where, host::machine& on, unit_work const& work) {
+exit_code run_in_place(place const& where, host::machine& on, unit_work const& work) {
     if (!where.here && !where.in_unit && ::geteuid() == 0)
         if (auto const code = run_in_own_unit(on, work))
             return *code;
@@ -170,7 +170,7 @@ int run_in_place(place const& where, host::machine& on, unit_work const& work) {
     if (!worker.begin())
         return report(
             fault("nobody waits for this at standard input", "use '--here' instead"), false,
-            activation::exit_code(activation::apply_result::refused));
+            exit_code::refused);
     auto const outcome = work.act([&] { return worker.stop_requested() || signal_came != 0; });
     if (worker.caller_is_gone())
         print_to_journal();

@@ -19,7 +19,7 @@ struct unit_work {
     // Does it; the question is asked between the steps and while it waits: whether to stop.
     std::function<activation::apply_outcome(std::function<bool()> const& stop_requested)> act;
     // Prints what became of it, and returns the exit code.
-    std::function<int(activation::apply_outcome const&)> show;
+    std::function<exit_code(activation::apply_outcome const&)> show;
     std::string on_stop; // what SIGINT and SIGTERM lead to, for a note
     // What the one in the unit reads with input_of_unit: bytes, not the name of a file, because the
     // unit has another /tmp and working folder than a caller may have.
@@ -32,7 +32,7 @@ struct unit_work {
 // goes away, or the unit that the caller runs in is stopped, it works on, and the journal gets what
 // it says. When it is killed, the outcome is what can be seen of it. Where systemd cannot start it,
 // the work is done here, after a note.
-int run_in_place(place const& where, host::machine& on, unit_work const& work);
+exit_code run_in_place(place const& where, host::machine& on, unit_work const& work);
 
 // In the unit: the work's input, as the caller gave it.
 result<std::string> input_of_unit();

@@ -1,6 +1,5 @@
 // runtime-module: turn whole NixOS modules on and off at run time. Only the command line is here so
 // far; every command refuses, so that nobody takes silence for success.
-#include "shared/exit_code.hpp"
 #include "shared/report.hpp"
 #include "shared/usage_error.hpp"
 
@@ -19,6 +18,7 @@ int main(int argc, char** argv) {
     app.set_version_flag("-V,--version", "runtime-module " DYNIX_VERSION);
     app.require_subcommand(1);
     app.fallthrough(); // -j and -f are taken in any position
+    app.footer(exit_status_help({exit_code::done, exit_code::refused, exit_code::usage}));
     bool json = false;
     bool force = false;
     app.add_flag("-j,--json", json, "Print a JSON record instead of text");
@@ -40,12 +40,13 @@ int main(int argc, char** argv) {
         bool const record = std::any_of(argv, argv + argc, [](std::string_view word) {
             return word == "-j" || word == "--json";
         });
-        return report(usage_error(app, wrong, argc > 1 ? argv[1] : std::string()), record, usage);
+        return static_cast<int>(report(
+            usage_error(app, wrong, argc > 1 ? argv[1] : std::string()), record, exit_code::usage));
     }
-    return report(
+    return static_cast<int>(report(
         fault(
             "runtime-module cannot do '" + app.get_subcommands().front()->get_name() + "' yet",
             "this version of dynix changes single settings only, with 'dynix append' and 'dynix "
             "apply'"),
-        json, refused);
+        json, exit_code::refused));
 }

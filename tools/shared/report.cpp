@@ -61,7 +61,7 @@ boost::json::array to_json(std::vector<error> const& all) {
     return out;
 }
 
-int report(error const& what, bool json, int code) {
+exit_code report(error const& what, bool json, exit_code code) {
     auto const text = render(what);
     std::fwrite(text.data(), 1, text.size(), stderr);
     if (json)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dynix/base/error.hpp"
+#include "dynix/base/exit_code.hpp"
 #include "dynix/base/json.hpp"
 
 #include <boost/json/array.hpp>
@@ -27,7 +28,7 @@ boost::json::array to_json(std::vector<error> const& all);
 
 // Writes the error to stderr, and with `json` also a record {"error": {...}} to stdout.
 // Returns `code`, for `code = report(...)`.
-int report(error const& what, bool json, int code);
+exit_code report(error const& what, bool json, exit_code code);
 
 // Writes a line "<kind>: <text>" to stderr. Nothing happens where stderr cannot be written.
 void say_line(std::string_view kind, std::string_view text);

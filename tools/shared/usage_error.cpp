@@ -138,4 +138,12 @@ error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string
     return fault(wrong.what(), help);
 }
 
+std::string exit_status_help(std::initializer_list<exit_code> codes) {
+    std::string out = "Exit status:\n";
+    for (auto const code : codes)
+        out += fmt::format("  {}  {}\n", static_cast<int>(code), describe(code));
+    out.pop_back();
+    return out;
+}
+
 } // namespace dynix::tool

@@ -1,9 +1,12 @@
-// Command lines that cannot be read: what is wrong with them, in words of our own.
+// What both programs say of a command line: what is wrong with one that cannot be read, in words of
+// our own, and how a command ends.
 #pragma once
 
 #include "dynix/base/error.hpp"
+#include "dynix/base/exit_code.hpp"
 
 #include <CLI/CLI.hpp>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,5 +19,8 @@ std::vector<std::string> with_command_first(CLI::App const& app, std::span<char*
 
 // What is wrong with a command line, and what to do. `first` is its first word.
 error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string const& first);
+
+// The part of a help text that lists the exit codes `codes`, a line each.
+std::string exit_status_help(std::initializer_list<exit_code> codes);
 
 } // namespace dynix::tool

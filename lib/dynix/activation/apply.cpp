@@ -325,18 +325,18 @@ apply(plan::activation_plan const& wanted, apply_options const& options, host::m
     return activation_run(wanted, options, on).run();
 }
 
-int exit_code(apply_result what) {
+exit_code exit_code_of(apply_result what) {
     switch (what) {
     case apply_result::done:
-        return 0;
+        return exit_code::done;
     case apply_result::refused:
-        return 1;
+        return exit_code::refused;
     case apply_result::failed_restored:
-        return 3;
+        return exit_code::failed_restored;
     case apply_result::failed_left:
-        return 4;
+        return exit_code::failed_left;
     }
-    return 1;
+    return exit_code::failed_left;
 }
 
 } // namespace dynix::activation

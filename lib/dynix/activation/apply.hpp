@@ -5,6 +5,7 @@
 #include "dynix/activation/progress.hpp"
 #include "dynix/activation/proof.hpp"
 #include "dynix/activation/unplanned_changes.hpp"
+#include "dynix/base/exit_code.hpp"
 
 #include <functional>
 #include <optional>
@@ -30,10 +31,10 @@ struct apply_options {
 };
 
 enum class apply_result {
-    done,            // exit code 0
-    refused,         // exit code 1: nothing was changed
-    failed_restored, // exit code 3: the previous state is back
-    failed_left,     // exit code 4: `left` says what is not
+    done,
+    refused,         // nothing was changed
+    failed_restored, // the previous state is back
+    failed_left,     // `left` says what is not
 };
 
 struct unit_report {
@@ -61,6 +62,6 @@ struct apply_outcome {
 apply_outcome
 apply(plan::activation_plan const& wanted, apply_options const& options, host::machine& on);
 
-int exit_code(apply_result what);
+exit_code exit_code_of(apply_result what);
 
 } // namespace dynix::activation

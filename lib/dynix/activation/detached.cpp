@@ -95,6 +95,10 @@ bool pass_input(int socket, std::string_view input) {
     return ::sendmsg(socket, message.get(), MSG_NOSIGNAL) == 1;
 }
 
+detached_outcome not_begun(error why) {
+    return {.how = detached_end::not_begun, .why = std::move(why)};
+}
+
 class waiter {
   public:
     waiter(detached_work const& what, host::systemd& units, int socket)
@@ -105,7 +109,7 @@ class waiter {
         while (!closed_ && !code_) {
             if (!asked_to_stop_ && what_.stop_requested && what_.stop_requested()) {
                 if (own_unit_stops())
-                    return {detached_end::left, 0, {}};
+                    return {.how = detached_end::left};
                 ask_to_stop();
             }
             if (!begun_ && std::chrono::steady_clock::now() >= begin_until_) {
@@ -124,14 +128,12 @@ class waiter {
             }
         }
         if (code_)
-            return {detached_end::ended, *code_, {}};
+            return {.how = detached_end::ended, .code = *code_};
         if (!begun_)
-            return {
-                detached_end::not_begun, 0,
-                fault(fmt::format("'{}' did not come up", what_.service.name))};
+            return not_begun(fault(fmt::format("'{}' did not come up", what_.service.name)));
         return {
-            detached_end::lost, 0,
-            fault(
+            .how = detached_end::lost,
+            .why = fault(
                 "the activation was ended before it could say how it went",
                 fmt::format(
                     "'journalctl -u {}' may tell; 'dynix status' shows what runs; 'dynix apply' or "
@@ -164,7 +166,7 @@ class waiter {
         for (ssize_t i = 0; i < size; ++i) {
             auto const byte = bytes[static_cast<std::size_t>(i)];
             if (std::exchange(code_follows_, false))
-                code_ = byte;
+                code_ = static_cast<exit_code>(byte);
             else if (byte == may_begin)
                 begun_ = say(socket_, go);
             else if (byte == ended_word)
@@ -185,7 +187,7 @@ class waiter {
     bool closed_ = false;
     bool code_follows_ = false;
     bool asked_to_stop_ = false;
-    std::optional<int> code_;
+    std::optional<exit_code> code_;
 };
 
 } // namespace
@@ -193,20 +195,20 @@ class waiter {
 detached_outcome run_detached(detached_work const& what, host::systemd& units) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return {detached_end::not_begun, 0, fault(std::strerror(errno))};
+        return not_begun(fault(std::strerror(errno)));
     auto service = what.service;
     service.in = ends[1];
     unique_fd const ours(ends[0]);
     unique_fd theirs(ends[1]);
     if (!what.input.empty() && !pass_input(ours.get(), what.input))
-        return {detached_end::not_begun, 0, system_fault("pass on", "the input", errno)};
+        return not_begun(system_fault("pass on", "the input", errno));
     auto const started = units.start_transient(service);
     theirs = unique_fd();
     if (started)
         return waiter(what, units, ours.get()).run();
     // systemd may have taken it although its answer was lost.
     say(ours.get(), no);
-    return {detached_end::not_begun, 0, started.error()};
+    return not_begun(started.error());
 }
 
 std::optional<std::string> detached_worker::input() {
@@ -241,7 +243,7 @@ bool detached_worker::caller_is_gone() {
     return gone_;
 }
 
-void detached_worker::ended(int code) {
+void detached_worker::ended(exit_code code) {
     std::array const words{ended_word, static_cast<char>(code)};
     ::send(socket_, words.data(), words.size(), MSG_NOSIGNAL);
 }

@@ -7,6 +7,8 @@
 // the caller may ask it to stop; the worker's last word is its exit code.
 #pragma once
 
+#include "dynix/base/error.hpp"
+#include "dynix/base/exit_code.hpp"
 #include "dynix/host/systemd.hpp"
 
 #include <functional>
@@ -29,7 +31,7 @@ struct detached_work {
 };
 
 enum class detached_end {
-    ended,     // `exit_code` is the worker's
+    ended,     // `code` is the worker's
     not_begun, // nothing was done, and the worker will not do it; `why` says why
     lost,      // it began, and ended without a word
     left,      // it works on, and the caller has to end: its own unit is being stopped
@@ -37,7 +39,7 @@ enum class detached_end {
 
 struct detached_outcome {
     detached_end how = detached_end::not_begun;
-    int exit_code = 0;
+    exit_code code = exit_code::done;
     error why{};
 };
 
@@ -57,7 +59,7 @@ class detached_worker {
     bool begin();
     bool stop_requested();
     bool caller_is_gone();
-    void ended(int code);
+    void ended(exit_code code);
 
   private:
     void hear(bool wait);

@@ -50,8 +50,8 @@ struct detached_fixture {
 } // namespace
 
 TEST_CASE_FIXTURE(detached_fixture, "the worker works, and its exit code arrives") {
-    for (int const code : {0, 1, 4}) {
-        CAPTURE(code);
+    for (auto const code : {exit_code::done, exit_code::refused, exit_code::failed_left}) {
+        CAPTURE(to_string(code));
         detached_fixture one;
         one.act = [&](int at) {
             detached_worker worker(at);
@@ -60,7 +60,7 @@ TEST_CASE_FIXTURE(detached_fixture, "the worker works, and its exit code arrives
         };
         auto const found = one.run();
         CHECK(found.how == detached_end::ended);
-        CHECK(found.exit_code == code);
+        CHECK(found.code == code);
     }
 }
 
@@ -71,7 +71,7 @@ TEST_CASE_FIXTURE(detached_fixture, "the worker reads the input before it asks")
         detached_worker worker(at);
         read = worker.input();
         if (worker.begin())
-            worker.ended(0);
+            worker.ended(exit_code::done);
     };
     CHECK(run().how == detached_end::ended);
     thread.join();
@@ -142,11 +142,11 @@ TEST_CASE_FIXTURE(detached_fixture, "a signal at the caller asks the worker to s
             return;
         while (!worker.stop_requested())
             std::this_thread::yield();
-        worker.ended(3);
+        worker.ended(exit_code::failed_restored);
     };
     auto const found = run();
     CHECK(found.how == detached_end::ended);
-    CHECK(found.exit_code == 3);
+    CHECK(found.code == exit_code::failed_restored);
     CHECK(told == 1);
 }
 

@@ -81,7 +81,7 @@ void check_promise(
     apply_outcome const& found, machine_view const& before, fake_machine& m,
     std::string const& setting) {
     auto const now = m.view();
-    CAPTURE(exit_code(found.result));
+    CAPTURE(to_string(exit_code_of(found.result)));
     switch (found.result) {
     case apply_result::done:
         check_runs(m, setting);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The man pages name every command, option and default that `--help` names, and groff takes them as they are.
+"""The man pages name every command, option, default and exit code that `--help` names, and groff takes them as they are.
 
 Arguments: PROGRAM=PAGE.scd for each program, then the rendered pages.
 """
@@ -36,6 +36,10 @@ def options_of(text):
     return out
 
 
+def exit_codes_of(text):
+    return [line.split()[0] for line in block(text, "Exit status")]
+
+
 def positionals_of(text):
     return [line.split()[0] for line in block(text, "Positionals") if not line.startswith("   ")]
 
@@ -64,6 +68,9 @@ def missing_in(program, page):
         title.split()[1]: (title, text) for title, text in sections_of(sections["COMMANDS"], 2).items()
     }
     yield from missing_options(top, page)
+    codes = exit_codes_of(top)
+    assert codes, top
+    yield from (f"exit code {code}" for code in codes if f"*{code}*" not in sections.get("EXIT STATUS", ""))
     for command in commands:
         text = help_of(program, command)
         if of_commands and command not in of_commands:
