@@ -294,9 +294,7 @@ step_kind const put_back_drop_in{
     .names_drop_in = true,
     .run = restore_drop_in};
 step_kind const reload{
-    .name = "reload",
-    .sentence = "reload systemd (daemon-reload)",
-    .run = activation::reload};
+    .name = "reload", .sentence = "reload systemd (daemon-reload)", .run = activation::reload};
 step_kind const reset_failed{
     .name = "reset-failed", .sentence = "reset the start limit of {}", .run = reset_failures};
 step_kind const stop{
