@@ -31,6 +31,14 @@ struct paths {
         return runtime_units() + "/sysinit-reactivation.target.wants/dynix-return.service";
     }
     std::string system_record() const { return root + "/etc/dynix/system.json"; }
+    // Runtime modules (lib/dynix/modules).
+    std::string current_system() const { return run() + "/current-system"; }
+    std::string modules() const { return run() + "/runtime-modules"; }
+    std::string modules_state() const { return modules() + "/state.json"; }
+    std::string modules_lock() const { return modules() + "/lock"; }
+    std::string modules_pending() const { return modules() + "/pending"; }
+    std::string modules_applied() const { return modules() + "/applied"; }
+    std::string modules_gc_root() const { return root + "/nix/var/nix/gcroots/runtime-modules"; }
 };
 
 } // namespace dynix::host

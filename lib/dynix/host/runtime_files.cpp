@@ -27,7 +27,7 @@ std::string real_files::top_of(std::string const& path) const {
 }
 
 bool real_files::is_own(std::string const& path) const {
-    return path.starts_with(where_.runtime() + '/') ||
+    return path.starts_with(where_.runtime() + '/') || path.starts_with(where_.modules() + '/') ||
            (path.starts_with(where_.runtime_units() + '/') && name_of(path) == drop_in_name);
 }
 

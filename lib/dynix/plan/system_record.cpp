@@ -87,6 +87,13 @@ result<system_source> read_source(boost::json::object const& record, std::string
     return source;
 }
 
+result<system_source> source_in(boost::json::object const& record, std::string_view file) {
+    auto const source = json::object_member(record, "source", file);
+    if (!source)
+        return source.error();
+    return read_source(**source, fmt::format("{}: source", file));
+}
+
 result<system_record> read_record(std::string_view text, std::string_view file) {
     auto const record = json::parse_record(text, file);
     if (!record)
@@ -96,13 +103,10 @@ result<system_record> read_record(std::string_view text, std::string_view file) 
     system_record out;
     if (auto read = read_path(*record, "dynamicFile", file, out.dynamic_file); !read)
         return read.error();
-    auto const source = json::object_member(*record, "source", file);
+    auto source = source_in(*record, file);
     if (!source)
         return source.error();
-    auto read = read_source(**source, fmt::format("{}: source", file));
-    if (!read)
-        return read.error();
-    out.source = std::move(*read);
+    out.source = std::move(*source);
     auto const units = json::object_member(*record, "units", file);
     if (!units)
         return units.error();
@@ -125,6 +129,13 @@ result<system_record> read_record(std::string_view text, std::string_view file) 
 }
 
 } // namespace
+
+result<system_source> read_system_source(std::string_view text, std::string_view file) {
+    auto const record = json::parse_record(text, file);
+    if (!record)
+        return record.error();
+    return source_in(*record, file);
+}
 
 result<system_record> read_system_record(std::string_view text, std::string_view file) {
     auto read = read_record(text, file);

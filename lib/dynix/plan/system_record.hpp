@@ -35,4 +35,7 @@ struct system_record {
 // unknown kind, paths that are not absolute, a newer version.
 result<system_record> read_system_record(std::string_view text, std::string_view file);
 
+// The member 'source' of such a record, or of another file that has one.
+result<system_source> read_system_source(std::string_view text, std::string_view file);
+
 } // namespace dynix::plan

@@ -1,0 +1,252 @@
+#include "dynix/modules/activation.hpp"
+
+#include "dynix/base/file.hpp"
+#include "dynix/base/owned_folder.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <optional>
+#include <utility>
+
+namespace dynix::modules {
+namespace {
+
+constexpr auto switch_unit = "runtime-modules-switch.service";
+constexpr std::size_t longest_said = 4'000;
+
+std::string program_of(std::string const& system) {
+    return system + "/bin/switch-to-configuration";
+}
+
+// As nixos-rebuild starts it.
+process::command switch_command(std::string const& system) {
+    process::command out;
+    out.program = "systemd-run";
+    out.args = {
+        "--collect",
+        "--no-ask-password",
+        "--pipe",
+        "--quiet",
+        "--service-type=exec",
+        "--setenv=LOCALE_ARCHIVE",
+        "--setenv=NIXOS_INSTALL_BOOTLOADER=0",
+        fmt::format("--unit={}", switch_unit),
+        "--wait",
+        program_of(system),
+        "test"};
+    return out;
+}
+
+result<file_lock> take(
+    surroundings const& on, std::string const& path, std::string_view what,
+    host::milliseconds patience, std::function<void(std::string const&)> const& on_wait) {
+    // Who could exchange the file could hold another one than ours.
+    if (auto const folder = owned_folder::make(on.where.run(), folder_of(path)); !folder)
+        return folder.error();
+    std::string waited_for;
+    auto lock = file_lock::acquire(path, patience, [&](std::string const& holder) {
+        waited_for = holder;
+        if (on_wait)
+            on_wait(fmt::format("{}, {}", what, holder));
+    });
+    if (lock || waited_for.empty())
+        return lock;
+    return fault(
+        fmt::format("{} is running: {} holds '{}'", what, waited_for, path),
+        "wait until it has ended, then run the command again");
+}
+
+class activation_run {
+  public:
+    activation_run(
+        running_system const& now, prepared_change const& change, surroundings const& on,
+        activation_options const& options)
+        : now_(now), change_(change), on_(on), options_(options) {}
+
+    activation_outcome run() {
+        if (auto good = begin(); !good) {
+            phase("");
+            out_.errors.push_back(good.error());
+            return std::move(out_);
+        }
+        phase("activate");
+        auto const failed = switch_to(change_.system);
+        if (!failed)
+            end_well();
+        else
+            restore(*failed);
+        phase("");
+        return std::move(out_);
+    }
+
+  private:
+    void phase(std::string_view name) {
+        if (std::exchange(in_phase_, !name.empty()) && options_.on_phase)
+            options_.on_phase("");
+        if (!name.empty() && options_.on_phase)
+            options_.on_phase(name);
+    }
+
+    std::string running() const {
+        std::error_code ignored;
+        return std::filesystem::read_symlink(on_.where.current_system(), ignored).string();
+    }
+
+    // Whatever can be refused is refused here.
+    result<void> begin() {
+        std::error_code ignored;
+        if (!std::filesystem::exists(program_of(change_.system), ignored))
+            return fault(
+                fmt::format("'{}' is not there", program_of(change_.system)),
+                "the system must have it: 'system.switch.enable = true;'");
+        if (auto rooted = root_extension(); !rooted)
+            return rooted;
+        phase("wait");
+        auto const theirs = take(
+            on_, on_.where.switch_lock(), "a NixOS switch", options_.lock_patience,
+            options_.on_wait);
+        if (!theirs)
+            return theirs.error();
+        if (running() != now_.system)
+            return fault(
+                fmt::format("another system has been activated meanwhile: '{}'", running()),
+                "run the command again");
+        return write(extended_system{change_.system, change_.what.wanted});
+    }
+
+    // Its closure stays in the store for as long as /run: for one that another process has built,
+    // this is the only root.
+    result<void> root_extension() {
+        if (change_.extension.empty())
+            return {};
+        process::command add;
+        add.program = "nix-store";
+        add.args = {
+            "--realise", change_.extension, "--add-root", on_.where.modules_pending(),
+            "--indirect"};
+        auto const ended = on_.programs.run(add);
+        if (!ended)
+            return ended.error();
+        if (!ended->success())
+            return fault(
+                fmt::format(
+                    "Nix cannot keep '{}' in its store: {}", change_.extension,
+                    process::describe(*ended)),
+                ended->err);
+        return {};
+    }
+
+    // The state with what is under way, which is nothing any more without `activating`.
+    result<void> write(std::optional<extended_system> activating) {
+        module_state state;
+        state.since = on_.time.date();
+        state.base = now_.base();
+        state.applied = {now_.system, now_.record.enabled};
+        if (now_.recorded && now_.recorded->applied.system == now_.system)
+            state.extension = now_.recorded->extension;
+        state.activating = std::move(activating);
+        return write_state(on_.files, on_.where, state);
+    }
+
+    // Why the system does not run now; nullopt when it does.
+    std::optional<error> switch_to(std::string const& system) {
+        auto command = switch_command(system);
+        command.on_err_line = options_.on_line;
+        command.on_out_line = options_.on_line;
+        auto const ended = on_.programs.run(command);
+        if (!ended)
+            return ended.error();
+        if (!ended->success()) {
+            auto failed = fault(
+                fmt::format("'{} test' failed: {}", program_of(system), process::describe(*ended)),
+                "");
+            auto said = ended->out + ended->err;
+            if (said.size() > longest_said)
+                said = "[...]" + said.substr(said.size() - longest_said);
+            while (said.ends_with('\n'))
+                said.pop_back();
+            if (!said.empty())
+                failed.notes.push_back({"what it said:\n" + said, {}});
+            return failed;
+        }
+        if (running() != system)
+            return fault(
+                fmt::format("'{} test' ended well, but '{}' runs", program_of(system), running()),
+                "");
+        return std::nullopt;
+    }
+
+    void end_well() {
+        out_.result = activation_result::done;
+        module_state state;
+        state.since = on_.time.date();
+        state.base = now_.base();
+        state.applied = {change_.system, change_.what.wanted};
+        state.extension = change_.extension;
+        warn_unless(write_state(on_.files, on_.where, state));
+        if (change_.extension.empty()) {
+            warn_unless(on_.files.remove(on_.where.modules_applied()));
+            return;
+        }
+        warn_unless(on_.files.link(change_.extension, on_.where.modules_applied()));
+        warn_unless(on_.files.link(on_.where.modules_applied(), on_.where.modules_gc_root()));
+    }
+
+    void warn_unless(result<void> const& good) {
+        if (!good)
+            out_.warnings.push_back(one_line(good.error()));
+    }
+
+    // The switch may have ended in the middle, or before it began, or may still run in its unit.
+    void restore(error const& failed) {
+        phase("restore");
+        out_.errors.push_back(failed);
+        out_.result = activation_result::failed_left;
+        {
+            auto const theirs = take(
+                on_, on_.where.switch_lock(), "a NixOS switch", options_.lock_patience,
+                options_.on_wait);
+            if (!theirs)
+                return leave(theirs.error());
+            auto const current = running();
+            if (current != now_.system && current != change_.system)
+                return leave(fault(
+                    fmt::format("another system has been activated meanwhile: '{}'", current),
+                    "'runtime-module list' shows what is enabled in it"));
+        }
+        if (auto const again = switch_to(now_.system))
+            return leave(*again);
+        out_.result = activation_result::failed_restored;
+        warn_unless(write(std::nullopt));
+    }
+
+    void leave(error why) {
+        if (why.hint.empty())
+            why.hint = "'runtime-module reset' goes back to the system without modules; "
+                       "'systemctl --failed' lists the units that failed";
+        out_.errors.push_back(std::move(why));
+    }
+
+    running_system const& now_;
+    prepared_change const& change_;
+    surroundings const& on_;
+    activation_options const& options_;
+    activation_outcome out_;
+    bool in_phase_ = false;
+};
+
+} // namespace
+
+result<file_lock> take_lock(
+    surroundings const& on, host::milliseconds patience,
+    std::function<void(std::string const& holder)> const& on_wait) {
+    return take(on, on.where.modules_lock(), "another runtime-module", patience, on_wait);
+}
+
+activation_outcome activate(
+    running_system const& now, prepared_change const& change, surroundings const& on,
+    activation_options const& options) {
+    return activation_run(now, change, on, options).run();
+}
+
+} // namespace dynix::modules

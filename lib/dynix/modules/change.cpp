@@ -1,0 +1,72 @@
+#include "dynix/modules/change.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::modules {
+namespace {
+
+// What the running system has otherwise than the base. Its extension may be gone: nobody needs it
+// but for this.
+std::vector<base_difference>
+running_differences(running_system const& now, surroundings const& on, prepared_change& into) {
+    if (now.record.enabled.empty())
+        return {};
+    if (now.recorded && !now.recorded->extension.empty()) {
+        auto const read = read_extension(now.recorded->extension, on.files);
+        if (read && read->system == now.system)
+            return read->differences;
+    }
+    into.warnings.emplace_back(
+        "the record of the system that runs is gone, so what differs is shown as from the base");
+    return {};
+}
+
+result<void> build(
+    running_system const& now, change_options options, surroundings const& on,
+    prepared_change& into) {
+    into.extension = std::move(options.built);
+    if (into.extension.empty()) {
+        options.build.enabled = into.what.wanted;
+        options.build.out_link = options.keep ? on.where.modules_pending() : "";
+        auto path = build_extension(now, options.build, on.programs);
+        if (!path)
+            return path.error();
+        into.extension = std::move(*path);
+    }
+    auto const built = read_extension(into.extension, on.files);
+    if (!built)
+        return built.error();
+    if (auto const refused = refusal(*built, now))
+        return *refused;
+    if (built->enabled != into.what.wanted)
+        return fault(
+            fmt::format("'{}' is a system with other modules", into.extension),
+            "run the command again");
+    into.system = built->system;
+    into.warnings.insert(into.warnings.end(), built->warnings.begin(), built->warnings.end());
+    into.differences = differences(running_differences(now, on, into), built->differences);
+    return {};
+}
+
+} // namespace
+
+bool needs_activation(running_system const& now, resolution const& what, bool force) {
+    return what.changes() || force || now.interrupted;
+}
+
+result<prepared_change> prepare(
+    running_system const& now, resolution what, change_options options, surroundings const& on) {
+    prepared_change out;
+    out.what = std::move(what);
+    if (out.what.wanted.empty()) {
+        out.system = now.base();
+        out.differences = differences(running_differences(now, on, out), {});
+        return out;
+    }
+    if (auto built = build(now, std::move(options), on, out); !built)
+        return built.error();
+    return out;
+}
+
+} // namespace dynix::modules

@@ -1,0 +1,86 @@
+#include "dynix/modules/difference.hpp"
+
+#include "dynix/test.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace dynix;
+using namespace dynix::modules;
+
+namespace {
+
+using text = std::optional<std::string>;
+
+base_difference unit(std::string name, text base, text extended) {
+    return {"unit", std::move(name), std::move(base), std::move(extended)};
+}
+
+std::string const plain = "[Unit]\nDescription=x\n\n[Service]\nExecStart=/a";
+std::string const wanted = plain + "\nWantedBy=multi-user.target";
+
+std::vector<unit_action>
+actions(std::vector<base_difference> const& from, std::vector<base_difference> const& to) {
+    std::vector<unit_action> out;
+    for (auto const& one : differences(from, to))
+        out.push_back(one.action);
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("from the base: what a switch does with each unit") {
+    auto const leave = "[Unit]\nX-RestartIfChanged=false\n[Service]\nExecStart=/b";
+    auto const reloaded = "[Unit]\nX-ReloadIfChanged=true\n[Service]\nExecStart=/b";
+    using enum unit_action;
+    struct {
+        text base;
+        text extended;
+        unit_action action;
+    } const cases[] = {
+        {std::nullopt, wanted, start},
+        {std::nullopt, plain, none}, // nothing wants it
+        {wanted, std::nullopt, stop},
+        {plain, "[Service]\nExecStart=/b", restart},
+        {plain, leave, none},
+        {plain, reloaded, unit_action::reload},
+        {wanted, "(masked)", stop},
+        {"(masked)", wanted, start},
+        {std::nullopt, "(masked)", none},
+        {plain, "/nix/store/unit", restart}, // a unit that is given as what is built
+    };
+    for (auto const& one : cases) {
+        CAPTURE(one.base.value_or("(none)"));
+        CAPTURE(one.extended.value_or("(none)"));
+        CHECK(actions({}, {unit("a.service", one.base, one.extended)}) == std::vector{one.action});
+    }
+}
+
+TEST_CASE("from one extension to another: what both have is no difference") {
+    std::vector<base_difference> const from{
+        unit("both.service", std::nullopt, wanted), unit("gone.service", std::nullopt, wanted),
+        unit("other.service", plain, "[Service]\nExecStart=/b")};
+    std::vector<base_difference> const to{
+        unit("both.service", std::nullopt, wanted), unit("new.service", std::nullopt, wanted),
+        unit("other.service", plain, "[Service]\nExecStart=/c")};
+    using enum unit_action;
+    CHECK(
+        differences(from, to) == std::vector<difference>{
+                                     {"unit", "gone.service", change::removed, stop},
+                                     {"unit", "new.service", change::added, start},
+                                     {"unit", "other.service", change::changed, restart}});
+    // And back to the base.
+    CHECK(
+        differences(from, {}) == std::vector<difference>{
+                                     {"unit", "both.service", change::removed, stop},
+                                     {"unit", "gone.service", change::removed, stop},
+                                     {"unit", "other.service", change::changed, restart}});
+    CHECK(differences(from, from).empty());
+}
+
+TEST_CASE("other kinds have no action") {
+    CHECK(
+        differences({}, {{"etc", "a.conf", "x", "y"}, {"user", "u", std::nullopt, "name=u"}}) ==
+        std::vector<difference>{
+            {"etc", "a.conf", change::changed, unit_action::none},
+            {"user", "u", change::added, unit_action::none}});
+}

@@ -1,0 +1,61 @@
+#include "dynix/modules/running.hpp"
+
+#include "dynix/base/lock.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::modules {
+namespace {
+
+// What the state file adds to the truth.
+void add_recorded(running_system& now, surroundings const& on, bool locked) {
+    auto recorded = read_state(on.files, on.where);
+    if (!recorded) {
+        auto const& why = recorded.error();
+        now.warnings.push_back(
+            why.hint.empty() ? one_line(why) : fmt::format("{}; {}", one_line(why), why.hint));
+        return;
+    }
+    if (!*recorded)
+        return;
+    now.recorded = std::move(**recorded);
+    auto const& state = *now.recorded;
+    // An activation whose end was not written, but which is not under way.
+    now.interrupted = state.activating && (locked || !file_lock::holder(on.where.modules_lock()));
+    auto const of_other_base = now.record.enabled.empty() && state.base != now.base();
+    if (of_other_base && !state.applied.enabled.empty())
+        now.switched_off = state.applied.enabled;
+    // A switch to another system ends what was between two.
+    if (of_other_base)
+        now.interrupted = false;
+}
+
+} // namespace
+
+result<running_system> read_running(surroundings const& on, bool locked) {
+    running_system now;
+    auto const link = on.where.current_system();
+    std::error_code failed;
+    now.system = std::filesystem::read_symlink(link, failed).string();
+    if (failed)
+        return system_fault("read the link", link, failed.value());
+    auto const file = link + "/etc/dynix/modules.json";
+    auto const text = on.files.read(file);
+    if (!text)
+        return text.error();
+    if (!*text)
+        return fault(
+            fmt::format("'{}' is not there: this system was built without runtime modules", file),
+            "set 'services.runtimeModules.enable = true;' in its configuration and run "
+            "'nixos-rebuild switch'");
+    auto record = read_module_record(**text, file);
+    if (!record)
+        return record.error();
+    now.record = std::move(*record);
+    add_recorded(now, on, locked);
+    return now;
+}
+
+} // namespace dynix::modules

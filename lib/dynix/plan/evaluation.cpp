@@ -1,0 +1,135 @@
+#include "dynix/plan/evaluation.hpp"
+
+#include "dynix/base/file.hpp"
+#include "dynix/base/owned_folder.hpp"
+#include "dynix/plan/flake_reference.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+#include <string_view>
+
+namespace dynix::plan {
+namespace {
+
+// The system, by the way it is evaluated, of the strings that are passed for it.
+// `import <nixpkgs/nixos>` gives no extendModules, so the modules hand functions out in `config`.
+constexpr auto of_configuration =
+    R"(let
+  system = import (nixpkgs + "/nixos") { configuration = /. + configuration; };
+in
+)";
+
+constexpr auto of_file =
+    R"(let
+  called = value: if builtins.isFunction value then value { } else value;
+  system = builtins.foldl' (set: name: called set.${name}) (called (import (/. + file))) (builtins.fromJSON attribute);
+in
+)";
+
+constexpr auto of_flake =
+    R"(let
+  system = builtins.foldl' (set: name: set.${name}) (builtins.getFlake flake) (builtins.fromJSON attribute);
+in
+)";
+
+constexpr std::size_t longest_said = 16'000;
+
+// The end of what Nix said, where its own error stands.
+std::string said(std::string_view output) {
+    while (output.ends_with('\n'))
+        output.remove_suffix(1);
+    if (output.size() <= longest_said)
+        return std::string(output);
+    auto const line = output.find('\n', output.size() - longest_said);
+    return "[...]" + std::string(output.substr(line == output.npos ? 0 : line));
+}
+
+error not_built(process::outcome const& ended, evaluation const& what) {
+    auto failed = fault(
+        fmt::format("Nix cannot build {}: {}", what.subject, process::describe(ended)),
+        ended.timed_out ? "what Nix has built it keeps, so that another try goes on from there; "
+                          "'--verbose' shows what it is at; nothing was changed"
+                        : "nothing was changed");
+    if (!what.lines_are_shown && !ended.err.empty())
+        failed.notes.push_back({"what Nix said:\n" + said(ended.err), {}});
+    return failed;
+}
+
+std::string last_line(std::string_view text) {
+    while (text.ends_with('\n'))
+        text.remove_suffix(1);
+    auto const line = text.rfind('\n');
+    return std::string(line == text.npos ? text : text.substr(line + 1));
+}
+
+} // namespace
+
+process::command evaluation_command(evaluation const& what) {
+    process::command out;
+    out.program = "nix-build";
+    out.timeout = what.timeout;
+    out.on_err_line = what.on_line;
+    std::vector<std::pair<std::string, std::string>> strings;
+    auto const& source = what.source;
+    auto const* system = of_configuration;
+    switch (source.kind) {
+    case source_kind::configuration:
+        strings = {{"nixpkgs", source.nixpkgs}, {"configuration", source.configuration}};
+        break;
+    case source_kind::file:
+        system = of_file;
+        strings = {{"file", source.file}};
+        break;
+    case source_kind::flake:
+        system = of_flake;
+        strings = {{"flake", source.flake}};
+        out.args.insert(out.args.end(), {"--extra-experimental-features", "nix-command flakes"});
+        break;
+    }
+    if (source.kind != source_kind::configuration)
+        strings.emplace_back(
+            "attribute", boost::json::serialize(
+                             boost::json::array(source.attribute.begin(), source.attribute.end())));
+    strings.insert(strings.end(), what.arguments.begin(), what.arguments.end());
+    std::string names;
+    for (auto const& [name, value] : strings)
+        names += (names.empty() ? "" : ", ") + name;
+    out.args.insert(
+        out.args.end(), {"--expr", fmt::format("{{ {} }}:\n", names) + system + what.body});
+    for (auto const& [name, value] : strings)
+        out.args.insert(out.args.end(), {"--argstr", name, value});
+    if (what.heap_bytes > 0)
+        out.environment["GC_INITIAL_HEAP_SIZE"] = std::to_string(what.heap_bytes);
+    if (what.out_link.empty())
+        out.args.emplace_back("--no-out-link");
+    else
+        out.args.insert(out.args.end(), {"--out-link", what.out_link});
+    return out;
+}
+
+result<std::string> build(evaluation what, process::runner& with) {
+    if (!what.out_link.empty()) {
+        // nix-build would make it with the caller's umask.
+        auto const folder = folder_of(what.out_link);
+        if (auto const made = owned_folder::make(folder_of(folder), folder); !made)
+            return made.error();
+    }
+    if (what.source.kind == source_kind::flake) {
+        auto url = flake_url(what.source.flake);
+        if (!url)
+            return url.error();
+        what.source.flake = std::move(*url);
+    }
+    auto const ended = with.run(evaluation_command(what));
+    if (!ended)
+        return ended.error();
+    if (!ended->success())
+        return not_built(*ended, what);
+    auto path = last_line(ended->out);
+    if (!path.starts_with('/'))
+        return fault(fmt::format("nix-build named no store path, but '{}'", path));
+    return path;
+}
+
+} // namespace dynix::plan

@@ -1,0 +1,37 @@
+// Lets Nix build something that a NixOS system, found as its record says, makes of some strings.
+#pragma once
+
+#include "dynix/plan/system_record.hpp"
+#include "dynix/process/runner.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dynix::plan {
+
+struct evaluation {
+    system_source source{};
+    // A Nix expression of a derivation, in which `system` is the system, and each of the arguments
+    // a string of that name.
+    std::string body{};
+    std::vector<std::pair<std::string, std::string>> arguments{};
+    std::string subject{};        // what is built, for messages: "the activation script"
+    std::uint64_t heap_bytes = 0; // to begin with; 0: as Nix does (heap_for_nix)
+    std::string out_link{};       // empty: no GC root
+    std::chrono::milliseconds timeout = std::chrono::minutes(30);
+    process::line_callback on_line{}; // each line of Nix's own output, as it comes
+    bool lines_are_shown = false;     // by on_line, so that an error need not repeat them
+};
+
+// The command, as data. Strings reach Nix as --argstr values, never as parts of the expression. The
+// flake is what builtins.getFlake takes (flake_reference.hpp).
+process::command evaluation_command(evaluation const& what);
+
+// Runs it, with a flake read as on the command line of Nix, and returns the store path that it
+// built. Nix's own output is in the error when it fails. The folder of `out_link` is made.
+result<std::string> build(evaluation what, process::runner& with);
+
+} // namespace dynix::plan
