@@ -17,6 +17,7 @@ let
       verify ? "quick",
       running ? "",
       knownBystanders ? "",
+      certificate ? "",
       hideValues ? true,
       ... # what a later dynix asks for
     }:
@@ -37,6 +38,7 @@ let
           verify
           ;
         dynamicFile = toString configuration;
+        certificate = if certificate == "" then null else builtins.fromJSON certificate;
       };
     in
     # Not runCommandLocal: its stdenv would be four fifths of the time that this takes to build. What it sets
@@ -78,12 +80,14 @@ in
     default = applyDynamicConfiguration;
     defaultText = lib.literalMD "a function";
     description = ''
-      Takes `{ configuration ? "/etc/nixos/dynamic.nix", verify ? "quick", running ? "", knownBystanders ? "", hideValues ? true }`
+      Takes `{ configuration ? "/etc/nixos/dynamic.nix", verify ? "quick", running ? "", knownBystanders ? "", certificate ? "", hideValues ? true }`
       and returns a derivation: its {file}`bin/activate` makes the running services take that dynamic file, by
       its {file}`plan.json`.
       With `verify = "full"` the complete systems are compared in search of what the file changes elsewhere.
       A plan of this `running` system says in `bystanders` what its `knownBystanders` may be told then, to be
-      faster.
+      faster. A `certificate` of that system, as JSON, has in `proved` the options of which no value reaches anything
+      but the units, where there are the `warnings` and the number of `assertions` that it names; then nothing is
+      compared. The plan says in `proof` what it rests on: `every-value`, `compared` or `full`.
       With `hideValues` the plan, which everybody can read in the Nix store, has neither the dynamic file's text
       nor the values of its options, also not in messages of modules; `dynix` asks for them where everybody can
       read that file.

@@ -6,6 +6,7 @@
     ./apply.nix
     ./system.nix
     ./schema
+    ../certificate
     ./services/distccd.nix
     ./services/gotosocial.nix
     ./services/harmonia.nix

@@ -10,6 +10,7 @@
   verify,
   running,
   knownBystanders,
+  certificate,
   hideValues,
 }:
 
@@ -29,20 +30,28 @@ let
     in
     if found == null || !(found.enable or true) then null else found.text;
 
+  # What runs is what the configuration on disk says, where there is a certificate of it: it need not be evaluated.
+  staticTextOf =
+    unit:
+    let
+      file = "${running}/etc/systemd/system/${unit}";
+    in
+    if isProved && builtins.pathExists file then builtins.readFile file else textOf config unit;
+
   unitPlan = name: {
     inherit name;
     action = "restart";
     # The static unit runs already: the plan needs its text, not what it refers to.
-    static = builtins.unsafeDiscardStringContext (textOf config name);
+    static = builtins.unsafeDiscardStringContext (staticTextOf name);
     dynamic = textOf dynamic name;
   };
 
   missing =
-    system: words:
+    text: words:
     lib.concatMap (
       service:
       map (unit: "unit '${unit}' is not part of the ${words}") (
-        lib.filter (unit: textOf system unit == null) service.units
+        lib.filter (unit: text unit == null) service.units
       )
     ) (lib.attrValues services);
   failedAssertions = map (it: "failed assertion: ${overrides.withoutValues "message" it.message}") (
@@ -51,11 +60,11 @@ let
   imported = lib.optional overrides.imported "the configuration imports '${dynamicFile}' itself, so that its overrides are static and neither undo nor reset takes them back. Take the import out and run 'nixos-rebuild switch'; 'dynix export' prints overrides to keep as a module.";
   problems =
     imported
-    ++ missing config "static configuration"
-    ++ missing dynamic "configuration with the dynamic file"
+    ++ missing staticTextOf "static configuration"
+    ++ missing (textOf dynamic) "configuration with the dynamic file"
     ++ failedAssertions
     ++ overrides.problems;
-  present = unit: textOf config unit != null && textOf dynamic unit != null;
+  present = unit: staticTextOf unit != null && textOf dynamic unit != null;
 
   plain = import ./schema/plain.nix {
     inherit lib;
@@ -100,6 +109,7 @@ let
       )
     else
       module;
+  definitions = lib.optionalAttrs exists content;
   arguments =
     (evaluated._module.specialArgs or { })
     // evaluated._module.args
@@ -112,7 +122,7 @@ let
     static = { inherit config options; };
     dynamic = evaluated;
     inherit dynamicFile;
-    content = lib.optionalAttrs exists (content.config or content);
+    content = definitions.config or definitions;
     extend = module: extendModules { modules = [ module sharedPackages ]; };
   };
   # Its packages are the same, and to evaluate them once more would be most of the work.
@@ -129,12 +139,23 @@ let
       verify
       ;
   };
+  # No value of what the file defines reaches anything else, as long as the warnings and assertions are those that
+  # the proof had (../certificate/questions.nix).
+  isProved =
+    verify == "quick"
+    && certificate != null
+    && import ../certificate/covers.nix {
+      inherit lib;
+      inherit (certificate) proved;
+    } definitions
+    && dynamic.warnings == certificate.warnings
+    && lib.length dynamic.assertions == certificate.assertions;
   # Most overrides reach nothing else, and then one hash tells, without a third evaluation; and where it is
   # known to be that of the running system, without most of the static one too.
   found = compared.hashOfBystanders running dynamic;
   isKnown = found == knownBystanders;
   reachesNothingElse =
-    verify == "quick" && (isKnown || found == compared.hashOfBystanders running config);
+    verify == "quick" && (isProved || isKnown || found == compared.hashOfBystanders running config);
   # Of a configuration that was edited since the switch, the hash says nothing about what runs: told to a later
   # plan, it would hide a leak that happens to say what the edit said.
   toplevel = builtins.tryEval (
@@ -150,8 +171,19 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
   version = 1;
   inherit dynamicFile problems verify;
   inherit (overrides) imported;
+  proof =
+    if isProved then
+      "every-value"
+    else if verify == "quick" then
+      "compared"
+    else
+      "full";
   # For the next plan's `knownBystanders`.
-  bystanders = lib.optionalString (reachesNothingElse && (isKnown || isWhatRuns)) found;
+  bystanders =
+    if isProved then
+      knownBystanders
+    else
+      lib.optionalString (reachesNothingElse && (isKnown || isWhatRuns)) found;
   configuration = lib.optionalString (!hideValues) text;
   services = lib.mapAttrsToList (name: service: {
     inherit name;
@@ -163,7 +195,9 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
   overrides = lib.unique (
     lib.concatMap (service: lib.concatMap changesOf service.options) (lib.attrValues services)
   );
-  warnings = map (overrides.withoutValues "warning") (lib.subtractLists config.warnings dynamic.warnings);
+  warnings = lib.optionals (!isProved) (
+    map (overrides.withoutValues "warning") (lib.subtractLists config.warnings dynamic.warnings)
+  );
   leaks = lib.optionals (!reachesNothingElse) (
     import ./leaks.nix {
       inherit

@@ -90,6 +90,17 @@ in
       '';
     };
 
+    roots = lib.mkOption {
+      type = lib.types.listOf lib.types.str;
+      default = [ ];
+      example = [ "/srv/shared-modules" ];
+      description = ''
+        Files and folders that the configuration reads besides nixpkgs, dynix's modules and what stands beside
+        its own file. {command}`dynix certify` lets Nix read no other, and what it proves holds as long as none
+        of them changes.
+      '';
+    };
+
     attribute = lib.mkOption {
       type = lib.types.listOf lib.types.str;
       default =

@@ -1,6 +1,11 @@
 # What dynix leaves in the static system: its program, the record of how the system was evaluated, and
 # the unit that takes every override back at a switch.
-{ config, lib, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 
 let
   cfg = config.dynamicism;
@@ -11,13 +16,22 @@ in
   config = lib.mkIf cfg.enable {
     environment.systemPackages = [ cfg.package ];
 
-    environment.etc."dynix/system.json".text = builtins.toJSON {
+    # The priority is as in ./schema.
+    environment.etc."dynix/system.json".text = lib.mkOverride 100 (builtins.toJSON {
       version = 1;
       inherit (cfg) dynamicFile;
       source = cfg.source.record;
+      # All that is read, besides what stands beside the configuration's own file.
+      roots = lib.unique (
+        [
+          (toString pkgs.path)
+          (toString ../.)
+        ]
+        ++ cfg.source.roots
+      );
       services = lib.mapAttrs (_: service: service.units) services;
       units = lib.genAttrs units (unit: "${config.systemd.units.${unit}.unit}/${unit}");
-    };
+    });
 
     # A switch restarts sysinit-reactivation.target after its daemon-reload, and a boot does not start it.
     # switch-to-configuration never reads drop-ins below /run, so nobody else would take them away.

@@ -17,8 +17,9 @@ let
   };
 in
 {
-  # Not `text`, which would be a derivation to build.
+  # Not `text`, which would be a derivation to build. With the priority that it has anyway, which keeps the module
+  # system from looking into it where another definition is stronger (../../certificate).
   config.environment.etc."dynix/options.json" = lib.mkIf cfg.enable {
-    source = builtins.toFile "dynix-options.json" (builtins.toJSON schema);
+    source = lib.mkOverride 100 (builtins.toFile "dynix-options.json" (builtins.toJSON schema));
   };
 }

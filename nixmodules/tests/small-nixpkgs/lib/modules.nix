@@ -68,7 +68,14 @@ rec {
     else if isOf "if" it then
       lib.optionals it.condition (discharge it.content)
     else if isOf "override" it then
-      map (found: found // { inherit (it) priority; }) (discharge it.content)
+      [
+        {
+          # Not looked into before it is known to be of the strongest.
+          value = it.content;
+          inherit (it) priority;
+          order = 1000;
+        }
+      ]
     else if isOf "order" it then
       map (found: found // { inherit (it) order; }) (discharge it.content)
     else
@@ -85,10 +92,14 @@ rec {
     found:
     let
       priority = builtins.foldl' (least: it: if it.priority < least then it.priority else least) 1000000 found;
+      chosen = lib.filter (it: it.priority == priority) found;
+      inside = it: map (found: it // found // { inherit (it) priority; }) (discharge it.value);
     in
     {
       inherit priority;
-      definitions = lib.sort (a: b: a.order < b.order) (lib.filter (it: it.priority == priority) found);
+      definitions = lib.sort (a: b: a.order < b.order) (
+        lib.concatMap (it: if it.order == 1000 then inside it else [ it ]) chosen
+      );
     };
 
   mergeValues =

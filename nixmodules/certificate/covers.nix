@@ -1,0 +1,54 @@
+# Whether all that a dynamic file defines stands in options that a certificate has as proved, so that nothing
+# outside of the planned units can look at it.
+{
+  lib,
+  # Their paths, as text.
+  proved,
+}:
+
+let
+  pathOf = import ../dynamicism/schema/path.nix { inherit lib; };
+  paths = lib.genAttrs (map (option: builtins.toJSON (pathOf option)) proved) (_: true);
+
+  covers =
+    path: value:
+    let
+      property = value._type or null;
+    in
+    if paths ? ${builtins.toJSON path} then
+      true
+    else if !builtins.isAttrs value || lib.isDerivation value then
+      false
+    else if property == "merge" then
+      lib.all (covers path) value.contents
+    else if
+      lib.elem property [
+        "if"
+        "order"
+        "override"
+      ]
+    then
+      covers path value.content
+    else
+      # What is empty might be the definition of an option.
+      property == null
+      && value != { }
+      && lib.all (name: covers (path ++ [ name ]) value.${name}) (lib.attrNames value);
+in
+# The file's module, called. Another attribute than these would be more than definitions.
+content:
+content == { }
+|| (
+  content ? config
+  && removeAttrs content [
+    "_file"
+    "config"
+  ] == { }
+  && (
+    content.config == {
+      _type = "merge";
+      contents = [ ];
+    }
+    || covers [ ] content.config
+  )
+)

@@ -1,0 +1,179 @@
+# Ways in which something looks at an option, each with what the proof of ../certificate meets there: null where
+# nothing looks, so that no value of the option reaches anything but its unit.
+#
+# An evaluation that meets a canary ends, so ./certificates.py asks for each by its name.
+{
+  # Empty: what each case is to meet.
+  name,
+}:
+
+let
+  nixpkgs = builtins.getEnv "DYNIX_NIXPKGS";
+  newerLib = builtins.getEnv "DYNIX_NIXPKGS_LIB";
+  lib = import ((if newerLib == "" then nixpkgs else newerLib) + "/lib");
+  inherit (import ./plans.nix) systemOf;
+
+  threads = "services.bar.threads";
+  foo = text: { systemd.services.foo.serviceConfig.ExecStart = "/bin/foo ${toString text}"; };
+  reading = what: args@{ ... }: foo (what args);
+  optionOf = args: args.options.services.bar.threads;
+  leak = file: ./leaks + "/${file}.nix";
+
+  # What stands in the case's option is proved together.
+  case = module: meets: {
+    inherit module meets;
+    targets = [ threads ];
+  };
+  cases = {
+    "nothing" = case { } null;
+    "every option of the service" = case { } null // {
+      targets = [
+        threads
+        "services.bar.limit"
+        "services.bar.pool"
+      ];
+    };
+    "its value" = case (reading ({ config, ... }: config.services.bar.threads)) threads;
+    "its value or another one" = case (reading (
+      { config, ... }: config.services.bar.threads or 3
+    )) threads;
+    "whether there is a value" = case (reading ({ config, ... }: config.services.bar ? threads)) null;
+    "whether there is an option" = case (reading ({ options, ... }: options ? services.bar.threads)) null;
+    "whether it evaluates" = case (reading (
+      { config, ... }: (builtins.tryEval config.services.bar.threads).success
+    )) threads;
+    "whether it is defined" = case (reading (args: (optionOf args).isDefined)) threads;
+    "with which priority" = case (reading (args: (optionOf args).highestPrio)) threads;
+    "from which files" = case (reading (args: (optionOf args).files)) threads;
+    "its definitions" = case (reading (args: lib.length (optionOf args).definitions)) threads;
+    "its definitions with their files" = case (reading (
+      args: lib.length (optionOf args).definitionsWithLocations
+    )) threads;
+    "what it is declared as" = case (reading (args: (optionOf args).description)) null;
+    "its assertion and its warning" = case (
+      { config, ... }:
+      {
+        assertions = [
+          {
+            assertion = config.services.bar.threads < 100;
+            message = "fewer than a hundred";
+          }
+        ];
+        warnings = if config.services.bar.threads > 50 then [ "many" ] else [ ];
+      }
+    ) null;
+    "what reads the warnings" = case (
+      { config, ... }:
+      {
+        environment.etc."warnings".text = lib.concatStrings config.warnings;
+      }
+    ) "warnings";
+    "what reads the assertions" = case (
+      { config, ... }:
+      {
+        environment.etc."assertions".text = toString (lib.length config.assertions);
+      }
+    ) "assertions";
+    "what is made of all units" = case (
+      { config, ... }:
+      {
+        environment.etc."units".source = config.environment.etc."systemd/system".source;
+      }
+    ) "/etc/systemd/system";
+    "what is made of dynix's record" = case (
+      { config, ... }:
+      {
+        environment.etc."copy".source = config.environment.etc."dynix/options.json".source;
+      }
+    ) "/etc/dynix/options.json";
+    "what is made of the unit" = case (leak "made-of-unit") "bar.service";
+    "what is made of the unit, of an option that the unit does not have" =
+      case
+        (
+          { lib, config, ... }:
+          {
+            imports = [ (leak "made-of-unit") ];
+            options.services.bar.unused = lib.mkOption { default = 1; };
+          }
+        )
+        "bar.service"
+      // {
+        targets = [ "services.bar.unused" ];
+      };
+    "another unit, a file, a user and the firewall" = case (leak "value-transfer") threads;
+    "the kernel's parameters" = case (leak "kernel-parameter") threads;
+    "a package" = case (leak "package") threads;
+    "a user's own package" = case (leak "user-package") threads;
+    "another unit, a link and an assertion" = case (leak "own-module") threads;
+    "where a condition does not hold" = case (leak "conditional") null;
+    "a condition" = case (leak "conditional") "services.bar.limit" // {
+      targets = [ "services.bar.limit" ];
+    };
+    "both of them" = case (leak "conditional") "services.bar.limit" // {
+      targets = [
+        threads
+        "services.bar.limit"
+      ];
+    };
+    "a type" = case (leak "mergeable-type") "services.bar.limit" // {
+      targets = [ "services.bar.limit" ];
+    };
+    "copied definitions" = case (leak "shared-option") "services.bar.pool" // {
+      targets = [ "services.bar.pool" ];
+    };
+    "its older name, which nobody reads" = case {
+      imports = [ (lib.mkRenamedOptionModule [ "services" "bar" "jobs" ] [ "services" "bar" "threads" ]) ];
+    } null;
+    "its older name" = case (
+      { config, ... }:
+      {
+        imports = [ (lib.mkRenamedOptionModule [ "services" "bar" "jobs" ] [ "services" "bar" "threads" ]) ];
+        systemd.services.foo.serviceConfig.ExecStart = "/bin/foo ${toString config.services.bar.jobs}";
+      }
+    ) threads;
+    "the option behind an older name" =
+      case
+        (
+          { config, ... }:
+          {
+            imports = [ (lib.mkRenamedOptionModule [ "services" "bar" "jobs" ] [ "services" "bar" "threads" ]) ];
+            systemd.services.foo.serviceConfig.ExecStart = "/bin/foo ${toString config.services.bar.threads}";
+          }
+        )
+        "services.bar.jobs"
+      // {
+        targets = [ "services.bar.jobs" ];
+      };
+    "a declaration in a second file" = case (
+      { lib, config, ... }:
+      {
+        options.services.bar.threads = lib.mkOption { type = lib.types.int; };
+        config = foo config.services.bar.threads;
+      }
+    ) threads;
+    "a second file that declares, and looks at nothing" = case (
+      { lib, ... }:
+      {
+        options.services.bar.threads = lib.mkOption { type = lib.types.int; };
+      }
+    ) null;
+  };
+
+  asked = cases.${name};
+  system = systemOf {
+    imports = [
+      ./leaks/bar.nix
+      asked.module
+    ];
+  };
+  inherit (system.config.dynamicism) certificate;
+in
+if name == "" then
+  lib.mapAttrs (_: it: it.meets) cases
+else
+  {
+    whole =
+      (certificate.prove asked.targets).toplevel
+      == builtins.unsafeDiscardStringContext system.config.system.build.toplevel.outPath;
+    readers = certificate.proveReaders asked.targets;
+  }

@@ -1,0 +1,1 @@
+{ services.bar.threads = 5; }

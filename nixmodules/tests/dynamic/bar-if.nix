@@ -1,0 +1,1 @@
+{ lib, ... }: { config.services.bar = lib.mkIf true { threads = 5; }; }

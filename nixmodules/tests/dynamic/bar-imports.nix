@@ -1,0 +1,1 @@
+{ config.services.bar.threads = 5; imports = [ ]; }

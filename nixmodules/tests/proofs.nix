@@ -1,0 +1,146 @@
+# What a plan rests on where there is a certificate: the proof for every value, or a comparison.
+let
+  plans = import ./plans.nix;
+  inherit (plans) planWith;
+  systemOf =
+    configuration:
+    plans.systemOf {
+      imports = [
+        ./leaks/bar.nix
+        configuration
+      ];
+    };
+  bar = systemOf { };
+  numberOf = system: builtins.length system.config.assertions;
+  # Of a system, with these options proved.
+  certificateOf = system: proved: {
+    inherit proved;
+    warnings = [ ];
+    assertions = numberOf system;
+  };
+  threads = [ "services.bar.threads" ];
+  planBy =
+    certificate: more: system: file:
+    planWith ({ certificate = builtins.toJSON certificate; } // more) system file;
+  proofOf =
+    change: system: file:
+    (planBy (certificateOf system threads // change) { } system file).proof;
+  withoutProof =
+    plan:
+    removeAttrs plan [
+      "proof"
+      "bystanders"
+    ];
+in
+{
+  "an override of a proved option" = {
+    found = proofOf { } bar ./dynamic/bar-threads.nix;
+    wanted = "every-value";
+  };
+  "no file" = {
+    found = proofOf { } bar "/nowhere/dynamic.nix";
+    wanted = "every-value";
+  };
+  "without a certificate" = {
+    found = map (verify: (planWith { inherit verify; } bar ./dynamic/bar-threads.nix).proof) [
+      "quick"
+      "full"
+    ];
+    wanted = [
+      "compared"
+      "full"
+    ];
+  };
+  "a complete comparison is made all the same" = {
+    found =
+      (planBy (certificateOf bar threads) { verify = "full"; } bar ./dynamic/bar-threads.nix).proof;
+    wanted = "full";
+  };
+  "the plan is the same but for what it rests on" = {
+    found =
+      withoutProof (planBy (certificateOf bar threads) { } bar ./dynamic/bar-threads.nix)
+      == withoutProof (planWith { } bar ./dynamic/bar-threads.nix);
+    wanted = true;
+  };
+  "nothing else is evaluated" =
+    let
+      poisoned = systemOf {
+        environment.etc.poisoned.enable = throw "evaluated";
+      };
+    in
+    {
+      found = (planBy (certificateOf poisoned threads) { } poisoned ./dynamic/bar-threads.nix).leaks;
+      wanted = [ ];
+    };
+  "the hash that is known of the other parts is kept" = {
+    found =
+      (planBy (certificateOf bar threads) { knownBystanders = "a hash"; } bar ./dynamic/bar-threads.nix)
+      .bystanders;
+    wanted = "a hash";
+  };
+  "another option than the proved ones" = {
+    found = [
+      (proofOf { } bar ./dynamic/bar-limit.nix)
+      (proofOf { } bar ./dynamic/bar-limit-threads.nix)
+      (proofOf { proved = [ "services.bar.thread" ]; } bar ./dynamic/bar-threads.nix)
+      (proofOf { proved = [ ]; } bar ./dynamic/bar-threads.nix)
+    ];
+    wanted = [
+      "compared"
+      "compared"
+      "compared"
+      "compared"
+    ];
+  };
+  "a part of a proved option" = {
+    found = proofOf { proved = [ "services.bar.pool" ]; } bar ./dynamic/bar-pool.nix;
+    wanted = "every-value";
+  };
+  "more than definitions of the proved options" = {
+    found = map (name: proofOf { } bar (./dynamic + "/bar-${name}.nix")) [
+      "imports"
+      "options"
+      "bare"
+      "group"
+      "if"
+      "none"
+    ];
+    wanted = [
+      "compared"
+      "compared"
+      "compared"
+      "compared"
+      "every-value"
+      "every-value"
+    ];
+  };
+  # The proof had them as they are without overrides: whoever reads them might tell.
+  "other warnings or another number of assertions" =
+    let
+      warns = systemOf (
+        { config, ... }:
+        {
+          warnings = if config.services.bar.threads > 6 then [ "many" ] else [ ];
+        }
+      );
+    in
+    {
+      found = [
+        (proofOf { } warns ./dynamic/bar-threads.nix)
+        (proofOf { assertions = 1; } bar ./dynamic/bar-threads.nix)
+      ];
+      wanted = [
+        "compared"
+        "compared"
+      ];
+    };
+  "an assertion that does not hold any more" =
+    let
+      system = systemOf ./leaks/own-module.nix;
+      plan = planBy (certificateOf system threads) { } system ./dynamic/bar-many-threads.nix;
+    in
+    {
+      found = plan.problems;
+      wanted = [ "failed assertion: bar has fewer than a hundred threads" ];
+    };
+}
