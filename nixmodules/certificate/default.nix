@@ -27,7 +27,7 @@
     defaultText = lib.literalMD "a set of functions";
     description = ''
       What `dynix certify` asks: `targets`, a list of options; `screen`, `prove` and `proveReaders`, functions of
-      such a list.
+      `{ options, readable ? [ ] }` with such a list.
     '';
   };
 }

@@ -45,7 +45,7 @@ in
   # What the options reach, part by part, as a list of the parts that do not evaluate. Lines of builtins.trace say
   # which part is looked at, and then which canaries it meets: one that is behind another is not met.
   screen =
-    options:
+    { options, ... }:
     let
       evaluation = evaluate (map throwing.onOption options);
       look =
@@ -84,17 +84,22 @@ in
       )
     );
 
+  # Of the `readable` units, others may be made: they must not look at the options then either.
+
   # The complete system, which looks at none of the options, or the evaluation ends. Neutral in it are the planned
   # units, as part of all system units; dynix's own records; and the assertions and warnings, which whoever rests
   # on this must evaluate: `assertions` is how many there are, and all hold.
   prove =
-    options:
+    {
+      options,
+      readable ? [ ],
+    }:
     let
       canaries = map aborting.onOption options;
       whole = evaluate (
         canaries
         ++ [
-          (aborting.onUnits planned)
+          (aborting.onUnits (lib.subtractLists readable planned))
           (aborting.instead "assertions" (
             map (it: {
               inherit (it) assertion;
@@ -138,12 +143,15 @@ in
 
   # Whether anything is made of what is neutral above: true, or the evaluation ends.
   proveReaders =
-    options:
+    {
+      options,
+      readable ? [ ],
+    }:
     let
       evaluation = evaluate (
         map aborting.onOption options
         ++ [
-          (aborting.onUnits planned)
+          (aborting.onUnits (lib.subtractLists readable planned))
           (aborting.onFiles ([ unitFolder ] ++ recorded))
           (aborting.onResult "assertions")
           (aborting.onResult "warnings")

@@ -10,7 +10,7 @@
   verify,
   running,
   knownBystanders,
-  certificate,
+  certificate ? null,
   hideValues,
 }:
 

@@ -22,6 +22,7 @@ let
   # What stands in the case's option is proved together.
   case = module: meets: {
     inherit module meets;
+    readable = [ ];
     targets = [ threads ];
   };
   cases = {
@@ -100,6 +101,23 @@ let
       // {
         targets = [ "services.bar.unused" ];
       };
+    "what is made of the unit, which does not look at the option" =
+      case
+        (
+          { lib, config, ... }:
+          {
+            imports = [ (leak "made-of-unit") ];
+            options.services.bar.unused = lib.mkOption { default = 1; };
+          }
+        )
+        null
+      // {
+        targets = [ "services.bar.unused" ];
+        readable = [ "bar.service" ];
+      };
+    "what is made of the unit, which may be read" = case (leak "made-of-unit") threads // {
+      readable = [ "bar.service" ];
+    };
     "another unit, a file, a user and the firewall" = case (leak "value-transfer") threads;
     "the kernel's parameters" = case (leak "kernel-parameter") threads;
     "a package" = case (leak "package") threads;
@@ -167,13 +185,17 @@ let
     ];
   };
   inherit (system.config.dynamicism) certificate;
+  question = {
+    options = asked.targets;
+    inherit (asked) readable;
+  };
 in
 if name == "" then
   lib.mapAttrs (_: it: it.meets) cases
 else
   {
     whole =
-      (certificate.prove asked.targets).toplevel
+      (certificate.prove question).toplevel
       == builtins.unsafeDiscardStringContext system.config.system.build.toplevel.outPath;
-    readers = certificate.proveReaders asked.targets;
+    readers = certificate.proveReaders question;
   }
