@@ -2,7 +2,7 @@
 
 #include "dynix/activation/way_back.hpp"
 #include "dynix/base/file.hpp"
-#include "dynix/base/json.hpp"
+#include "dynix/base/json_record.hpp"
 #include "dynix/plan/plan.hpp"
 
 #include <boost/json/array.hpp>
@@ -17,93 +17,51 @@ constexpr std::int64_t supported_version = 1;
 constexpr std::string_view activating_word = "activating";
 constexpr std::string_view applied_word = "applied";
 
-// The first error met while reading members; later reads then give empty values. A state has some
-// twenty members, and every one of them would need the same three lines.
-class members {
-  public:
-    members(boost::json::object const& record, std::string place, std::optional<error>& failed)
-        : record_(record), place_(std::move(place)), failed_(failed) {}
+std::string unit_name(json::record_reader& from) {
+    auto name = from.text("name");
+    from.check(plan::check_unit_name(name));
+    return name;
+}
 
-    std::string text(std::string_view name) {
-        return take<std::string>(json::string_member(record_, name, place_));
-    }
-    std::int64_t integer(std::string_view name) {
-        return take<std::int64_t>(json::integer_member(record_, name, place_));
-    }
+applied_unit read_unit(json::record_reader& from) {
+    return {
+        .name = unit_name(from),
+        .drop_in = from.text("dropIn"),
+        .static_text = from.text("static"),
+        .dynamic_text = from.text("dynamic"),
+        .invocation_id = from.text("invocationId"),
+        .shown = from.truth_or("shown", true),
+        .settle = host::milliseconds(from.integer_or("settleMilliseconds", 1000))};
+}
 
-    // Members that an older dynix did not write.
-    bool truth_or(std::string_view name, bool otherwise) {
-        return record_.if_contains(name) == nullptr ? otherwise : truth(name);
-    }
-    std::int64_t integer_or(std::string_view name, std::int64_t otherwise) {
-        return record_.if_contains(name) == nullptr ? otherwise : integer(name);
-    }
+previous_unit read_previous(json::record_reader& from) {
+    return {
+        .name = unit_name(from),
+        .drop_in = from.text_or_null("dropIn"),
+        .ran = from.truth("ran"),
+        .waited = from.truth_or("waited", false)};
+}
 
-    bool truth(std::string_view name) {
-        auto const* found = record_.if_contains(name);
-        if (found && found->is_bool())
-            return found->get_bool();
-        if (!failed_)
-            failed_ = fault(fmt::format("{}: member '{}' is not true or false", place_, name));
-        return false;
-    }
-
-    std::optional<std::string> text_or_null(std::string_view name) {
-        auto const* found = record_.if_contains(name);
-        if (found && found->is_null())
-            return std::nullopt;
-        return text(name);
-    }
-
-    std::string unit_name() {
-        auto name = text("name");
-        if (auto good = plan::check_unit_name(name); !good && !failed_)
-            failed_ = fault(fmt::format("{}: {}", place_, good.error().message));
-        return name;
-    }
-
-    template <class Read>
-    void each(std::string_view name, Read const& read) {
-        auto const* items =
-            take<boost::json::array const*>(json::array_member(record_, name, place_));
-        for (std::size_t i = 0; items && i < items->size() && !failed_; ++i) {
-            auto const where = fmt::format("{}: {}[{}]", place_, name, i);
-            if (auto const* item = (*items)[i].if_object()) {
-                members inner(*item, where, failed_);
-                read(inner);
-            } else {
-                failed_ = fault(fmt::format("{} is not an object", where));
-            }
-        }
-    }
-
-    std::vector<std::string> texts(std::string_view name) {
-        std::vector<std::string> all;
-        auto const* items =
-            take<boost::json::array const*>(json::array_member(record_, name, place_));
-        for (std::size_t i = 0; items && i < items->size() && !failed_; ++i) {
-            if ((*items)[i].is_string())
-                all.emplace_back((*items)[i].get_string());
-            else
-                failed_ = fault(fmt::format("{}: {}[{}] is not a string", place_, name, i));
-        }
-        return all;
-    }
-
-  private:
-    template <class T>
-    T take(result<T> value) {
-        if (value)
-            return std::move(*value);
-        if (!failed_)
-            failed_ = value.error();
-        return T();
-    }
-
-    boost::json::object const& record_;
-    std::string place_;
-    std::optional<error>& failed_;
-};
+state read_members(json::record_reader& from) {
+    if (auto const version = from.integer("version"); version != supported_version)
+        from.refuse(fmt::format("version {} was written by a newer dynix", version));
+    state read;
+    auto const word = from.text("phase");
+    if (word != applied_word && word != activating_word)
+        from.refuse(fmt::format("unknown phase '{}'", word));
+    read.now = word == activating_word ? phase::activating : phase::applied;
+    read.since = from.text("since");
+    read.plan = from.text("plan");
+    read.dynamic_file = from.text("dynamicFile");
+    read.configuration = from.text("configuration");
+    from.each("overrides", [&](auto& one) {
+        read.overrides.push_back({one.text("option"), one.text("value"), one.integer("entry")});
+    });
+    from.each("units", [&](auto& one) { read.units.push_back(read_unit(one)); });
+    from.each("previous", [&](auto& one) { read.previous.push_back(read_previous(one)); });
+    read.left = from.texts("left");
+    return read;
+}
 
 // A record of what others may not read in the dynamic file is not for them either.
 host::readers readers_of(state const& what) {
@@ -122,43 +80,7 @@ previous_unit const* state::interrupted(std::string_view unit) const {
 }
 
 result<state> parse_state(std::string_view text, std::string_view file) {
-    auto const record = json::parse_record(text, file);
-    if (!record)
-        return record.error();
-    std::optional<error> failed;
-    members top(*record, std::string(file), failed);
-    auto const version = top.integer("version");
-    if (failed)
-        return *failed;
-    if (version != supported_version)
-        return fault(fmt::format("{}: version {} was written by a newer dynix", file, version));
-    state read;
-    auto const word = top.text("phase");
-    if (word != applied_word && word != activating_word && !failed)
-        failed = fault(fmt::format("{}: unknown phase '{}'", file, word));
-    read.now = word == activating_word ? phase::activating : phase::applied;
-    read.since = top.text("since");
-    read.plan = top.text("plan");
-    read.dynamic_file = top.text("dynamicFile");
-    read.configuration = top.text("configuration");
-    top.each("overrides", [&](members& one) {
-        read.overrides.push_back({one.text("option"), one.text("value"), one.integer("entry")});
-    });
-    top.each("units", [&](members& one) {
-        read.units.push_back(
-            {one.unit_name(), one.text("dropIn"), one.text("static"), one.text("dynamic"),
-             one.text("invocationId"), one.truth_or("shown", true),
-             host::milliseconds(one.integer_or("settleMilliseconds", 1000))});
-    });
-    top.each("previous", [&](members& one) {
-        read.previous.push_back(
-            {one.unit_name(), one.text_or_null("dropIn"), one.truth("ran"),
-             one.truth_or("waited", false)});
-    });
-    read.left = top.texts("left");
-    if (failed)
-        return *failed;
-    return read;
+    return json::read_record(text, file, read_members);
 }
 
 std::string print_state(state const& what) {

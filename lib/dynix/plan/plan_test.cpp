@@ -69,7 +69,7 @@ TEST_CASE("hostile plans are refused with the place named") {
         {with("\"settleSeconds\": 2", "\"settleSeconds\": 1e9"), "not an integer"},
         {with("[Service]\\nExecStart=/a", "a\\u0000b"), "'static' has a NUL byte"},
         {with("\"static\": \"", "\"statik\": \""), "'static' is missing"},
-        {with("[\"services.distccd.maxJobs\"]", "[1]"), "item 0 of 'options' is not a string"},
+        {with("[\"services.distccd.maxJobs\"]", "[1]"), "services[0]: options[0] is not a string"},
         {with("[ { \"name\": \"distccd\"", "[ 1, { \"name\": \"distccd\""), "services[0] is not"},
         {with("\"full\"", "\"none\""), "unknown 'verify' 'none'"},
         {with("\"verify\": \"full\",", ""), "'verify' is missing"},

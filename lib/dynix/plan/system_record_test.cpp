@@ -70,7 +70,8 @@ TEST_CASE("a record that cannot be relied on is refused with the reason") {
         {record_with(R"({"kind": "configuration", "nixpkgs": "nixpkgs", "configuration": "/c"})"),
          "expected an absolute path"},
         {record_with(R"({"kind": "file", "file": "/f", "attribute": "a.b"})"), "'attribute'"},
-        {record_with(R"({"kind": "file", "file": "/f", "attribute": [1]})"), "'attribute'"},
+        {record_with(R"({"kind": "file", "file": "/f", "attribute": [1]})"),
+         "source: attribute[0] is not a string"},
     };
     for (auto const& [text, part] : refused) {
         auto const& this_text = text; // clang 14 captures no structured binding
