@@ -1,0 +1,100 @@
+// The examples of files in FORMATS.md are read as dynix reads the real ones, and what its tables call
+// optional is what may be missing.
+#include "dynix/activation/state.hpp"
+#include "dynix/base/file.hpp"
+#include "dynix/base/json.hpp"
+#include "dynix/options/schema.hpp"
+#include "dynix/plan/plan.hpp"
+#include "dynix/plan/system_record.hpp"
+#include "dynix/test.hpp"
+
+using namespace dynix;
+
+namespace {
+
+std::string page() {
+    auto const text = read_file(DYNIX_FORMATS);
+    REQUIRE(text);
+    return *text;
+}
+
+// The part of the page from `begin` to the next `end`.
+std::string part(std::string const& begin, std::string const& end) {
+    auto const text = page();
+    auto const from = text.find(begin);
+    REQUIRE(from != std::string::npos);
+    auto const to = text.find(end, from + begin.size());
+    REQUIRE(to != std::string::npos);
+    return text.substr(from + begin.size(), to - from - begin.size());
+}
+
+std::string example(std::string const& name) {
+    return part("\n```json " + name + "\n", "```\n");
+}
+
+// Whether the table of a file says that a member may be missing.
+bool is_optional(std::string const& file, std::string const& member) {
+    auto const section = part("\n### " + file + "\n", "\n### ");
+    for (auto const* end : {"`", ".", "["})
+        if (auto const row = section.find("`" + member + end); row != std::string::npos)
+            return section.substr(row, section.find('\n', row) - row).find("optional") !=
+                   std::string::npos;
+    FAIL("no row for " << member);
+    return false;
+}
+
+std::string error_of(std::string const& file, std::string const& text) {
+    auto const said = [](auto const& read) {
+        return read ? std::string() : read.error().message;
+    };
+    if (file == "plan.json")
+        return said(plan::read_plan(text, file));
+    if (file == "/run/dynix/state.json")
+        return said(activation::parse_state(text, file));
+    if (file == "/etc/dynix/system.json")
+        return said(plan::read_system_record(text, file));
+    return said(options::schema::read(text, file));
+}
+
+} // namespace
+
+TEST_CASE("the examples of files are read, of this version and no other") {
+    for (std::string const file : {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json",
+                                   "/etc/dynix/options.json"}) {
+        CAPTURE(file);
+        auto text = example(file);
+        CHECK(error_of(file, text) == "");
+        std::string const version = "\"version\": 1";
+        auto const at = text.find(version);
+        REQUIRE(at != std::string::npos);
+        CHECK(error_of(file, text.replace(at, version.size(), "\"version\": 2")) != "");
+    }
+}
+
+TEST_CASE("a member may be missing where the table says so, and an unknown one is passed over") {
+    for (std::string const file :
+         {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json"}) {
+        auto const record = json::parse_record(example(file), file);
+        REQUIRE(record);
+        for (auto const& [name, value] : *record) {
+            std::string const member(name);
+            CAPTURE(file);
+            CAPTURE(member);
+            auto without = *record;
+            without.erase(name);
+            CHECK(error_of(file, json::print(without)).empty() == is_optional(file, member));
+        }
+        auto more = *record;
+        more["later"] = 1;
+        CHECK(error_of(file, json::print(more)) == "");
+    }
+}
+
+TEST_CASE("a state is written with the members of the example") {
+    auto const text = example("/run/dynix/state.json");
+    auto const read = activation::parse_state(text, "example");
+    REQUIRE(read);
+    auto const written = json::parse_record(activation::print_state(*read), "written");
+    REQUIRE(written);
+    CHECK(*written == *json::parse_record(text, "example"));
+}
