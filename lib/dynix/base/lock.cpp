@@ -20,11 +20,9 @@ constexpr auto poll_interval = std::chrono::milliseconds(5);
 // What the holder was started as, cut where a line of an error message would grow silly.
 std::string command_line_of(std::string const& pid) {
     std::string words(4096, '\0');
-    int const file = ::open(("/proc/" + pid + "/cmdline").c_str(), O_RDONLY | O_CLOEXEC);
+    unique_fd const file(::open(("/proc/" + pid + "/cmdline").c_str(), O_RDONLY | O_CLOEXEC));
     // The process may end between any two of these calls; then there is nothing to show.
-    auto const size = file < 0 ? -1 : ::read(file, words.data(), words.size());
-    if (file >= 0)
-        ::close(file);
+    auto const size = file ? ::read(file.get(), words.data(), words.size()) : -1;
     words.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
     while (words.ends_with('\0'))
         words.pop_back();
@@ -61,15 +59,15 @@ std::string holder_of(int descriptor) {
     return found.value_or("another process");
 }
 
-int open_for_lock(std::string const& path) {
+unique_fd open_for_lock(std::string const& path) {
     if (path.ends_with('/'))
-        return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int const opened =
-        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+        return unique_fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    unique_fd opened(
+        ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
     // Whoever can open a file can hold its lock (flock(2)), and so keep its owner out for ever. An
     // older dynix made it readable by all; where it is another user's, that one decides.
-    if (opened >= 0)
-        ::fchmod(opened, S_IRUSR | S_IWUSR);
+    if (opened)
+        ::fchmod(opened.get(), S_IRUSR | S_IWUSR);
     return opened;
 }
 
@@ -78,10 +76,10 @@ int open_for_lock(std::string const& path) {
 result<file_lock> file_lock::acquire(
     std::string const& path, std::chrono::milliseconds patience,
     std::function<void(std::string const& holder)> const& on_wait) {
-    int const descriptor = open_for_lock(path);
-    if (descriptor < 0)
+    file_lock lock(open_for_lock(path));
+    if (!lock.opened_)
         return system_fault("open the lock", path, errno);
-    file_lock lock(descriptor);
+    auto const descriptor = lock.opened_.get();
     auto const deadline = std::chrono::steady_clock::now() + patience;
     for (bool waited = false; ::flock(descriptor, LOCK_EX | LOCK_NB) != 0;) {
         if (errno == EINTR)
@@ -102,21 +100,6 @@ result<file_lock> file_lock::acquire(
 std::optional<std::string> file_lock::holder(std::string const& path) {
     struct stat about {};
     return ::stat(path.c_str(), &about) == 0 ? holder_of(about) : std::nullopt;
-}
-
-file_lock::file_lock(int descriptor) : descriptor_(descriptor) {}
-
-file_lock::file_lock(file_lock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-file_lock& file_lock::operator=(file_lock&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-}
-
-file_lock::~file_lock() {
-    if (descriptor_ >= 0)
-        ::close(descriptor_);
 }
 
 } // namespace dynix

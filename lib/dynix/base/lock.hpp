@@ -2,16 +2,18 @@
 #pragma once
 
 #include "dynix/base/result.hpp"
+#include "dynix/base/unique_fd.hpp"
 
 #include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace dynix {
 
 // An flock(2) on a file or a folder, held until destruction. The kernel releases it when the
-// process dies, so there is no stale lock.
+// process dies, so there is no stale lock. Between the threads of one process it locks as well.
 class file_lock {
   public:
     // Waits up to `patience` for the lock on `path`: a folder, or a file that is created when
@@ -26,15 +28,9 @@ class file_lock {
     // does not show it. Takes no lock itself, so it is in nobody's way.
     static std::optional<std::string> holder(std::string const& path);
 
-    file_lock(file_lock&& other) noexcept;
-    file_lock& operator=(file_lock&& other) noexcept;
-    file_lock(file_lock const&) = delete;
-    file_lock& operator=(file_lock const&) = delete;
-    ~file_lock();
-
   private:
-    explicit file_lock(int descriptor);
-    int descriptor_;
+    explicit file_lock(unique_fd opened) : opened_(std::move(opened)) {}
+    unique_fd opened_;
 };
 
 } // namespace dynix

@@ -1,4 +1,4 @@
-// A file descriptor that is closed with its owner.
+// A file descriptor that is closed with its owner; every one that dynix keeps open is one of these.
 #pragma once
 
 #include <unistd.h>
@@ -21,6 +21,8 @@ class unique_fd {
             ::close(number_);
     }
     int get() const { return number_; }
+    // The number, which is the caller's to close from then on.
+    [[nodiscard]] int release() { return std::exchange(number_, -1); }
     explicit operator bool() const { return number_ >= 0; }
 
   private:

@@ -1,5 +1,6 @@
 // The only file with Boost.Process: these includes and calls are those that mean the same in 1.81,
 // 1.83 and 1.88.
+#include "dynix/base/unique_fd.hpp"
 #include "dynix/process/bounded_text.hpp"
 #include "dynix/process/runner.hpp"
 
@@ -68,32 +69,12 @@ struct child_setup {
     }
 };
 
-// A file descriptor, above the standard ones so that dup2 in the child cannot overwrite it.
-class descriptor {
-  public:
-    explicit descriptor(int number = -1) : number_(number) {
-        if (number_ >= 0 && number_ <= STDERR_FILENO) {
-            int const higher = ::fcntl(number_, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-            ::close(std::exchange(number_, higher));
-        }
-    }
-    descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    descriptor& operator=(descriptor&& other) noexcept {
-        std::swap(number_, other.number_);
-        return *this;
-    }
-    descriptor(descriptor const&) = delete;
-    descriptor& operator=(descriptor const&) = delete;
-    ~descriptor() {
-        if (number_ >= 0)
-            ::close(number_);
-    }
-    int get() const { return number_; }
-    int release() { return std::exchange(number_, -1); }
-
-  private:
-    int number_;
-};
+// The same open file above the standard descriptors, so that dup2 in the child cannot overwrite it.
+unique_fd above_standard(unique_fd opened) {
+    if (!opened || opened.get() > STDERR_FILENO)
+        return opened;
+    return unique_fd(::fcntl(opened.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+}
 
 // One of the child's output streams: its end of it, and our reading of the other end.
 class output_stream {
@@ -109,8 +90,8 @@ class output_stream {
             return {};
         }
         if (where == destination::discard && !on_line_) {
-            writer_ = descriptor(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-            if (writer_.get() < 0)
+            writer_ = above_standard(unique_fd(::open("/dev/null", O_WRONLY | O_CLOEXEC)));
+            if (!writer_)
                 return system_fault("open", "/dev/null", errno);
             child_end_ = writer_.get();
             return {};
@@ -118,8 +99,8 @@ class output_stream {
         std::array<int, 2> ends{};
         if (::pipe2(ends.data(), O_CLOEXEC) != 0)
             return system_fault("make", "a pipe", errno);
-        descriptor reader(ends[0]);
-        writer_ = descriptor(ends[1]);
+        auto reader = above_standard(unique_fd(ends[0]));
+        writer_ = above_standard(unique_fd(ends[1]));
         child_end_ = writer_.get();
         pipe_.assign(reader.release());
         reading_ = true;
@@ -130,7 +111,7 @@ class output_stream {
 
     // The child has its end now; ours must close, or the pipe would never end.
     void start() {
-        writer_ = descriptor();
+        writer_ = unique_fd();
         if (reading_)
             read_more();
     }
@@ -177,7 +158,7 @@ class output_stream {
     }
 
     asio::readable_pipe pipe_;
-    descriptor writer_;
+    unique_fd writer_;
     int child_end_ = -1;
     bool captured_ = false;
     bool reading_ = false;
