@@ -1,0 +1,141 @@
+#include "dynix/session/build.hpp"
+
+#include "dynix/base/file.hpp"
+#include "dynix/overrides/store.hpp"
+#include "dynix/plan/build.hpp"
+#include "dynix/session/plans.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::session {
+namespace {
+
+result<plan::system_record> read_system(std::string const& path) {
+    auto const text = read_file_if_any(path);
+    if (!text)
+        return text.error();
+    if (!*text)
+        return fault(
+            fmt::format("'{}' is not there: this system was built without dynix", path),
+            "set 'dynamicism.enable = true;' in its configuration and run 'nixos-rebuild switch'");
+    return plan::read_system_record(**text, path);
+}
+
+// The stages of one run of Nix, by the lines that it prints.
+class stages {
+  public:
+    stages(host::clock& time, std::function<void(build_progress const&)> on_progress)
+        : time_(time), on_progress_(std::move(on_progress)) {
+        begin(build_stage::evaluate);
+    }
+
+    void on_line(std::string_view said) {
+        bool const builds = said.starts_with("these ") || said.starts_with("this derivation ") ||
+                            said.starts_with("building ");
+        if (builds && now_ == build_stage::evaluate) {
+            end();
+            begin(build_stage::build);
+        }
+    }
+
+    std::vector<activation::phase_time> end() {
+        auto const elapsed = std::chrono::duration_cast<host::milliseconds>(time_.now() - began_);
+        times_.push_back({std::string(to_string(now_)), elapsed});
+        tell({now_, false, elapsed});
+        return times_;
+    }
+
+  private:
+    void begin(build_stage stage) {
+        now_ = stage;
+        began_ = time_.now();
+        tell({now_, true, {}});
+    }
+
+    void tell(build_progress const& what) const {
+        if (on_progress_)
+            on_progress_(what);
+    }
+
+    host::clock& time_;
+    std::function<void(build_progress const&)> on_progress_;
+    build_stage now_ = build_stage::evaluate;
+    host::time_point began_{};
+    std::vector<activation::phase_time> times_;
+};
+
+result<std::string> dynamic_file_to_build(build_request const& request, std::string const& named) {
+    auto const file = overrides::load(named);
+    if (!file)
+        return file.error();
+    if (auto const text = overrides::check_is_text(*file); !text)
+        return text.error();
+    // A mistyped name must not pass for the wish to run without overrides.
+    if (!request.file.empty() && !std::filesystem::exists(request.file))
+        return fault(
+            fmt::format("'{}' does not exist", request.file),
+            "'dynix reset' goes back to the static configuration");
+    return std::filesystem::absolute(named).lexically_normal().string();
+}
+
+} // namespace
+
+std::string_view to_string(build_stage stage) {
+    switch (stage) {
+    case build_stage::evaluate:
+        return "evaluate";
+    case build_stage::build:
+        return "build";
+    }
+    return "";
+}
+
+result<built_plan> build(build_request const& request, build_machine const& on) {
+    auto const record = read_system(request.system);
+    if (!record)
+        return record.error();
+    auto file =
+        dynamic_file_to_build(request, request.file.empty() ? record->dynamic_file : request.file);
+    if (!file)
+        return file.error();
+
+    plan::build_options options;
+    options.source = record->source;
+    options.verify = request.verify;
+    options.dynamic_file = *file;
+    options.hide_values = std::filesystem::exists(*file) && !is_public(*file);
+    options.out_link = request.keep ? on.where.pending() : "";
+    std::error_code none;
+    options.running =
+        std::filesystem::read_symlink(on.where.root + "/run/current-system", none).string();
+    if (auto const last = last_plan(on.where))
+        options.known_bystanders = last->bystanders;
+    if (auto const memory = read_file("/proc/meminfo");
+        memory && !std::getenv("GC_INITIAL_HEAP_SIZE"))
+        options.heap_bytes = plan::heap_for_nix(*memory);
+    stages seen(on.time, request.on_progress);
+    options.lines_are_shown = request.lines_are_shown;
+    options.on_line = [&](std::string_view line) {
+        if (request.on_line)
+            request.on_line(line);
+        seen.on_line(line);
+    };
+    auto built = plan::build_script(options, on.nix);
+    if (!built)
+        return built.error();
+    return built_plan{std::move(built->store_path), std::move(*file), seen.end()};
+}
+
+result<plan::activation_plan> read_built_plan(built_plan const& built) {
+    auto const path = built.store_path + "/plan.json";
+    auto const text = read_file(path);
+    if (!text)
+        return text.error();
+    return plan::read_plan(*text, path);
+}
+
+} // namespace dynix::session

@@ -1,0 +1,169 @@
+#include "dynix/session/build.hpp"
+
+#include "dynix/base/file.hpp"
+#include "dynix/process/fake_runner.hpp"
+#include "dynix/session/test_system.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+using namespace dynix;
+using namespace dynix::session;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Another second at each look.
+class ticking_clock : public host::clock {
+  public:
+    host::time_point now() override { return now_ += std::chrono::seconds(1); }
+    std::string date() override { return "2026-11-23T01:33:00Z"; }
+
+  private:
+    host::time_point now_{};
+};
+
+// A machine in a folder, and a Nix that prints `said` and builds /nix/store/x-activate.
+struct test_machine {
+    explicit test_machine(std::string const& entries = {}, std::string said = {}) : on(entries) {
+        fs::permissions(on.folder.path(""), fs::perms(0755)); // others may read what is in it
+        std::ofstream(on.folder.path("system.json"))
+            << R"({"version": 1, "units": {}, "services": {}, "dynamicFile": ")" << on.file
+            << R"(", "source": {"kind": "file", "file": "/etc/nixos/system.nix", "attribute": []}})";
+        process::outcome ended;
+        ended.out = "/nix/store/x-activate\n";
+        ended.err = std::move(said);
+        nix.answers.emplace_back(std::move(ended));
+        where.root = on.folder.path("root");
+        request.system = on.folder.path("system.json");
+        request.on_progress = [this](build_progress const& what) {
+            seen.push_back(
+                std::string(to_string(what.stage)) + (what.begins ? " begins" : " ended"));
+        };
+    }
+
+    result<built_plan> build() { return session::build(request, {nix, time, where}); }
+
+    // The value of --argstr NAME.
+    std::string given(std::string const& name) const {
+        auto const& args = nix.calls.at(0).args;
+        auto const found = std::find(args.begin(), args.end(), name);
+        return found == args.end() || found + 1 == args.end() ? "(none)" : *(found + 1);
+    }
+
+    test_files on;
+    process::fake_runner nix{};
+    ticking_clock time{};
+    host::paths where{};
+    build_request request{};
+    std::vector<std::string> seen{};
+};
+
+using words = std::vector<std::string>;
+
+} // namespace
+
+TEST_CASE("Nix builds the script of the file that the system names") {
+    test_machine machine;
+    auto const built = machine.build();
+    REQUIRE(built);
+    CHECK(built->store_path == "/nix/store/x-activate");
+    CHECK(built->file == machine.on.file);
+    CHECK(machine.given("dynamicFile") == machine.on.file);
+    CHECK(machine.given("verify") == "quick");
+    CHECK(machine.given("knownBystanders").empty());
+    CHECK(machine.given("running").empty());
+    CHECK(machine.given("hideValues") == (is_public(machine.on.file) ? "" : "yes"));
+    // No GC root without root's rights.
+    CHECK(machine.given("--out-link") == "(none)");
+}
+
+TEST_CASE("a file that was named is taken by its absolute path, and must be there") {
+    test_machine machine;
+    auto const other = machine.on.folder.path("x/../other.nix");
+    machine.request.file = other;
+    auto const missing = machine.build();
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error().message == "'" + other + "' does not exist");
+    CHECK(machine.nix.calls.empty());
+    fs::create_directory(machine.on.folder.path("x"));
+    std::ofstream(other) << file_with("").text;
+    machine.request.verify = plan::verification::full;
+    auto const built = machine.build();
+    REQUIRE(built);
+    CHECK(built->file == machine.on.folder.path("other.nix"));
+    CHECK(machine.given("verify") == "full");
+}
+
+TEST_CASE("a slip in the file, or in how the system is evaluated, costs no evaluation") {
+    test_machine machine;
+    std::ofstream(machine.on.file) << "{ not entries }";
+    CHECK_FALSE(machine.build());
+    machine.request.system = machine.on.folder.path("none.json");
+    auto const none = machine.build();
+    REQUIRE_FALSE(none);
+    CHECK(none.error().message.find("this system was built without dynix") != std::string::npos);
+    CHECK(machine.nix.calls.empty());
+    CHECK(machine.seen.empty());
+}
+
+TEST_CASE("what only its owner can read stays out of the plan") {
+    test_machine machine;
+    fs::permissions(machine.on.file, fs::perms::owner_read);
+    REQUIRE(machine.build());
+    CHECK(machine.given("hideValues") == "yes");
+}
+
+TEST_CASE("what an earlier plan compared is not compared again on the same system") {
+    test_machine machine;
+    fs::create_directories(machine.where.pending());
+    fs::create_symlink("/nix/store/y-nixos-system", machine.where.run() + "/current-system");
+    std::ofstream(machine.where.pending() + "/plan.json")
+        << R"({"version": 1, "dynamicFile": "/d.nix", "configuration": "", "services": [],)"
+        << R"( "overrides": [], "problems": [], "warnings": [], "verify": "quick", "leaks": [],)"
+        << R"( "bystanders": "0b18"})";
+    REQUIRE(machine.build());
+    CHECK(machine.given("running") == "/nix/store/y-nixos-system");
+    CHECK(machine.given("knownBystanders") == "0b18");
+}
+
+TEST_CASE("the stages are told by what Nix prints, and timed") {
+    test_machine quick;
+    auto const evaluated = quick.build();
+    REQUIRE(evaluated);
+    CHECK(quick.seen == words{"evaluate begins", "evaluate ended"});
+    REQUIRE(evaluated->times.size() == 1);
+    CHECK(evaluated->times[0].name == "evaluate");
+    CHECK(evaluated->times[0].elapsed == std::chrono::seconds(1));
+
+    test_machine slow(
+        {}, "warning: these are no derivations\nthese 2 derivations will be built:\n"
+            "building '/nix/store/z.drv'...\n");
+    words lines;
+    slow.request.on_line = [&](std::string_view line) { lines.emplace_back(line); };
+    auto const built = slow.build();
+    REQUIRE(built);
+    CHECK(slow.seen == words{"evaluate begins", "evaluate ended", "build begins", "build ended"});
+    REQUIRE(built->times.size() == 2);
+    CHECK(built->times[1].name == "build");
+    CHECK(lines.size() == 3);
+}
+
+TEST_CASE("a build that fails ends no stage") {
+    test_machine machine;
+    process::outcome failed;
+    failed.exit_code = 1;
+    failed.err = "error: undefined variable 'x'\n";
+    machine.nix.answers = {failed};
+    auto const built = machine.build();
+    REQUIRE_FALSE(built);
+    REQUIRE(built.error().notes.size() == 1);
+    CHECK(machine.seen == words{"evaluate begins"});
+    // What was shown as it came is not said once more.
+    machine.nix.answers = {failed};
+    machine.request.lines_are_shown = true;
+    auto const again = machine.build();
+    REQUIRE_FALSE(again);
+    CHECK(again.error().notes.empty());
+}
