@@ -1,8 +1,8 @@
 // dynix activate PLAN: carry out the plan of an activation script, which calls this.
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/base/file.hpp"
-#include "dynix/overrides/effective.hpp"
-#include "dynix/syntax/attribute_path.hpp"
+#include "dynix/session/plan_overrides.hpp"
 #include "outcome_output.hpp"
 #include "own_unit.hpp"
 #include "progress_line.hpp"
@@ -28,19 +28,6 @@ struct activate_arguments {
     std::optional<unsigned> timeout;
     place where;
 };
-
-// For the record of what is applied. A plan can be activated although its dynamic file is not made
-// of entries (a person may write one and build the script by hand); nothing is recorded then.
-std::vector<activation::applied_override> recorded_overrides(plan::activation_plan const& plan) {
-    std::vector<activation::applied_override> out;
-    auto const file = overrides::read_dynamic_file(plan.configuration, plan.dynamic_file);
-    if (!file)
-        return out;
-    for (auto const& one : overrides::effective_overrides(*file))
-        out.push_back(
-            {syntax::print_attribute_path(one.what->path), one.what->value, one.from->number});
-    return out;
-}
 
 struct named_plan {
     std::string path;
@@ -86,7 +73,7 @@ exit_code run(activate_arguments const& given) {
     if (given.timeout)
         options.timeout = std::chrono::seconds(*given.timeout);
     options.plan_path = named->path;
-    options.overrides = recorded_overrides(*plan);
+    options.overrides = session::recorded_overrides(*plan);
     auto world = (*machine)->view();
     unit_work work;
     work.act = [&](auto const& stop_requested) {
@@ -108,22 +95,20 @@ exit_code run(activate_arguments const& given) {
 } // namespace
 
 void add_activate(CLI::App& app, exit_code& code) {
-    auto* command =
-        app.add_subcommand("activate", "Carry out a plan (activation scripts call this)");
+    command_line line(app, "activate", "Carry out a plan (activation scripts call this)");
     auto const given = std::make_shared<activate_arguments>();
-    command->add_option("PLAN", given->plan, "The plan.json of an activation script")->required();
-    command->add_flag("--dry-run,-n", given->dry_run, "Check and show the steps, change nothing");
-    command->add_flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
-    add_allow_leak_option(*command, given->allow_leak);
-    command
-        ->add_option(
+    line.option("PLAN", given->plan, "The plan.json of an activation script").required();
+    line.flag("--dry-run,-n", given->dry_run, "Check and show the steps, change nothing");
+    line.flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
+    add_allow_leak_option(line, given->allow_leak);
+    line.option(
             "--timeout", given->timeout,
             "Seconds for the units to stop and start (default: what the units allow)")
-        ->type_name("S");
-    add_place_options(*command, given->where);
-    add_json_option(*command, given->json);
-    command->footer("Example:\n  dynix activate --dry-run /run/dynix/pending/plan.json");
-    command->callback([given, &code] { code = run(*given); });
+        .placeholder("S");
+    add_place_options(line, given->where);
+    add_json_option(line, given->json);
+    line.footer("Example:\n  dynix activate --dry-run /run/dynix/pending/plan.json");
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

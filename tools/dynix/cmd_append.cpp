@@ -2,6 +2,7 @@
 #include "author.hpp"
 #include "build_plan.hpp"
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/typed_change.hpp"
 #include "dynix/syntax/attribute_path.hpp"
@@ -120,31 +121,30 @@ exit_code without_value(append_arguments const& given) {
 } // namespace
 
 void add_append(CLI::App& app, exit_code& code) {
-    auto* command = app.add_subcommand("append", "Append an override to the dynamic file");
+    command_line line(app, "append", "Append an override to the dynamic file");
     auto const given = std::make_shared<append_arguments>();
-    command->add_option("PATH", given->path, "The option, such as services.distccd.maxJobs")
-        ->required();
-    auto* value = command->add_option(
+    line.option("PATH", given->path, "The option, such as services.distccd.maxJobs").required();
+    auto const value = line.option(
         "VALUE", given->value,
         "A Nix literal (4, true, null, \"text\", [ 1 2 ], { a = 1; }); anything else is a string. "
         "Without it the option is shown and nothing appended");
-    auto* string = command->add_flag("--string", given->string, "VALUE is a string, as it stands");
-    command->add_flag("--expr", given->expression, "VALUE is a Nix expression")->excludes(string);
-    command->add_flag(
+    auto const string = line.flag("--string", given->string, "VALUE is a string, as it stands");
+    line.flag("--expr", given->expression, "VALUE is a Nix expression").excludes(string);
+    line.flag(
         "--replace", given->replace,
         "Replace the whole subtree instead of the leaves that VALUE names");
-    command->add_option("--message,-m", given->message, "Why, for 'dynix log'")->type_name("M");
-    command->add_flag("--dry-run,-n", given->dry_run, "Show the entry, write nothing");
-    command->add_flag("--apply", given->apply, "Run 'dynix apply' afterwards");
-    add_schema_option(*command, given->schema);
-    command->add_flag("--strict", given->strict, "Fail when the schema cannot be read");
-    add_file_option(*command, given->file);
-    add_json_option(*command, given->json);
-    command->footer("Example:\n"
-                    "  dynix append services.distccd.maxJobs 4 --message 'fewer jobs at night'\n"
-                    "A VALUE that begins with a dash and is no number goes behind '--'.");
-    command->callback(
-        [given, value, &code] { code = value->count() > 0 ? run(*given) : without_value(*given); });
+    line.option("--message,-m", given->message, "Why, for 'dynix log'").placeholder("M");
+    line.flag("--dry-run,-n", given->dry_run, "Show the entry, write nothing");
+    line.flag("--apply", given->apply, "Run 'dynix apply' afterwards");
+    add_schema_option(line, given->schema);
+    line.flag("--strict", given->strict, "Fail when the schema cannot be read");
+    add_file_option(line, given->file);
+    add_json_option(line, given->json);
+    line.footer("Example:\n"
+                "  dynix append services.distccd.maxJobs 4 --message 'fewer jobs at night'\n"
+                "A VALUE that begins with a dash and is no number goes behind '--'.");
+    line.runs(
+        [given, value] { return value.is_given() ? run(*given) : without_value(*given); }, code);
 }
 
 } // namespace dynix::tool

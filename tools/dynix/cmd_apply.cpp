@@ -1,6 +1,7 @@
 // dynix apply: let Nix build the activation script, and run it.
 #include "build_plan.hpp"
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/activation/state.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/host/paths.hpp"
@@ -19,7 +20,7 @@ namespace dynix::tool {
 namespace {
 
 struct apply_arguments {
-    build_request build;
+    build_arguments build;
     bool dry_run = false;
     bool no_restore = false;
     bool allow_leak = false;
@@ -27,7 +28,8 @@ struct apply_arguments {
     std::optional<unsigned> timeout;
 };
 
-result<process::outcome> run_script(built_plan const& built, apply_arguments const& given) {
+result<process::outcome>
+run_script(session::built_plan const& built, apply_arguments const& given) {
     process::command script;
     script.program = built.store_path + "/bin/activate";
     if (given.dry_run)
@@ -73,7 +75,7 @@ activation::apply_outcome after_signal(process::outcome const& ended) {
 }
 
 // The record of the activation, with what was measured outside of it.
-std::string joined_record(built_plan const& built, boost::json::object const& inner) {
+std::string joined_record(session::built_plan const& built, boost::json::object const& inner) {
     boost::json::object out{{"file", built.file}, {"plan", built.store_path + "/plan.json"}};
     boost::json::object times;
     for (auto const& one : built.times)
@@ -96,7 +98,7 @@ exit_code run(apply_arguments given) {
         return report(
             fault("only root can change what runs", "try again with sudo, or see 'dynix diff'"),
             given.json, exit_code::refused);
-    given.build.keep = ::geteuid() == 0;
+    given.build.request.keep = ::geteuid() == 0;
     given.build.quiet = given.json;
     auto const built = build_plan(given.build);
     if (!built)
@@ -126,32 +128,29 @@ exit_code run(apply_arguments given) {
 exit_code apply_now(std::string const& file) {
     std::fflush(stdout); // what was appended is told before what became of it
     apply_arguments given;
-    given.build.file = file;
-    given.build.system = default_system_record;
+    given.build.request.file = file;
+    given.build.request.system = default_system_record;
     return run(given);
 }
 
 void add_apply(CLI::App& app, exit_code& code) {
-    auto* command =
-        app.add_subcommand("apply", "Make the running services take the overrides, and prove it");
+    command_line line(app, "apply", "Make the running services take the overrides, and prove it");
     auto const given = std::make_shared<apply_arguments>();
-    add_build_options(*command, given->build);
-    command->add_flag(
-        "--dry-run,-n", given->dry_run, "Build and check, show the steps, change nothing");
-    command->add_flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
-    add_allow_leak_option(*command, given->allow_leak);
-    command
-        ->add_option(
+    add_build_options(line, given->build);
+    line.flag("--dry-run,-n", given->dry_run, "Build and check, show the steps, change nothing");
+    line.flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
+    add_allow_leak_option(line, given->allow_leak);
+    line.option(
             "--timeout", given->timeout,
             "Seconds for the units to stop and start (default: what the units allow)")
-        ->type_name("S");
-    add_json_option(*command, given->json);
-    command->footer(
+        .placeholder("S");
+    add_json_option(line, given->json);
+    line.footer(
         "Example:\n  dynix apply --dry-run\n\n" +
         exit_status_help(
             {exit_code::done, exit_code::refused, exit_code::failed_restored,
              exit_code::failed_left}));
-    command->callback([given, &code] { code = run(*given); });
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

@@ -1,6 +1,7 @@
 // dynix check: whether an apply would be refused, and why.
 #include "build_plan.hpp"
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/activation/preflight.hpp"
 #include "outcome_output.hpp"
 #include "shared/report.hpp"
@@ -16,13 +17,13 @@ namespace dynix::tool {
 namespace {
 
 struct check_arguments {
-    build_request build;
+    build_arguments build;
     activation::check_options check;
     bool json = false;
 };
 
 struct findings {
-    built_plan built;
+    session::built_plan built;
     plan::activation_plan plan;
     activation::checked_plan checked;
 };
@@ -45,7 +46,7 @@ result<findings> look(check_arguments const& given) {
     auto built = build_plan(given.build);
     if (!built)
         return built.error();
-    auto plan = read_built_plan(*built);
+    auto plan = session::read_built_plan(*built);
     if (!plan)
         return plan.error();
     auto const machine = this_machine::connect();
@@ -98,18 +99,18 @@ exit_code run(check_arguments const& given) {
 } // namespace
 
 void add_check(CLI::App& app, exit_code& code) {
-    auto* command = app.add_subcommand(
-        "check", "Tell whether an apply would be refused, and why; changes nothing");
+    command_line line(
+        app, "check", "Tell whether an apply would be refused, and why; changes nothing");
     auto const given = std::make_shared<check_arguments>();
-    add_build_options(*command, given->build);
-    add_allow_leak_option(*command, given->check.allow_leak);
-    add_json_option(*command, given->json);
-    command->footer(
+    add_build_options(line, given->build);
+    add_allow_leak_option(line, given->check.allow_leak);
+    add_json_option(line, given->json);
+    line.footer(
         "Looks at the syntax of the dynamic file, the types of its values, whether the\n"
         "configuration on disk is the one that runs, and what an override changes elsewhere.\n\n"
         "Example:\n  dynix check --verify=full\n\n"
         "Exit codes: 0 an apply would go ahead; 1 it would be refused.");
-    command->callback([given, &code] { code = run(*given); });
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

@@ -11,6 +11,7 @@
 #include "shared/report.hpp"
 #include "shell_words.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <map>

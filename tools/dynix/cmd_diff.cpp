@@ -1,9 +1,9 @@
 // dynix diff: what an apply would change.
 #include "build_plan.hpp"
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/activation/diff.hpp"
-#include "dynix/overrides/effective.hpp"
-#include "dynix/syntax/attribute_path.hpp"
+#include "dynix/session/plan_overrides.hpp"
 #include "outcome_output.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
@@ -18,7 +18,7 @@ namespace dynix::tool {
 namespace {
 
 struct diff_arguments {
-    build_request build;
+    build_arguments build;
     activation::check_options check;
     bool json = false;
 };
@@ -68,31 +68,14 @@ std::string as_json(activation::plan_difference const& what) {
         {"warnings", boost::json::array(what.warnings.begin(), what.warnings.end())}});
 }
 
-// A plan in the store has no values of a file that others may not read; whoever can read it gets
-// them from there.
-void fill_hidden_values(plan::activation_plan& plan) {
-    if (plan.fingerprint.empty() || !plan::read_configuration(plan))
-        return;
-    auto const file = overrides::read_dynamic_file(plan.configuration, plan.dynamic_file);
-    if (!file)
-        return;
-    for (auto const& one : overrides::effective_overrides(*file))
-        for (auto& planned : plan.overrides) {
-            boost::json::error_code not_json;
-            boost::json::parse(one.what->value, not_json);
-            if (!not_json && planned.option == syntax::print_attribute_path(one.what->path))
-                planned.dynamic_value = one.what->value;
-        }
-}
-
 result<activation::plan_difference> difference_of(diff_arguments const& given) {
     auto const built = build_plan(given.build);
     if (!built)
         return built.error();
-    auto plan = read_built_plan(*built);
+    auto plan = session::read_built_plan(*built);
     if (!plan)
         return plan.error();
-    fill_hidden_values(*plan);
+    session::fill_hidden_values(*plan);
     auto const machine = this_machine::connect();
     if (!machine)
         return machine.error();
@@ -101,7 +84,7 @@ result<activation::plan_difference> difference_of(diff_arguments const& given) {
 }
 
 exit_code run(diff_arguments given) {
-    given.build.keep = ::geteuid() == 0;
+    given.build.request.keep = ::geteuid() == 0;
     given.build.quiet = given.json;
     auto const what = difference_of(given);
     if (!what)
@@ -117,13 +100,13 @@ exit_code run(diff_arguments given) {
 } // namespace
 
 void add_diff(CLI::App& app, exit_code& code) {
-    auto* command = app.add_subcommand("diff", "Show what an apply would change");
+    command_line line(app, "diff", "Show what an apply would change");
     auto const given = std::make_shared<diff_arguments>();
-    add_build_options(*command, given->build);
-    add_allow_leak_option(*command, given->check.allow_leak);
-    add_json_option(*command, given->json);
-    command->footer("Example:\n  dynix diff");
-    command->callback([given, &code] { code = run(*given); });
+    add_build_options(line, given->build);
+    add_allow_leak_option(line, given->check.allow_leak);
+    add_json_option(line, given->json);
+    line.footer("Example:\n  dynix diff");
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

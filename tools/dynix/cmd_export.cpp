@@ -1,5 +1,6 @@
 // dynix export [PATH...]: the overrides in effect as a static module.
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/options/resolve.hpp"
 #include "dynix/overrides/export.hpp"
 #include "dynix/overrides/store.hpp"
@@ -84,18 +85,17 @@ exit_code run(export_arguments const& given) {
 } // namespace
 
 void add_export(CLI::App& app, exit_code& code) {
-    auto* command =
-        app.add_subcommand("export", "Print the overrides in effect as a static module");
+    command_line line(app, "export", "Print the overrides in effect as a static module");
     auto const given = std::make_shared<export_arguments>();
-    command->add_option("PATH", given->paths, "Only what is at or below these options");
-    add_schema_option(*command, given->schema);
-    add_file_option(*command, given->file);
-    add_json_option(*command, given->json);
-    command->footer(
+    line.option("PATH", given->paths, "Only what is at or below these options");
+    add_schema_option(line, given->schema);
+    add_file_option(line, given->file);
+    add_json_option(line, given->json);
+    line.footer(
         "Imported by the configuration, the module gives the values that the overrides gave:\n"
         "lib.mkForce stands where the configuration defines the same place itself.\n\n"
         "Example:\n  dynix export services.distccd > distccd.nix");
-    command->callback([given, &code] { code = run(*given); });
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

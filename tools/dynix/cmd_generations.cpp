@@ -1,5 +1,6 @@
 // dynix generations: the older dynamic files that undo kept.
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/overrides/generations.hpp"
 #include "entry_output.hpp"
 #include "shared/report.hpp"
@@ -69,19 +70,18 @@ exit_code run(generations_arguments const& given) {
 } // namespace
 
 void add_generations(CLI::App& app, exit_code& code) {
-    auto* command =
-        app.add_subcommand("generations", "Show the older dynamic files that undo kept");
+    command_line line(app, "generations", "Show the older dynamic files that undo kept");
     auto const given = std::make_shared<generations_arguments>();
-    add_file_option(*command, given->file);
-    add_json_option(*command, given->json);
-    command->footer(fmt::format(
+    add_file_option(line, given->file);
+    add_json_option(line, given->json);
+    line.footer(fmt::format(
         "They are in the folder F.generations; the newest {} are kept.\n\n"
         "Example:\n"
         "  dynix generations\n"
         "  dynix show --file /etc/nixos/dynamic.nix.generations/3\n"
         "  dynix undo --to-generation 3",
         overrides::generations_kept));
-    command->callback([given, &code] { code = run(*given); });
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

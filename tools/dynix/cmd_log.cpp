@@ -1,5 +1,6 @@
 // dynix log: every entry of the dynamic file, the oldest first.
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/overrides/store.hpp"
 #include "entry_output.hpp"
 #include "shared/report.hpp"
@@ -34,12 +35,12 @@ exit_code run(log_arguments const& given) {
 } // namespace
 
 void add_log(CLI::App& app, exit_code& code) {
-    auto* command = app.add_subcommand("log", "Show every entry: number, when, who, what, why");
+    command_line line(app, "log", "Show every entry: number, when, who, what, why");
     auto const given = std::make_shared<log_arguments>();
-    add_file_option(*command, given->file);
-    add_json_option(*command, given->json);
-    command->footer("Example:\n  dynix log --json");
-    command->callback([given, &code] { code = run(*given); });
+    add_file_option(line, given->file);
+    add_json_option(line, given->json);
+    line.footer("Example:\n  dynix log --json");
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

@@ -1,5 +1,6 @@
 // dynix options [PREFIX]: the options that may change at run time.
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/overrides/store.hpp"
 #include "option_output.hpp"
 #include "shared/report.hpp"
@@ -83,18 +84,17 @@ bool show_option(std::string const& path, std::string const& schema, std::string
     return run({path, file, schema, false}) == exit_code::done;
 }
 
-void add_options(CLI::App& app, int& code) {
-    auto* command =
-        app.add_subcommand("options", "Show the options that may change, their types and values");
+void add_options(CLI::App& app, exit_code& code) {
+    command_line line(app, "options", "Show the options that may change, their types and values");
     auto const given = std::make_shared<options_arguments>();
-    command->add_option(
+    line.option(
         "PREFIX", given->prefix, "An option, of which all is shown, or how their paths begin");
-    add_schema_option(*command, given->schema);
-    add_file_option(*command, given->file);
-    add_json_option(*command, given->json);
-    command->footer("Example:\n  dynix options services.distccd\n"
-                    "  dynix options services.distccd.maxJobs");
-    command->callback([given, &code] { code = run(*given); });
+    add_schema_option(line, given->schema);
+    add_file_option(line, given->file);
+    add_json_option(line, given->json);
+    line.footer("Example:\n  dynix options services.distccd\n"
+                "  dynix options services.distccd.maxJobs");
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

@@ -1,5 +1,6 @@
 // dynix parse FILE: the tree of any Nix file, or all that is wrong with it.
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/syntax/parse.hpp"
 #include "shared/report.hpp"
@@ -62,16 +63,16 @@ exit_code run(parse_arguments const& given) {
 } // namespace
 
 void add_parse(CLI::App& app, exit_code& code) {
-    auto* command = app.add_subcommand("parse", "Show the tree of a Nix file, or its errors");
+    command_line line(app, "parse", "Show the tree of a Nix file, or its errors");
     auto const given = std::make_shared<parse_arguments>();
-    command->add_option("FILE", given->file, "The Nix file, - for standard input")->required();
-    command->add_flag(
+    line.option("FILE", given->file, "The Nix file, - for standard input").required();
+    line.flag(
         "--experimental", given->experimental,
         "Read the file as Nix does with its experimental features: |> and <|, fetchTree and "
         "others");
-    add_json_option(*command, given->json);
-    command->footer("Example:\n  dynix parse /etc/nixos/configuration.nix");
-    command->callback([given, &code] { code = run(*given); });
+    add_json_option(line, given->json);
+    line.footer("Example:\n  dynix parse /etc/nixos/configuration.nix");
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

@@ -1,5 +1,6 @@
 // dynix reset: back to the static configuration now.
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/activation/reset.hpp"
 #include "outcome_output.hpp"
 #include "own_unit.hpp"
@@ -45,22 +46,20 @@ exit_code run(reset_arguments given) {
 } // namespace
 
 void add_reset(CLI::App& app, exit_code& code) {
-    auto* command =
-        app.add_subcommand("reset", "Go back to the static configuration; the dynamic file stays");
+    command_line line(app, "reset", "Go back to the static configuration; the dynamic file stays");
     auto const given = std::make_shared<reset_arguments>();
-    command->add_flag("--dry-run,-n", given->options.dry_run, "Show the steps, change nothing");
-    command->add_flag(
+    line.flag("--dry-run,-n", given->options.dry_run, "Show the steps, change nothing");
+    line.flag(
         "--switching", given->options.switching,
         "For dynix-revert.service: a switch is running, which holds the switch lock itself");
-    command
-        ->add_option(
+    line.option(
             "--timeout", given->timeout,
             "Seconds for the units to stop and start (default: what the units allow)")
-        ->type_name("S");
-    add_place_options(*command, given->where);
-    add_json_option(*command, given->json);
-    command->footer("Example:\n  dynix reset --dry-run");
-    command->callback([given, &code] { code = run(*given); });
+        .placeholder("S");
+    add_place_options(line, given->where);
+    add_json_option(line, given->json);
+    line.footer("Example:\n  dynix reset --dry-run");
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

@@ -1,5 +1,6 @@
 // dynix show [PATH]: the overrides in effect.
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/overrides/effective.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/syntax/attribute_path.hpp"
@@ -58,13 +59,13 @@ exit_code run(show_arguments const& given) {
 } // namespace
 
 void add_show(CLI::App& app, exit_code& code) {
-    auto* command = app.add_subcommand("show", "Show the overrides in effect");
+    command_line line(app, "show", "Show the overrides in effect");
     auto const given = std::make_shared<show_arguments>();
-    command->add_option("PATH", given->path, "Only what is at or below this option");
-    add_file_option(*command, given->file);
-    add_json_option(*command, given->json);
-    command->footer("Example:\n  dynix show services.distccd");
-    command->callback([given, &code] { code = run(*given); });
+    line.option("PATH", given->path, "Only what is at or below this option");
+    add_file_option(line, given->file);
+    add_json_option(line, given->json);
+    line.footer("Example:\n  dynix show services.distccd");
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

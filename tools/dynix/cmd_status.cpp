@@ -1,5 +1,6 @@
 // dynix status: is what was appended what runs?
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/session/override_state.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
@@ -82,17 +83,17 @@ exit_code run(status_arguments const& given) {
 
 } // namespace
 
-void add_status(CLI::App& app, int& code) {
-    auto* command = app.add_subcommand(
-        "status", "Show how far every override has come; exit 0 only if all are live");
+void add_status(CLI::App& app, exit_code& code) {
+    command_line line(
+        app, "status", "Show how far every override has come; exit 0 only if all are live");
     auto const given = std::make_shared<status_arguments>();
-    add_file_option(*command, given->file);
-    add_json_option(*command, given->json);
-    command->footer(
+    add_file_option(line, given->file);
+    add_json_option(line, given->json);
+    line.footer(
         "static   nothing is applied       pending  what is applied is older than the file\n"
         "applied  no live process has it   live     a live process has it\n\n"
         "Example:\n  dynix status --json");
-    command->callback([given, &code] { code = run(*given); });
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

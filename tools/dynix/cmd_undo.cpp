@@ -2,6 +2,7 @@
 #include "author.hpp"
 #include "build_plan.hpp"
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/overrides/effective.hpp"
 #include "dynix/overrides/undo.hpp"
 #include "dynix/syntax/attribute_path.hpp"
@@ -125,36 +126,29 @@ exit_code run(undo_arguments const& given) {
 } // namespace
 
 void add_undo(CLI::App& app, exit_code& code) {
-    auto* command =
-        app.add_subcommand("undo", "Take entries back, or return to an older dynamic file");
+    command_line line(app, "undo", "Take entries back, or return to an older dynamic file");
     auto const given = std::make_shared<undo_arguments>();
-    auto* what = command->add_option_group("What to take back, one of");
-    what->add_option(
+    auto what = line.one_of("What to take back, one of");
+    what.option(
             "WHAT", given->what,
             "The number of an entry, or an option: every override at or below it")
-        ->type_name("N|PATH");
-    what->add_flag("--last", given->last, "The last entry");
-    what->add_flag("--all", given->all, "Every entry");
-    what->add_option(
+        .placeholder("N|PATH");
+    what.flag("--last", given->last, "The last entry");
+    what.flag("--all", given->all, "Every entry");
+    what.option(
             "--to-generation", given->generation,
             "All since that older file ('dynix generations' lists them)")
-        ->check([](std::string const& number) {
-            std::int64_t value = 0;
-            return CLI::detail::lexical_cast(number, value) && value > 0
-                       ? std::string()
-                       : fmt::format("expected the number of a generation, found '{}'", number);
-        })
-        ->type_name("G");
-    what->require_option(1);
-    command->add_option("--message,-m", given->message, "Why, for 'dynix log'")->type_name("M");
-    command->add_flag("--dry-run,-n", given->dry_run, "Show what would change, write nothing");
-    command->add_flag("--apply", given->apply, "Run 'dynix apply' afterwards");
-    add_file_option(*command, given->file);
-    add_json_option(*command, given->json);
-    command->footer("The other entries keep their numbers, and no number is given twice.\n\n"
-                    "Example:\n"
-                    "  dynix undo services.distccd.maxJobs --apply");
-    command->callback([given, &code] { code = run(*given); });
+        .counts("a generation")
+        .placeholder("G");
+    line.option("--message,-m", given->message, "Why, for 'dynix log'").placeholder("M");
+    line.flag("--dry-run,-n", given->dry_run, "Show what would change, write nothing");
+    line.flag("--apply", given->apply, "Run 'dynix apply' afterwards");
+    add_file_option(line, given->file);
+    add_json_option(line, given->json);
+    line.footer("The other entries keep their numbers, and no number is given twice.\n\n"
+                "Example:\n"
+                "  dynix undo services.distccd.maxJobs --apply");
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

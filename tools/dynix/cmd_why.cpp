@@ -1,5 +1,6 @@
 // dynix why PATH: where the value of an option comes from, and how far it has come.
 #include "command.hpp"
+#include "command_line.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/plan/system_record.hpp"
@@ -166,17 +167,16 @@ exit_code run(why_arguments const& given) {
 
 } // namespace
 
-void add_why(CLI::App& app, int& code) {
-    auto* command = app.add_subcommand("why", "Show where the value of an option comes from");
+void add_why(CLI::App& app, exit_code& code) {
+    command_line line(app, "why", "Show where the value of an option comes from");
     auto const given = std::make_shared<why_arguments>();
-    command->add_option("PATH", given->path, "The option, such as services.distccd.maxJobs")
-        ->required();
-    add_schema_option(*command, given->schema);
-    add_system_option(*command, given->system);
-    add_file_option(*command, given->file);
-    add_json_option(*command, given->json);
-    command->footer("Example:\n  dynix why services.distccd.maxJobs");
-    command->callback([given, &code] { code = run(*given); });
+    line.option("PATH", given->path, "The option, such as services.distccd.maxJobs").required();
+    add_schema_option(line, given->schema);
+    add_system_option(line, given->system);
+    add_file_option(line, given->file);
+    add_json_option(line, given->json);
+    line.footer("Example:\n  dynix why services.distccd.maxJobs");
+    line.runs([given] { return run(*given); }, code);
 }
 
 } // namespace dynix::tool

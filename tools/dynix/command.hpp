@@ -2,15 +2,20 @@
 // ended.
 #pragma once
 
-#include "build_plan.hpp"
 #include "dynix/base/exit_code.hpp"
 #include "dynix/overrides/dynamic_file.hpp"
-#include "own_unit.hpp"
 
-#include <CLI/CLI.hpp>
 #include <string>
 
+namespace CLI {
+class App;
+} // namespace CLI
+
 namespace dynix::tool {
+
+class command_line;
+struct build_arguments;
+struct place;
 
 // Each adds one command to `app`; when the command is the one called, it runs and sets `code`.
 void add_append(CLI::App& app, exit_code& code);
@@ -31,13 +36,13 @@ void add_parse(CLI::App& app, exit_code& code);
 void add_complete(CLI::App& app, exit_code& code);
 
 // Options that several commands share; the variables must live as long as the app.
-void add_json_option(CLI::App& command, bool& json);
-void add_file_option(CLI::App& command, std::string& file);
-void add_schema_option(CLI::App& command, std::string& schema);
-void add_system_option(CLI::App& command, std::string& system);
-void add_build_options(CLI::App& command, build_request& build);
-void add_allow_leak_option(CLI::App& command, bool& allow_leak);
-void add_place_options(CLI::App& command, place& where);
+void add_json_option(command_line& line, bool& json);
+void add_file_option(command_line& line, std::string& file);
+void add_schema_option(command_line& line, std::string& schema);
+void add_system_option(command_line& line, std::string& system);
+void add_build_options(command_line& line, build_arguments& build);
+void add_allow_leak_option(command_line& line, bool& allow_leak);
+void add_place_options(command_line& line, place& where);
 
 // Shows the option at `path` as 'dynix options' does; false when none is known there.
 bool show_option(std::string const& path, std::string const& schema, std::string const& file);

@@ -3,6 +3,7 @@
 #include "shared/report.hpp"
 #include "shared/usage_error.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <clocale>
 #include <cstdio>

@@ -1,0 +1,114 @@
+#include "command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::tool {
+
+given_option given_option::required() {
+    option_->required();
+    return *this;
+}
+
+given_option given_option::placeholder(std::string const& word) {
+    option_->type_name(word);
+    return *this;
+}
+
+given_option given_option::names_a_file() {
+    option_->check([](std::string const& name) {
+        return name.empty() ? "expected the name of a file, found nothing" : std::string();
+    });
+    option_->capture_default_str();
+    return placeholder("F");
+}
+
+given_option given_option::counts(std::string const& what) {
+    option_->check([what](std::string const& number) {
+        std::int64_t value = 0;
+        return CLI::detail::lexical_cast(number, value) && value > 0
+                   ? std::string()
+                   : fmt::format("expected the number of {}, found '{}'", what, number);
+    });
+    return *this;
+}
+
+given_option given_option::excludes(given_option other) {
+    option_->excludes(other.option_);
+    return *this;
+}
+
+given_option given_option::hidden() {
+    option_->group("");
+    return *this;
+}
+
+bool given_option::is_given() const {
+    return option_->count() > 0;
+}
+
+command_line::command_line(CLI::App& app, std::string const& name, std::string const& about)
+    : app_(app.add_subcommand(name, about)) {}
+
+given_option
+command_line::flag(std::string const& names, bool& is_given, std::string const& about) {
+    return given_option(app_->add_flag(names, is_given, about));
+}
+
+given_option
+command_line::option(std::string const& names, std::string& value, std::string const& about) {
+    return given_option(app_->add_option(names, value, about));
+}
+
+given_option command_line::option(
+    std::string const& names, std::optional<std::string>& value, std::string const& about) {
+    return given_option(app_->add_option(names, value, about));
+}
+
+given_option command_line::option(
+    std::string const& names, std::optional<unsigned>& value, std::string const& about) {
+    return given_option(app_->add_option(names, value, about));
+}
+
+given_option
+command_line::option(std::string const& names, std::int64_t& value, std::string const& about) {
+    return given_option(app_->add_option(names, value, about));
+}
+
+given_option command_line::option(
+    std::string const& names, std::vector<std::string>& values, std::string const& about) {
+    return given_option(app_->add_option(names, values, about));
+}
+
+given_option command_line::option(
+    std::string const& names, std::function<std::string(std::string const&)> take,
+    std::string const& about) {
+    return given_option(app_->add_option_function<std::string>(
+        names,
+        [names, take = std::move(take)](std::string const& value) {
+            if (auto const wrong = take(value); !wrong.empty())
+                throw CLI::ValidationError(names, wrong);
+        },
+        about));
+}
+
+command_line command_line::one_of(std::string const& about) {
+    auto* group = app_->add_option_group(about);
+    group->require_option(1);
+    return command_line(group);
+}
+
+void command_line::hide() {
+    app_->group("");
+}
+
+void command_line::footer(std::string const& text) {
+    app_->footer(text);
+}
+
+void command_line::runs(std::function<exit_code()> body, exit_code& code) {
+    app_->callback([body = std::move(body), &code] { code = body(); });
+}
+
+} // namespace dynix::tool
