@@ -1,5 +1,5 @@
-// The examples of files in FORMATS.md are read as dynix reads the real ones, and what its tables call
-// optional is what may be missing.
+// The examples of files in FORMATS.md are read as dynix reads the real ones, and what its tables
+// call optional is what may be missing.
 #include "dynix/activation/state.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/base/json.hpp"
@@ -44,9 +44,7 @@ bool is_optional(std::string const& file, std::string const& member) {
 }
 
 std::string error_of(std::string const& file, std::string const& text) {
-    auto const said = [](auto const& read) {
-        return read ? std::string() : read.error().message;
-    };
+    auto const said = [](auto const& read) { return read ? std::string() : read.error().message; };
     if (file == "plan.json")
         return said(plan::read_plan(text, file));
     if (file == "/run/dynix/state.json")
@@ -59,8 +57,9 @@ std::string error_of(std::string const& file, std::string const& text) {
 } // namespace
 
 TEST_CASE("the examples of files are read, of this version and no other") {
-    for (std::string const file : {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json",
-                                   "/etc/dynix/options.json"}) {
+    for (std::string const file :
+         {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json",
+          "/etc/dynix/options.json"}) {
         CAPTURE(file);
         auto text = example(file);
         CHECK(error_of(file, text) == "");

@@ -19,6 +19,8 @@ std::string_view word(activation::unit_change what) {
         return "defer";
     case activation::unit_change::stop:
         return "stop";
+    case activation::unit_change::leave:
+        return "leave";
     }
     return "?";
 }
@@ -42,6 +44,8 @@ std::string unit_line(activation::unit_report const& unit, outcome_words const& 
     if (unit.change == activation::unit_change::defer)
         return fmt::format(
             "{}: is not running; it will start with {}\n", unit.name, words.configuration);
+    if (unit.change == activation::unit_change::leave)
+        return fmt::format("{}: runs on; it will start with {}\n", unit.name, words.configuration);
     auto line =
         unit.proved.outcome == activation::verdict::proven
             ? fmt::format(

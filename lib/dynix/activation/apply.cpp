@@ -200,7 +200,7 @@ class activation_run {
             restore();
             name_what_differs();
         } else {
-            out_.left = left_in_place({checked_, out_.steps, journal_}, on_);
+            out_.left = not_as_before(journal_.previous, on_);
         }
         restore_state();
         phases_.end();
@@ -208,11 +208,13 @@ class activation_run {
             out_.result = apply_result::failed_restored;
     }
 
-    void leave(std::string what, error const& why) {
+    void leave(std::string const& what, error const& why, std::string const& more = {}) {
         out_.errors.push_back(why);
-        // Once is enough, however many errors say so.
-        if (std::find(out_.left.begin(), out_.left.end(), what) == out_.left.end())
-            out_.left.push_back(std::move(what));
+        // Once is enough, however many errors say so: what does not start does not stay up either.
+        if (std::none_of(out_.left.begin(), out_.left.end(), [&](std::string const& line) {
+                return line.starts_with(what);
+            }))
+            out_.left.push_back(what + more);
     }
 
     // By a look at each unit, besides what a step of the restore said of it.
@@ -224,7 +226,7 @@ class activation_run {
                     return line.starts_with(quoted);
                 });
             if (!named)
-                for (auto& line : not_as_before({unit}, on_))
+                for (auto& line : not_as_before({unit}, on_, unreadable::is_back))
                     out_.left.push_back(std::move(line));
         }
         for (auto const& unit : checked_.units) {
@@ -252,7 +254,9 @@ class activation_run {
         rules.timeout = options_.timeout;
         rules.on_failure = [&](step const& failed, error const& why) {
             if (!is_harmless(failed, units, reloaded))
-                leave(left_by(failed, why), why);
+                leave(
+                    left_by(failed), why,
+                    failed.kind->job || failed.kind == &steps::prove ? ": " + why.message : "");
             return true;
         };
         transaction back(on_, phases_, units, std::move(rules));
@@ -278,12 +282,12 @@ class activation_run {
                });
     }
 
-    static std::string left_by(step const& failed, error const& why) {
+    static std::string left_by(step const& failed) {
         if (failed.kind == &steps::put_back_drop_in)
             return fmt::format("'{}': its drop-in is not the previous one", failed.unit);
         if (failed.kind == &steps::reload)
             return "systemd has not reloaded its unit files";
-        return fmt::format("'{}': it does not run as before: {}", failed.unit, why.message);
+        return fmt::format("'{}': it does not run as before", failed.unit);
     }
 
     bool needs_reload() const {

@@ -9,21 +9,6 @@
 using namespace dynix;
 using namespace dynix::activation;
 
-namespace {
-
-std::string service(std::string const& argument) {
-    return "[Service]\nExecStart=/bin/x " + argument + "\n";
-}
-
-std::string said(apply_outcome const& found) {
-    std::string all;
-    for (auto const& one : found.errors)
-        all += render(one);
-    return all;
-}
-
-} // namespace
-
 TEST_CASE("an apply writes, reloads once, restarts, proves and records") {
     fake_machine m;
     m.add("a.service", service("1"), service("2"));

@@ -10,39 +10,76 @@
 namespace dynix::activation {
 namespace {
 
-std::optional<std::string> difference(previous_unit const& unit, host::machine& on) {
+bool runs_since(previous_unit const& unit, host::unit_status const& now) {
+    return !unit.invocation_id.empty() && now.invocation_id == unit.invocation_id;
+}
+
+// Empty: it runs, waits, or does not run, as it did.
+std::string difference_of_run(previous_unit const& unit, result<host::unit_status> const& now) {
+    if (!now)
+        return "cannot be looked at: " + now.error().message;
+    auto const state = fmt::format("{} ({})", now->active_state, now->sub_state);
+    if (unit.ran && !is_up(*now))
+        return fmt::format(
+            "ran before, and is {} now{}", state,
+            now->result.empty() || now->result == "success"
+                ? ""
+                : fmt::format(", result '{}'", now->result));
+    if (unit.waited && !is_up(*now) && !is_waiting(*now))
+        return fmt::format("waited to be started again, and is {} now", state);
+    if (!unit.ran && !unit.waited && is_up(*now))
+        return "did not run before, and runs now";
+    return {};
+}
+
+// Which configuration a unit has whose drop-in is another one.
+std::string_view effect_of(previous_unit const& unit, host::unit_status const& now) {
+    if (is_waiting(now))
+        return ", and it waits to be started again, as before";
+    if (!is_up(now))
+        return ", and it does not run, as before";
+    if (runs_since(unit, now))
+        return ", but it still runs with its previous configuration";
+    if (unit.invocation_id.empty())
+        return "";
+    return now.active() ? ", and it has been restarted" : ", and it is being started";
+}
+
+std::optional<std::string>
+difference(previous_unit const& unit, host::machine& on, unreadable drop_in) {
+    auto const now = on.units.status(unit.name);
+    auto const file = on.files.read(on.where.drop_in(unit.name));
     std::vector<std::string> found;
-    if (auto const status = on.units.status(unit.name); !status) {
-        found.push_back("cannot be looked at: " + status.error().message);
-    } else if (unit.ran && !is_up(*status)) {
-        auto line =
-            fmt::format("ran before, and is {} ({}) now", status->active_state, status->sub_state);
-        if (!status->result.empty() && status->result != "success")
-            line += fmt::format(", result '{}'", status->result);
-        found.push_back(std::move(line));
-    } else if (unit.waited && !is_up(*status) && !is_waiting(*status)) {
+    if (auto run = difference_of_run(unit, now); !run.empty())
+        found.push_back(std::move(run));
+    if (!file && drop_in == unreadable::is_said)
+        found.push_back("its drop-in cannot be read: " + file.error().message);
+    else if (file && file->value_or("") != unit.drop_in.value_or(""))
         found.push_back(fmt::format(
-            "waited to be started again, and is {} ({}) now", status->active_state,
-            status->sub_state));
-    } else if (!unit.ran && !unit.waited && is_up(*status)) {
-        found.emplace_back("did not run before, and runs now");
-    }
-    auto const drop_in = on.files.read(on.where.drop_in(unit.name));
-    auto const text = [](std::optional<std::string> const& one) { return one.value_or(""); };
-    // Of one that cannot be read, the step that was to put it back says whether it did.
-    if (drop_in && text(*drop_in) != text(unit.drop_in))
-        found.emplace_back("its drop-in is not the previous one");
+            "its drop-in is not the previous one{}", found.empty() ? effect_of(unit, *now) : ""));
     if (found.empty())
         return std::nullopt;
     return fmt::format("'{}': {}", unit.name, fmt::join(found, "; "));
 }
 
+// What a killed activation has done to a unit: it has not come to its proof.
+unit_report report_of(previous_unit const& unit, host::machine& on) {
+    auto const now = on.units.status(unit.name);
+    bool const restarted = now && is_up(*now) && (unit.ran || unit.waited) &&
+                           !unit.invocation_id.empty() && !runs_since(unit, *now);
+    unit_report report{
+        unit.name, restarted ? unit_change::restart : unit_change::none, restarted, {}};
+    report.proved.now_not_provable("the activation was killed before it could look");
+    return report;
+}
+
 } // namespace
 
-std::vector<std::string> not_as_before(std::vector<previous_unit> const& units, host::machine& on) {
+std::vector<std::string>
+not_as_before(std::vector<previous_unit> const& units, host::machine& on, unreadable drop_in) {
     std::vector<std::string> lines;
     for (auto const& unit : units)
-        if (auto line = difference(unit, on))
+        if (auto line = difference(unit, on, drop_in))
             lines.push_back(std::move(*line));
     return lines;
 }
@@ -52,7 +89,11 @@ apply_outcome outcome_of_killed(error why, host::machine& on) {
     out.result = apply_result::failed_left;
     out.errors.push_back(std::move(why));
     if (auto const recorded = read_state(on); recorded && *recorded)
-        out.left = not_as_before((*recorded)->previous, on);
+        for (auto const& unit : (*recorded)->previous) {
+            out.units.push_back(report_of(unit, on));
+            for (auto& line : not_as_before({unit}, on))
+                out.left.push_back(std::move(line));
+        }
     if (out.left.empty())
         out.left.emplace_back("what runs may not be what ran before: 'dynix status' shows it");
     return out;

@@ -8,12 +8,22 @@
 
 namespace dynix::activation {
 
-// A line for each unit that is not as it was: "'a.service': ran before, and is failed (failed) now,
-// result 'exit-code'; its drop-in is not the previous one". What cannot be looked at is named too.
-std::vector<std::string> not_as_before(std::vector<previous_unit> const& units, host::machine& on);
+// What of a drop-in that cannot be read.
+enum class unreadable {
+    is_said,
+    is_back, // the step that was to put it back says whether it did
+};
 
-// The outcome of an activation that was killed before it could say how it went: as far as the state
-// file and the units tell. `why` says how that is known.
+// A line for each unit that is not as it was: "'a.service': ran before, and is failed (failed) now,
+// result 'exit-code'; its drop-in is not the previous one", or "'a.service': its drop-in is not the
+// previous one, and it has been restarted". What cannot be looked at is said, too.
+std::vector<std::string> not_as_before(
+    std::vector<previous_unit> const& units, host::machine& on,
+    unreadable drop_in = unreadable::is_said);
+
+// The outcome of an activation that was killed before it could say how it went, as far as the state
+// file and the units tell: which units it has restarted, and how each is that is not as it was.
+// `why` says how that is known.
 apply_outcome outcome_of_killed(error why, host::machine& on);
 
 } // namespace dynix::activation

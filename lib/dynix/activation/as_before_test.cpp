@@ -7,14 +7,6 @@
 using namespace dynix;
 using namespace dynix::activation;
 
-namespace {
-
-std::string service(std::string const& argument) {
-    return "[Service]\nExecStart=/bin/x " + argument + "\n";
-}
-
-} // namespace
-
 TEST_CASE("every unit that is not as it was is named, and how") {
     fake_machine m;
     for (auto const* const name : {"same", "dead", "woken", "changed"})
@@ -32,6 +24,42 @@ TEST_CASE("every unit that is not as it was is named, and how") {
             "'dead.service': ran before, and is failed (failed) now, result 'exit-code'",
             "'woken.service': did not run before, and runs now",
             "'changed.service': its drop-in is not the previous one"});
+}
+
+TEST_CASE("of a changed drop-in it is said which configuration the unit has all the same") {
+    fake_machine m;
+    m.units.add("a.service", service("1"));
+    auto& unit = m.units.units["a.service"];
+    auto const run = m.invocation("a.service");
+    auto const said_of = [&](bool ran, bool waited) {
+        return not_as_before({{"a.service", "old", ran, waited, run}}, m.seen).at(0);
+    };
+    std::string const start = "'a.service': its drop-in is not the previous one";
+    CHECK(said_of(true, false) == start + ", but it still runs with its previous configuration");
+    unit.status.active_state = "activating";
+    unit.status.sub_state = "start-pre";
+    unit.status.invocation_id = "another";
+    CHECK(said_of(true, false) == start + ", and it is being started");
+    fake_systemd::wait(unit);
+    CHECK(said_of(false, true) == start + ", and it waits to be started again, as before");
+    fake_systemd::stop(unit);
+    CHECK(said_of(false, false) == start + ", and it does not run, as before");
+    m.units.fails = [](std::string const& call) { return call.starts_with("status"); };
+    CHECK(
+        said_of(true, false) ==
+        "'a.service': cannot be looked at: the bus is gone; its drop-in is not the previous one");
+}
+
+TEST_CASE("a drop-in that cannot be read is said, unless a step has put it back") {
+    fake_machine m;
+    m.units.add("a.service", service("1"));
+    m.injected.arm(manner::from_then_on, 1);
+    m.units.fails = nullptr;
+    std::vector<previous_unit> const units{{"a.service", "old", true}};
+    auto const lines = not_as_before(units, m.seen);
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].starts_with("'a.service': its drop-in cannot be read: no reading of"));
+    CHECK(not_as_before(units, m.seen, unreadable::is_back).empty());
 }
 
 TEST_CASE("an activation that was killed is told by what its units are") {
@@ -56,8 +84,16 @@ TEST_CASE("an activation that was killed is told by what its units are") {
     CHECK(found.errors.at(0).message == "killed");
     CHECK(
         found.left == std::vector<std::string>{
-                          "'a.service': its drop-in is not the previous one",
-                          "'b.service': its drop-in is not the previous one"});
+                          "'a.service': its drop-in is not the previous one, and it has been "
+                          "restarted",
+                          "'b.service': its drop-in is not the previous one, but it still runs "
+                          "with its previous configuration"});
+    REQUIRE(found.units.size() == 2);
+    CHECK(found.units[0].restarted);
+    CHECK(
+        found.units[0].proved.show() ==
+        "not provable: the activation was killed before it could look");
+    CHECK_FALSE(found.units[1].restarted);
     REQUIRE(m.reset().result == apply_result::done);
     CHECK(
         outcome_of_killed(fault("killed"), m.seen).left ==

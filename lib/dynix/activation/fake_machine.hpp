@@ -101,6 +101,19 @@ struct machine_view {
     friend bool operator==(machine_view const&, machine_view const&) = default;
 };
 
+// The text of a service that runs '/bin/x' with an argument.
+inline std::string service(std::string const& argument, std::string const& more = {}) {
+    return fmt::format("[Service]\nExecStart=/bin/x {}\n{}", argument, more);
+}
+
+// Its errors, as a person reads them.
+inline std::string said(apply_outcome const& found) {
+    std::string all;
+    for (auto const& one : found.errors)
+        all += render(one);
+    return all;
+}
+
 class fake_machine {
   public:
     fake_machine()

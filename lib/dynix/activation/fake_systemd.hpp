@@ -280,6 +280,9 @@ class fake_systemd : public host::systemd, public host::processes {
         unit.status.active_state = "active";
         unit.status.sub_state = name.ends_with(".service") ? "running" : "listening";
         unit.status.result = "success";
+        unit.status.active_since_usec = static_cast<std::uint64_t>(
+            std::chrono::duration_cast<std::chrono::microseconds>(time_.time.time_since_epoch())
+                .count());
         unit.status.invocation_id = fmt::format("{:032x}", runs_);
         unit.status.main_pid = 1000 + runs_;
         unit.status.control_group = "/system.slice/" + name;

@@ -17,7 +17,9 @@ state journal_of(state recorded, std::vector<checked_unit> const& units) {
                              std::find(stopped.begin(), stopped.end(), unit.name) != stopped.end();
         if (changes && !listed)
             recorded.previous.push_back(
-                {unit.name, unit.drop_in_now, is_up(unit.status), is_waiting(unit.status)});
+                {unit.name, unit.drop_in_now, is_up(unit.status) && !unit.keeps_restarting,
+                 is_waiting(unit.status) || unit.keeps_restarting,
+                 is_up(unit.status) ? unit.status.invocation_id : std::string()});
     }
     recorded.now = phase::activating;
     recorded.left.clear();
@@ -28,9 +30,11 @@ void note_start(state& journal, checked_unit const& unit) {
     for (auto& one : journal.previous)
         if (one.name == unit.name) {
             one.ran = true;
+            one.invocation_id = unit.status.invocation_id;
             return;
         }
-    journal.previous.push_back({unit.name, unit.drop_in_now, true});
+    journal.previous.push_back(
+        {unit.name, unit.drop_in_now, true, false, unit.status.invocation_id});
 }
 
 } // namespace dynix::activation

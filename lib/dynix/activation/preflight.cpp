@@ -3,10 +3,10 @@
 #include "dynix/activation/hidden.hpp"
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/proof.hpp"
+#include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/unit_layers.hpp"
 #include "dynix/activation/unreadable.hpp"
 #include "dynix/plan/drift.hpp"
-#include "dynix/units/switch_policy.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -41,38 +41,6 @@ result<void> check_status(host::unit_status const& status, std::string const& as
 
 bool names(std::vector<std::string> const& all, std::string const& name) {
     return std::find(all.begin(), all.end(), name) != all.end();
-}
-
-// A switch would not restart such a unit, so neither do we.
-result<void> check_policy(checked_unit const& unit) {
-    auto const refuse = [&](std::string_view why, std::string_view key) -> result<void> {
-        return fault(
-            fmt::format("'{}' {} when it changes ([Unit] {}=)", unit.name, why, key),
-            fmt::format(
-                "put the change into the static configuration: 'nixos-rebuild switch'; or stop "
-                "'{}' and start it after the apply",
-                unit.name));
-    };
-    switch (units::read_switch_policy(unit.after)) {
-    case units::switch_policy::reload:
-        return refuse("wants to be reloaded and not restarted", "X-ReloadIfChanged");
-    case units::switch_policy::leave:
-        return refuse(
-            "must not be restarted", unit.after.last("Unit", "X-OnlyManualStart").empty()
-                                         ? "X-RestartIfChanged"
-                                         : "X-OnlyManualStart");
-    case units::switch_policy::restart:
-        break;
-    }
-    auto const& changes = unit.wanted.changes;
-    auto const reloads = [](units::directive_change const& one) {
-        return one.section == "Unit" && one.key == "X-Reload-Triggers";
-    };
-    // What an earlier drop-in changed besides takes a restart to go.
-    if (!unit.drop_in_now && !changes.empty() &&
-        std::all_of(changes.begin(), changes.end(), reloads))
-        return refuse("wants to be reloaded and not restarted", "X-Reload-Triggers");
-    return {};
 }
 
 class checker {
@@ -188,22 +156,19 @@ class checker {
         unit.drop_in_now = std::move(*now);
         unit.running = with(unit, unit.drop_in_now);
         unit.shown = shown_before(unit);
+        unit.keeps_restarting = keeps_restarting(unit.status, unit.settle, on_.time.now());
         unit.rewrite = unit.wanted.text.empty() ? unit.drop_in_now.has_value()
                                                 : unit.drop_in_now != unit.wanted.text;
         if (!unit.rewrite && !uncertain(unit))
             return unit;
         auto const recorded = out_.recorded.value_or(state());
         unit.change = change_for(unit.status, recorded);
+        if (unit.change == unit_change::restart && !is_up(unit.status) &&
+            !is_waiting(unit.status) && why_kept_running(unit))
+            unit.change = unit_change::defer;
         if (unit.change == unit_change::restart) {
-            if (unit.status.refuse_manual_start || unit.status.refuse_manual_stop)
-                return fault(
-                    fmt::format("'{}' refuses to be restarted by hand", unit.name),
-                    "put the change into the static configuration and reboot");
-            if (unit.status.frozen)
-                return fault(
-                    fmt::format(
-                        "'{}' is frozen, and systemd restarts it only after that", unit.name),
-                    fmt::format("'systemctl thaw {}'", unit.name));
+            if (auto allowed = check_restart(unit, restart_for::apply); !allowed)
+                return allowed.error();
             auto const services = services_to_stop(unit.status, recorded, on_);
             if (!services)
                 return services.error();
@@ -212,8 +177,6 @@ class checker {
                     return not_in_plan(unit.name, service.name);
                 unit.stop_first.push_back(service.name);
             }
-            if (auto allowed = check_policy(unit); !allowed)
-                return allowed.error();
         }
         return unit;
     }
@@ -289,6 +252,16 @@ class checker {
                    });
     }
 
+    // A reset has taken everything back, and the unit does not stay up all the same.
+    bool fails_by_itself(checked_unit const& unit) const {
+        auto const* const before = out_.recorded->interrupted(unit.name);
+        auto const drop_in = on_.files.read(on_.where.drop_in(unit.name));
+        bool const fails = unit.status.active_state == "failed" || is_waiting(unit.status) ||
+                           keeps_restarting(unit.status, applied_unit().settle, on_.time.now());
+        return fails && before && !before->ran && !before->waited && drop_in && !*drop_in &&
+               !unit.status.need_daemon_reload;
+    }
+
     // Units with a recorded drop-in that the plan does not name any more go back to static.
     void check_no_longer_planned() {
         if (!out_.recorded)
@@ -310,6 +283,13 @@ class checker {
                 continue;
             }
             unit.status = std::move(*status);
+            if (fails_by_itself(unit)) {
+                out_.warnings.push_back(fmt::format(
+                    "'{}' does not stay up: {} ({}); it has its static configuration, and is left "
+                    "alone",
+                    name, unit.status.active_state, unit.status.sub_state));
+                continue;
+            }
             unit.static_text = std::move(static_text);
             unit.dynamic_text = unit.static_text;
             if (auto parsed = units::parse_unit(unit.static_text, name))
@@ -339,6 +319,18 @@ bool is_up(host::unit_status const& status) {
 
 bool is_waiting(host::unit_status const& status) {
     return status.active_state == "activating" && status.sub_state.starts_with("auto-restart");
+}
+
+bool keeps_restarting(
+    host::unit_status const& status, host::milliseconds settle, host::time_point now) {
+    // How long a proof looks at most, besides.
+    constexpr auto proof = std::chrono::seconds(2);
+    if (status.n_restarts == 0)
+        return false;
+    host::time_point const since{std::chrono::microseconds(
+        static_cast<std::chrono::microseconds::rep>(status.active_since_usec))};
+    return is_waiting(status) || status.active_state == "activating" ||
+           (status.active() && now - since < settle + proof);
 }
 
 command_shown

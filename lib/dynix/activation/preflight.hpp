@@ -22,6 +22,7 @@ enum class unit_change {
     restart, // it runs or has failed: it is restarted
     defer,   // it is not running: the drop-in takes effect when it starts
     stop,    // it must not run: only what a restore takes back
+    leave,   // it runs on as it is, by its own word: only at a switch
 };
 
 struct checked_unit {
@@ -41,10 +42,11 @@ struct checked_unit {
     // A socket cannot be restarted while its service runs: that service is stopped before and
     // started after, by being listed here.
     std::vector<std::string> stop_first{};
-    bool unless_stopped = false; // no restart if somebody has stopped it since
-    bool put_back = false;       // the wanted drop-in is the previous one, of a restore
-    bool may_fail = false;       // it need not stay up once it is started
-    proof proved{};              // once it is proved
+    bool unless_stopped = false;   // no restart if somebody has stopped it since
+    bool put_back = false;         // the wanted drop-in is the previous one, of a restore
+    bool may_fail = false;         // it need not stay up once it is started
+    bool keeps_restarting = false; // when it was checked
+    proof proved{};                // once it is proved
 };
 
 struct checked_plan {
@@ -81,6 +83,12 @@ bool is_up(host::unit_status const& status);
 
 // Whether it has ended and systemd will start it again (systemd.service(5), Restart=).
 bool is_waiting(host::unit_status const& status);
+
+// Whether it ends and is started again over and over, and is in one of its runs or on the way to
+// the next: systemd has started it again by itself (NRestarts=) less than `settle`, and the while
+// that a proof may take, before `now`.
+bool keeps_restarting(
+    host::unit_status const& status, host::milliseconds settle, host::time_point now);
 
 // Whether the processes of the unit have its command line now, when `running` is what it runs.
 command_shown

@@ -8,10 +8,6 @@ using namespace dynix::activation;
 
 namespace {
 
-std::string service(std::string const& argument) {
-    return "[Service]\nExecStart=/bin/x " + argument + "\n";
-}
-
 // The one refusal of the plan, as the user reads it.
 std::string refusal_of(fake_machine& m) {
     auto const found = check(m.wanted, {}, m.seen);

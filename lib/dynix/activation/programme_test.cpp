@@ -10,10 +10,6 @@ using namespace dynix::activation;
 
 namespace {
 
-std::string service(std::string const& argument, std::string const& more = {}) {
-    return "[Service]\nExecStart=/bin/x " + argument + "\n" + more;
-}
-
 std::vector<std::string> words(std::vector<step> const& all) {
     std::vector<std::string> found;
     for (auto const& one : all)

@@ -8,10 +8,6 @@ using namespace dynix::activation;
 
 namespace {
 
-std::string service(std::string const& argument) {
-    return "[Service]\nExecStart=/bin/a " + argument + "\n";
-}
-
 void add_two(fake_machine& m) {
     m.add("a.service", service("static"), service("new"));
     m.add("b.service", service("static"), service("new"));
@@ -74,7 +70,7 @@ TEST_CASE("drift is refused once, with every unit, and cannot be allowed") {
         REQUIRE(found.errors[0].notes.size() == 2);
         CHECK(
             found.errors[0].notes[0].message.find(
-                "-ExecStart=/bin/a static\n+ExecStart=/bin/a edited\n") != std::string::npos);
+                "-ExecStart=/bin/x static\n+ExecStart=/bin/x edited\n") != std::string::npos);
         CHECK(m.view() == before);
     }
 }
@@ -106,5 +102,5 @@ TEST_CASE("drift is judged by NixOS's own file, not by what others add to the un
     REQUIRE(m.units.reload());
     auto const refusals = difference(m.wanted, {}, m.seen).refusals;
     REQUIRE(refusals.size() == 1);
-    CHECK(refusals[0].notes.at(0).message.find("-ExecStart=/bin/a other") != std::string::npos);
+    CHECK(refusals[0].notes.at(0).message.find("-ExecStart=/bin/x other") != std::string::npos);
 }

@@ -3,6 +3,7 @@
 #include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
 #include "dynix/activation/programme.hpp"
+#include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unit_operations.hpp"
 #include "dynix/plan/plan.hpp"
@@ -158,12 +159,15 @@ class reset_run {
             return {};
         }
         unit.status = std::move(*status);
+        unit.keeps_restarting = keeps_restarting(unit.status, unit.settle, on_.time.now());
         read_texts(unit);
         // What is stopped while a switch runs is for the switch to start.
         auto const& recorded = options_.switching ? state() : recorded_;
         unit.change = change_for(unit.status, recorded);
         // A unit that the switch has stopped meanwhile stays for the switch to start.
         unit.unless_stopped = unit.status.active();
+        if (unit.change == unit_change::restart)
+            respect_own_word(unit);
         if (unit.change == unit_change::restart) {
             // Their socket cannot be restarted beside them, so they stop first and start last.
             auto const services = services_to_stop(unit.status, recorded, on_);
@@ -177,6 +181,21 @@ class reset_run {
         }
         units_.push_back(std::move(unit));
         return {};
+    }
+
+    // What a switch does not restart runs on; without one, who asked for the reset has to stop it.
+    void respect_own_word(checked_unit& unit) {
+        auto const why = why_kept_running(unit);
+        if (why && !is_up(unit.status) && !is_waiting(unit.status)) {
+            unit.change = unit_change::defer;
+        } else if (why && options_.switching) {
+            unit.change = unit_change::leave;
+            out_.warnings.push_back(fmt::format(
+                "'{}' {}, and runs with the override until it is restarted", unit.name, *why));
+        } else if (!options_.switching) {
+            if (auto allowed = check_restart(unit, restart_for::reset); !allowed)
+                out_.errors.push_back(allowed.error());
+        }
     }
 
     // A service that has no drop-in, but whose socket has.
@@ -257,6 +276,10 @@ class reset_run {
         phases_.end();
     }
 
+    bool is_failing(host::unit_status const& now) const {
+        return !is_up(now) || keeps_restarting(now, settle_of(now.name), on_.time.now());
+    }
+
     void leave(std::string what, error const& why) {
         out_.errors.push_back(why);
         out_.left.push_back(std::move(what));
@@ -276,7 +299,7 @@ class reset_run {
         // stopped.
         for (auto const& one : out_.steps)
             if (one.kind == &steps::prove && one.mark == step_mark::failed)
-                if (auto const now = on_.units.status(one.unit); now && !is_up(*now))
+                if (auto const now = on_.units.status(one.unit); now && is_failing(*now))
                     for (auto& unit : recorded_.previous)
                         if (unit.name == one.unit)
                             unit.ran = unit.waited = false;

@@ -3,7 +3,6 @@
 #include "dynix/activation/transaction.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <utility>
 
 namespace dynix::activation {
@@ -75,35 +74,6 @@ std::vector<checked_unit> units_back(failed_apply const& failed, host::machine& 
                     failed.journal.interrupted(service.name)->ran)
                     socket.stop_first.push_back(service.name);
     return units;
-}
-
-std::vector<std::string> left_in_place(failed_apply const& failed, host::machine& on) {
-    std::vector<std::string> left;
-    for (auto const& unit : failed.checked.units) {
-        auto const* const before = failed.journal.interrupted(unit.name);
-        if (!before)
-            continue;
-        auto const drop_in = on.files.read(on.where.drop_in(unit.name));
-        auto const now = on.units.status(unit.name);
-        auto const add = [&](std::string_view how) {
-            left.push_back(fmt::format("'{}' {}", unit.name, how));
-        };
-        bool const same_file = drop_in && *drop_in == before->drop_in;
-        if (!drop_in || !now)
-            add("may have its new configuration");
-        else if (untouched(unit, *now, failed)) {
-            if (!same_file)
-                add(is_up(*now) ? "has its new drop-in, but still runs with its previous "
-                                  "configuration"
-                                : "has its new drop-in, and does not run, as before");
-        } else if (!is_up(*now))
-            add(fmt::format(
-                "has its {} drop-in, and is {} ({})", same_file ? "previous" : "new",
-                now->active_state, now->sub_state));
-        else if (!same_file)
-            add("has its new configuration");
-    }
-    return left;
 }
 
 } // namespace dynix::activation

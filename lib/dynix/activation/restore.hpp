@@ -22,7 +22,4 @@ struct failed_apply {
 // would only fail again; what was waiting to be started again is started, and may fail.
 std::vector<checked_unit> units_back(failed_apply const& failed, host::machine& on);
 
-// Without a restore: each unit that is not as it was, and how.
-std::vector<std::string> left_in_place(failed_apply const& failed, host::machine& on);
-
 } // namespace dynix::activation

@@ -12,10 +12,6 @@ using namespace dynix::activation;
 
 namespace {
 
-std::string service(std::string const& argument) {
-    return "[Service]\nExecStart=/bin/x " + argument + "\n";
-}
-
 void fails_with(fake_machine& m, std::string const& unit, std::string const& setting) {
     m.units.on_start = [=](std::string const& name, fake_unit& started) {
         if (name == unit && started.loaded.last("Service", "ExecStart").ends_with(setting))
@@ -42,6 +38,40 @@ TEST_CASE("a unit that waits to be started again goes on waiting when another on
     CHECK(m.units.units["a.service"].status.sub_state == "auto-restart");
     CHECK(m.units.units["a.service"].loaded.last("Service", "ExecStart") == "/bin/x 1");
     CHECK(m.view().runs.at("b.service") == "/bin/x 1 ");
+}
+
+TEST_CASE(
+    "a unit in one of its short runs is one that fails over and over, and one that stays is not") {
+    using namespace std::chrono_literals;
+    struct {
+        std::uint64_t restarts;
+        std::chrono::milliseconds runs_since; // at the check
+        apply_result result;
+    } const table[] = {
+        {7, 100ms, apply_result::failed_restored},
+        {7, 1h, apply_result::failed_left},
+        {0, 100ms, apply_result::failed_left},
+    };
+    for (auto const& row : table) {
+        CAPTURE(row.restarts);
+        CAPTURE(row.runs_since.count());
+        fake_machine m;
+        m.add("a.service", service("1"), service("2"));
+        m.add("b.service", service("1"), service("2"));
+        m.time.time += row.runs_since;
+        m.units.units["a.service"].status.n_restarts = row.restarts;
+        // It has ended when it is looked at again.
+        m.units.on_start = [](std::string const& name, fake_unit& started) {
+            if (name == "a.service")
+                fake_systemd::wait(started);
+        };
+        auto const found = m.apply();
+        CHECK(found.result == row.result);
+        CHECK(m.units.units["a.service"].loaded.last("Service", "ExecStart") == "/bin/x 1");
+        CHECK(m.view().runs.at("b.service") == "/bin/x 1 ");
+        if (row.result == apply_result::failed_left)
+            CHECK(found.left.at(0).starts_with("'a.service': it does not run as before: "));
+    }
 }
 
 TEST_CASE("an interrupted apply leaves alone what it has not touched") {
@@ -125,6 +155,37 @@ TEST_CASE(
         }
 }
 
+TEST_CASE("what systemd takes no jobs for, once units were stopped, is left stopped and named") {
+    void (*const table[])(fake_machine&) = {
+        [](fake_machine& m) {
+            for (auto const* const name : {"a.service", "b.service"})
+                m.units.units[name].status.frozen = true;
+        },
+        [](fake_machine& m) { m.units.ends = true; },
+    };
+    for (auto const begin : table) {
+        fake_machine m;
+        for (auto const* const name : {"a.service", "b.service"})
+            m.add(name, service("1", "ExecStop=/bin/stop\n"), service("2", "ExecStop=/bin/stop\n"));
+        m.add("c.service", service("1"), service("2"));
+        auto const before = m.view();
+        m.units.fails = [&](std::string const& call) {
+            if (call == "reload")
+                begin(m);
+            return false;
+        };
+        auto const found = m.apply();
+        CHECK(found.result == apply_result::failed_left);
+        CHECK(m.view().drop_ins == before.drop_ins);
+        CHECK(m.view().runs.at("a.service") == "inactive");
+        CHECK(m.view().runs.at("b.service") == "inactive");
+        CHECK(m.view().runs.at("c.service") == before.runs.at("c.service"));
+        REQUIRE(found.left.size() == 2);
+        CHECK(found.left[0].starts_with("'a.service': it does not run as before: "));
+        CHECK(found.left[1].starts_with("'b.service': it does not run as before: "));
+    }
+}
+
 TEST_CASE("--no-restore tells of each unit what it has") {
     fake_machine m;
     m.add("a.service", service("1"), service("2"));
@@ -135,9 +196,12 @@ TEST_CASE("--no-restore tells of each unit what it has") {
     CHECK(found.result == apply_result::failed_left);
     CHECK(
         found.left == strings{
-                          "'a.service' has its new configuration",
-                          "'b.service' has its new drop-in, and is failed (failed)",
-                          "'c.service' has its new drop-in, and does not run, as before"});
+                          "'a.service': its drop-in is not the previous one, and it has been "
+                          "restarted",
+                          "'b.service': ran before, and is failed (failed) now, result "
+                          "'exit-code'; its drop-in is not the previous one",
+                          "'c.service': its drop-in is not the previous one, and it does not run, "
+                          "as before"});
     REQUIRE(m.reset().result == apply_result::done);
 
     m.units.on_start = nullptr;
@@ -147,7 +211,8 @@ TEST_CASE("--no-restore tells of each unit what it has") {
     CHECK(unread.result == apply_result::failed_left);
     CHECK(
         unread.left.at(0) ==
-        "'a.service' has its new drop-in, but still runs with its previous configuration");
+        "'a.service': its drop-in is not the previous one, but it still runs with its previous "
+        "configuration");
     REQUIRE(m.reset().result == apply_result::done);
 
     auto const before = m.view();

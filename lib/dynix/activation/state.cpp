@@ -39,7 +39,8 @@ previous_unit read_previous(json::record_reader& from) {
         .name = unit_name(from),
         .drop_in = from.text_or_null("dropIn"),
         .ran = from.truth("ran"),
-        .waited = from.truth_or("waited", false)};
+        .waited = from.truth_or("waited", false),
+        .invocation_id = from.text_or("invocationId", {})};
 }
 
 state read_members(json::record_reader& from) {
@@ -101,7 +102,11 @@ std::string print_state(state const& what) {
     boost::json::array previous;
     for (auto const& one : what.previous) {
         boost::json::object unit{
-            {"name", one.name}, {"dropIn", nullptr}, {"ran", one.ran}, {"waited", one.waited}};
+            {"name", one.name},
+            {"dropIn", nullptr},
+            {"ran", one.ran},
+            {"waited", one.waited},
+            {"invocationId", one.invocation_id}};
         if (one.drop_in)
             unit["dropIn"] = *one.drop_in;
         previous.push_back(std::move(unit));

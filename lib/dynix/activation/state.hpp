@@ -31,8 +31,11 @@ struct applied_unit {
 struct previous_unit {
     std::string name{};
     std::optional<std::string> drop_in{};
-    bool ran = false;    // so it must run afterwards, also when it is found stopped
-    bool waited = false; // it was waiting to be started again, and must do so afterwards
+    bool ran = false; // so it must run afterwards, also when it is found stopped
+    // It was waiting to be started again, or it ended and was started over and over: it must do so
+    // afterwards, and need not stay up.
+    bool waited = false;
+    std::string invocation_id{}; // of its run then; empty when it had none, or it is not known
 };
 
 enum class phase {

@@ -10,10 +10,6 @@ using namespace dynix::activation;
 
 namespace {
 
-std::string service(std::string const& argument) {
-    return "[Service]\nExecStart=/bin/x " + argument + "\n";
-}
-
 std::vector<std::string> marked(std::vector<step> const& all) {
     std::vector<std::string> words;
     for (auto const& one : all)

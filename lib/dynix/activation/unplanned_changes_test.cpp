@@ -14,7 +14,7 @@ constexpr auto text = "[Service]\nExecStart=/bin/x\n";
 struct fixture {
     fake_machine m;
     fixture() {
-        m.add("a.service", "[Service]\nExecStart=/bin/a 1\n", "[Service]\nExecStart=/bin/a 2\n");
+        m.add("a.service", service("1"), service("2"));
         m.units.add("b.service", text);
         m.units.add("idle.service", text, false);
     }

@@ -11,21 +11,6 @@
 using namespace dynix;
 using namespace dynix::activation;
 
-namespace {
-
-std::string service(std::string const& argument, std::string const& more = {}) {
-    return "[Service]\nExecStart=/bin/x " + argument + "\n" + more;
-}
-
-std::string said(apply_outcome const& found) {
-    std::string all;
-    for (auto const& one : found.errors)
-        all += render(one);
-    return all;
-}
-
-} // namespace
-
 TEST_CASE("an environment that no process shows ends no apply, and no restore badly") {
     auto const with = [](std::string const& value) {
         return service("", "Environment=C=" + value);
@@ -225,8 +210,10 @@ TEST_CASE("without a restore, what is not as it was is what is named") {
     CHECK(found.result == apply_result::failed_left);
     CHECK(
         found.left == std::vector<std::string>{
-                          "'a.service' has its new configuration",
-                          "'b.service' has its new drop-in, and is failed (failed)"});
+                          "'a.service': its drop-in is not the previous one, and it has been "
+                          "restarted",
+                          "'b.service': ran before, and is failed (failed) now, result "
+                          "'exit-code'; its drop-in is not the previous one"});
 }
 
 TEST_CASE("a unit that had failed is stopped by a restore, and that is said") {

@@ -11,10 +11,6 @@ using namespace dynix::activation;
 
 namespace {
 
-std::string service(std::string const& setting) {
-    return "[Service]\nExecStart=/bin/a " + setting + "\n";
-}
-
 bool is_laid(fake_machine& m) {
     auto const wanted = std::filesystem::path(m.where.return_wanted());
     return std::filesystem::is_symlink(wanted) && std::filesystem::exists(wanted);

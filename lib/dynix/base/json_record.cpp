@@ -79,6 +79,10 @@ std::string record_reader::json_text(std::string_view name) const {
     return found == nullptr ? "null" : boost::json::serialize(*found);
 }
 
+std::string record_reader::text_or(std::string_view name, std::string otherwise) {
+    return has(name) ? text(name) : std::move(otherwise);
+}
+
 std::int64_t record_reader::integer_or(std::string_view name, std::int64_t otherwise) {
     return has(name) ? integer(name) : otherwise;
 }

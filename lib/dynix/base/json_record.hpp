@@ -1,6 +1,6 @@
 // Reading the members of a JSON record one after the other, for every format that dynix keeps as a
-// record (FORMATS.md). options.json is read as a stream instead: a tree of it would take longer than
-// all the rest of `dynix append` (options/schema_read.cpp).
+// record (FORMATS.md). options.json is read as a stream instead: a tree of it would take longer
+// than all the rest of `dynix append` (options/schema_read.cpp).
 //
 // For .cpp files only, as json.hpp.
 #pragma once
@@ -41,6 +41,7 @@ class record_reader {
     std::string json_text(std::string_view name) const;
 
     // Members that an older dynix did not write.
+    std::string text_or(std::string_view name, std::string otherwise);
     std::int64_t integer_or(std::string_view name, std::int64_t otherwise);
     bool truth_or(std::string_view name, bool otherwise);
 
@@ -67,8 +68,9 @@ class record_reader {
   private:
     boost::json::value const* find(std::string_view name);
     // As find, of a type that `is` accepts; `expected` names it.
-    boost::json::value const*
-    find(std::string_view name, bool (boost::json::value::*is)() const noexcept, char const* expected);
+    boost::json::value const* find(
+        std::string_view name, bool (boost::json::value::*is)() const noexcept,
+        char const* expected);
     std::vector<record_reader> records(std::string_view name);
 
     boost::json::object const* record_;
@@ -76,8 +78,8 @@ class record_reader {
     std::optional<error>* failed_;
 };
 
-// Reads the record in `text` with `read(record_reader&)`, whose value is the result unless there was
-// an error. `file` is the name of the text in messages.
+// Reads the record in `text` with `read(record_reader&)`, whose value is the result unless there
+// was an error. `file` is the name of the text in messages.
 template <class Read>
 auto read_record(std::string_view text, std::string_view file, Read const& read)
     -> result<decltype(read(std::declval<record_reader&>()))> {

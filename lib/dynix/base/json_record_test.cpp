@@ -32,6 +32,7 @@ TEST_CASE("members of every type are read") {
             CHECK(from.integer("i") == -7);
             CHECK(from.integer_or("i", 1) == -7);
             CHECK(from.integer_or("later", 1) == 1);
+            CHECK(from.text_or("later", "x") == "x");
             CHECK(from.truth("t"));
             CHECK(from.truth_or("later", true));
             CHECK(from.texts("all") == strings{"a", "b"});
@@ -69,10 +70,8 @@ TEST_CASE("an error says which member of which record it is, and what it should 
          "f.json: member 'a' is not an integer"},
         {R"({"a": 1})", [](auto& from) { from.truth("a"); },
          "f.json: member 'a' is not true or false"},
-        {R"({"a": {}})", [](auto& from) { from.texts("a"); },
-         "f.json: member 'a' is not an array"},
-        {R"({"a": ["x", 1]})", [](auto& from) { from.texts("a"); },
-         "f.json: a[1] is not a string"},
+        {R"({"a": {}})", [](auto& from) { from.texts("a"); }, "f.json: member 'a' is not an array"},
+        {R"({"a": ["x", 1]})", [](auto& from) { from.texts("a"); }, "f.json: a[1] is not a string"},
         {R"({"a": [1]})", [](auto& from) { from.each("a", [](auto&) { FAIL("read"); }); },
          "f.json: a[0] is not an object"},
         {R"({"a": [{}, {"b": 1}]})",
@@ -91,15 +90,12 @@ TEST_CASE("an error says which member of which record it is, and what it should 
 }
 
 TEST_CASE("the first error is the one that is kept, and nothing is read after it") {
-    CHECK(
-        refusal(
-            R"({"b": 1, "list": [{}]})",
-            [](auto& from) {
-                from.text("a");
-                from.refuse("no");
-                from.text("b");
-                from.each("list", [](auto&) { FAIL("read"); });
-            }) == "f.json: member 'a' is missing");
+    CHECK(refusal(R"({"b": 1, "list": [{}]})", [](auto& from) {
+              from.text("a");
+              from.refuse("no");
+              from.text("b");
+              from.each("list", [](auto&) { FAIL("read"); });
+          }) == "f.json: member 'a' is missing");
 }
 
 TEST_CASE("a text that is no record is refused before anything is read") {

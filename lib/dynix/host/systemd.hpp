@@ -37,6 +37,9 @@ struct unit_status {
     // is there.
     std::uint64_t last_inactive_usec = 0;
 
+    // CLOCK_MONOTONIC, when it became active last (ActiveEnterTimestamp); 0: not since the boot.
+    std::uint64_t active_since_usec = 0;
+
     // Of services only.
     std::string type{};
     bool remain_after_exit = false;

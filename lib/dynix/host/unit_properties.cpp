@@ -215,6 +215,7 @@ result<void> read_unit(sd_bus* bus, char const* path, std::string const& unit, u
             {"BoundBy", into(found.stopped_with_it)},
             {"ConsistsOf", into(found.stopped_with_it)},
             {"InactiveEnterTimestampMonotonic", into(found.last_inactive_usec)},
+            {"ActiveEnterTimestampMonotonic", into(found.active_since_usec)},
             {"InvocationID",
              [&](sd_bus_message* from) { return read_value(from, id_bytes{found.invocation_id}); }},
         });

@@ -20,4 +20,18 @@ switch_policy read_switch_policy(unit_file const& unit) {
     return switch_policy::restart;
 }
 
+std::optional<std::string> why_not_restarted(unit_file const& unit) {
+    switch (read_switch_policy(unit)) {
+    case switch_policy::reload:
+        return "wants to be reloaded and not restarted when it changes ([Unit] X-ReloadIfChanged=)";
+    case switch_policy::leave:
+        return is_set(unit, "X-OnlyManualStart", false)
+                   ? "must not be restarted when it changes ([Unit] X-OnlyManualStart=)"
+                   : "must not be restarted when it changes ([Unit] X-RestartIfChanged=)";
+    case switch_policy::restart:
+        break;
+    }
+    return std::nullopt;
+}
+
 } // namespace dynix::units

@@ -3,6 +3,9 @@
 
 #include "dynix/units/unit_file.hpp"
 
+#include <optional>
+#include <string>
+
 namespace dynix::units {
 
 enum class switch_policy {
@@ -14,5 +17,9 @@ enum class switch_policy {
 // As switch-to-configuration reads the [Unit] section of the new unit file, in its order: a reload
 // counts before the others.
 switch_policy read_switch_policy(unit_file const& unit);
+
+// Why a unit with such a policy is not restarted, with the directive that says so: "must not be
+// restarted when it changes ([Unit] X-RestartIfChanged=)"; nullopt: it is.
+std::optional<std::string> why_not_restarted(unit_file const& unit);
 
 } // namespace dynix::units

@@ -26,5 +26,6 @@ TEST_CASE("what a unit says of how a switch may change it") {
         auto const unit = parse_unit(row.text, "a.service");
         REQUIRE(unit);
         CHECK(read_switch_policy(*unit) == row.said);
+        CHECK(why_not_restarted(*unit).has_value() == (row.said != switch_policy::restart));
     }
 }

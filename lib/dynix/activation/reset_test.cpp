@@ -1,0 +1,167 @@
+// What a reset refuses, and what it leaves to others.
+#include "dynix/activation/reset.hpp"
+
+#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/status.hpp"
+
+#include "dynix/test.hpp"
+
+using namespace dynix;
+using namespace dynix::activation;
+
+namespace {
+
+using strings = std::vector<std::string>;
+
+// A service with these lines that runs with an override, though its own word is against a restart:
+// it was stopped for the apply.
+struct kept_running {
+    fake_machine m;
+
+    explicit kept_running(std::string const& lines) {
+        auto const unit = [&](char const* argument) {
+            return fmt::format("[Unit]\n{}\n{}", lines, service(argument));
+        };
+        m.add("kept.service", unit("1"), unit("2"), false);
+        m.add("other.service", service("1"), service("2"));
+        REQUIRE(m.apply().result == apply_result::done);
+        m.units.start("kept.service");
+    }
+};
+
+struct own_word {
+    char const* lines;
+    char const* said; // empty: nothing speaks against a restart
+};
+
+constexpr own_word own_words[] = {
+    {"X-RestartIfChanged=false",
+     "must not be restarted when it changes ([Unit] X-RestartIfChanged=)"},
+    {"X-OnlyManualStart=true", "must not be restarted when it changes ([Unit] X-OnlyManualStart=)"},
+    {"X-ReloadIfChanged=true",
+     "wants to be reloaded and not restarted when it changes ([Unit] X-ReloadIfChanged=)"},
+    {"X-StopIfChanged=false", ""},
+};
+
+} // namespace
+
+TEST_CASE("a reset restarts no unit that must not be restarted: it is refused while that runs") {
+    for (auto const& row : own_words)
+        for (bool const dry_run : {true, false}) {
+            CAPTURE(row.lines);
+            CAPTURE(dry_run);
+            kept_running it(row.lines);
+            auto const before = it.m.view();
+            auto const found = it.m.reset({.dry_run = dry_run});
+            if (!*row.said) {
+                CHECK(found.result == apply_result::done);
+                continue;
+            }
+            CHECK(found.result == apply_result::refused);
+            CHECK(
+                said(found) == fmt::format(
+                                   "error: 'kept.service' {}\n"
+                                   "hint: stop 'kept.service', and start it after the reset\n",
+                                   row.said));
+            CHECK(it.m.view() == before);
+            // As it says.
+            fake_systemd::stop(it.m.units.units["kept.service"]);
+            CHECK(it.m.reset({.dry_run = dry_run}).result == apply_result::done);
+            CHECK(it.m.view().runs.at("kept.service") == "inactive");
+        }
+}
+
+TEST_CASE("a switch leaves running what must not be restarted, without its drop-in, and says so") {
+    for (auto const& row : own_words) {
+        CAPTURE(row.lines);
+        kept_running it(row.lines);
+        auto const run = it.m.invocation("kept.service");
+        auto const found = it.m.reset({.switching = true});
+        CHECK(found.result == apply_result::done);
+        CHECK(it.m.view().drop_ins.empty());
+        CHECK_FALSE(it.m.view().state);
+        CHECK(it.m.view().runs.at("other.service") == "/bin/x 1 ");
+        CHECK((it.m.invocation("kept.service") == run) == (*row.said != 0));
+        if (!*row.said)
+            continue;
+        CHECK(it.m.units.units["kept.service"].loaded.last("Service", "ExecStart") == "/bin/x 1");
+        CHECK(
+            found.warnings == strings{fmt::format(
+                                  "'kept.service' {}, and runs with the override until it is "
+                                  "restarted",
+                                  row.said)});
+        CHECK(found.units.at(0).change == unit_change::leave);
+        CHECK_FALSE(found.units.at(0).restarted);
+    }
+}
+
+TEST_CASE("one that has failed does not run, whatever it says of restarts") {
+    for (auto const& row : own_words) {
+        if (!*row.said)
+            continue;
+        CAPTURE(row.lines);
+        kept_running it(row.lines);
+        fake_systemd::fail(it.m.units.units["kept.service"]);
+        CHECK(it.m.reset().result == apply_result::done);
+        CHECK(it.m.view().runs.at("kept.service") == "failed");
+        CHECK(it.m.view().drop_ins.empty());
+    }
+}
+
+TEST_CASE("what refuses to be restarted by hand, and what is frozen: refused before any change") {
+    struct {
+        void (*make)(host::unit_status&);
+        char const* said;
+    } const table[] = {
+        {[](host::unit_status& unit) { unit.refuse_manual_stop = true; },
+         "error: 'kept.service' refuses to be restarted by hand\n"
+         "hint: reboot: no override outlives that\n"},
+        {[](host::unit_status& unit) { unit.frozen = true; },
+         "error: 'kept.service' is frozen, and systemd restarts it only after that\n"
+         "hint: 'systemctl thaw kept.service'\n"},
+    };
+    for (auto const& row : table) {
+        kept_running it("");
+        row.make(it.m.units.units["kept.service"].status);
+        auto const before = it.m.view();
+        auto const found = it.m.reset();
+        CHECK(found.result == apply_result::refused);
+        CHECK(said(found) == row.said);
+        CHECK(it.m.view() == before);
+    }
+}
+
+TEST_CASE("a unit that keeps failing after its reset keeps no apply of other units") {
+    void (*const table[])(fake_unit&) = {
+        [](fake_unit& unit) { fake_systemd::fail(unit); },
+        [](fake_unit& unit) { fake_systemd::wait(unit); },
+        // In one of its short runs.
+        [](fake_unit& unit) { unit.status.n_restarts = 7; },
+    };
+    for (auto const keeps_failing : table) {
+        fake_machine m;
+        m.add("a.service", service("1"), service("2"));
+        REQUIRE(m.apply().result == apply_result::done);
+        auto const fails = [](std::string const& name, fake_unit& started) {
+            if (name == "a.service")
+                fake_systemd::wait(started);
+        };
+        m.units.on_start = fails;
+        REQUIRE(m.reset().result == apply_result::failed_left);
+        m.units.on_start = nullptr;
+        m.units.start("a.service");
+        m.units.on_start = fails;
+        keeps_failing(m.units.units["a.service"]);
+        auto const run = m.invocation("a.service");
+        m.wanted = {};
+        m.add("b.service", service("1"), service("2"));
+        auto const found = m.apply();
+        CHECK(found.result == apply_result::done);
+        CHECK(m.invocation("a.service") == run);
+        REQUIRE(found.warnings.size() == 1);
+        CHECK(found.warnings[0].starts_with("'a.service' does not stay up: "));
+        auto const status = current_status(m.seen);
+        REQUIRE(status);
+        CHECK(status->all_live());
+    }
+}
