@@ -65,19 +65,22 @@ with subtest("a socket and its service"):
     machine.succeed("grep -qi ':0FA0 ' /proc/net/tcp")
 
 with subtest("a service that cannot start, and starts again and again: the change that heals it, and one that does not"):
-    # It waits most of its time, so that the check finds it waiting and not in one of its short runs.
-    sick = "[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=3s\nTimeoutStopSec=5\n[Unit]\nStartLimitIntervalSec=0\n"
+    sick = "[Service]\nExecStart=/bin/sh -c 'sleep 0.3; false'\nRestart=always\nRestartSec=100ms\nTimeoutStopSec=5\n[Unit]\nStartLimitIntervalSec=0\n"
     put("sick.service", sick)
     machine.succeed("systemctl start --no-block sick.service")
-    machine.wait_until_succeeds("systemctl show -P SubState sick.service | grep auto-restart", timeout=10)
-    plan(sick_dot_service=(sick, sick.replace("/bin/false", "/bin/false again")))
+    # Until it is known for one that is started again and again, in a short run as well as in between.
+    machine.wait_until_succeeds("systemctl show -P NRestarts sick.service | grep -v '^0$'", timeout=10)
+    plan(sick_dot_service=(sick, sick.replace("0.3", "0.2")))
     activate(3, "'sick.service'")
     machine.succeed("systemctl start --no-block sick.service")
-    plan(sick_dot_service=(sick, sick.replace("/bin/false", "/bin/sleep 1001")))
+    plan(sick_dot_service=(sick, sick.replace("/bin/sh -c 'sleep 0.3; false'", "/bin/sleep 1001")))
     activate(0)
     t.assertEqual(argument("sick.service"), "1001")
     # Its static configuration does not start: a reset is not done, until the unit is stopped.
     t.assertEqual(machine.execute("dynix reset")[0], 4)
+    plan(idle_dot_service=(service(1000), service(1001)))
+    activate(0, "'sick.service' does not stay up", "idle.service: restarted")
+    reset()
     machine.succeed("systemctl stop sick.service", "systemctl reset-failed")
 
 with subtest("a start limit that would be hit does not stop an apply"):

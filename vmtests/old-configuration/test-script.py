@@ -125,7 +125,7 @@ with subtest("a frozen unit is refused"):
 
 with subtest("--no-restore tells of each unit what it has"):
     plan(cold_dot_service=(service(1000), service(1001)), bad_dot_service=bad)
-    activate(4, "'cold.service' has its new configuration", "'bad.service' has its new drop-in, and is", flags="--no-restore")
+    activate(4, "'cold.service': its drop-in is not the previous one, and it", "'bad.service': ran before, and is", flags="--no-restore")
     reset(0)
 
 with subtest("nobody else was touched"):
