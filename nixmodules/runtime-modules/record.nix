@@ -4,8 +4,26 @@
 
 let
   cfg = config.services.runtimeModules;
-  # To be shown, and read when the module is turned on: nothing of a module belongs to the base.
-  shown = path: if path == null then null else builtins.unsafeDiscardStringContext (toString path);
+  # To be shown: nothing of a module belongs to the base. Of a path in the store, as every one of a flake is, without
+  # the hash, which is another one whenever anything else in the flake is.
+  shown =
+    path:
+    let
+      whole = builtins.unsafeDiscardStringContext (toString path);
+      below = lib.removePrefix "${builtins.storeDir}/" whole;
+      inFolder = builtins.match "[^/]+/(.+)" below;
+      byItself = builtins.match "[a-z0-9]{32}-(.+)" below;
+    in
+    if path == null then
+      null
+    else if below == whole then
+      whole
+    else if inFolder != null then
+      lib.head inFolder
+    else if byItself != null then
+      lib.head byItself
+    else
+      below;
 in
 {
   config = lib.mkIf cfg.enable {

@@ -103,7 +103,13 @@ let
 
   vmtests = builtins.attrNames (builtins.readDir ../../vmtests);
   hasConfiguration = name: builtins.pathExists (../../vmtests + "/${name}/configuration.nix");
-  scenarios = builtins.sort builtins.lessThan ([ "evaluated" ] ++ builtins.filter hasConfiguration vmtests);
+  scenarios = builtins.sort builtins.lessThan (
+    [
+      "evaluated"
+      "runtime-modules"
+    ]
+    ++ builtins.filter hasConfiguration vmtests
+  );
   isDerivation = path: builtins.match "${builtins.storeDir}/[a-z0-9]{32}-.*\\.drv" path != null;
   evaluates = package: {
     found = isDerivation package.drvPath;
@@ -173,7 +179,7 @@ in
     found = byDefault.allTests.drvPath;
     wanted = outputs.packages.${system}.allTests.drvPath;
   };
-  "the tests are the scenarios, and the one that evaluates" = {
+  "the tests are the scenarios, and those that evaluate" = {
     found = builtins.attrNames byDefault.tests;
     wanted = scenarios;
   };

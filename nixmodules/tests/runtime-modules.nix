@@ -35,6 +35,8 @@ let
     path = service;
   } // more;
 
+  hash = "00000000000000000000000000000000";
+
   # Every character that a shell, Nix or JSON might make something of.
   hostile = "'; rm -rf / #\"$(id)\${x}`id`\\\n*?~&|<>!";
 
@@ -204,6 +206,35 @@ in
       requires = it.requires or [ ];
       conflicts = it.conflicts or [ ];
     }) three;
+  };
+  "the path of a module that is in the store is another one whenever anything in its flake is" = {
+    found =
+      map
+        (
+          path:
+          (builtins.head
+            (recordOf
+              (systemWith {
+                modules = [
+                  {
+                    name = "a";
+                    inherit path;
+                  }
+                ];
+              }).config
+            ).modules
+          ).path
+        )
+        [
+          "${builtins.storeDir}/${hash}-source/modules/a.nix"
+          "${builtins.storeDir}/${hash}-a.nix"
+          "/etc/nixos/a.nix"
+        ];
+    wanted = [
+      "modules/a.nix"
+      "a.nix"
+      "/etc/nixos/a.nix"
+    ];
   };
   "a flake by its URL" = {
     found = (recordOf ((systemOf (

@@ -1,6 +1,6 @@
 #include "build_plan.hpp"
 
-#include "progress_line.hpp"
+#include "shared/progress_line.hpp"
 
 namespace dynix::tool {
 

@@ -5,7 +5,7 @@
 #include "dynix/session/plan_overrides.hpp"
 #include "outcome_output.hpp"
 #include "own_unit.hpp"
-#include "progress_line.hpp"
+#include "shared/progress_line.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 

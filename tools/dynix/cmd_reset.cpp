@@ -2,9 +2,10 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "dynix/activation/reset.hpp"
+#include "module_switch.hpp"
 #include "outcome_output.hpp"
 #include "own_unit.hpp"
-#include "progress_line.hpp"
+#include "shared/progress_line.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 
@@ -28,6 +29,8 @@ exit_code run(reset_arguments given) {
     if (given.timeout)
         given.options.timeout = std::chrono::seconds(*given.timeout);
     auto world = (*machine)->view();
+    if (given.options.switching && stays_in_this_switch(world))
+        return exit_code::done;
     unit_work work;
     work.act = [&](auto const&) {
         progress_line line(given.json);

@@ -1,52 +1,80 @@
-// runtime-module: turn whole NixOS modules on and off at run time. Only the command line is here so
-// far; every command refuses, so that nobody takes silence for success.
+// runtime-module: turn whole NixOS modules on and off while the system runs.
+#include "command.hpp"
 #include "shared/report.hpp"
 #include "shared/usage_error.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <string>
+#include <cstdio>
+#include <iostream>
 #include <string_view>
-#include <vector>
 
 using namespace dynix;
 using namespace dynix::tool;
 
+namespace {
+
+bool wants_json(int argc, char** argv) {
+    auto** const end = std::find(argv, argv + argc, std::string_view("--"));
+    return std::any_of(
+        argv, end, [](std::string_view word) { return word == "-j" || word == "--json"; });
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
     hold_standard_streams();
-    CLI::App app("Turns NixOS modules on and off at run time.", "runtime-module");
+    CLI::App app("Turns NixOS modules on and off while the system runs.", "runtime-module");
     app.set_version_flag("-V,--version", "runtime-module " DYNIX_VERSION);
     app.require_subcommand(1);
-    app.fallthrough(); // -j and -f are taken in any position
-    app.footer(exit_status_help({exit_code::done, exit_code::refused, exit_code::usage}));
-    bool json = false;
-    bool force = false;
-    app.add_flag("-j,--json", json, "Print a JSON record instead of text");
-    app.add_flag("-f,--force", force, "Activate even if nothing changes");
-    std::vector<std::string> names;
-    auto const takes_names = [&](char const* verb, char const* about) {
-        app.add_subcommand(verb, about)->add_option("NAME", names, "Names of modules")->required();
-    };
-    takes_names("enable", "Turn modules on");
-    takes_names("disable", "Turn modules off");
-    takes_names("status", "Show whether modules are on");
-    app.add_subcommand("reset", "Turn every module off that was turned on here");
-    app.add_subcommand("list", "List the modules that can be turned on");
+    app.fallthrough(); // flags are taken in any position
+    arguments given;
+    given.program = argv[0];
+    app.add_flag("-j,--json", given.json, "Print a JSON record instead of text");
+    app.add_flag(
+        "-f,--force", given.force, "Activate even if nothing changes; disable what others need");
+    app.add_flag("-n,--dry-run", given.dry_run, "Build, and show what would change");
+    app.add_flag("-v,--verbose", given.verbose, "Show what Nix and the switch say as they say it");
+    app.add_flag("--elevated", given.elevated)->group("");
+    app.add_option("--built", given.built)->group("");
+    app.add_option("--root", given.root)->group("");
+    app.footer(
+        "A first session:\n"
+        "  runtime-module list\n"
+        "  runtime-module diff gaming\n"
+        "  runtime-module enable gaming\n"
+        "  runtime-module reset\n\n" +
+        exit_status_help(
+            {exit_code::done, exit_code::refused, exit_code::usage, exit_code::failed_restored,
+             exit_code::failed_left, exit_code::unknown_name}));
+    auto code = exit_code::done;
+    add_queries(app, given, code);
+    add_changes(app, given, code);
+    add_complete(app, given, code);
     try {
         app.parse(argc, argv);
     } catch (CLI::Success const& asked) {
-        return app.exit(asked);
+        app.exit(asked);
+        std::cout.flush();
+        return static_cast<int>(
+            std::cout
+                ? exit_code::done
+                : report(fault("cannot write to standard output"), false, exit_code::refused));
     } catch (CLI::ParseError const& wrong) {
-        bool const record = std::any_of(argv, argv + argc, [](std::string_view word) {
-            return word == "-j" || word == "--json";
-        });
         return static_cast<int>(report(
-            usage_error(app, wrong, argc > 1 ? argv[1] : std::string()), record, exit_code::usage));
+            usage_error(app, wrong, argc > 1 ? argv[1] : std::string()), wants_json(argc, argv),
+            exit_code::usage));
     }
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
+        return static_cast<int>(code);
+    // A result that did not reach its reader is no success; of a change, 1 would say that there was
+    // none.
+    auto const command = app.get_subcommands().front()->get_name();
+    bool const changes = !given.dry_run && command != "list" && command != "status" &&
+                         command != "diff" && command != "complete";
+    bool const good = code == exit_code::done;
     return static_cast<int>(report(
         fault(
-            "runtime-module cannot do '" + app.get_subcommands().front()->get_name() + "' yet",
-            "this version of dynix changes single settings only, with 'dynix append' and 'dynix "
-            "apply'"),
-        json, exit_code::refused));
+            changes && good ? "cannot write to standard output, but all is done"
+                            : "cannot write to standard output"),
+        false, good && !changes ? exit_code::refused : code));
 }

@@ -32,13 +32,20 @@ std::string subject_of(CLI::ParseError const& wrong) {
     return std::string(said.substr(0, said.find_first_of(": ")));
 }
 
-error left_over(CLI::App const& command, std::string const& name, std::string const& help) {
-    auto const rest = command.remaining();
+// What a command hands on (CLI::App::fallthrough) is left over by the program.
+error left_over(
+    CLI::App const& app, CLI::App const& command, std::string const& name,
+    std::string const& help) {
+    auto const rest = command.remaining().empty() ? app.remaining() : command.remaining();
     auto const word = rest.empty() ? std::string() : rest.front();
     if (word.size() < 2 || word.front() != '-')
         return fault(fmt::format("'{}' is one argument too many", word), help);
     auto const option = word.substr(0, word.find('='));
-    auto const hint = did_you_mean(nearest(option, names_of_options(command)));
+    auto known = names_of_options(command);
+    if (command.get_fallthrough())
+        for (auto const& more : names_of_options(app))
+            known.push_back(more);
+    auto const hint = did_you_mean(nearest(option, known));
     return fault(
         fmt::format("there is no option '{}' in '{}'", option, name), hint.empty() ? help : hint);
 }
@@ -118,7 +125,7 @@ error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string
     // An ExtrasError goes by the name of its command.
     if (dynamic_cast<CLI::ExtrasError const*>(&wrong) != nullptr ||
         (chosen.empty() && !app.remaining().empty()))
-        return left_over(command, name, help);
+        return left_over(app, command, name, help);
     if (kind == "RequiredError")
         return fault(missing(wrong, subject, chosen.empty()), help);
     if (kind == "ExcludesError") {

@@ -20,7 +20,8 @@ def build_project(build: Path, log: Log) -> None:
         if install.exists():
             run([str(install)], log, as_owner=False)
         run(["meson", "setup", str(build), str(PROJECT)], log, as_owner=True)
-    run(["ninja", "-C", str(build), "tools/dynix/dynix"], log, as_owner=True)
+    targets = [f"tools/{name}/{name}" for name in ["dynix", "runtime-module"]]
+    run(["ninja", "-C", str(build), *targets], log, as_owner=True)
 
 
 def run(words: list[str], log: Log, as_owner: bool) -> None:

@@ -1,9 +1,13 @@
-# A scenario in a virtual machine in which everything is done for real and offline: `dynix apply` evaluates and
-# builds, and so does `nixos-rebuild switch`.
+# A scenario in a virtual machine in which everything is done for real and offline: `dynix apply` and
+# `runtime-module` evaluate and build, and so does `nixos-rebuild switch`.
 {
   pkgs,
   dynix,
   scenario,
+  name ? "evaluated",
+  # Where in /etc/nixos the scenario's own configuration is, beside all that is in this folder.
+  configuration ? "configuration.nix",
+  folder ? null,
 }:
 
 let
@@ -28,7 +32,7 @@ let
             (modulesPath + "/testing/test-instrumentation.nix")
             (lib.modules.importJSON ./network.json)
             ${project}/vmtests/nixos/node.nix
-            ${project}/vmtests/${baseNameOf scenario}/configuration.nix
+            ${if folder == null then "${project}/vmtests/${baseNameOf scenario}/${configuration}" else "./${configuration}"}
           ];
           dynamicism.package = builtins.storePath "${dynix}";
           # The machine boots what the test's driver gives it.
@@ -37,12 +41,12 @@ let
       '';
 in
 pkgs.testers.runNixOSTest {
-  name = "dynix-evaluated";
+  name = "dynix-${name}";
 
   nodes.machine = {
     imports = [
       ./node.nix
-      (scenario + "/configuration.nix")
+      ((if folder == null then scenario else folder) + "/${configuration}")
     ];
     dynamicism.package = dynix;
 
@@ -72,6 +76,7 @@ pkgs.testers.runNixOSTest {
     ''
       start_all()
       machine.wait_for_unit("multi-user.target")
+      ${lib.optionalString (folder != null) ''machine.succeed("mkdir -p /etc/nixos && cp -rL --no-preserve=mode ${folder}/. /etc/nixos")''}
       machine.succeed("install -D ${configurationInside} /etc/nixos/configuration.nix")
       machine.succeed("install -D ${network} /etc/nixos/network.json")
       machine.succeed("nixos-rebuild switch 2>&1")

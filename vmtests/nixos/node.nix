@@ -1,7 +1,10 @@
 # What the machine of every test in a virtual machine has, besides its scenario's configuration.
 { lib, pkgs, ... }:
 {
-  imports = [ ../../nixmodules ];
+  imports = [
+    ../../nixmodules
+    ../../nixmodules/runtime-modules
+  ];
 
   environment.systemPackages = [
     pkgs.curl

@@ -14,6 +14,8 @@ std::string_view to_string(exit_code what) {
         return "failed-restored";
     case exit_code::failed_left:
         return "failed-left";
+    case exit_code::unknown_name:
+        return "unknown-name";
     }
     return "?";
 }
@@ -30,6 +32,8 @@ std::string_view describe(exit_code what) {
         return "the activation failed, and the previous state is back";
     case exit_code::failed_left:
         return "the activation failed, and the previous state is not back";
+    case exit_code::unknown_name:
+        return "there is no module of that name";
     }
     return "?";
 }

@@ -12,6 +12,7 @@ enum class exit_code : int {
     usage = 2,           // the command line is wrong
     failed_restored = 3, // the activation failed, and the previous state is back
     failed_left = 4,     // the activation failed, and the previous state is not back
+    unknown_name = 5,    // runtime-module: there is no module of that name
 };
 
 // The word of a record of JSON, such as "failed-restored".

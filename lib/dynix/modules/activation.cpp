@@ -177,7 +177,7 @@ class activation_run {
     }
 
     void end_well() {
-        out_.result = activation_result::done;
+        out_.result = exit_code::done;
         module_state state;
         state.since = on_.time.date();
         state.base = now_.base();
@@ -201,7 +201,7 @@ class activation_run {
     void restore(error const& failed) {
         phase("restore");
         out_.errors.push_back(failed);
-        out_.result = activation_result::failed_left;
+        out_.result = exit_code::failed_left;
         {
             auto const theirs = take(
                 on_, on_.where.switch_lock(), "a NixOS switch", options_.lock_patience,
@@ -214,9 +214,11 @@ class activation_run {
                     fmt::format("another system has been activated meanwhile: '{}'", current),
                     "'runtime-module list' shows what is enabled in it"));
         }
+        // What dynix has applied stays in this one too (being_activated).
+        warn_unless(write(extended_system{now_.system, now_.record.enabled}));
         if (auto const again = switch_to(now_.system))
             return leave(*again);
-        out_.result = activation_result::failed_restored;
+        out_.result = exit_code::failed_restored;
         warn_unless(write(std::nullopt));
     }
 

@@ -2,6 +2,7 @@
 // previous one back.
 #pragma once
 
+#include "dynix/base/exit_code.hpp"
 #include "dynix/base/lock.hpp"
 #include "dynix/modules/change.hpp"
 
@@ -12,15 +13,8 @@
 
 namespace dynix::modules {
 
-enum class activation_result {
-    done,
-    refused,         // nothing was changed
-    failed_restored, // it failed, and the previous system runs again
-    failed_left      // it failed, and the previous system does not run as it did
-};
-
 struct activation_outcome {
-    activation_result result = activation_result::refused;
+    exit_code result = exit_code::refused; // done, refused, failed_restored or failed_left
     std::vector<error> errors{};
     std::vector<std::string> warnings{};
 };

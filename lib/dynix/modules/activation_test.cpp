@@ -66,7 +66,7 @@ TEST_CASE("enable, enable more, disable, reset: the system that runs says what i
     fake_world world;
     CHECK(enabled(world).empty());
     auto const first = command(world, verb::enable, {"gaming"});
-    CHECK(first.outcome.result == activation_result::done);
+    CHECK(first.outcome.result == exit_code::done);
     CHECK(enabled(world) == names{"graphics", "gaming"});
     auto const state = parse_state(state_of(world), "state.json");
     REQUIRE(state);
@@ -80,10 +80,10 @@ TEST_CASE("enable, enable more, disable, reset: the system that runs says what i
         world.where.modules_applied());
     CHECK(std::filesystem::read_symlink(world.where.modules_applied()) == state->extension);
 
-    CHECK(command(world, verb::disable, {"gaming"}).outcome.result == activation_result::done);
+    CHECK(command(world, verb::disable, {"gaming"}).outcome.result == exit_code::done);
     CHECK(enabled(world) == names{"graphics"});
     auto const builds = world.counter.calls.size();
-    CHECK(command(world, verb::reset, {}).outcome.result == activation_result::done);
+    CHECK(command(world, verb::reset, {}).outcome.result == exit_code::done);
     CHECK(world.current() == world.system_with({}));
     // The base is there; nothing has to be evaluated to go back to it.
     CHECK(
@@ -100,8 +100,8 @@ TEST_CASE("what is so already is not built, but with force") {
     CHECK_FALSE(command(world, verb::enable, {"kiosk"}).needed);
     CHECK_FALSE(command(world, verb::disable, {"gaming"}).needed);
     CHECK(world.counter.calls.size() == calls);
-    CHECK(command(world, verb::enable, {"kiosk"}, true).outcome.result == activation_result::done);
-    CHECK(command(world, verb::rebuild, {}).outcome.result == activation_result::done);
+    CHECK(command(world, verb::enable, {"kiosk"}, true).outcome.result == exit_code::done);
+    CHECK(command(world, verb::rebuild, {}).outcome.result == exit_code::done);
 }
 
 TEST_CASE("a system that cannot be built: nothing changes") {
@@ -137,7 +137,7 @@ TEST_CASE("an activation that fails puts the previous system back") {
         world.ends = {{world.system_with({"graphics", "gaming"}), switch_end::before_it}};
     }
     auto const what = command(world, verb::enable, {"gaming"});
-    CHECK(what.outcome.result == activation_result::failed_restored);
+    CHECK(what.outcome.result == exit_code::failed_restored);
     REQUIRE(what.outcome.errors.size() == 1);
     CHECK(render(what.outcome.errors[0]).find("what it said") != std::string::npos);
     CHECK(world.current() == previous);
@@ -157,13 +157,13 @@ TEST_CASE("where the previous system fails too, that is said, and the next comma
         {world.system_with({"kiosk"}), switch_end::unit},
         {world.system_with({}), switch_end::unit}};
     auto const what = command(world, verb::enable, {"kiosk"});
-    CHECK(what.outcome.result == activation_result::failed_left);
+    CHECK(what.outcome.result == exit_code::failed_left);
     REQUIRE(what.outcome.errors.size() == 2);
     CHECK(what.outcome.errors[1].hint.find("runtime-module reset") != std::string::npos);
     CHECK(interrupted(world));
     world.ends.clear();
     // Nothing is on and nothing is asked for, but the system is between two.
-    CHECK(command(world, verb::reset, {}).outcome.result == activation_result::done);
+    CHECK(command(world, verb::reset, {}).outcome.result == exit_code::done);
     CHECK_FALSE(interrupted(world));
 }
 
@@ -187,7 +187,7 @@ TEST_CASE("killed at every step: the truth is told, and the next command ends wh
         CHECK(parse_state(state_of(world), "state.json"));
         auto const again = command(world, verb::enable, {"gaming"});
         if (again.needed)
-            CHECK(again.outcome.result == activation_result::done);
+            CHECK(again.outcome.result == exit_code::done);
         CHECK(enabled(world) == names{"graphics", "gaming"});
         CHECK_FALSE(interrupted(world));
         if (!died) {
@@ -208,14 +208,14 @@ TEST_CASE("one call fails: done, or as before, or it says so") {
         auto const calls = world.counter.calls.size();
         world.counter.fail_at = 0;
         bool const switched = world.current() == world.system_with({"graphics", "gaming"});
-        if (what.refused || what.outcome.result != activation_result::done) {
+        if (what.refused || what.outcome.result != exit_code::done) {
             CHECK_FALSE(switched);
             CHECK((what.refused || !what.outcome.errors.empty()));
         } else {
             CHECK(switched);
         }
         // No disk space for the record of what is done is said, and is no failure.
-        if (at <= calls && what.outcome.result == activation_result::done)
+        if (at <= calls && what.outcome.result == exit_code::done)
             CHECK_FALSE(what.outcome.warnings.empty());
         if (at > calls)
             break;
@@ -233,7 +233,7 @@ TEST_CASE("another system that was activated meanwhile is not undone") {
     REQUIRE(change);
     world.go_to(world.store() + "/other");
     auto const outcome = activate(*now, *change, on, {});
-    CHECK(outcome.result == activation_result::refused);
+    CHECK(outcome.result == exit_code::refused);
     CHECK(world.current() == world.store() + "/other");
     CHECK(world.activated.empty());
 }
@@ -257,7 +257,7 @@ TEST_CASE("a switch that is under way is waited for, and nothing is changed") {
     auto const theirs = file_lock::acquire(world.where.switch_lock(), host::milliseconds(0));
     REQUIRE(theirs);
     auto const what = command(world, verb::enable, {"kiosk"});
-    CHECK(what.outcome.result == activation_result::refused);
+    CHECK(what.outcome.result == exit_code::refused);
     CHECK(what.outcome.errors[0].message.starts_with("a NixOS switch is running"));
     CHECK(world.activated.empty());
     CHECK(enabled(world).empty());
@@ -287,7 +287,7 @@ TEST_CASE("a state file that lies changes nothing but a warning") {
         CHECK(now->warnings.size() == 1);
         CHECK_FALSE(command(world, verb::enable, {"kiosk"}).needed);
     }
-    CHECK(command(world, verb::enable, {"graphics"}).outcome.result == activation_result::done);
+    CHECK(command(world, verb::enable, {"graphics"}).outcome.result == exit_code::done);
     CHECK(read_running(world.on())->warnings.empty());
 }
 

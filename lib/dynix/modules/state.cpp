@@ -3,6 +3,7 @@
 #include "dynix/base/json.hpp"
 
 #include <boost/json/array.hpp>
+#include <filesystem>
 #include <fmt/format.h>
 #include <utility>
 
@@ -106,6 +107,16 @@ read_state(host::runtime_files& files, host::paths const& where) {
     if (!state)
         return state.error();
     return std::optional(std::move(*state));
+}
+
+std::optional<extended_system>
+being_activated(host::runtime_files& files, host::paths const& where) {
+    auto const state = read_state(files, where);
+    std::error_code ignored;
+    auto const current = std::filesystem::read_symlink(where.current_system(), ignored).string();
+    if (!state || !*state || !(*state)->activating || (*state)->activating->system != current)
+        return std::nullopt;
+    return (*state)->activating;
 }
 
 result<void>

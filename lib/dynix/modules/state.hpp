@@ -38,6 +38,12 @@ read_state(host::runtime_files& files, host::paths const& where);
 result<void>
 write_state(host::runtime_files& files, host::paths const& where, module_state const& what);
 
+// The system with modules that is being activated, when it is the one that /run/current-system
+// leads to: so it is for what a switch starts in the middle of it. A switch to any other system has
+// none, whatever the state says.
+std::optional<extended_system>
+being_activated(host::runtime_files& files, host::paths const& where);
+
 result<module_state> parse_state(std::string_view text, std::string_view file);
 std::string print_state(module_state const& what);
 

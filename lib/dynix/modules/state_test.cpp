@@ -91,3 +91,22 @@ TEST_CASE("a state that is a link is not followed") {
     REQUIRE(write_state(files, where, {}));
     CHECK_FALSE(std::filesystem::is_symlink(where.modules_state()));
 }
+
+TEST_CASE("a system is being activated only while it is the one that runs") {
+    test_folder folder;
+    host::paths where;
+    where.root = folder.path("root");
+    std::filesystem::create_directories(where.run());
+    host::real_files files(where);
+    CHECK_FALSE(being_activated(files, where));
+    std::filesystem::create_symlink("/nix/store/with-a-b", where.current_system());
+    CHECK_FALSE(being_activated(files, where));
+    REQUIRE(write_state(files, where, example()));
+    auto const now = being_activated(files, where);
+    REQUIRE(now);
+    CHECK(now->enabled == std::vector<std::string>{"a", "b"});
+    // A state that an interrupted activation has left says nothing of a switch to another system.
+    std::filesystem::remove(where.current_system());
+    std::filesystem::create_symlink("/nix/store/newer", where.current_system());
+    CHECK_FALSE(being_activated(files, where));
+}

@@ -1,5 +1,6 @@
 # What the container machine takes over from a NixOS configuration: the units that dynix plans for and its
-# own, what they are wanted by, the files of /etc/dynix and the users that the units run as.
+# own, what they are wanted by, the files of /etc/dynix and the users that the units run as. Of one with runtime
+# modules, whose modules may bring anything: every unit, file, user and package, and a switch-to-configuration.
 {
   file ? null,
   config ? (
@@ -12,11 +13,15 @@
 }:
 
 let
-  files = builtins.filter (name: builtins.substring 0 6 name == "dynix/") (
-    builtins.attrNames config.environment.etc
-  );
+  isWhole = config.services.runtimeModules.enable or false;
+  # What NixOS makes of units and of users is not a file of Debian's.
+  isOfNixos = name: builtins.match "(systemd/.*|profiles/.*|set-environment)" name != null;
+  files = builtins.filter (
+    name: builtins.substring 0 6 name == "dynix/" || (isWhole && !isOfNixos name)
+  ) (builtins.attrNames config.environment.etc);
   # A system without dynix is one that the machine makes itself, of the units that it takes over.
-  planned = if config ? dynamicism then ofDynix else builtins.attrNames config.systemd.units;
+  planned =
+    if config ? dynamicism && !isWhole then ofDynix else builtins.attrNames config.systemd.units;
   ofDynix = builtins.concatLists (
     map (
       name:
@@ -27,7 +32,7 @@ let
     ) (builtins.attrNames config.dynamicism.for)
   );
   names = builtins.filter (name: config.systemd.units ? ${name}) (
-    planned ++ [ "dynix-revert.service" ]
+    planned ++ (if isWhole then [ ] else [ "dynix-revert.service" ])
   );
 
   unitLinks = map (name: {
@@ -60,31 +65,53 @@ let
       service = if base == null then { } else config.systemd.services.${builtins.head base} or { };
     in
     service.serviceConfig.User or null;
-  users = builtins.filter (user: user != null && config.users.users ? ${user}) (map userOf names);
+  users =
+    if isWhole then
+      builtins.attrNames config.users.users
+    else
+      builtins.filter (user: user != null && config.users.users ? ${user}) (map userOf names);
 
   line = entry: "${entry.name} ${entry.target}";
+
+  takeOver = ''
+    PATH=/usr/bin
+    mkdir -p $out
+    while read -r name target; do
+      mkdir -p "$out/$(dirname "$name")"
+      ln -s "$target" "$out/$name"
+    done <<< "$links"
+    printf '%s\n' "$users" > $out/users.json
+  '';
+  takeOverTheRest = ''
+    mkdir -p $out/bin $out/sw/bin
+    ln -s /usr/local/bin/nixos-rebuild $out/bin/switch-to-configuration
+    for package in $packages; do ln -s $package/bin/* $out/sw/bin/; done
+  '';
 in
-derivation {
-  name = "nixos-system-machine";
-  system = builtins.currentSystem;
-  builder = "/bin/bash";
-  args = [
-    "-c"
-    ''
-      PATH=/usr/bin
-      mkdir -p $out
-      while read -r name target; do
-        mkdir -p "$out/$(dirname "$name")"
-        ln -s "$target" "$out/$name"
-      done <<< "$links"
-      printf '%s\n' "$users" > $out/users.json
-    ''
-  ];
-  links = builtins.concatStringsSep "\n" (map line (unitLinks ++ wantedLinks ++ fileLinks));
-  users = builtins.toJSON (
-    map (user: {
-      name = user;
-      uid = config.users.users.${user}.uid or null;
-    }) users
-  );
-}
+derivation (
+  {
+    name = "nixos-system-machine";
+    system = builtins.currentSystem;
+    builder = "/bin/bash";
+    args = [
+      "-c"
+      (takeOver + (if isWhole then takeOverTheRest else ""))
+    ];
+    links = builtins.concatStringsSep "\n" (map line (unitLinks ++ wantedLinks ++ fileLinks));
+    users = builtins.toJSON (
+      map (user: {
+        name = user;
+        uid = config.users.users.${user}.uid or null;
+      }) users
+    );
+  }
+  // (
+    if isWhole then
+      {
+        # Those that something builds; the others are Debian's.
+        packages = builtins.filter (package: package.isBuilt or false) config.environment.systemPackages;
+      }
+    else
+      { }
+  )
+)

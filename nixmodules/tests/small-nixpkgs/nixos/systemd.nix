@@ -25,7 +25,7 @@ let
     { config, name, ... }:
     {
       options = unitOptions;
-      config.unit = lib.mkDefault (pkgs.writeText "unit-${name}" (if config.text == null then "" else config.text));
+      config.unit = lib.mkDefault (pkgs.writeTextDir name (if config.text == null then "" else config.text));
     }
   ));
 

@@ -1,4 +1,4 @@
-#include "progress_line.hpp"
+#include "shared/progress_line.hpp"
 
 #include <csignal>
 #include <cstdlib>

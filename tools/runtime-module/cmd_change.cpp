@@ -1,0 +1,263 @@
+// runtime-module enable, disable, reset, rebuild and diff: another system of the same base.
+#include "command.hpp"
+#include "dynix/base/file.hpp"
+#include "dynix/modules/activation.hpp"
+#include "dynix/modules/closure.hpp"
+#include "dynix/plan/build.hpp"
+#include "elevation.hpp"
+#include "output.hpp"
+#include "overrides.hpp"
+#include "shared/progress_line.hpp"
+#include "shared/report.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <optional>
+#include <unistd.h>
+
+namespace dynix::tool {
+namespace {
+
+using modules::verb;
+
+constexpr auto lock_patience = std::chrono::seconds(60);
+
+// The phases as a person sees them, each as it ends with the time that it took.
+class shown_phases {
+  public:
+    explicit shown_phases(arguments const& given) : verbose_(given.verbose), line_(given.json) {}
+
+    void enter(std::string_view name) {
+        if (!now_.empty())
+            line_.end(std::chrono::duration_cast<host::milliseconds>(
+                std::chrono::steady_clock::now() - begun_));
+        now_ = name;
+        if (now_.empty())
+            return;
+        begun_ = std::chrono::steady_clock::now();
+        line_.begin(name);
+    }
+
+    // Of Nix: it tells when it has evaluated and builds.
+    void on_line_of_nix(std::string_view said) {
+        pass_on(said);
+        bool const builds = said.starts_with("these ") || said.starts_with("this derivation ") ||
+                            said.starts_with("building ");
+        if (builds && now_ == "evaluate")
+            enter("build");
+    }
+
+    void pass_on(std::string_view said) {
+        if (verbose_)
+            line_.pass_on(said);
+        else
+            line_.detail(said);
+    }
+
+    void wait_for(std::string const& holder) {
+        line_.pass_on(fmt::format("  waiting for {}", holder));
+    }
+
+  private:
+    bool verbose_;
+    progress_line line_;
+    std::string now_;
+    std::chrono::steady_clock::time_point begun_;
+};
+
+// Once it has begun, an activation goes on to its end, whoever closes a terminal or a pipe.
+void withstand_signals() {
+    for (int const number : {SIGINT, SIGTERM, SIGHUP})
+        std::signal(number, SIG_IGN);
+}
+
+class change_command {
+  public:
+    change_command(verb what, std::string name, arguments const& given)
+        : verb_(what), name_(std::move(name)), given_(given), machine_(given.root),
+          on_(machine_.view()), phases_(given) {}
+
+    exit_code run() {
+        std::signal(SIGPIPE, SIG_IGN);
+        // What was read and resolved must hold until it is activated.
+        std::optional<file_lock> lock;
+        bool const activates = ::geteuid() == 0 && !given_.dry_run;
+        if (activates) {
+            auto taken = modules::take_lock(
+                on_, lock_patience, [&](std::string const& holder) { phases_.wait_for(holder); });
+            if (!taken)
+                return report(taken.error(), given_.json, exit_code::refused);
+            lock = std::move(*taken);
+        }
+        auto now = modules::read_running(on_, activates);
+        if (!now)
+            return report(now.error(), given_.json, exit_code::refused);
+        now_ = std::move(*now);
+        if (auto const unknown = modules::unknown_names(now_.record, given_.names))
+            return report(*unknown, given_.json, exit_code::unknown_name);
+        auto wanted = modules::resolve(now_.record, verb_, given_.names, given_.force);
+        if (!wanted)
+            return report(wanted.error(), given_.json, exit_code::refused);
+        if (auto const cannot = cannot_activate(now_.record, given_))
+            return report(*cannot, given_.json, exit_code::refused);
+        if (!given_.json)
+            for (auto const& one : notes_on(now_))
+                note_line(one);
+        bool const again = given_.force || verb_ == verb::rebuild;
+        if (!modules::needs_activation(now_, *wanted, again))
+            return show_unchanged(*wanted);
+        if (auto const what = sentence(*wanted); !what.empty() && !given_.json)
+            note_line(what);
+        return build_and_activate(std::move(*wanted), activates);
+    }
+
+  private:
+    exit_code build_and_activate(modules::resolution wanted, bool activates) {
+        modules::change_options options;
+        options.keep = activates;
+        options.built = given_.built;
+        if (auto const memory = read_file("/proc/meminfo");
+            memory && !std::getenv("GC_INITIAL_HEAP_SIZE"))
+            options.build.heap_bytes = plan::heap_for_nix(*memory);
+        options.build.lines_are_shown = given_.verbose;
+        options.build.on_line = [&](std::string_view line) { phases_.on_line_of_nix(line); };
+        if (!wanted.wanted.empty() && given_.built.empty())
+            phases_.enter("evaluate");
+        auto const change = modules::prepare(now_, std::move(wanted), options, on_);
+        phases_.enter("");
+        if (!change)
+            return report(change.error(), given_.json, exit_code::refused);
+        lost_ = overrides_lost_in(change->system, on_.files, on_.where);
+        if (auto const what = sentence(lost_); !what.empty() && !given_.json)
+            note_line(what);
+        if (given_.dry_run)
+            return show_planned(*change);
+        if (!activates)
+            return report(
+                become_root(now_.record, given_, name_, change->extension), given_.json,
+                exit_code::refused);
+        return activate(*change);
+    }
+
+    exit_code activate(modules::prepared_change const& change) {
+        withstand_signals();
+        modules::activation_options options;
+        options.on_phase = [&](std::string_view phase) { phases_.enter(phase); };
+        options.on_wait = [&](std::string const& holder) { phases_.wait_for(holder); };
+        options.on_line = [&](std::string_view line) { phases_.pass_on(line); };
+        auto outcome = modules::activate(now_, change, on_, options);
+        outcome.warnings.insert(
+            outcome.warnings.begin(), change.warnings.begin(), change.warnings.end());
+        for (auto const& one : outcome.errors)
+            static_cast<void>(report(one, false, exit_code::refused));
+        for (auto const& one : outcome.warnings)
+            say_line("warning", one);
+        bool const good = outcome.result == exit_code::done;
+        auto const& enabled = good ? change.what.wanted : now_.record.enabled;
+        if (given_.json) {
+            auto record = record_with(to_string(outcome.result), change.what, enabled);
+            record["system"] = good ? change.system : now_.system;
+            record["differences"] = record_of(change.differences);
+            record["warnings"] = list_of(outcome.warnings);
+            record["errors"] = to_json(outcome.errors);
+            print(json::print(record));
+        } else if (good) {
+            print(enabled_text(enabled));
+        } else if (outcome.result == exit_code::failed_restored) {
+            note_line("the previous system runs again: " + enabled_text(enabled));
+        }
+        return outcome.result;
+    }
+
+    exit_code show_unchanged(modules::resolution const& what) {
+        if (given_.json)
+            print(json::print(record_with("unchanged", what, now_.record.enabled)));
+        else if (what.unchanged.empty())
+            print("nothing to do: " + enabled_text(now_.record.enabled));
+        else
+            print(fmt::format(
+                "nothing to do: already {}: {}\n", verb_ == verb::enable ? "enabled" : "disabled",
+                fmt::join(what.unchanged, ", ")));
+        return exit_code::done;
+    }
+
+    exit_code show_planned(modules::prepared_change const& change) {
+        auto const bytes = modules::added_size(change.system, now_.system, on_.programs);
+        for (auto const& one : change.warnings)
+            say_line("warning", one);
+        if (given_.json) {
+            auto record = record_with("planned", change.what, now_.record.enabled);
+            record["system"] = change.system;
+            record["differences"] = record_of(change.differences);
+            record["warnings"] = list_of(change.warnings);
+            auto& added = record["addedBytes"];
+            if (bytes)
+                added = *bytes;
+            print(json::print(record));
+            return exit_code::done;
+        }
+        auto const text = text_of(change.differences);
+        print(text.empty() ? "nothing else differs\n" : text);
+        if (bytes)
+            print(fmt::format("  {:<10}  + {}\n", "store", modules::size_text(*bytes)));
+        return exit_code::done;
+    }
+
+    boost::json::object record_with(
+        std::string_view result, modules::resolution const& what,
+        std::vector<std::string> const& enabled) const {
+        boost::json::array pulled;
+        for (auto const& one : what.pulled)
+            pulled.push_back(boost::json::object{{"name", one.name}, {"by", one.by}});
+        return {
+            {"result", result},
+            {"enabled", list_of(enabled)},
+            {"turnedOn", list_of(what.turned_on)},
+            {"turnedOff", list_of(what.turned_off)},
+            {"pulled", std::move(pulled)},
+            {"overridesTakenBack", list_of(lost_.overrides)}};
+    }
+
+    static std::string enabled_text(std::vector<std::string> const& names) {
+        return names.empty() ? std::string("no module is enabled\n")
+                             : fmt::format("enabled: {}\n", fmt::join(names, ", "));
+    }
+
+    verb verb_;
+    std::string name_;
+    arguments const& given_;
+    this_machine machine_;
+    modules::surroundings on_;
+    shown_phases phases_;
+    modules::running_system now_;
+    lost_overrides lost_;
+};
+
+} // namespace
+
+void add_changes(CLI::App& app, arguments& given, exit_code& code) {
+    auto const add = [&](char const* name, char const* about, verb what) {
+        auto* command = app.add_subcommand(name, about);
+        command->callback([&, name, what] { code = change_command(what, name, given).run(); });
+        return command;
+    };
+    auto const names = [&](CLI::App* command) {
+        return command->add_option("NAME", given.names, "Names of modules");
+    };
+    names(add("enable", "Turn modules on, with those that they require", verb::enable))->required();
+    names(add("disable", "Turn modules off", verb::disable))->required();
+    add("reset", "Turn all modules off", verb::reset);
+    add("rebuild", "Build the system with the modules that are on again, and activate it",
+        verb::rebuild);
+    auto* diff = app.add_subcommand("diff", "Show what turning modules on would change");
+    names(diff)->required();
+    diff->callback([&] {
+        given.dry_run = true;
+        code = change_command(verb::enable, "diff", given).run();
+    });
+}
+
+} // namespace dynix::tool

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""What `runtime-module complete` tells the shells, and that bash, zsh and fish ask it."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from system import RUNTIME_MODULE, make, module, record, run
+
+COMPLETION = pathlib.Path(__file__).resolve().parent.parent / "completion"
+MODULES = [module("graphics", "Drivers\nand\tmore"), module("gaming", "Steam"), module("kiosk")]
+
+# The words behind the program, the last of them being typed, and what can stand there.
+WORDS = {
+    ("",): ["list", "status", "enable", "disable", "reset", "rebuild", "diff"],
+    ("r",): ["reset", "rebuild"],
+    ("--d",): ["--dry-run"],
+    ("list", "--s"): ["--size"],
+    ("enable", "--j"): ["--json"],
+    ("enable", ""): ["gaming", "kiosk"],
+    ("--json", "enable", "k"): ["kiosk"],
+    ("enable", "kiosk", ""): ["gaming"],
+    ("disable", ""): ["graphics"],
+    ("status", "g"): ["graphics", "gaming"],
+    ("diff", "g"): ["gaming"],
+    ("reset", ""): [],
+    ("nothing", "x"): [],
+    ("enable", "x y'"): [],
+}
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        root = make(pathlib.Path(folder) / "root", record(MODULES, enabled=["graphics"], base="/b"))
+        for words, wanted in WORDS.items():
+            done = run(root, "complete", "--", *words)
+            assert done.returncode == 0 and done.stderr == b"", done
+            lines = done.stdout.decode().splitlines()
+            assert [line.split("\t")[0] for line in lines] == wanted, (words, lines)
+        about = run(root, "complete", "--", "status", "gr").stdout.decode()
+        assert about == "graphics\tDrivers and more\n", about
+        assert run(folder, "complete", "--", "status", "").stdout == b""  # no system: nothing to say
+        assert run(root, "complete").returncode == 0
+        print("ok program")
+
+        # The program as the scripts call it, by its name.
+        programs = pathlib.Path(folder) / "bin"
+        programs.mkdir()
+        (programs / "runtime-module").write_text(f'#!/bin/sh\nexec {RUNTIME_MODULE} --root {root} "$@"\n')
+        (programs / "runtime-module").chmod(0o755)
+        environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+
+        def shell(*words):
+            done = subprocess.run(words, capture_output=True, text=True, env=environment, timeout=60, check=True)
+            return done.stdout.split()
+
+        script = (
+            f"source {COMPLETION}/runtime-module.bash; COMP_WORDS=(runtime-module enable ''); COMP_CWORD=2;"
+            ' _runtime_module; printf "%s\\n" "${COMPREPLY[@]}"'
+        )
+        assert shell("bash", "-c", script) == ["gaming", "kiosk"]
+        print("ok bash")
+        if shutil.which("fish"):
+            script = f"source {COMPLETION}/runtime-module.fish; complete --do-complete 'runtime-module -j enable k'"
+            assert shell("fish", "--no-config", "-c", script) == ["kiosk"]
+            print("ok fish")
+        if shutil.which("zsh"):
+            # What the function hands to compadd.
+            script = (
+                "compadd() { while [[ $1 != -- ]]; do shift; done; shift; print -l -- $@ };"
+                f"words=(runtime-module enable ''); CURRENT=3; PREFIX=''; f() {{ source {COMPLETION}/_runtime-module }}; f"
+            )
+            assert shell("zsh", "-f", "-c", script) == ["gaming", "kiosk"]
+            print("ok zsh")
+
+
+main()

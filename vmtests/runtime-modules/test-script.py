@@ -1,0 +1,259 @@
+# Runtime modules: on and off, all or nothing, with the truth told throughout; and the faults of the older tool.
+import json
+import shlex
+
+STATE = "/run/runtime-modules/state.json"
+LOCK = "/run/nixos/switch-to-configuration.lock"
+
+
+def module(code, command, *words, before=""):
+    """Runs runtime-module, expects the exit code, and these words in what it says."""
+    status, said = machine.execute(f"{before} runtime-module {command} 2>&1", timeout=300)
+    machine.log(f"runtime-module {command} (exit {status})\n{said}")
+    t.assertEqual(status, code, said)
+    for word in words:
+        t.assertIn(word, said)
+    return said
+
+
+def record(command, code=0):
+    status, out = machine.execute(f"runtime-module --json {command} 2>/dev/null")
+    t.assertEqual(status, code, out)
+    return json.loads(out)
+
+
+def enabled():
+    return [one["name"] for one in record("list")["modules"] if one["enabled"]]
+
+
+def system():
+    return machine.succeed("readlink /run/current-system").strip()
+
+
+def is_active(unit):
+    return machine.execute(f"systemctl is-active --quiet {unit}")[0] == 0
+
+
+def untouched_by(command, code, *words):
+    """A command that is refused: neither the system nor the state is another one afterwards."""
+    before = system(), machine.execute(f"cat {STATE} 2>/dev/null")[1], enabled()
+    said = module(code, command, *words)
+    t.assertEqual((system(), machine.execute(f"cat {STATE} 2>/dev/null")[1], enabled()), before)
+    return said
+
+
+start_all()
+machine.wait_for_unit("worker.service")
+base = system()
+worker = machine.get_unit_property("worker.service", "InvocationID")
+all_modules = [one["name"] for one in record("list")["modules"]]
+
+with subtest("a declared module is not part of the base, whatever stands in its description"):
+    t.assertEqual(all_modules[:4], ["ticker", "tools", "clock", "louder"])
+    t.assertEqual(enabled(), [])
+    module(0, "list", "Available modules:\n  [ ] ticker", "it's \"$(touch /root/owned)\"", "(requires ticker; conflicts with louder)")
+    module(1, "status ticker tools", "disabled\ndisabled")
+    machine.succeed("! test -e /root/owned")
+    machine.fail("systemctl cat ticker.service")
+
+with subtest("diff and --dry-run show what would change, and change nothing"):
+    shown = untouched_by("diff clock tools", 0, "+ clock.service (start)", "+ clock.conf", "+ carpenter", "+ hammer", "store")
+    t.assertIn("turns on 'ticker' (required by 'clock'), 'clock', 'tools'", shown)
+    t.assertIn("clock.service", untouched_by("enable clock -n", 0))
+    planned = record("diff louder")
+    t.assertEqual(planned["result"], "planned")
+    t.assertEqual(planned["differences"]["units"], [{"name": "worker.service", "change": "changed", "action": "restart"}])
+    machine.succeed("! test -e /run/runtime-modules")
+
+with subtest("enable: what is required comes along"):
+    module(0, "enable clock", "turns on 'ticker' (required by 'clock'), 'clock'", "enabled: ticker, clock")
+    t.assertEqual((is_active("ticker"), is_active("clock")), (True, True))
+    t.assertEqual(machine.succeed("cat /etc/clock.conf"), "twelve hours")
+    module(0, "status clock ticker", "enabled\nenabled")
+    # Fault 3 of the older tool: a module that is no file of a flake is on when it is on.
+    t.assertEqual(enabled(), ["ticker", "clock"])
+    t.assertEqual(machine.get_unit_property("worker.service", "InvocationID"), worker)
+
+with subtest("packages and a user, beside what is on already"):
+    ticker = machine.get_unit_property("ticker.service", "InvocationID")
+    module(0, "enable tools", "turns on 'tools'")
+    machine.succeed("id carpenter", "test \"$(/run/current-system/sw/bin/hammer)\" = hammer")
+    t.assertEqual(machine.get_unit_property("ticker.service", "InvocationID"), ticker)
+    t.assertEqual(enabled(), ["ticker", "tools", "clock"])
+
+with subtest("the state is a record for everybody to read and for root to write, whatever the umask"):
+    state = json.loads(machine.succeed(f"cat {STATE}"))
+    t.assertEqual(state["version"], 1)
+    t.assertEqual(state["base"], base)
+    t.assertEqual(state["applied"], {"system": system(), "enabled": ["ticker", "tools", "clock"]})
+    t.assertIsNone(state["activating"])
+    module(0, "-f enable tools", before="umask 000;")
+    t.assertEqual(machine.succeed("find /run/runtime-modules ! -type l -perm /0022"), "")
+    module(0, "-f enable tools", before="umask 777;")
+    machine.succeed("useradd --create-home alice")
+    machine.succeed(f"runuser -u alice -- cat {STATE}", "runuser -u alice -- runtime-module list")
+    machine.fail("runuser -u alice -- touch /run/runtime-modules/state.json")
+
+with subtest("enable of what is on builds nothing"):
+    machine.succeed("mkdir -p /tmp/hangs")
+    machine.succeed("printf '#!/bin/sh\\nexec sleep 1000\\n' > /tmp/hangs/nix-build; chmod +x /tmp/hangs/nix-build")
+    before = system(), machine.succeed(f"cat {STATE}")
+    module(0, "enable clock", "nothing to do: already enabled: clock", before="PATH=/tmp/hangs:$PATH;")
+    t.assertEqual((system(), machine.succeed(f"cat {STATE}")), before)
+
+with subtest("disable of what is required is refused by name, and forced in order"):
+    untouched_by("disable ticker", 1, "'ticker' is required by 'clock', which is enabled", "--force")
+    module(0, "disable ticker --force", "turns off 'clock' (requires 'ticker'), 'ticker'", "enabled: tools")
+    t.assertEqual((is_active("ticker"), is_active("clock")), (False, False))
+    machine.succeed("! test -e /etc/clock.conf")
+
+with subtest("names that are unknown, and that nothing takes for anything else"):
+    untouched_by("enable tocls", 5, "there is no runtime module 'tocls'", "did you mean 'tools'")
+    for name in ["a b", "it's", "..", "-rf", "$(touch /root/owned)", "a\nb", "tools nothing"]:
+        words = name if name == "tools nothing" else shlex.quote(name)
+        untouched_by(f"enable -- {words}", 5, "there is no runtime module")
+    t.assertIn("tocls", record("enable tocls", 5)["error"]["message"])
+    machine.succeed("! test -e /root/owned")
+
+with subtest("modules that conflict"):
+    module(0, "enable clock")
+    untouched_by("enable louder", 1, "conflicts with 'clock', which is enabled")
+    module(0, "disable clock", "enabled: ticker, tools")
+
+with subtest("modules that cannot be built: neither the system nor the state changes (faults 1 and 2)"):
+    untouched_by("enable asserts", 1, "asserts: not on this system")
+    untouched_by("enable unbuildable", 1, "unbuildable")
+    machine.succeed("echo '{ this is not Nix' > /etc/nixos/modules/syntax.nix")
+    untouched_by("enable syntax", 1, "syntax.nix")
+    untouched_by("enable throws", 1, "it throws")
+    untouched_by("enable missing", 1, "runtime module 'missing': '/etc/nixos/modules/missing.nix' does not exist")
+    untouched_by("enable undeclared", 1, "services.nothing")
+    # And none of them is taken for on by the next try.
+    untouched_by("enable asserts", 1, "asserts: not on this system")
+    t.assertEqual(record("enable asserts", 1)["error"]["notes"][0]["message"], "asserts: not on this system")
+
+with subtest("an activation that fails: the previous system is back, exit 3"):
+    untouched = system(), enabled()
+    said = module(3, "enable broken", "broken.service", "the previous system runs again: enabled: ticker, tools")
+    t.assertEqual((system(), enabled()), untouched)
+    t.assertTrue(is_active("ticker"))
+    machine.fail("systemctl cat broken.service")
+    t.assertEqual(record("enable broken", 3)["result"], "failed-restored")
+    t.assertIsNone(json.loads(machine.succeed(f"cat {STATE}"))["activating"])
+    # The retry is a try again, not 'nothing to do'.
+    module(3, "enable broken", "broken.service")
+
+with subtest("a Nix that hangs and is interrupted"):
+    status, said = machine.execute("PATH=/tmp/hangs:$PATH timeout --signal=INT 2 runtime-module enable clock 2>&1")
+    assert status != 0, said
+    machine.succeed("! pgrep -f 'sleep 1000$'")
+    t.assertEqual(enabled(), ["ticker", "tools"])
+
+with subtest("two at once: one after the other, and no change is lost (fault 4)"):
+    machine.succeed("runtime-module enable clock > /tmp/one 2>&1 & runtime-module disable tools > /tmp/two 2>&1; wait $!")
+    t.assertEqual(enabled(), ["ticker", "clock"])
+    module(0, "enable tools")
+
+with subtest("a switch that is under way is waited for"):
+    machine.succeed(f"systemd-run --unit=other-switch --quiet flock {LOCK} sleep 4")
+    machine.wait_until_succeeds(f"! flock --nonblock {LOCK} true")
+    module(0, "disable tools", "waiting for a NixOS switch")
+    t.assertEqual(enabled(), ["ticker", "clock"])
+
+with subtest("killed while Nix builds: nothing has changed"):
+    before = system(), machine.succeed(f"cat {STATE}")
+    machine.execute("PATH=/tmp/hangs:$PATH timeout --signal=KILL 1 runtime-module enable tools 2>&1")
+    t.assertEqual((system(), machine.succeed(f"cat {STATE}")), before)
+    module(0, "list")
+
+with subtest("killed while the switch runs: the switch ends by itself, and the truth is told"):
+    slow = "systemctl list-units --all --plain --no-legend runtime-modules-switch.service | grep -q ."
+    machine.succeed("runtime-module enable tools > /tmp/killed 2>&1 & echo $! > /tmp/pid; "
+                    f"for i in $(seq 2000); do {slow} && break; sleep 0.01; done; kill -9 $(cat /tmp/pid); wait || true")
+    machine.wait_until_succeeds(f"! {slow}")
+    on = enabled()
+    t.assertIn(on, (["ticker", "clock"], ["ticker", "tools", "clock"]))
+    t.assertEqual(record("list")["interrupted"], True)
+    module(1, "status", "an activation was interrupted")
+    module(0, "enable tools", "enabled: ticker, tools, clock")
+    t.assertEqual(record("list")["interrupted"], False)
+
+with subtest("a state file that is truncated, foreign or newer changes nothing (fault 3)"):
+    for text in ["", "{", '{"enabled": ["louder"]}', '{"version": 2}']:
+        machine.succeed(f"printf %s {shlex.quote(text)} > {STATE}")
+        t.assertEqual(enabled(), ["ticker", "tools", "clock"])
+        module(0, "status clock", "enabled", "state.json")
+    module(0, "disable clock")
+    t.assertEqual(record("list")["warnings"], [])
+
+with subtest("a full disk below /run: refused before anything changes"):
+    machine.succeed("mount -t tmpfs -o size=16k,mode=0755 none /run/runtime-modules", "head -c 16k /dev/zero > /run/runtime-modules/filler || true")
+    before = system()
+    module(1, "enable clock")
+    t.assertEqual(system(), before)
+    machine.succeed("umount /run/runtime-modules")
+
+with subtest("what dynix has applied stays, where the modules do not change its unit"):
+    machine.succeed("dynix append services.worker.jobs 4", "dynix apply")
+    t.assertIn("--jobs 4", worker_arguments())
+    worker = machine.get_unit_property("worker.service", "InvocationID")
+    said = module(0, "enable clock")
+    t.assertNotIn("takes back", said)
+    t.assertIn("--jobs 4", worker_arguments())
+    t.assertEqual(machine.get_unit_property("worker.service", "InvocationID"), worker)
+    machine.succeed("dynix status")
+    module(3, "enable broken")
+    t.assertIn("--jobs 4", worker_arguments())
+    module(0, "disable clock")
+    t.assertEqual(machine.get_unit_property("worker.service", "InvocationID"), worker)
+
+with subtest("and is taken back where they do, which is said before"):
+    t.assertEqual(record("diff louder")["overridesTakenBack"], ["services.worker.jobs = 4"])
+    module(0, "enable louder", "takes back the overrides of dynix, since worker.service changes: services.worker.jobs = 4")
+    t.assertEqual(worker_arguments(), "--jobs 12 --level error")
+    machine.succeed("! test -e /run/systemd/system/worker.service.d/zz-dynix.conf")
+    module(0, "disable louder")
+    t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
+
+with subtest("the configuration on disk has changed: nothing newer comes along (fault 5)"):
+    machine.succeed("sed -i 's/default = 12;/default = 10;/' /etc/nixos/base.nix")
+    untouched_by("enable clock", 1, "the configuration on disk is not the one that runs", "nixos-rebuild switch")
+    t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
+
+with subtest("reset goes to the base that runs without Nix, whatever is on disk"):
+    module(0, "reset", "turns off", before="PATH=/tmp/hangs:$PATH;")
+    t.assertEqual(system(), base)
+    t.assertEqual((enabled(), is_active("ticker")), ([], False))
+    module(0, "reset", "nothing to do: no module is enabled")
+
+with subtest("a switch to another base turns all off, and says what was on"):
+    machine.succeed("sed -i 's/default = 10;/default = 12;/' /etc/nixos/base.nix")
+    module(0, "enable ticker")
+    machine.succeed("sed -i 's/default = 12;/default = 10;/' /etc/nixos/base.nix", "nixos-rebuild switch")
+    t.assertEqual((enabled(), is_active("ticker")), ([], False))
+    t.assertEqual(worker_arguments(), "--jobs 10 --level warning")
+    module(0, "list", "a switch to another system has turned off: ticker")
+    module(0, "enable ticker", "enabled: ticker")
+    module(0, "rebuild", "enabled: ticker")
+
+with subtest("a module file that changes is built again by rebuild"):
+    machine.succeed("sed -i s/1000001/1000003/ /etc/nixos/modules/ticker.nix")
+    module(0, "enable ticker", "nothing to do")
+    module(0, "rebuild")
+    t.assertEqual([words[-1] for words in arguments_of("ticker.service")], ["1000003"])
+
+with subtest("other users: by the command of the setting, or told that root has to do it (fault 9)"):
+    said = machine.fail("runuser -u alice -- runtime-module disable ticker 2>&1")
+    t.assertIn("services.runtimeModules.elevation", said)
+
+with subtest("what runs is not collected as garbage"):
+    machine.succeed("nix-collect-garbage 2>&1", "test -e /run/current-system/bin/switch-to-configuration")
+    machine.succeed("test -e $(readlink /run/runtime-modules/applied)")
+
+with subtest("a reboot is back at the base"):
+    machine.reboot()
+    machine.wait_for_unit("worker.service")
+    t.assertEqual(enabled(), [])
+    machine.succeed("! test -e /run/runtime-modules")
+    machine.fail("systemctl is-active ticker.service")
+    module(0, "enable ticker", "enabled: ticker")
