@@ -13,11 +13,9 @@ let
       elemAt
       filter
       foldl'
-      functionArgs
       genList
       head
       isAttrs
-      isFunction
       isString
       length
       lessThan
@@ -31,6 +29,13 @@ let
       tail
       ;
     groupBy = f: builtins.foldl' (found: it: found // { ${f it} = (found.${f it} or [ ]) ++ [ it ]; }) { };
+
+    isFunction = it: builtins.isFunction it || it ? __functor;
+    functionArgs = f: f.__functionArgs or (builtins.functionArgs f);
+    setFunctionArgs = f: args: {
+      __functor = _: f;
+      __functionArgs = args;
+    };
 
     optional = condition: it: if condition then [ it ] else [ ];
     optionals = condition: list: if condition then list else [ ];
@@ -111,6 +116,32 @@ let
       if self.hasPrefix prefix text then self.substring (self.stringLength prefix) (-1) text else text;
     splitString =
       separator: text: self.filter self.isString (builtins.split (self.escapeRegex separator) (toString text));
+    # How many letters differ at least: enough for words of a few letters.
+    strings = rec {
+      levenshtein =
+        a: b:
+        let
+          rest = self.substring 1 (-1);
+          least = builtins.foldl' (x: y: if x < y then x else y) 1000000;
+        in
+        if a == "" || b == "" then
+          self.stringLength (a + b)
+        else if self.substring 0 1 a == self.substring 0 1 b then
+          levenshtein (rest a) (rest b)
+        else
+          1
+          + least [
+            (levenshtein (rest a) b)
+            (levenshtein a (rest b))
+            (levenshtein (rest a) (rest b))
+          ];
+      levenshteinAtMost =
+        most: a: b:
+        let
+          longer = self.stringLength a - self.stringLength b;
+        in
+        longer <= most && -longer <= most && levenshtein a b <= most;
+    };
     escapeRegex =
       let
         special = self.genList (n: self.substring n 1 "\\[{()^$?*+|.") 12;

@@ -148,7 +148,7 @@ rec {
     let
       argumentsOf =
         f:
-        lib.mapAttrs (name: _: config._module.args.${name}) (builtins.functionArgs f)
+        lib.mapAttrs (name: _: config._module.args.${name}) (lib.functionArgs f)
         // {
           inherit config lib options extendModules;
         }
@@ -166,7 +166,7 @@ rec {
           key = if isFile then toString given else key;
           file = if isFile then toString given else importer;
           imports = module.imports or [ ];
-          options = module.options or { };
+          options = declaredIn (if isFile then toString given else importer) (module.options or { });
           freeformType = module.freeformType or null;
           config =
             if isLong then
@@ -184,11 +184,19 @@ rec {
         operator = module: loadAll module.key module.file module.imports;
       };
 
-      internal._module.args = mkOption {
-        type = types.lazyAttrsOf types.raw;
-        default = { };
-        internal = true;
-        description = "Arguments of all modules.";
+      internal = declaredIn "lib/modules.nix" {
+        _module.args = mkOption {
+          type = types.lazyAttrsOf types.raw;
+          default = { };
+          internal = true;
+          description = "Arguments of all modules.";
+        };
+        _module.check = mkOption {
+          type = types.bool;
+          default = true;
+          internal = true;
+          description = "Whether what no option declares is an error.";
+        };
       };
       declared = joinDeclarations ([ internal ] ++ map (module: module.options) loaded);
       definitions = pushAllDown (map (module: { inherit (module) file; value = module.config; }) loaded);
@@ -213,14 +221,27 @@ rec {
       inherit options extendModules;
       freeformType = if freeform == [ ] then null else lib.head freeform;
       config =
-        if unknown == [ ] then config else throw "The option `${lib.head unknown}' does not exist.";
+        if !config._module.check || unknown == [ ] then config else throw "The option `${lib.head unknown}' does not exist.";
       inherit (config) _module;
     };
 
+  # Options have with them the file that declares them.
+  declaredIn =
+    file:
+    lib.mapAttrs (
+      _: node: if isOption node then node // { declarations = [ file ]; } else declaredIn file node
+    );
   joinDeclarations =
     trees:
     builtins.zipAttrsWith (
-      _: nodes: if lib.any isOption nodes then builtins.foldl' (a: b: a // b) { } nodes else joinDeclarations nodes
+      _: nodes:
+      if lib.any isOption nodes then
+        builtins.foldl' (a: b: a // b) { } nodes
+        // {
+          declarations = lib.concatMap (node: node.declarations) nodes;
+        }
+      else
+        joinDeclarations nodes
     ) trees;
 
   # Definitions have their file with them.

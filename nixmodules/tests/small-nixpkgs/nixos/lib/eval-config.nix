@@ -2,31 +2,29 @@
 {
   lib,
   modules,
+  baseModules ? import ../modules/module-list.nix,
+  specialArgs ? { },
   system ? builtins.currentSystem,
 }:
-lib.evalModules {
-  modules = [
-    ../etc.nix
-    ../nginx.nix
-    ../systemd.nix
-    ../system.nix
-    (
-      { config, ... }:
+let
+  evaluated = lib.evalModules {
+    modules = baseModules ++ modules ++ [
       {
-        options.nixpkgs.overlays = lib.mkOption {
-          type = lib.types.listOf lib.types.raw;
-          default = [ ];
-          description = "What changes the packages.";
+        _file = ./eval-config.nix;
+        config = {
+          nixpkgs = { inherit system; };
+          _module.args = { inherit baseModules modules; };
         };
-        config._module.args.pkgs = builtins.foldl' (
-          packages: overlay:
-          let
-            final = packages // overlay final packages;
-          in
-          final
-        ) (import ../.. { inherit system; } // { inherit lib; }) config.nixpkgs.overlays;
       }
-    )
-  ]
-  ++ modules;
+    ];
+    specialArgs = {
+      modulesPath = toString ../modules;
+    }
+    // specialArgs;
+  };
+in
+evaluated
+// {
+  inherit lib;
+  inherit (evaluated.options._module.args.value) pkgs;
 }

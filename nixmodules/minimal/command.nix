@@ -1,0 +1,76 @@
+# What `dynix modules` asks of Nix. The request is a record of JSON; what it needs besides is found in the system.
+{ request }:
+let
+  asked = builtins.fromJSON request;
+  system = import ./system-of.nix asked.source;
+  of = import ./source.nix { inherit system; };
+  inherit (of) lib modulesPath;
+  names = import ./names.nix { inherit lib modulesPath; };
+  target = import ./target.nix {
+    inherit lib;
+    unit = asked.unit or null;
+  };
+  evaluate = import ./evaluate.nix { inherit (of) lib evalConfig modulesPath; };
+
+  index = import ./index.nix {
+    inherit lib modulesPath;
+    inherit (system) options;
+  };
+  evaluated =
+    more:
+    evaluate (
+      of.given
+      // {
+        moduleList = asked.list;
+        index = null;
+      }
+      // more
+    );
+  enough = more: target (evaluated more).config;
+in
+{
+  # Evaluates the target with the whole list, and says which module reads what (./watch.nix).
+  watch =
+    let
+      watch = import ./watch.nix { inherit lib modulesPath; };
+      watched = of.evalConfig (
+        of.given
+        // {
+          baseModules = watch.modules "base" of.wholeModuleList;
+          modules = watch.modules "the configuration" of.given.modules ++ [ watch.known ];
+        }
+      );
+    in
+    {
+      result = target (watch.view watched);
+      list = map names.relative of.wholeModuleList;
+    };
+
+  # With a list, and nothing else.
+  evaluate = enough { };
+
+  shrink =
+    let
+      truth = target system.config;
+    in
+    import ./shrink.nix { inherit lib; } {
+      inherit (asked)
+        list
+        candidates
+        failed
+        most
+        ;
+      isEnough =
+        list:
+        enough {
+          moduleList = list;
+          inherit index;
+          modules = of.given.modules ++ [
+            { _module.args.pkgs = lib.mkOverride (-1000000) system.pkgs; }
+          ];
+        } == truth;
+    };
+
+  inherit index;
+}
+.${asked.ask}

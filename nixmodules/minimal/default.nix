@@ -1,0 +1,71 @@
+# NixOS with no more modules than it needs. Usable without the rest of dynix:
+#
+#   minimal = import ./minimal { nixpkgs = <nixpkgs>; };
+#   system = minimal.evalMinimal { modules = [ "services/networking/ssh/sshd.nix" ./configuration.nix ]; };
+{
+  nixpkgs ? <nixpkgs>,
+  # That of nixpkgs, where nothing else is said.
+  lib ? import (nixpkgs + "/lib"),
+  # What evaluates a system, with the arguments of nixos/lib/eval-config.nix; for a flake `nixpkgs.lib.nixosSystem`.
+  evalConfig ? import (nixpkgs + "/nixos/lib/eval-config.nix"),
+}:
+let
+  modulesPath = nixpkgs + "/nixos/modules";
+  names = import ./names.nix { inherit lib modulesPath; };
+  evaluate = import ./evaluate.nix { inherit lib evalConfig modulesPath; };
+in
+rec {
+  inherit modulesPath;
+
+  # The modules of every system, for the nixpkgs in use.
+  minimalModuleList = lib.filter (name: builtins.pathExists (names.resolve name)) (
+    import ./minimal-module-list.nix
+  );
+
+  # All of them, to be used as a list too.
+  allModules = import ./all-modules.nix { inherit modulesPath; };
+
+  # Which module declares which option: a tree, as JSON can hold it. It costs one look at all modules.
+  index = import ./index.nix {
+    inherit lib modulesPath;
+    inherit
+      (evalConfig {
+        inherit lib;
+        system = builtins.currentSystem or "x86_64-linux";
+        modules = [ ];
+      })
+      options
+      ;
+  };
+
+  # The system of `modules`, with `moduleList` in place of nixpkgs' own list and in its order. The result is that
+  # of eval-config.nix, and `undeclared`: a list of what is defined and declared by no loaded module, each with
+  # `option`, `file` and `declaredBy`.
+  evalMinimal =
+    {
+      # The user's own; a module of nixpkgs may be named relative to nixos/modules.
+      modules,
+      moduleList ? minimalModuleList,
+      # Null: what no loaded module declares is not looked at. Definitions of it have no effect, and reading it is
+      # an error of Nix. For a list that is known to be enough.
+      index ? wholeIndex,
+      # What else eval-config.nix takes: system, specialArgs, pkgs.
+      ...
+    }@given:
+    let
+      evaluated = evaluate (given // { inherit moduleList index; });
+      mistyped = lib.filter (it: it.declaredBy == [ ]) evaluated.undeclared;
+      checked =
+        value:
+        if mistyped == [ ] then
+          value
+        else
+          throw (lib.concatMapStringsSep "\n" (import ./mistyped.nix { inherit lib index; }) mistyped);
+    in
+    evaluated
+    // {
+      config = checked evaluated.config;
+      options = checked evaluated.options;
+    };
+  wholeIndex = index;
+}

@@ -1,0 +1,43 @@
+# A system with a module list of one's own, and no check of what it lacks. ./default.nix has the checks.
+{
+  lib,
+  evalConfig,
+  modulesPath,
+}:
+{
+  modules,
+  moduleList,
+  # As of ./default.nix; null: what no loaded module declares is not looked at.
+  index,
+  ...
+}@given:
+let
+  names = import ./names.nix { inherit lib modulesPath; };
+  evaluateWith =
+    more:
+    evalConfig (
+      removeAttrs given [
+        "index"
+        "moduleList"
+      ]
+      // {
+        inherit lib;
+        baseModules = map names.resolve moduleList;
+        modules =
+          map names.resolve modules
+          # The manual describes all options, whatever is loaded.
+          ++ [ { _module.args.baseModules = lib.mkForce (import ./all-modules.nix { inherit modulesPath; }); } ]
+          ++ more;
+      }
+    );
+  unchecked = evaluateWith [ { _module.check = false; } ];
+  undeclared = import ./undeclared.nix {
+    inherit lib index;
+    inherit (unchecked) options;
+  };
+  evaluated = evaluateWith [ undeclared.module ];
+in
+if index == null then
+  unchecked // { undeclared = [ ]; }
+else
+  evaluated // { undeclared = undeclared.definitions evaluated.options; }

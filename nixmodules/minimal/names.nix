@@ -1,0 +1,18 @@
+# Modules by name. A module of nixpkgs is called by its path relative to nixos/modules, so that a list holds for
+# every copy of the same nixpkgs; any other file by its whole path.
+{ lib, modulesPath }:
+let
+  folder = toString modulesPath + "/";
+in
+rec {
+  relative = file: lib.removePrefix folder (toString file);
+  isOfNixpkgs = file: lib.hasPrefix folder (toString file);
+
+  # What a list, an argument `modules` or the user names: "services/networking/ssh/sshd.nix", or any module.
+  resolve =
+    module:
+    if builtins.isString module && builtins.substring 0 1 module != "/" then
+      /. + (folder + module)
+    else
+      module;
+}

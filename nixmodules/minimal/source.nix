@@ -1,0 +1,21 @@
+# A system that is evaluated already, taken apart into what it was evaluated from. Works for whatever gives the
+# result of eval-config.nix: <nixpkgs/nixos>, nixosSystem of a flake.
+{ system }:
+let
+  arguments = system.options._module.args.value;
+  ownPlatform = system.options.nixpkgs.hostPlatform.isDefined or false;
+in
+rec {
+  nixpkgs = system.pkgs.path;
+  modulesPath = nixpkgs + "/nixos/modules";
+  lib = system.lib or (import (nixpkgs + "/lib"));
+  evalConfig = import (nixpkgs + "/nixos/lib/eval-config.nix");
+  wholeModuleList = arguments.baseModules;
+  # What eval-config.nix is called with besides the list.
+  given = {
+    inherit lib;
+    modules = arguments.extraModules or [ ] ++ arguments.modules;
+    specialArgs = removeAttrs (system.options._module.specialArgs.value or { }) [ "modulesPath" ];
+    system = if ownPlatform then null else system.pkgs.stdenv.hostPlatform.system;
+  };
+}

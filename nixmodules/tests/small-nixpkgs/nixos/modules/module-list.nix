@@ -1,0 +1,8 @@
+[
+  ./etc.nix
+  ./nginx.nix
+  ./packages.nix
+  ./proxy.nix
+  ./systemd.nix
+  ./system.nix
+]
