@@ -5,6 +5,7 @@
 }:
 pkgs.callPackage ./nixmodules/package.nix { }
 // {
+  lib = import ./nixmodules/lib.nix;
   nixosModules = import ./nixmodules/exported.nix;
   overlays.default = import ./nixmodules/overlay.nix;
 }

@@ -44,6 +44,8 @@
 
       formatter = everySystem (pkgs: _: pkgs.nixfmt-tree);
 
+      lib = import ./nixmodules/lib.nix;
+
       nixosModules = import ./nixmodules/exported.nix;
 
       overlays.default = import ./nixmodules/overlay.nix;

@@ -3,4 +3,5 @@ rec {
   dynix = ./.;
   default = dynix;
   runtimeModules = ./runtime-modules;
+  verifyModuleList = ./minimal/pre-switch-check.nix;
 }

@@ -72,5 +72,14 @@ in
     };
 
   inherit index;
+
+  # The modules of a list in a file.
+  written = (import (/. + asked.file)).modules;
+
+  # Of the list when it is written to a file.
+  key = import ./key.nix {
+    inherit (of) nixpkgs;
+    configuration = import ./folder-of.nix asked.source;
+  };
 }
 .${asked.ask}

@@ -22,12 +22,13 @@ let
       ]
       // {
         inherit lib;
-        baseModules = map names.resolve moduleList;
-        modules =
-          map names.resolve modules
+        # Not among the user's own modules, which are to be found again as they are (./source.nix).
+        baseModules =
+          map names.resolve moduleList
           # The manual describes all options, whatever is loaded.
           ++ [ { _module.args.baseModules = lib.mkForce (import ./all-modules.nix { inherit modulesPath; }); } ]
           ++ more;
+        modules = map names.resolve modules;
       }
     );
   unchecked = evaluateWith [ { _module.check = false; } ];

@@ -155,6 +155,11 @@ in
         "default"
         "dynix"
         "runtimeModules"
+        "verifyModuleList"
+      ];
+      lib = [
+        "minimal"
+        "withModuleList"
       ];
       overlays = [ "default" ];
     };
@@ -190,6 +195,15 @@ in
     wanted = [
       true
       true
+      true
+      true
+      true
+      true
+    ];
+  };
+  "the functions are there" = {
+    found = map builtins.isFunction (builtins.attrValues outputs.lib ++ builtins.attrValues byDefault.lib);
+    wanted = [
       true
       true
       true

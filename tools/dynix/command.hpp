@@ -32,6 +32,7 @@ void add_status(CLI::App& app, exit_code& code);
 void add_reset(CLI::App& app, exit_code& code);
 void add_options(CLI::App& app, exit_code& code);
 void add_why(CLI::App& app, exit_code& code);
+void add_modules(CLI::App& app, exit_code& code);
 void add_parse(CLI::App& app, exit_code& code);
 void add_complete(CLI::App& app, exit_code& code);
 

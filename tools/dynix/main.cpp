@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
     add_status(app, code);
     add_reset(app, code);
     add_activate(app, code);
+    add_modules(app, code);
     add_parse(app, code);
     add_complete(app, code);
 

@@ -1,0 +1,84 @@
+#include "dynix/modulelist/detail/ask.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+namespace dynix::modulelist::detail {
+namespace {
+
+boost::json::object source_of(plan::system_source const& source) {
+    auto attribute = boost::json::array(source.attribute.begin(), source.attribute.end());
+    switch (source.kind) {
+    case plan::source_kind::configuration:
+        return {
+            {"kind", "configuration"},
+            {"nixpkgs", source.nixpkgs},
+            {"configuration", source.configuration}};
+    case plan::source_kind::file:
+        return {{"kind", "file"}, {"file", source.file}, {"attribute", std::move(attribute)}};
+    case plan::source_kind::flake:
+        break;
+    }
+    return {{"kind", "flake"}, {"flake", source.flake}, {"attribute", std::move(attribute)}};
+}
+
+// What Nix said of its own accord: from its error on, without what modules said.
+std::string own_words(std::string_view err) {
+    std::string out;
+    while (!err.empty()) {
+        auto const line = err.substr(0, err.find('\n'));
+        err.remove_prefix(std::min(line.size() + 1, err.size()));
+        if (line.starts_with("error:") || (!out.empty() && !line.starts_with("trace:")))
+            out += fmt::format("{}\n", line);
+    }
+    while (out.ends_with('\n'))
+        out.pop_back();
+    return out;
+}
+
+} // namespace
+
+result<process::outcome> run_question(
+    request const& of, std::string_view question, boost::json::object more, process::runner& with,
+    process::line_callback on_line) {
+    more["ask"] = question;
+    more["source"] = source_of(of.source);
+    if (!of.unit.empty())
+        more["unit"] = of.unit;
+    process::command asked;
+    asked.program = "nix-instantiate";
+    asked.args = {"--eval", "--strict", "--json"};
+    // A flake's inputs may have to be copied into the store.
+    if (of.source.kind == plan::source_kind::flake)
+        asked.args.insert(
+            asked.args.end(), {"--extra-experimental-features", "nix-command flakes"});
+    else
+        asked.args.emplace_back("--readonly-mode");
+    asked.args.insert(
+        asked.args.end(),
+        {of.folder + "/command.nix", "--argstr", "request", boost::json::serialize(more)});
+    if (of.heap_bytes > 0)
+        asked.environment["GC_INITIAL_HEAP_SIZE"] = std::to_string(of.heap_bytes);
+    asked.on_err_line = std::move(on_line);
+    return with.run(asked);
+}
+
+result<boost::json::value> answer(process::outcome const& ended) {
+    if (!ended.success()) {
+        auto failed = fault(
+            fmt::format("Nix cannot evaluate the system: {}", process::describe(ended)),
+            "nothing was changed");
+        if (auto words = own_words(ended.err); !words.empty())
+            failed.notes.push_back({"what Nix said:\n" + words, {}});
+        return failed;
+    }
+    boost::system::error_code bad;
+    auto value = boost::json::parse(ended.out, bad);
+    if (bad)
+        return fault("the answer of Nix is no JSON: " + bad.message());
+    return value;
+}
+
+} // namespace dynix::modulelist::detail

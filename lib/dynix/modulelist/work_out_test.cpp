@@ -1,0 +1,145 @@
+// A list is worked out, verified and shrunk, with what Nix says given.
+#include "dynix/modulelist/list_file.hpp"
+#include "dynix/modulelist/work_out.hpp"
+
+#include "dynix/process/fake_runner.hpp"
+#include "dynix/test.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace dynix;
+using namespace dynix::modulelist;
+
+namespace {
+
+process::outcome answers(std::string out, std::string err = {}) {
+    process::outcome ended;
+    ended.out = std::move(out);
+    ended.err = std::move(err);
+    return ended;
+}
+
+process::outcome fails(std::string err) {
+    process::outcome ended;
+    ended.exit_code = 1;
+    ended.err = std::move(err);
+    return ended;
+}
+
+// Of a.nix to d.nix the result needs the first three.
+process::outcome watched() {
+    return answers(
+        R"({"list":["a.nix","b.nix","c.nix","d.nix"],"result":"R"})",
+        "trace: dynix {\"reader\":\"\",\"option\":[\"x\"]}\n"
+        "trace: dynix "
+        "{\"option\":[\"x\"],\"declaredBy\":[\"a.nix\"],\"definedBy\":[\"b.nix\",\"c.nix\"]}\n");
+}
+
+request asked(unsigned tries) {
+    request out;
+    out.source.kind = plan::source_kind::file;
+    out.source.file = "/system.nix";
+    out.folder = "/minimal";
+    out.tries = tries;
+    return out;
+}
+
+bool has(process::command const& call, std::string_view text) {
+    return call.args.back().find(text) != std::string::npos;
+}
+
+using names = std::vector<std::string>;
+
+} // namespace
+
+TEST_CASE("a list that has the result of the whole one is taken") {
+    process::fake_runner with;
+    with.answers = {watched(), answers("\"R\"")};
+    auto const found = work_out(asked(0), with);
+    REQUIRE(found);
+    CHECK(found->modules == names{"a.nix", "b.nix", "c.nix"});
+    CHECK(found->evaluations == 2);
+    REQUIRE(with.calls.size() == 2);
+    CHECK(has(with.calls[1], R"("list":["a.nix","b.nix","c.nix"])"));
+}
+
+TEST_CASE("a list with another result is refused, and one that lacks something too") {
+    process::fake_runner with;
+    with.answers = {watched(), answers("\"S\"")};
+    CHECK_FALSE(work_out(asked(0), with));
+    with.answers = {watched(), fails("trace: x\nerror: attribute 'y' missing\n\n  at here\n")};
+    auto const found = work_out(asked(0), with);
+    REQUIRE_FALSE(found);
+    REQUIRE(found.error().notes.size() == 1);
+    CHECK(
+        found.error().notes[0].message ==
+        "what Nix said:\nerror: attribute 'y' missing\n\n  at here");
+}
+
+TEST_CASE("what can be left out is, and the rest is verified without shared packages") {
+    process::fake_runner with;
+    with.answers = {
+        watched(), answers("\"R\""),
+        answers(
+            R"(["a.nix","c.nix"])", "trace: dynix {\"trying\":[\"b.nix\"]}\n"
+                                    "trace: dynix {\"left\":[\"a.nix\",\"c.nix\"]}\n"
+                                    "trace: dynix {\"trying\":[\"c.nix\"]}\n"),
+        answers("\"R\"")};
+    auto const found = work_out(asked(10), with);
+    REQUIRE(found);
+    CHECK(found->modules == names{"a.nix", "c.nix"});
+    CHECK(found->evaluations == 5);
+}
+
+TEST_CASE("an attempt that ends Nix itself has failed, and the next run goes on behind it") {
+    process::fake_runner with;
+    with.answers = {
+        watched(), answers("\"R\""),
+        process::outcome(fails(
+            "trace: dynix {\"trying\":[\"a.nix\"]}\ntrace: dynix {\"left\":[\"b.nix\",\"c.nix\"]}\n"
+            "trace: dynix {\"trying\":[\"b.nix\"]}\nerror: attribute missing\n")),
+        answers(R"(["b.nix","c.nix"])"), answers("\"R\"")};
+    auto const found = work_out(asked(10), with);
+    REQUIRE(found);
+    CHECK(found->modules == names{"b.nix", "c.nix"});
+    REQUIRE(with.calls.size() == 5);
+    CHECK(has(with.calls[3], R"("list":["b.nix","c.nix"])"));
+    CHECK(has(with.calls[3], R"("failed":[["b.nix"]])"));
+    CHECK(has(with.calls[3], R"("most":8)"));
+}
+
+TEST_CASE("a shrunk list with another result is dropped") {
+    process::fake_runner with;
+    with.answers = {
+        watched(), answers("\"R\""),
+        answers(
+            R"(["a.nix"])",
+            "trace: dynix {\"trying\":[\"b.nix\"]}\ntrace: dynix {\"left\":[\"a.nix\"]}\n"),
+        answers("\"S\"")};
+    auto const found = work_out(asked(10), with);
+    REQUIRE(found);
+    CHECK(found->modules == names{"a.nix", "b.nix", "c.nix"});
+}
+
+TEST_CASE("the modules that declare what is at, above or below a path") {
+    auto const of = [](names const& path) {
+        process::fake_runner with;
+        with.answers = {answers(R"({"a":{"b":["x.nix"],"c":["y.nix","x.nix"]}})")};
+        return declaring_modules(asked(0), path, with).value();
+    };
+    CHECK(of({"a", "b"}) == names{"x.nix"});
+    CHECK(of({"a"}) == names{"x.nix", "y.nix"});
+    CHECK(of({"a", "b", "settings"}) == names{"x.nix"});
+    CHECK(of({"a", "d"}).empty());
+}
+
+TEST_CASE("a list as a file") {
+    CHECK(
+        print_list_file({"k$", "/nix/store/r.drv", {"a.nix"}}) ==
+        "# The modules of nixpkgs that this configuration needs, written by 'dynix modules "
+        "needed'. It holds for\n"
+        "# the configuration and the nixpkgs of its key; with any other, the whole module list is "
+        "used.\n"
+        "{\n  version = 1;\n  key = \"k\\$\";\n  result = \"/nix/store/r.drv\";\n  modules = [\n"
+        "    \"a.nix\"\n  ];\n}\n");
+}

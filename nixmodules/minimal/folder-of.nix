@@ -1,0 +1,14 @@
+# The folder of a configuration, by its source as ./system-of.nix takes it.
+{
+  kind,
+  configuration ? "",
+  file ? "",
+  flake ? "",
+  ...
+}:
+{
+  configuration = /. + dirOf configuration;
+  file = /. + dirOf file;
+  flake = (builtins.getFlake flake).outPath;
+}
+.${kind}

@@ -1,0 +1,84 @@
+# A system that is evaluated with a list that `dynix modules needed --write` has written. It is that of the whole
+# list, or an error:
+#
+#   flake:  nixosConfigurations.here = dynix.lib.withModuleList {
+#             inherit nixpkgs; list = ./here.module-list.nix; configuration = self;
+#           } { system = "x86_64-linux"; modules = [ ./configuration.nix ]; };
+#   else:   import dynix/nixmodules/minimal/use.nix { nixpkgs = <nixpkgs>; list = ./here.module-list.nix; }
+#             { modules = [ ./configuration.nix ]; }
+{
+  nixpkgs,
+  # Missing until it is written for the first time.
+  list,
+  # The folder of which any change may change the system.
+  configuration ? dirOf list,
+  lib ? import (nixpkgs + "/lib"),
+  evalConfig ? import (nixpkgs + "/nixos/lib/eval-config.nix"),
+  # "known": the list for the configuration it was written for, all modules for any other. "verify": both, and an
+  # error where they differ, for CI. "list": the list, whatever it was written for; what it lacks is an error that
+  # names the module, but a module outside of it that would have had an effect goes unnoticed. "all": no list.
+  mode ? "known",
+}:
+given:
+let
+  modulesPath = nixpkgs + "/nixos/modules";
+  minimal = import ./. { inherit nixpkgs lib evalConfig; };
+  read = import list;
+  written =
+    if !builtins.pathExists list then
+      null
+    else if read.version != 1 then
+      throw "dynix: '${toString list}' has version ${toString read.version}, and this dynix reads version 1"
+    else
+      read;
+  toplevel = system: system.config.system.build.toplevel.drvPath;
+
+  all = evalConfig ({ inherit lib; } // given);
+  short = minimal.evalMinimal (given // {
+    moduleList = written.modules;
+    index = null;
+  });
+  checked = minimal.evalMinimal (given // { moduleList = written.modules; });
+  lacks = lib.filter (
+    it: it.file != null && it.declaredBy != [ ] && !lib.hasPrefix (toString modulesPath + "/") it.file
+  ) checked.undeclared;
+  again = "run 'dynix modules needed --write ${toString list}'";
+
+  isKnown =
+    written != null
+    && written.key != ""
+    && written.key == import ./key.nix { inherit nixpkgs configuration; }
+    && toplevel short == written.result;
+in
+if mode == "all" then
+  all
+else if mode == "known" then
+  (
+    if isKnown then
+      short
+    else
+      builtins.trace "dynix: the module list is for another configuration or nixpkgs, all modules are used: ${again}" all
+  )
+else if written == null then
+  throw "dynix: there is no module list '${toString list}': ${again}"
+else if mode == "verify" then
+  (
+    if toplevel short == toplevel all then
+      short
+    else
+      throw "dynix: with the module list '${toString list}' the system is another one than with all modules: ${again}"
+  )
+else if mode == "list" then
+  (
+    if lacks == [ ] then
+      checked
+    else
+      throw (
+        lib.concatMapStringsSep "\n" (
+          it:
+          "dynix: `${lib.showOption it.option}' is defined in `${it.file}', and the module list lacks ${lib.concatStringsSep " and " it.declaredBy}: ${again}"
+        ) lacks
+      )
+  )
+else
+  throw "dynix: the mode of a module list is one of known, verify, list and all, not '${mode}'"

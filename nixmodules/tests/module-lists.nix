@@ -1,0 +1,102 @@
+# Systems by a list in a file: the same as with all modules, all modules, or an error. Never another system. With
+# small-nixpkgs alone; that a list is taken for the configuration that it was written for is tools/dynix/tests/modules.py.
+let
+  nixpkgs = ./small-nixpkgs;
+  lib = import (nixpkgs + "/lib");
+
+  modules = [
+    {
+      networking.hostName = "listed";
+      services.nginx.enable = true;
+    }
+  ];
+  # The proxy adds to the unit of nginx and to the firewall, of which the list has both.
+  withProxy = modules ++ [ { services.proxy.enable = true; } ];
+  hidden = modules ++ [ ./lists/quiet-proxy.nix ];
+
+  systemOf =
+    list: mode: modules:
+    (import ../minimal/use.nix {
+      inherit
+        lib
+        nixpkgs
+        list
+        mode
+        ;
+      configuration = ./lists;
+    })
+      { inherit modules; };
+  short = ./lists/short.module-list.nix;
+  all =
+    modules:
+    toplevel (
+      import (nixpkgs + "/nixos/lib/eval-config.nix") {
+        inherit lib modules;
+      }
+    );
+  toplevel = system: system.config.system.build.toplevel.drvPath;
+  throws = value: !(builtins.tryEval value).success;
+in
+{
+  "a list is not taken on trust where nixpkgs may change" = {
+    found = lib.attrNames (systemOf short "known" modules).options.services;
+    wanted = [
+      "nginx"
+      "proxy"
+    ];
+  };
+  "without a list all modules are used" = {
+    found = toplevel (systemOf ./lists/none.module-list.nix "known" withProxy);
+    wanted = all withProxy;
+  };
+  "and that cannot be verified" = {
+    found = throws (toplevel (systemOf ./lists/none.module-list.nix "verify" modules));
+    wanted = true;
+  };
+  "a list that is enough is verified" = {
+    found = toplevel (systemOf short "verify" modules);
+    wanted = all modules;
+  };
+  "and no other modules are loaded" = {
+    found = lib.attrNames (systemOf short "verify" modules).options.services;
+    wanted = [ "nginx" ];
+  };
+  "one that is not enough is an error" = {
+    found = map (modules: throws (toplevel (systemOf short "verify" modules))) [
+      withProxy
+      hidden
+    ];
+    wanted = [
+      true
+      true
+    ];
+  };
+  "a configuration that has grown lacks a module" = {
+    found = map (modules: throws (toplevel (systemOf short "list" modules))) [
+      withProxy
+      hidden
+    ];
+    wanted = [
+      true
+      true
+    ];
+  };
+  "one that has not is taken as it is" = {
+    found = toplevel (systemOf short "list" modules);
+    wanted = all modules;
+  };
+  "all modules after all" = {
+    found = toplevel (systemOf short "all" withProxy);
+    wanted = all withProxy;
+  };
+  "a list of a newer dynix and a mode that there is not are refused" = {
+    found = [
+      (throws (toplevel (systemOf ./lists/newer.module-list.nix "known" modules)))
+      (throws (toplevel (systemOf short "trust" modules)))
+    ];
+    wanted = [
+      true
+      true
+    ];
+  };
+}

@@ -1,0 +1,295 @@
+// dynix modules: which modules of nixpkgs the system or one unit needs, and why.
+#include "command.hpp"
+#include "command_line.hpp"
+#include "dynix/base/file.hpp"
+#include "dynix/modulelist/graph.hpp"
+#include "dynix/modulelist/list_file.hpp"
+#include "dynix/modulelist/work_out.hpp"
+#include "dynix/plan/build.hpp"
+#include "dynix/plan/flake_reference.hpp"
+#include "dynix/syntax/attribute_path.hpp"
+#include "shared/report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace dynix::tool {
+namespace {
+
+using modulelist::module_list;
+
+constexpr std::array<std::string_view, 5> questions = {
+    "needed", "explain", "graph", "why-not", "verify"};
+constexpr auto all_questions = "needed, explain, graph, why-not or verify";
+// Of a unit an attempt is cheap, and most of what is read concerns other units.
+constexpr unsigned tries_of_a_unit = 60;
+
+struct modules_arguments {
+    std::string question;
+    std::string name;
+    std::string unit;
+    std::string write;
+    std::string system = default_system_record;
+    std::optional<unsigned> tries;
+    bool json = false;
+};
+
+// Where the Nix files are installed, or those of a build that is not installed.
+std::string nix_folder() {
+    auto const* const other = std::getenv("DYNIX_MINIMAL");
+    return other != nullptr ? other : DYNIX_MINIMAL_FOLDER;
+}
+
+result<modulelist::request> to_request(modules_arguments const& given) {
+    auto const text = read_file(given.system);
+    if (!text)
+        return text.error();
+    auto record = plan::read_system_record(*text, given.system);
+    if (!record)
+        return record.error();
+    modulelist::request out;
+    out.source = std::move(record->source);
+    if (out.source.kind == plan::source_kind::flake) {
+        auto url = plan::flake_url(out.source.flake);
+        if (!url)
+            return url.error();
+        out.source.flake = std::move(*url);
+    }
+    out.folder = nix_folder();
+    out.unit = given.unit;
+    out.tries = given.tries.value_or(given.unit.empty() ? 0 : tries_of_a_unit);
+    if (auto const memory = read_file("/proc/meminfo");
+        memory && std::getenv("GC_INITIAL_HEAP_SIZE") == nullptr)
+        out.heap_bytes = plan::heap_for_nix(*memory);
+    return out;
+}
+
+std::string describe_use(modulelist::reason const& why) {
+    auto const option =
+        why.use.key ? fmt::format("{}.{}", why.use.option, *why.use.key) : why.use.option;
+    auto const how = why.declares && why.defines ? "declares and defines"
+                     : why.declares              ? "declares"
+                                                 : "defines";
+    auto const reader = why.reader.empty() ? "the result" : why.reader;
+    return why.use.option.empty() ? fmt::format("imports {}", reader)
+                                  : fmt::format("{} {}, which {} reads", how, option, reader);
+}
+
+boost::json::object to_json(modulelist::needed_module const& what) {
+    boost::json::array reasons;
+    for (auto const& why : what.reasons) {
+        boost::json::object one{
+            {"reader", why.reader},
+            {"option", why.use.option},
+            {"declares", why.declares},
+            {"defines", why.defines}};
+        if (why.use.key)
+            one["key"] = *why.use.key;
+        reasons.push_back(std::move(one));
+    }
+    return {{"module", what.name}, {"reasons", std::move(reasons)}};
+}
+
+modulelist::needed_module const* reasons_of(module_list const& list, std::string const& name) {
+    auto const& all = list.by_evidence.modules;
+    auto const found = std::ranges::find(all, name, &modulelist::needed_module::name);
+    return found == all.end() ? nullptr : &*found;
+}
+
+bool is_in(std::vector<std::string> const& names, std::string const& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+exit_code
+needed(modules_arguments const& given, modulelist::request const& of, process::runner& with) {
+    auto const list = modulelist::work_out(of, with);
+    if (!list)
+        return report(list.error(), given.json, exit_code::refused);
+    if (!given.write.empty()) {
+        auto const key = modulelist::key_of(of, with);
+        if (!key)
+            return report(key.error(), given.json, exit_code::refused);
+        if (key->empty())
+            note_line("nixpkgs is not in the store and may change: the list is used only where it "
+                      "is verified or asked for");
+        auto const text = modulelist::print_list_file({*key, list->from.result, list->modules});
+        if (auto const done_so = replace_file(given.write, text); !done_so)
+            return report(done_so.error(), given.json, exit_code::refused);
+    }
+    if (given.json) {
+        print(json::print(boost::json::object{
+            {"unit", given.unit},
+            {"all", list->from.list.size()},
+            {"evaluations", list->evaluations},
+            {"modules", boost::json::array(list->modules.begin(), list->modules.end())}}));
+        return exit_code::done;
+    }
+    for (auto const& name : list->modules)
+        print(name + "\n");
+    note_line(fmt::format(
+        "{} of {} modules; the result is that of all, by {} evaluations", list->modules.size(),
+        list->from.list.size(), list->evaluations));
+    return exit_code::done;
+}
+
+exit_code
+explain(modules_arguments const& given, modulelist::request const& of, process::runner& with) {
+    auto const list = modulelist::work_out(of, with);
+    if (!list)
+        return report(list.error(), given.json, exit_code::refused);
+    auto const* found = reasons_of(*list, given.name);
+    bool const in_list = is_in(list->modules, given.name);
+    if (found == nullptr && !is_in(list->from.list, given.name))
+        return report(
+            fault(
+                fmt::format("no module of nixpkgs is called '{}'", given.name),
+                "modules are named by their path relative to nixos/modules"),
+            given.json, exit_code::refused);
+    if (given.json) {
+        auto record =
+            found != nullptr
+                ? to_json(*found)
+                : boost::json::object{{"module", given.name}, {"reasons", boost::json::array()}};
+        record["needed"] = in_list;
+        print(json::print(record));
+        return exit_code::done;
+    }
+    print(fmt::format("{} is {}needed\n", given.name, in_list ? "" : "not "));
+    if (found != nullptr)
+        for (auto const& why : found->reasons)
+            print(fmt::format("  it {}\n", describe_use(why)));
+    return exit_code::done;
+}
+
+exit_code
+graph(modules_arguments const& given, modulelist::request const& of, process::runner& with) {
+    auto const list = modulelist::work_out(of, with);
+    if (!list)
+        return report(list.error(), given.json, exit_code::refused);
+    if (!given.json) {
+        print(modulelist::dot_graph(list->by_evidence, list->modules));
+        return exit_code::done;
+    }
+    boost::json::array modules;
+    for (auto const& one : list->by_evidence.modules)
+        if (is_in(list->modules, one.name))
+            modules.push_back(to_json(one));
+    print(json::print(boost::json::object{{"unit", given.unit}, {"modules", std::move(modules)}}));
+    return exit_code::done;
+}
+
+exit_code
+why_not(modules_arguments const& given, modulelist::request const& of, process::runner& with) {
+    auto const path = syntax::parse_attribute_path(given.name, "NAME");
+    if (!path)
+        return report(path.error(), given.json, exit_code::refused);
+    auto const found = modulelist::declaring_modules(of, *path, with);
+    if (!found)
+        return report(found.error(), given.json, exit_code::refused);
+    if (found->empty())
+        return report(
+            fault(fmt::format("no module of the system declares '{}'", given.name)), given.json,
+            exit_code::refused);
+    if (given.json)
+        print(json::print(boost::json::object{
+            {"option", given.name},
+            {"modules", boost::json::array(found->begin(), found->end())}}));
+    else
+        print(fmt::format("{} is declared by {}\n", given.name, fmt::join(*found, ", ")));
+    return exit_code::done;
+}
+
+// What is missing is named by who reads and defines what now.
+exit_code
+verify(modules_arguments const& given, modulelist::request const& of, process::runner& with) {
+    auto const names = modulelist::read_list(of, given.name, with);
+    if (!names)
+        return report(names.error(), given.json, exit_code::refused);
+    auto const now = modulelist::watch(of, with);
+    if (!now)
+        return report(now.error(), given.json, exit_code::refused);
+    auto const found = modulelist::evaluate_list(of, *names, with);
+    if (found && *found == now->result) {
+        if (given.json)
+            print(json::print(boost::json::object{{"enough", true}}));
+        else
+            print("the module list is enough: the system is that of all modules\n");
+        return exit_code::done;
+    }
+    auto failed = fault(
+        fmt::format("the module list '{}' is not enough: the system is another one", given.name),
+        fmt::format("run 'dynix modules needed --write {}'", given.name));
+    for (auto const& one : modulelist::modules_needed(*now).modules)
+        if (!is_in(*names, one.name) && !one.reasons.empty())
+            failed.notes.push_back(
+                {fmt::format("{} is missing: it {}", one.name, describe_use(one.reasons.front())),
+                 {}});
+    return report(failed, given.json, exit_code::refused);
+}
+
+exit_code run(modules_arguments const& given) {
+    bool const about_one =
+        given.question == "explain" || given.question == "why-not" || given.question == "verify";
+    if (about_one && given.name.empty())
+        return report(
+            fault(fmt::format(
+                "'dynix modules {}' needs the name of {}", given.question,
+                given.question == "explain"  ? "a module"
+                : given.question == "verify" ? "a file"
+                                             : "an option")),
+            given.json, exit_code::usage);
+    auto const of = to_request(given);
+    if (!of)
+        return report(of.error(), given.json, exit_code::refused);
+    auto const with = process::make_runner();
+    if (given.question == "needed")
+        return needed(given, *of, *with);
+    if (given.question == "explain")
+        return explain(given, *of, *with);
+    if (given.question == "graph")
+        return graph(given, *of, *with);
+    if (given.question == "verify")
+        return verify(given, *of, *with);
+    return why_not(given, *of, *with);
+}
+
+} // namespace
+
+void add_modules(CLI::App& app, exit_code& code) {
+    command_line line(
+        app, "modules", "Show which modules of nixpkgs the system or a unit needs, and why");
+    auto const given = std::make_shared<modules_arguments>();
+    line.option(
+            "WHAT",
+            [given](std::string const& word) {
+                given->question = word;
+                bool const known =
+                    std::find(questions.begin(), questions.end(), word) != questions.end();
+                return known ? std::string()
+                             : fmt::format("expected {}, found '{}'", all_questions, word);
+            },
+            all_questions)
+        .required();
+    line.option("NAME", given->name, "explain: a module; why-not: an option; verify: a file");
+    line.option("--unit", given->unit, "What one unit needs, not the whole system")
+        .placeholder("U");
+    line.option("--write", given->write, "needed: write the list to this file").placeholder("F");
+    line.option(
+            "--tries", given->tries,
+            "How often to try to leave more modules out (default: 60 for a unit, 0 for a system)")
+        .placeholder("N");
+    add_system_option(line, given->system);
+    add_json_option(line, given->json);
+    line.footer("Example:\n  dynix modules needed --unit nginx.service\n"
+                "  dynix modules explain services/web-servers/nginx/default.nix");
+    line.runs([given] { return run(*given); }, code);
+}
+
+} // namespace dynix::tool
