@@ -41,7 +41,7 @@ void listen_to_signals() {
 }
 
 // Our own words, to be said again in the unit.
-std::vector<std::string> command_line() {
+std::vector<std::string> our_words() {
     std::ifstream file("/proc/self/cmdline");
     std::vector<std::string> words;
     for (std::string word; std::getline(file, word, '\0');)
@@ -75,7 +75,7 @@ result<host::transient_service> this_program() {
     host::transient_service what;
     std::error_code failed;
     auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
-    auto words = command_line();
+    auto words = our_words();
     if (failed || words.size() < 2)
         return fault("cannot read '/proc/self'");
     if (!is_same_for_systemd(program.string()))
