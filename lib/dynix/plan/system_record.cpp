@@ -40,9 +40,9 @@ system_source read_source(json::record_reader from) {
 }
 
 system_record read_members(json::record_reader& from) {
-    if (auto const version = from.integer("version"); version != supported_version)
+    if (auto const version = from.integer("version"); version != record_version)
         from.refuse(
-            fmt::format("version {}, expected {}", version, supported_version),
+            fmt::format("version {}, expected {}", version, record_version),
             "the system was built with another version of dynix: 'nixos-rebuild switch', or run "
             "the 'dynix' of /run/current-system/sw/bin");
     system_record out;
