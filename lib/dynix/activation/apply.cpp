@@ -139,6 +139,9 @@ class activation_run {
                 out_.warnings.push_back(fmt::format(
                     "'{}' does not run what is applied: {}; 'systemctl restart {}' would",
                     unit.name, found ? unit.proved.show() : found.error().message, unit.name));
+            for (auto const& one : unit.proved.outdated)
+                out_.warnings.push_back(fmt::format(
+                    "'{}': {}; 'systemctl restart {}' loads it", unit.name, one, unit.name));
         }
         phases_.end();
     }

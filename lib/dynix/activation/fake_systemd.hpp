@@ -1,7 +1,9 @@
 // A service manager for tests: units with unit files on disk, that run what those files say.
 #pragma once
 
+#include "dynix/activation/fake_unit.hpp"
 #include "dynix/host/machine.hpp"
+#include "dynix/units/credentials.hpp"
 #include "dynix/units/exec_command.hpp"
 
 #include <algorithm>
@@ -12,23 +14,6 @@
 
 namespace dynix::activation {
 
-class fake_clock : public host::clock {
-  public:
-    host::time_point time{};
-    host::time_point now() override { return time; }
-    std::string date() override { return "2026-11-23T01:33:00Z"; }
-};
-
-// A unit file, what the manager has loaded of it, and its one process.
-struct fake_unit {
-    host::unit_status status{};
-    units::unit_file loaded{};
-    host::live_process process{};
-    host::unit_timeouts timeouts{std::chrono::seconds(90), std::chrono::seconds(90)};
-    bool hidden = false;              // /proc does not show its process
-    host::unit_relations relations{}; // what is not in `status`
-};
-
 class fake_systemd : public host::systemd, public host::processes {
   public:
     fake_systemd(host::paths where, host::runtime_files& files, fake_clock& time)
@@ -36,6 +21,7 @@ class fake_systemd : public host::systemd, public host::processes {
 
     std::map<std::string, fake_unit> units;
     std::map<std::string, host::live_process> left_over; // what an earlier run of a unit has left
+    std::map<std::string, host::seen_file> outside;      // files that credentials are loaded from
     // Asked before each call, named as in `calls`; true lets it fail.
     std::function<bool(std::string const& call)> fails;
     // May change a unit after it has started: a process that dies, or runs something else.
@@ -251,6 +237,19 @@ class fake_systemd : public host::systemd, public host::processes {
         return host::unit_processes();
     }
 
+    host::seen_file file_seen_by(std::int64_t pid, std::string const& path) override {
+        if (pid == 0)
+            return outside[path];
+        for (auto const& [name, unit] : units) {
+            auto const folder = "/run/credentials/" + name + '/';
+            if (unit.process.pid == pid && path.starts_with(folder))
+                if (auto const found = unit.credentials.find(path.substr(folder.size()));
+                    found != unit.credentials.end())
+                    return found->second;
+        }
+        return {};
+    }
+
     static void stop(fake_unit& unit) {
         unit.status.active_state = "inactive";
         unit.status.sub_state = "dead";
@@ -299,6 +298,7 @@ class fake_systemd : public host::systemd, public host::processes {
         if (auto const environment = units::planned_environment(unit.loaded))
             for (auto const& one : *environment)
                 unit.process.environment.push_back(one.name + '=' + one.value.show());
+        load_credentials(unit);
         if (on_start)
             on_start(name, unit);
     }
@@ -347,6 +347,23 @@ class fake_systemd : public host::systemd, public host::processes {
             !unit.loaded.last("Service", "RuntimeMaxSec").empty()) {
             fail(unit);
             unit.status.result = "timeout";
+        }
+    }
+
+    // What an absolute path does not have and no text stands in for ends the start, with the status
+    // 243 (systemd.exec(5)).
+    void load_credentials(fake_unit& unit) {
+        unit.credentials.clear();
+        for (auto const& one : units::planned_credentials(unit.loaded)) {
+            auto const file = one.path ? outside[*one.path] : host::seen_file();
+            if (file.kind == host::file_kind::regular)
+                unit.credentials[one.name] = file;
+            else if (one.text)
+                unit.credentials[one.name] = {host::file_kind::regular, *one.text};
+            else if (one.path && file.kind == host::file_kind::absent)
+                fail(unit);
+            else
+                unit.credentials[one.name] = {host::file_kind::regular, "from elsewhere"};
         }
     }
 

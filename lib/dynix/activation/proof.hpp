@@ -25,6 +25,9 @@ struct proof {
     // Processes of the unit that are older than its run, as KillMode=process leaves them:
     // "process 4711 '/bin/worker --jobs 4'".
     std::vector<std::string> left_over{};
+    // Credentials whose file has something else than when the unit started
+    // (proof_credentials.hpp).
+    std::vector<std::string> outdated{};
     // The contradiction is that no process has the planned command line.
     bool no_such_command = false;
 

@@ -1,5 +1,6 @@
 #include "dynix/activation/status.hpp"
 
+#include "dynix/activation/proof_credentials.hpp"
 #include "dynix/activation/unit_layers.hpp"
 #include "dynix/base/lock.hpp"
 
@@ -14,6 +15,15 @@ struct standing {
     unit_standing what;
     std::string reason;
 };
+
+// What else there is of a unit that is live.
+std::string beside(std::string const& unit, proof const& proved) {
+    if (!proved.left_over.empty())
+        return fmt::format("{} of an earlier run is still there", proved.left_over.front());
+    if (!proved.outdated.empty())
+        return fmt::format("{}: 'systemctl restart {}' loads it", proved.outdated.front(), unit);
+    return {};
+}
 
 standing judge(
     applied_unit const& unit, std::optional<std::string> const& drop_in,
@@ -36,11 +46,7 @@ standing judge(
         return {unit_standing::applied, fmt::format("the unit is {}", status.active_state)};
     switch (proved.outcome) {
     case verdict::proven:
-        return {
-            unit_standing::live,
-            proved.left_over.empty()
-                ? ""
-                : fmt::format("{} of an earlier run is still there", proved.left_over.front())};
+        return {unit_standing::live, beside(unit.name, proved)};
     case verdict::not_provable:
         // A socket, a timer or a path that is up has been started with what systemd has loaded.
         if (status.active() && !unit.name.ends_with(".service"))
@@ -66,14 +72,17 @@ result<unit_report_now> look_at(applied_unit const& unit, host::machine& on) {
     if (!live)
         return live.error();
     auto const layers = read_layers(report.status, unit.static_text, unit.dynamic_text, on);
-    if (layers)
-        report.proved =
-            prove(layers->below_dynamic, layers->below_static, report.status, *live, {});
-    else
+    if (layers) {
+        auto const& wanted = layers->below_dynamic;
+        auto const& before = layers->below_static;
+        report.proved = prove(wanted, before, report.status, *live, {});
+        prove_credentials(report.proved, wanted, before, report.status, *live, on.live);
+    } else {
         report.proved = {
             .outcome = verdict::contradicted,
             .wanted = {"the unit as planned"},
             .live = {layers.error().message}};
+    }
     // What it could not show when it was applied, the same run cannot show now.
     if (report.proved.no_such_command && !unit.shown &&
         report.status.invocation_id == unit.invocation_id)

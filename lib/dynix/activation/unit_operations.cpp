@@ -1,5 +1,7 @@
 #include "dynix/activation/unit_operations.hpp"
 
+#include "dynix/activation/proof_credentials.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -160,6 +162,7 @@ result<proof> prove_live(host::machine& on, expected_run const& unit) {
         if (!live)
             return live.error();
         auto found = prove(unit.wanted, unit.before, *status, *live, unit.invocation_before);
+        prove_credentials(found, unit.wanted, unit.before, *status, *live, on.live);
         if (found.outcome != verdict::contradicted || !status->active())
             return found;
         bool const hidden = found.no_such_command && unit.shown != command_shown::yes;

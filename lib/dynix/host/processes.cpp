@@ -3,12 +3,14 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdint>
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <limits.h>
 #include <optional>
 #include <string_view>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -18,16 +20,17 @@ namespace {
 // A unit with more processes than this is not looked at to its end.
 constexpr std::size_t most_processes = 10'000;
 
-// Files of /proc and cgroupfs have no size, so they are read until their end. nullopt: it is gone,
-// or not for us, and errno says which.
-std::optional<std::string> slurp(std::string const& path) {
-    int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+// Files of /proc and cgroupfs have no size, so they are read until their end, or until there is
+// more than `most`. nullopt: it is gone, or not for us, and errno says which.
+std::optional<std::string>
+slurp(std::string const& path, int flags = 0, std::size_t most = SIZE_MAX) {
+    int const file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags);
     if (file < 0)
         return std::nullopt;
     std::string all;
     std::array<char, 16384> chunk{};
     ssize_t size = 0;
-    while ((size = ::read(file, chunk.data(), chunk.size())) > 0)
+    while (all.size() <= most && (size = ::read(file, chunk.data(), chunk.size())) > 0)
         all.append(chunk.data(), static_cast<std::size_t>(size));
     auto const failed = errno;
     ::close(file);
@@ -87,6 +90,27 @@ class proc_reader : public processes {
                 collect(folders->path().string(), found);
         }
         return found;
+    }
+
+    seen_file file_seen_by(std::int64_t pid, std::string const& path) override {
+        auto const process = fmt::format("{}/proc/{}", root_, pid);
+        auto const whole = (pid == 0 ? root_ : process + "/root") + path;
+        // A service can put what it likes into its own mounts.
+        int const flags = O_NONBLOCK | O_NOCTTY | (pid == 0 ? 0 : O_NOFOLLOW);
+        struct stat about {};
+        auto const looked =
+            pid == 0 ? ::stat(whole.c_str(), &about) : ::lstat(whole.c_str(), &about);
+        if (looked == 0 && !S_ISREG(about.st_mode))
+            return {file_kind::other, {}};
+        auto bytes = looked == 0 ? slurp(whole, flags, largest_seen_file) : std::nullopt;
+        if (bytes && bytes->size() > largest_seen_file)
+            return {file_kind::other, {}};
+        if (bytes)
+            return {file_kind::regular, std::move(*bytes)};
+        bool const absent = errno == ENOENT || errno == ENOTDIR;
+        // With its process the file goes, too.
+        bool const gone = pid != 0 && ::access((process + "/stat").c_str(), F_OK) != 0;
+        return {absent && !gone ? file_kind::absent : file_kind::unreadable, {}};
     }
 
   private:

@@ -30,6 +30,21 @@ struct unit_processes {
     std::size_t hidden = 0;
 };
 
+enum class file_kind {
+    regular,
+    absent,
+    other,      // a folder, a socket, a device, a link of a service's own, or too large
+    unreadable, // not for us
+};
+
+struct seen_file {
+    file_kind kind = file_kind::absent;
+    std::string bytes{}; // of a regular one
+};
+
+// A file over this many bytes is not read: a credential has at most 1 MiB (systemd.exec(5)).
+inline constexpr std::size_t largest_seen_file = std::size_t{1} << 20;
+
 class processes {
   public:
     virtual ~processes() = default;
@@ -37,6 +52,10 @@ class processes {
     // All processes of a control group and of the groups below it. One that ends meanwhile is left
     // out; a group that is not there has none.
     virtual result<unit_processes> in_group(std::string const& control_group) = 0;
+
+    // The file that a process has at an absolute path, in its own mounts; of 0 the one that we
+    // have, where links are followed.
+    virtual seen_file file_seen_by(std::int64_t pid, std::string const& path) = 0;
 };
 
 // Reads /proc and the cgroup file system (version 2, or systemd's own hierarchy of version 1).

@@ -49,13 +49,19 @@ class fake_kernel {
         std::filesystem::remove_all(folder_.path("root/proc/" + std::to_string(pid)));
     }
 
-  private:
+    seen_file seen_by(int pid, std::string const& path) {
+        return proc_processes(folder_.path("root"))->file_seen_by(pid, path);
+    }
+
+    std::string path(std::string const& name) { return folder_.path("root" + name); }
+
     void put(std::string const& path, std::string const& text) {
         auto const whole = folder_.path("root" + path);
         std::filesystem::create_directories(std::filesystem::path(whole).parent_path());
         REQUIRE(replace_file(whole, text));
     }
 
+  private:
     test_folder folder_;
     std::string mounted_;
 };
@@ -119,4 +125,24 @@ TEST_CASE("the real kernel's processes are read, this one among them where its g
     for (auto const& one : found->live)
         if (one.pid == ::getpid())
             CHECK_FALSE(one.argv.empty());
+}
+
+TEST_CASE("a file is read where the process has it, and nothing that is no file") {
+    fake_kernel kernel;
+    kernel.process(10, "x", "x");
+    kernel.put("/run/c", "ours");
+    kernel.put("/proc/10/root/run/c", "its own");
+    kernel.put("/proc/10/root/run/large", std::string(largest_seen_file + 1, 'x'));
+    std::filesystem::create_symlink(kernel.path("/run/c"), kernel.path("/run/link"));
+    std::filesystem::create_symlink(kernel.path("/run/c"), kernel.path("/proc/10/root/run/link"));
+    CHECK(kernel.seen_by(0, "/run/c").bytes == "ours");
+    CHECK(kernel.seen_by(0, "/run/link").bytes == "ours");
+    CHECK(kernel.seen_by(10, "/run/c").bytes == "its own");
+    CHECK(kernel.seen_by(10, "/run/link").kind == file_kind::other);
+    CHECK(kernel.seen_by(10, "/run/large").kind == file_kind::other);
+    CHECK(kernel.seen_by(10, "/run").kind == file_kind::other);
+    CHECK(kernel.seen_by(10, "/run/none").kind == file_kind::absent);
+    CHECK(kernel.seen_by(0, "/run/c/none").kind == file_kind::absent);
+    // One that has ended takes its files along.
+    CHECK(kernel.seen_by(11, "/run/c").kind == file_kind::unreadable);
 }

@@ -54,8 +54,9 @@ struct escape {
     std::size_t size; // of the source, after the backslash
 };
 
-// The escape after a backslash; nullopt when systemd does not know it and keeps it as it is.
-std::optional<escape> read_escape(std::string_view rest) {
+// The escape after a backslash; nullopt when systemd does not know it, or, where it takes no NUL,
+// that is what it stands for.
+std::optional<escape> read_escape(std::string_view rest, bool accept_nul = false) {
     constexpr std::string_view names = "abfnrtv\\\"'s";
     constexpr std::string_view meanings = "\a\b\f\n\r\t\v\\\"' ";
     if (auto const known = names.find(rest[0]); known != std::string_view::npos)
@@ -74,8 +75,8 @@ std::optional<escape> read_escape(std::string_view rest) {
         value = number(rest, 3, 8);
         size = 3;
     }
-    // NUL and values that are no byte or no character are not escapes either.
-    if (!value || *value == 0 || *value > (is_byte ? 0xffU : 0x10ffffU))
+    // Values that are no byte or no character are not escapes either.
+    if (!value || (*value == 0 && !accept_nul) || *value > (is_byte ? 0xffU : 0x10ffffU))
         return std::nullopt;
     return escape{is_byte ? std::string(1, static_cast<char>(*value)) : utf8(*value), size};
 }
@@ -117,6 +118,23 @@ result<std::optional<std::string>> next_word(std::string_view& rest) {
     rest.remove_prefix(at);
     rest.remove_prefix(std::min(rest.find_first_not_of(whitespace), rest.size()));
     return std::optional(std::move(word));
+}
+
+std::optional<std::string> unescape(std::string_view value) {
+    std::string plain;
+    for (std::size_t at = 0; at < value.size(); ++at) {
+        if (value[at] != '\\') {
+            plain += value[at];
+            continue;
+        }
+        auto const known =
+            at + 1 < value.size() ? read_escape(value.substr(at + 1), true) : std::nullopt;
+        if (!known)
+            return std::nullopt;
+        plain += known->text;
+        at += known->size;
+    }
+    return plain;
 }
 
 } // namespace dynix::units

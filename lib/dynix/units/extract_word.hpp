@@ -16,4 +16,8 @@ inline constexpr std::string_view whitespace = " \t\n\r";
 // closed is an error.
 result<std::optional<std::string>> next_word(std::string_view& rest);
 
+// A whole value with its escapes, NUL among them, taken away; nullopt when one of them is none that
+// systemd knows.
+std::optional<std::string> unescape(std::string_view value);
+
 } // namespace dynix::units
