@@ -99,6 +99,9 @@ def main() -> None:
     syscalls.pivot_root(".", ".")
     syscalls.unmount(".", syscalls.MNT_DETACH)
     os.chdir("/")
+    # As systemd does on a machine and systemd-nspawn for it in a container: a helper of systemd mounts a unit's
+    # credentials from a namespace of its own, and without this nobody else would have them.
+    syscalls.mount("", "/", flags=syscalls.MS_REC | syscalls.MS_SHARED)
     for capability in DROPPED_CAPABILITIES:
         syscalls.drop_capability(capability)
     os.execve(order["init"][0], order["init"], {"container": "dynix", "TERM": "dumb"})
