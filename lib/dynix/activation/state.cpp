@@ -17,7 +17,7 @@ constexpr std::int64_t supported_version = 1;
 constexpr std::string_view activating_word = "activating";
 constexpr std::string_view applied_word = "applied";
 
-std::string unit_name(json::record_reader& from) {
+std::string read_unit_name(json::record_reader& from) {
     auto name = from.text("name");
     from.check(plan::check_unit_name(name));
     return name;
@@ -25,7 +25,7 @@ std::string unit_name(json::record_reader& from) {
 
 applied_unit read_unit(json::record_reader& from) {
     return {
-        .name = unit_name(from),
+        .name = read_unit_name(from),
         .drop_in = from.text("dropIn"),
         .static_text = from.text("static"),
         .dynamic_text = from.text("dynamic"),
@@ -36,14 +36,14 @@ applied_unit read_unit(json::record_reader& from) {
 
 previous_unit read_previous(json::record_reader& from) {
     return {
-        .name = unit_name(from),
+        .name = read_unit_name(from),
         .drop_in = from.text_or_null("dropIn"),
         .ran = from.truth("ran"),
         .waited = from.truth_or("waited", false),
         .invocation_id = from.text_or("invocationId", {})};
 }
 
-state read_members(json::record_reader& from) {
+state state_of(json::record_reader& from) {
     if (auto const version = from.integer("version"); version != supported_version)
         from.refuse(fmt::format("version {} was written by a newer dynix", version));
     state read;
@@ -81,7 +81,7 @@ previous_unit const* state::interrupted(std::string_view unit) const {
 }
 
 result<state> parse_state(std::string_view text, std::string_view file) {
-    return json::read_record(text, file, read_members);
+    return json::read_record(text, file, state_of);
 }
 
 std::string print_state(state const& what) {

@@ -9,6 +9,11 @@ namespace dynix::json {
 
 using boost::json::value;
 
+bool record_reader::has_value(std::string_view name) const {
+    auto const* found = record_->if_contains(name);
+    return found != nullptr && !found->is_null();
+}
+
 std::vector<std::string> record_reader::names() const {
     std::vector<std::string> all;
     for (auto const& [name, unread] : *record_)
@@ -115,6 +120,13 @@ std::vector<record_reader> record_reader::records(std::string_view name) {
         all.emplace_back(*record, fmt::format("{}: {}", place_, where), *failed_);
     }
     return all;
+}
+
+void record_reader::expect_version(std::int64_t known, std::string hint) {
+    auto const found = integer("version");
+    if (found != known && !*failed_)
+        *failed_ = fault(
+            fmt::format("{} has version {}, expected {}", place_, found, known), std::move(hint));
 }
 
 void record_reader::refuse(std::string_view what, std::string hint) {

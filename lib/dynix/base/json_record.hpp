@@ -29,7 +29,8 @@ class record_reader {
         : record_(&record), place_(std::move(place)), failed_(&failed) {}
 
     bool has(std::string_view name) const { return record_->if_contains(name) != nullptr; }
-    std::vector<std::string> names() const; // of all members, in their order
+    bool has_value(std::string_view name) const; // and it is not null
+    std::vector<std::string> names() const;      // of all members, in their order
 
     // A text without NUL bytes: what is read ends up in command lines and names of files.
     std::string text(std::string_view name);
@@ -58,6 +59,8 @@ class record_reader {
         }
     }
 
+    // Refuses another version than `known`; `hint` says what to do then.
+    void expect_version(std::int64_t known, std::string hint);
     // Refuses what the record says: "<place>: <what>".
     void refuse(std::string_view what, std::string hint = {});
     // The same with an error of another room, unless it is none.

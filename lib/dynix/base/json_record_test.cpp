@@ -39,6 +39,9 @@ TEST_CASE("members of every type are read") {
             CHECK(from.json_text("any") == R"({"k":[1]})");
             CHECK(from.json_text("later") == "null");
             CHECK(from.has("none"));
+            CHECK_FALSE(from.has_value("none"));
+            CHECK_FALSE(from.has_value("later"));
+            CHECK(from.has_value("s"));
             CHECK_FALSE(from.has("later"));
             CHECK(from.inner("in").text("s") == "y");
             strings all;
@@ -81,12 +84,17 @@ TEST_CASE("an error says which member of which record it is, and what it should 
          "f.json: a: member 'b' is not an object"},
         {R"({"a": {}})", [](auto& from) { from.inner("a").refuse("no"); }, "f.json: a: no"},
         {"{}", [](auto& from) { from.check(fault("no")); }, "f.json: no"},
+        {"{}", [](auto& from) { from.expect_version(1, ""); },
+         "f.json: member 'version' is missing"},
+        {R"({"version": 2})", [](auto& from) { from.expect_version(1, ""); },
+         "f.json has version 2, expected 1"},
     };
     for (auto const& row : table) {
         CAPTURE(row.text);
         CHECK(refusal(row.text, row.read) == row.said);
     }
     CHECK(refusal("{}", [](auto& from) { from.check({}); }).empty());
+    CHECK(refusal(R"({"version": 1})", [](auto& from) { from.expect_version(1, ""); }).empty());
 }
 
 TEST_CASE("the first error is the one that is kept, and nothing is read after it") {

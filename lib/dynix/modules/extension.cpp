@@ -1,6 +1,6 @@
 #include "dynix/modules/extension.hpp"
 
-#include "dynix/base/json.hpp"
+#include "dynix/base/json_record.hpp"
 #include "dynix/plan/evaluation.hpp"
 
 #include <boost/json/array.hpp>
@@ -11,7 +11,7 @@
 namespace dynix::modules {
 namespace {
 
-constexpr std::int64_t supported_version = 1;
+constexpr std::int64_t extension_version = 1;
 
 constexpr auto the_extension =
     R"((system.config.services.runtimeModules.extension
@@ -19,91 +19,30 @@ constexpr auto the_extension =
 ) { enabled = builtins.fromJSON enabled; inherit runningBase; }
 )";
 
-result<void> read_texts(
-    boost::json::object const& record, std::string_view name, std::string_view place,
-    std::vector<std::string>& into) {
-    auto const list = json::array_member(record, name, place);
-    if (!list)
-        return list.error();
-    for (auto const& one : **list) {
-        if (!one.is_string())
-            return fault(fmt::format("{}: '{}' holds something else than strings", place, name));
-        into.emplace_back(one.get_string());
-    }
-    return {};
+base_difference read_difference(json::record_reader& from) {
+    return {
+        from.text("kind"), from.text("name"), from.text_or_null("base"),
+        from.text_or_null("extended")};
 }
 
-result<std::optional<std::string>>
-text_if_any(boost::json::object const& record, std::string_view name, std::string_view place) {
-    auto const* found = record.if_contains(name);
-    if (found != nullptr && found->is_null())
-        return std::optional<std::string>();
-    auto text = json::string_member(record, name, place);
-    if (!text)
-        return text.error();
-    return std::optional(std::move(*text));
-}
-
-result<base_difference> read_difference(boost::json::value const& value, std::string const& place) {
-    if (!value.is_object())
-        return fault(fmt::format("{} is no object", place));
-    auto const& record = value.get_object();
-    base_difference out;
-    auto kind = json::string_member(record, "kind", place);
-    auto name = json::string_member(record, "name", place);
-    auto base = text_if_any(record, "base", place);
-    auto extended = text_if_any(record, "extended", place);
-    if (!kind)
-        return kind.error();
-    if (!name)
-        return name.error();
-    if (!base)
-        return base.error();
-    if (!extended)
-        return extended.error();
-    return base_difference{
-        std::move(*kind), std::move(*name), std::move(*base), std::move(*extended)};
+extension extension_of(json::record_reader& from) {
+    from.expect_version(
+        extension_version,
+        "the configuration on disk has another version of dynix: 'nixos-rebuild switch' first");
+    extension out;
+    out.base = from.text("base");
+    out.system = from.text_or_null("toplevel").value_or("");
+    out.enabled = from.texts("enabled");
+    out.problems = from.texts("problems");
+    out.warnings = from.texts("warnings");
+    from.each("differences", [&](auto& one) { out.differences.push_back(read_difference(one)); });
+    return out;
 }
 
 } // namespace
 
 result<extension> parse_extension(std::string_view text, std::string_view file) {
-    auto const record = json::parse_record(text, file);
-    if (!record)
-        return record.error();
-    auto const version = json::integer_member(*record, "version", file);
-    if (!version)
-        return version.error();
-    if (*version != supported_version)
-        return fault(
-            fmt::format("{} has version {}, expected {}", file, *version, supported_version),
-            "the configuration on disk has another version of dynix: 'nixos-rebuild switch' first");
-    extension out;
-    auto base = json::string_member(*record, "base", file);
-    if (!base)
-        return base.error();
-    out.base = std::move(*base);
-    auto system = text_if_any(*record, "toplevel", file);
-    if (!system)
-        return system.error();
-    out.system = std::move(*system).value_or("");
-    for (auto const& [member, into] :
-         {std::pair{"enabled", &out.enabled},
-          {"problems", &out.problems},
-          {"warnings", &out.warnings}})
-        if (auto read = read_texts(*record, member, file, *into); !read)
-            return read.error();
-    auto const differences = json::array_member(*record, "differences", file);
-    if (!differences)
-        return differences.error();
-    for (auto const& one : **differences) {
-        auto difference =
-            read_difference(one, fmt::format("{}: differences[{}]", file, out.differences.size()));
-        if (!difference)
-            return difference.error();
-        out.differences.push_back(std::move(*difference));
-    }
-    return out;
+    return json::read_record(text, file, extension_of);
 }
 
 result<extension> read_extension(std::string const& path, host::runtime_files& files) {

@@ -1,6 +1,6 @@
 #include "dynix/modules/state.hpp"
 
-#include "dynix/base/json.hpp"
+#include "dynix/base/json_record.hpp"
 
 #include <boost/json/array.hpp>
 #include <filesystem>
@@ -10,7 +10,7 @@
 namespace dynix::modules {
 namespace {
 
-constexpr std::int64_t supported_version = 1;
+constexpr std::int64_t state_version = 1;
 
 boost::json::object record_of(extended_system const& what) {
     return {
@@ -18,65 +18,26 @@ boost::json::object record_of(extended_system const& what) {
         {"enabled", boost::json::array(what.enabled.begin(), what.enabled.end())}};
 }
 
-result<extended_system> read_system(boost::json::object const& record, std::string const& place) {
-    extended_system out;
-    auto system = json::string_member(record, "system", place);
-    if (!system)
-        return system.error();
-    out.system = std::move(*system);
-    auto const enabled = json::array_member(record, "enabled", place);
-    if (!enabled)
-        return enabled.error();
-    for (auto const& one : **enabled) {
-        if (!one.is_string())
-            return fault(fmt::format("{}: 'enabled' holds something else than names", place));
-        out.enabled.emplace_back(one.get_string());
-    }
-    return out;
+extended_system read_system(json::record_reader from) {
+    return {from.text("system"), from.texts("enabled")};
 }
 
-result<module_state> read_record(std::string_view text, std::string_view file) {
-    auto const record = json::parse_record(text, file);
-    if (!record)
-        return record.error();
-    auto const version = json::integer_member(*record, "version", file);
-    if (!version)
-        return version.error();
-    if (*version != supported_version)
-        return fault(
-            fmt::format("{} has version {}, expected {}", file, *version, supported_version));
+module_state state_of(json::record_reader& from) {
+    from.expect_version(state_version, {});
     module_state out;
-    for (auto const& [member, into] :
-         {std::pair{"since", &out.since}, {"base", &out.base}, {"extension", &out.extension}}) {
-        auto value = json::string_member(*record, member, file);
-        if (!value)
-            return value.error();
-        *into = std::move(*value);
-    }
-    auto const applied = json::object_member(*record, "applied", file);
-    if (!applied)
-        return applied.error();
-    auto system = read_system(**applied, fmt::format("{}: applied", file));
-    if (!system)
-        return system.error();
-    out.applied = std::move(*system);
-    auto const* activating = record->if_contains("activating");
-    if (activating == nullptr || activating->is_null())
-        return out;
-    auto const under_way = json::object_member(*record, "activating", file);
-    if (!under_way)
-        return under_way.error();
-    auto target = read_system(**under_way, fmt::format("{}: activating", file));
-    if (!target)
-        return target.error();
-    out.activating = std::move(*target);
+    out.since = from.text("since");
+    out.base = from.text("base");
+    out.extension = from.text("extension");
+    out.applied = read_system(from.inner("applied"));
+    if (from.has_value("activating"))
+        out.activating = read_system(from.inner("activating"));
     return out;
 }
 
 } // namespace
 
 result<module_state> parse_state(std::string_view text, std::string_view file) {
-    auto read = read_record(text, file);
+    auto read = json::read_record(text, file, state_of);
     if (read)
         return read;
     auto broken = read.error();
@@ -87,7 +48,7 @@ result<module_state> parse_state(std::string_view text, std::string_view file) {
 
 std::string print_state(module_state const& what) {
     return json::print(boost::json::object{
-        {"version", supported_version},
+        {"version", state_version},
         {"since", what.since},
         {"base", what.base},
         {"applied", record_of(what.applied)},

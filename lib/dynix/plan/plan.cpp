@@ -81,7 +81,7 @@ void refuse_repeated_units(activation_plan const& made, json::record_reader& fro
                         unit.name));
 }
 
-activation_plan read_members(json::record_reader& from) {
+activation_plan plan_of(json::record_reader& from) {
     if (auto const version = from.integer("version"); version != supported_version)
         from.refuse(
             fmt::format(
@@ -170,7 +170,7 @@ result<void> read_configuration(activation_plan& plan) {
 result<activation_plan> read_plan(std::string_view text, std::string_view file) {
     if (text.size() > largest_plan)
         return fault(fmt::format("{}: a plan of {} bytes is too large", file, text.size()));
-    return json::read_record(text, file, read_members);
+    return json::read_record(text, file, plan_of);
 }
 
 } // namespace dynix::plan

@@ -39,12 +39,11 @@ system_source read_source(json::record_reader from) {
     return source;
 }
 
-system_record read_members(json::record_reader& from) {
-    if (auto const version = from.integer("version"); version != record_version)
-        from.refuse(
-            fmt::format("version {}, expected {}", version, record_version),
-            "the system was built with another version of dynix: 'nixos-rebuild switch', or run "
-            "the 'dynix' of /run/current-system/sw/bin");
+system_record record_of(json::record_reader& from) {
+    from.expect_version(
+        record_version,
+        "the system was built with another version of dynix: 'nixos-rebuild switch', or run the "
+        "'dynix' of /run/current-system/sw/bin");
     system_record out;
     out.dynamic_file = read_path(from, "dynamicFile");
     out.source = read_source(from.inner("source"));
@@ -67,7 +66,7 @@ result<system_source> read_system_source(std::string_view text, std::string_view
 }
 
 result<system_record> read_system_record(std::string_view text, std::string_view file) {
-    auto read = json::read_record(text, file, read_members);
+    auto read = json::read_record(text, file, record_of);
     if (read || !read.error().hint.empty())
         return read;
     auto broken = read.error();
