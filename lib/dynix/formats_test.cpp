@@ -3,6 +3,8 @@
 #include "dynix/activation/state.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/base/json.hpp"
+#include "dynix/modules/record.hpp"
+#include "dynix/modules/state.hpp"
 #include "dynix/options/schema.hpp"
 #include "dynix/plan/plan.hpp"
 #include "dynix/plan/system_record.hpp"
@@ -49,6 +51,10 @@ std::string error_of(std::string const& file, std::string const& text) {
         return said(plan::read_plan(text, file));
     if (file == "/run/dynix/state.json")
         return said(activation::parse_state(text, file));
+    if (file == "/etc/dynix/modules.json")
+        return said(modules::read_module_record(text, file));
+    if (file == "/run/runtime-modules/state.json")
+        return said(modules::parse_state(text, file));
     if (file == "/etc/dynix/system.json")
         return said(plan::read_system_record(text, file));
     return said(options::schema::read(text, file));
@@ -58,8 +64,8 @@ std::string error_of(std::string const& file, std::string const& text) {
 
 TEST_CASE("the examples of files are read, of this version and no other") {
     for (std::string const file :
-         {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json",
-          "/etc/dynix/options.json"}) {
+         {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json", "/etc/dynix/options.json",
+          "/etc/dynix/modules.json", "/run/runtime-modules/state.json"}) {
         CAPTURE(file);
         auto text = example(file);
         CHECK(error_of(file, text) == "");
@@ -72,7 +78,8 @@ TEST_CASE("the examples of files are read, of this version and no other") {
 
 TEST_CASE("a member may be missing where the table says so, and an unknown one is passed over") {
     for (std::string const file :
-         {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json"}) {
+         {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json", "/etc/dynix/modules.json",
+          "/run/runtime-modules/state.json"}) {
         auto const record = json::parse_record(example(file), file);
         REQUIRE(record);
         for (auto const& [name, value] : *record) {
@@ -90,10 +97,15 @@ TEST_CASE("a member may be missing where the table says so, and an unknown one i
 }
 
 TEST_CASE("a state is written with the members of the example") {
-    auto const text = example("/run/dynix/state.json");
-    auto const read = activation::parse_state(text, "example");
-    REQUIRE(read);
-    auto const written = json::parse_record(activation::print_state(*read), "written");
-    REQUIRE(written);
-    CHECK(*written == *json::parse_record(text, "example"));
+    auto const same = [](std::string const& written, std::string const& file) {
+        return *json::parse_record(written, file) == *json::parse_record(example(file), file);
+    };
+    std::string const of_dynix = "/run/dynix/state.json";
+    auto const state = activation::parse_state(example(of_dynix), of_dynix);
+    REQUIRE(state);
+    CHECK(same(activation::print_state(*state), of_dynix));
+    std::string const of_modules = "/run/runtime-modules/state.json";
+    auto const other = modules::parse_state(example(of_modules), of_modules);
+    REQUIRE(other);
+    CHECK(same(modules::print_state(*other), of_modules));
 }
