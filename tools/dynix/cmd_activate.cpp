@@ -1,7 +1,6 @@
 // dynix activate PLAN: carry out the plan of an activation script, which calls this.
 #include "command.hpp"
 #include "command_line.hpp"
-#include "dynix/base/file.hpp"
 #include "dynix/session/plan_overrides.hpp"
 #include "outcome_output.hpp"
 #include "own_unit.hpp"
@@ -43,7 +42,7 @@ result<named_plan> open_plan(activate_arguments const& given) {
         auto const end = std::min(input->find('\0'), input->size() - 1);
         return named_plan{input->substr(0, end), input->substr(end + 1)};
     }
-    auto text = read_file(given.plan, plan::largest_plan);
+    auto text = read_input(given.plan, plan::largest_plan);
     if (!text)
         return text.error();
     // The link 'pending' will name another plan when the next one is built.

@@ -51,6 +51,8 @@ untyped_change(append_arguments const& given, overrides::option_path path, overr
 }
 
 result<appended> append(append_arguments const& given) {
+    if (auto good = check_can_change(given.file); !good)
+        return good.error();
     auto path = syntax::parse_attribute_path(given.path, "PATH");
     if (!path)
         return path.error();

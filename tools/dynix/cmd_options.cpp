@@ -46,7 +46,7 @@ exit_code run(options_arguments const& given) {
             return report(typed.error(), given.json, exit_code::refused);
         path = std::move(*typed);
     }
-    auto const file = overrides::load(given.file);
+    auto const file = load_overrides(given.file);
     if (!file)
         return report(file.error(), given.json, exit_code::refused);
     auto const found =

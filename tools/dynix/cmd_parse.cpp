@@ -1,7 +1,6 @@
 // dynix parse FILE: the tree of any Nix file, or all that is wrong with it.
 #include "command.hpp"
 #include "command_line.hpp"
-#include "dynix/base/file.hpp"
 #include "dynix/syntax/parse.hpp"
 #include "shared/report.hpp"
 #include "tree_output.hpp"
@@ -34,7 +33,7 @@ exit_code refuse(std::vector<error> const& errors, parse_arguments const& given)
 }
 
 exit_code run(parse_arguments const& given) {
-    auto text = read_file(given.file);
+    auto text = read_input(given.file);
     if (!text)
         return refuse({text.error()}, given);
     auto const name = given.file == "-" ? "<stdin>" : given.file;

@@ -51,6 +51,8 @@ result<overrides::undo_wish> wish_of(undo_arguments const& given) {
 }
 
 result<overrides::undo_outcome> undo(undo_arguments const& given) {
+    if (auto good = check_can_change(given.file); !good)
+        return good.error();
     overrides::undo_request request;
     request.path = given.file;
     request.time = current_time();

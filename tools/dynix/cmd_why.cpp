@@ -147,7 +147,7 @@ exit_code run(why_arguments const& given) {
     auto const path = session::typed_prefix(given.path, "PATH");
     if (!path)
         return report(path.error(), given.json, exit_code::refused);
-    auto const file = overrides::load(given.file);
+    auto const file = load_overrides(given.file);
     if (!file)
         return report(file.error(), given.json, exit_code::refused);
     auto const schema = options::schema::load(given.schema, *path);

@@ -54,6 +54,10 @@ std::string const& default_dynamic_file();
 // The dynamic file of a command that only reads it. No file is one without overrides; but one that
 // the user named, and that is not there, is a mistyped one.
 result<overrides::dynamic_file> load_to_read(std::string const& file);
+// The same where no file is no mistake. "-" is standard input for both.
+result<overrides::dynamic_file> load_overrides(std::string const& file);
+// Of a command that changes it: standard input cannot be.
+result<void> check_can_change(std::string const& file);
 // Where the NixOS module says how the system is evaluated.
 inline constexpr auto default_system_record = "/etc/dynix/system.json";
 

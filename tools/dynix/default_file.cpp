@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <utility>
 
 namespace dynix::tool {
 namespace {
@@ -34,7 +35,22 @@ result<overrides::dynamic_file> load_to_read(std::string const& file) {
         return fault(
             fmt::format("there is no file '{}'", file),
             "'dynix append' makes one at its first use");
-    return overrides::load(file);
+    return load_overrides(file);
+}
+
+result<overrides::dynamic_file> load_overrides(std::string const& file) {
+    if (file != "-")
+        return overrides::load(file);
+    auto text = read_input(file);
+    if (!text)
+        return text.error();
+    return overrides::read_dynamic_file(std::move(*text), file);
+}
+
+result<void> check_can_change(std::string const& file) {
+    if (file == "-")
+        return fault("standard input is no dynamic file that can be changed", "name a file");
+    return {};
 }
 
 std::string const& default_dynamic_file() {

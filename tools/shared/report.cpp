@@ -39,6 +39,10 @@ void print(std::string_view text) {
         std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+result<std::string> read_input(std::string const& name, std::uint64_t most) {
+    return name == "-" ? read_standard_input(most) : read_file(name, most);
+}
+
 boost::json::object to_json(error const& what) {
     auto out = place_record(what.message, what.at);
     if (!what.notes.empty()) {

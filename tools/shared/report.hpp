@@ -3,6 +3,7 @@
 
 #include "dynix/base/error.hpp"
 #include "dynix/base/exit_code.hpp"
+#include "dynix/base/file.hpp"
 #include "dynix/base/json.hpp"
 
 #include <boost/json/array.hpp>
@@ -19,6 +20,9 @@ void hold_standard_streams();
 // Writes `text` to stdout; a full disk or a closed pipe must not pass for success, so main() checks
 // the stream at the end.
 void print(std::string_view text);
+
+// The bytes of the file that a command line names; "-" is standard input.
+result<std::string> read_input(std::string const& name, std::uint64_t most = largest_file);
 
 // The error as a record: message, where they are known file, line and column, notes and hint.
 boost::json::object to_json(error const& what);

@@ -76,12 +76,6 @@ std::string folder_of(std::string const& path) {
 }
 
 result<std::optional<std::string>> read_file_if_any(std::string const& path, std::uint64_t most) {
-    if (path == "-") {
-        auto bytes = detail::read_stream(STDIN_FILENO, "standard input", most);
-        if (!bytes)
-            return bytes.error();
-        return std::optional(std::move(*bytes));
-    }
     // O_NONBLOCK: opening a FIFO nobody writes to must not hang before we can refuse it.
     unique_fd const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file) {
@@ -102,6 +96,10 @@ result<std::string> read_file(std::string const& path, std::uint64_t most) {
     if (!*bytes)
         return system_fault("open", path, ENOENT);
     return std::move(**bytes);
+}
+
+result<std::string> read_standard_input(std::uint64_t most) {
+    return detail::read_stream(STDIN_FILENO, "standard input", most);
 }
 
 result<std::string> resolve_links(std::string const& path) {

@@ -13,18 +13,23 @@ namespace dynix {
 // The largest file read_file takes; positions in a text are 32-bit offsets.
 inline constexpr std::uint64_t largest_file = 1ULL << 30;
 
-// The bytes of a regular file (or of standard input for "-"). A directory, a device or a file over
-// `most` bytes is an error that says so.
+// The bytes of a regular file. A directory, a device or a file over `most` bytes is an error that
+// says so. For every function here the name "-" is that of a file: what takes it for standard input
+// is the command line of a program.
 result<std::string> read_file(std::string const& path, std::uint64_t most = largest_file);
 
 // As read_file, but no file at all is no error: nullopt.
 result<std::optional<std::string>>
 read_file_if_any(std::string const& path, std::uint64_t most = largest_file);
 
+// All that comes from standard input.
+result<std::string> read_standard_input(std::uint64_t most = largest_file);
+
 // Replaces `path` with `bytes`, atomically and durably: a temporary file in the same folder, fsync,
 // rename(2), fsync of the folder. Owner, mode and access control list of an existing file are kept,
 // a new one gets 0644 less the umask; a symbolic link is followed, so that the link stays and its
 // target is replaced.
+// To learn the umask it sets it for a moment, for all threads.
 // On failure the old file is as it was and the temporary file is gone. The temporary file has one
 // name ('.NAME.new'), so two writers of one path must hold a lock (lock.hpp).
 result<void> replace_file(std::string const& path, std::string_view bytes);

@@ -39,9 +39,6 @@ result<dynamic_file> load(std::string const& path) {
 result<file_lock> lock_dynamic_file(
     std::string const& path, std::chrono::milliseconds patience,
     std::function<void(std::string const& holder)> const& on_wait) {
-    // read_file takes it for standard input.
-    if (path == "-")
-        return fault("standard input is no dynamic file that can be changed", "name a file");
     auto const resolved = resolve_links(path);
     if (!resolved)
         return resolved.error();
