@@ -28,8 +28,7 @@ class activation_run {
             auto good = options_.require_root ? check_root() : result<void>();
             if (!good)
                 return refused(good.error());
-            auto taken =
-                take_locks(on_.where, options_.take_switch_lock, options_.lock_patience, phases_);
+            auto taken = take_locks(on_.where, true, options_.lock_patience, phases_);
             if (!taken)
                 return refused(taken.error());
             held = std::move(*taken);

@@ -18,7 +18,6 @@ struct apply_options {
     bool dry_run = false;    // check only, change nothing, take no lock
     bool restore = true;     // put the previous state back after a failure
     bool allow_leak = false; // leaks of the plan are warnings, no refusal
-    bool take_switch_lock = true;
     bool require_root = true;
     // For the jobs of one wave; nullopt: what their units themselves allow (patience_for).
     std::optional<host::milliseconds> timeout{};
@@ -59,6 +58,7 @@ struct apply_outcome {
     std::vector<unplanned_change> unplanned{}; // outside the plan: what happened meanwhile
 };
 
+// What is called (progress, whether to stop) is called by this thread, before it returns.
 apply_outcome
 apply(plan::activation_plan const& wanted, apply_options const& options, host::machine& on);
 

@@ -105,8 +105,7 @@ TEST_CASE("a reset stops a socket's service that has no drop-in of its own") {
     m.units.add("a.service", service("1"));
     m.add("a.socket", "[Socket]\nListenStream=1\n", "[Socket]\nListenStream=2\n");
     m.units.units["a.socket"].status.triggers = {"a.service"};
-    m.wanted.services[0].units.push_back(
-        {"a.service", plan::unit_action::restart, service("1"), service("1")});
+    m.wanted.services[0].units.push_back({"a.service", service("1"), service("1")});
     REQUIRE(m.apply().result == apply_result::done);
     CHECK(m.units.units["a.service"].status.active());
     auto const found = m.reset();

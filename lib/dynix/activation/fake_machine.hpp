@@ -129,7 +129,7 @@ class fake_machine {
         units.add(name, text, running);
         if (wanted.services.empty())
             wanted.services.push_back({.name = "all", .settle = std::chrono::seconds(1)});
-        wanted.services[0].units.push_back({name, plan::unit_action::restart, text, dynamic});
+        wanted.services[0].units.push_back({name, text, dynamic});
     }
 
     plan::planned_unit& planned(std::string const& name) {

@@ -20,7 +20,7 @@ void plan_units(fake_machine& m, std::string const& setting) {
     m.wanted = {};
     auto const add = [&](std::string const& name, std::string const& from, std::string const& to) {
         if (m.units.units.contains(name)) {
-            m.wanted.services[0].units.push_back({name, plan::unit_action::restart, from, to});
+            m.wanted.services[0].units.push_back({name, from, to});
         } else {
             m.add(name, from, to);
         }

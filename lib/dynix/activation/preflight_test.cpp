@@ -120,8 +120,7 @@ TEST_CASE("a socket's running service must be in the plan, and stops first") {
     CHECK(
         refusal_of(m).find("can only be restarted while 'a.service' is stopped") !=
         std::string::npos);
-    m.wanted.services[0].units.push_back(
-        {"a.service", plan::unit_action::restart, service("1"), service("1")});
+    m.wanted.services[0].units.push_back({"a.service", service("1"), service("1")});
     auto const found = check(m.wanted, {}, m.seen);
     CHECK(found.refusals.empty());
     std::vector<std::string> steps;
@@ -149,8 +148,7 @@ TEST_CASE("what systemd would restart with a unit must be in the plan") {
     fake_systemd::stop(m.units.units["b.service"]);
     CHECK(check(m.wanted, {}, m.seen).refusals.empty());
     m.units.start("b.service");
-    m.wanted.services[0].units.push_back(
-        {"b.service", plan::unit_action::restart, service("1"), service("1")});
+    m.wanted.services[0].units.push_back({"b.service", service("1"), service("1")});
     CHECK(check(m.wanted, {}, m.seen).refusals.empty());
     // A target is nobody's service, but what is part of it restarts with it.
     m.units.add("all.target", "[Unit]\nDescription=all\n");

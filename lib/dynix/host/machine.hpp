@@ -9,6 +9,7 @@
 
 namespace dynix::host {
 
+// Owns none of them. One thread, like the objects behind it.
 struct machine {
     host::systemd& units;
     host::processes& live;

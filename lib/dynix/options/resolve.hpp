@@ -6,6 +6,7 @@
 
 namespace dynix::options {
 
+// Points into the schema that it was found in.
 struct place {
     option_path path; // the path to write down: no old name in it
     // The option at the path or above it; null when the path is above options.

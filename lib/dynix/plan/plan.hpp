@@ -12,12 +12,9 @@
 
 namespace dynix::plan {
 
-enum class unit_action { restart };
-
 // A unit and its full text in the static configuration and with the dynamic file.
 struct planned_unit {
     std::string name{}; // with its suffix: "distccd.service"
-    unit_action action = unit_action::restart;
     std::string static_text{};
     std::string dynamic_text{};
 };

@@ -22,6 +22,7 @@ class runner {
 // timeout ends its children too. Ctrl-C, SIGTERM and SIGHUP that reach us while it runs are passed
 // on to that group (a terminal signals only its foreground group, which the child is not in). When
 // we are killed with SIGKILL, the child itself gets SIGTERM (prctl(2), PR_SET_PDEATHSIG).
+// Signals are those of the whole process: one run at a time in it.
 std::unique_ptr<runner> make_runner();
 
 // The path of an executable file: `name` itself when it has a '/', else the first one in PATH.
