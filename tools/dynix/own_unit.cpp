@@ -2,6 +2,7 @@
 
 #include "dynix/activation/as_before.hpp"
 #include "dynix/activation/detached.hpp"
+#include "dynix/base/unique_fd.hpp"
 #include "shared/report.hpp"
 
 #include <csignal>
@@ -99,12 +100,11 @@ result<host::transient_service> this_program() {
 
 // From here on what is printed goes to the journal.
 void print_to_journal() {
-    int const journal = ::sd_journal_stream_fd("dynix", journal_priority, 0);
-    if (journal < 0)
+    unique_fd const journal(::sd_journal_stream_fd("dynix", journal_priority, 0));
+    if (!journal)
         return;
     for (int const stream : {STDOUT_FILENO, STDERR_FILENO})
-        ::dup2(journal, stream);
-    ::close(journal);
+        ::dup2(journal.get(), stream);
 }
 
 // A hang-up, or nobody who reads what we print, must not end work that has begun.
