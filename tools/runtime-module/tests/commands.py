@@ -5,9 +5,12 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 
-from system import RUNTIME_MODULE, make, module, record, run
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "dynix/tests"))
+import format_page  # noqa: E402
+from system import RUNTIME_MODULE, make, module, record, run  # noqa: E402
 
 HOSTILE = "it's \"so\" $(id) `id` \\ \x1b[31m\n<&>"
 MODULES = [
@@ -105,6 +108,25 @@ def elevation(folder):
     # One that does not make it root is asked once.
     check(as_nobody(["env"], "reset"), 1, "", "has not made runtime-module root")
     check(as_nobody(["/nowhere/sudo"], "reset"), 1, "", "cannot run '/nowhere/sudo'")
+
+
+def formats(folder):
+    """The examples of FORMATS.md: those of files are read, those of records have the members that are printed."""
+    root = make(pathlib.Path(folder) / "root", format_page.text_of("/etc/dynix/modules.json"))
+    state = root / "run/runtime-modules/state.json"
+    state.parent.mkdir()
+    state.write_text(format_page.text_of("/run/runtime-modules/state.json"))
+    shown = json.loads(run(root, "-j", "status", "ticker").stdout)
+    assert shown["modules"][0]["enabled"] and shown["interrupted"] and shown["warnings"] == [], shown
+    format_page.compare("runtime-module status", shown)
+    unchanged = json.loads(run(root, "-j", "-n", "enable", "ticker").stdout)
+    # What the scenario compares, where there is a system to be built.
+    built = {"system", "differences", "warnings", "addedBytes", "units", "etc", "name", "change", "action", "by"}
+    built |= {"userUnits", "users", "groups", "packages"}
+    written = format_page.members(format_page.example("runtime-module diff"), set())
+    format_page.compare(
+        "runtime-module diff", unchanged, elsewhere={key for key in written if key[1] in built},
+    )
 
 
 def unknown_names(root):
@@ -209,7 +231,7 @@ def main():
         for test in (lists_and_statuses, unknown_names, usage_errors, full_disk):
             test(root)
             print(f"ok {test.__name__}")
-    for test in (enabled_ones, elevation, broken_records, no_modules, state_files, without_nix):
+    for test in (enabled_ones, elevation, formats, broken_records, no_modules, state_files, without_nix):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)
             print(f"ok {test.__name__}")
