@@ -21,14 +21,10 @@ let
       false
     else if property == "merge" then
       lib.all (covers path) value.contents
-    else if
-      lib.elem property [
-        "if"
-        "order"
-        "override"
-      ]
-    then
+    else if property == "if" then
       covers path value.content
+    # Another priority around a proved option may be that of an option around it, and then hides what else is
+    # defined there.
     else
       # What is empty might be the definition of an option.
       property == null

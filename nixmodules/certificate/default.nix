@@ -12,6 +12,8 @@
 }:
 
 {
+  imports = [ ./service.nix ];
+
   options.dynamicism.certificate = lib.mkOption {
     type = lib.types.raw;
     readOnly = true;
@@ -26,7 +28,7 @@
     };
     defaultText = lib.literalMD "a set of functions";
     description = ''
-      What `dynix certify` asks: `targets`, a list of options; `screen`, `prove` and `proveReaders`, functions of
+      What `dynix certify` asks: `targets`, a list of options; `screen`, `prove`, `proveReaders` and `proveChecks`, functions of
       `{ options, readable ? [ ] }` with such a list.
     '';
   };

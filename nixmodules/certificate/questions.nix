@@ -141,6 +141,16 @@ in
       assertions = lib.length static.assertions;
     };
 
+  # Whether the assertions and warnings look at the options: true, where they do not and hold as they held, or the
+  # evaluation ends.
+  proveChecks =
+    { options, ... }:
+    let
+      evaluation = evaluate (map aborting.onOption options);
+      inherit (evaluation.config) assertions warnings;
+    in
+    builtins.deepSeq warnings (lib.all (it: it.assertion) assertions);
+
   # Whether anything is made of what is neutral above: true, or the evaluation ends.
   proveReaders =
     {

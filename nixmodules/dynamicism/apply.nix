@@ -86,8 +86,8 @@ in
       With `verify = "full"` the complete systems are compared in search of what the file changes elsewhere.
       A plan of this `running` system says in `bystanders` what its `knownBystanders` may be told then, to be
       faster. A `certificate` of that system, as JSON, has in `proved` the options of which no value reaches anything
-      but the units, where there are the `warnings` and the number of `assertions` that it names; then nothing is
-      compared. The plan says in `proof` what it rests on: `every-value`, `compared` or `full`.
+      but the units, where there are the `warnings` and the number of `assertions` that it names, and in
+      `unchecked` those of them that these do not look at either; then nothing is compared. The plan says in `proof` what it rests on: `every-value`, `compared` or `full`.
       With `hideValues` the plan, which everybody can read in the Nix store, has neither the dynamic file's text
       nor the values of its options, also not in messages of modules; `dynix` asks for them where everybody can
       read that file.

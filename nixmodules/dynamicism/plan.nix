@@ -54,9 +54,9 @@ let
         lib.filter (unit: text unit == null) service.units
       )
     ) (lib.attrValues services);
-  failedAssertions = map (it: "failed assertion: ${overrides.withoutValues "message" it.message}") (
+  failedAssertions = lib.optionals (!holdUnchecked) (map (it: "failed assertion: ${overrides.withoutValues "message" it.message}") (
     lib.filter (it: !it.assertion) dynamic.assertions
-  );
+  ));
   imported = lib.optional overrides.imported "the configuration imports '${dynamicFile}' itself, so that its overrides are static and neither undo nor reset takes them back. Take the import out and run 'nixos-rebuild switch'; 'dynix export' prints overrides to keep as a module.";
   problems =
     imported
@@ -139,15 +139,22 @@ let
       verify
       ;
   };
-  # No value of what the file defines reaches anything else, as long as the warnings and assertions are those that
-  # the proof had (../certificate/questions.nix).
-  isProved =
+  # Whether all that the file defines stands in options that a certificate has in this list.
+  areCovered =
+    list:
     verify == "quick"
     && certificate != null
     && import ../certificate/covers.nix {
       inherit lib;
-      inherit (certificate) proved;
-    } definitions
+      proved = certificate.${list} or [ ];
+    } definitions;
+  # Nor do the assertions and warnings look at them.
+  holdUnchecked = areCovered "unchecked" && areCovered "proved";
+  # No value of what the file defines reaches anything else, as long as the warnings and assertions are those that
+  # the proof had (../certificate/questions.nix).
+  isProved =
+    holdUnchecked
+    || areCovered "proved"
     && dynamic.warnings == certificate.warnings
     && lib.length dynamic.assertions == certificate.assertions;
   # Most overrides reach nothing else, and then one hash tells, without a third evaluation; and where it is

@@ -21,14 +21,12 @@ in
       version = 1;
       inherit (cfg) dynamicFile;
       source = cfg.source.record;
-      # All that is read, besides what stands beside the configuration's own file.
-      roots = lib.unique (
-        [
-          (toString pkgs.path)
-          (toString ../.)
-        ]
-        ++ cfg.source.roots
-      );
+      # What is read besides that which stands beside the configuration's own file.
+      roots = [
+        (toString pkgs.path)
+        (toString ../.)
+      ];
+      moreRoots = cfg.source.roots;
       services = lib.mapAttrs (_: service: service.units) services;
       units = lib.genAttrs units (unit: "${config.systemd.units.${unit}.unit}/${unit}");
     });

@@ -23,6 +23,7 @@ let
   case = module: meets: {
     inherit module meets;
     readable = [ ];
+    checks = false;
     targets = [ threads ];
   };
   cases = {
@@ -63,6 +64,35 @@ let
         warnings = if config.services.bar.threads > 50 then [ "many" ] else [ ];
       }
     ) null;
+    "an assertion" =
+      case
+        (
+          { config, ... }:
+          {
+            assertions = [
+              {
+                assertion = config.services.bar.threads < 100;
+                message = "fewer than a hundred";
+              }
+            ];
+          }
+        )
+        threads
+      // {
+        checks = true;
+      };
+    "a warning" =
+      case
+        (
+          { config, ... }:
+          {
+            warnings = if config.services.bar.threads > 50 then [ "many" ] else [ ];
+          }
+        )
+        threads
+      // {
+        checks = true;
+      };
     "what reads the warnings" = case (
       { config, ... }:
       {
@@ -198,4 +228,5 @@ else
       (certificate.prove question).toplevel
       == builtins.unsafeDiscardStringContext system.config.system.build.toplevel.outPath;
     readers = certificate.proveReaders question;
+    checks = !asked.checks || certificate.proveChecks question;
   }

@@ -102,10 +102,12 @@ in
       "options"
       "bare"
       "group"
+      "around"
       "if"
       "none"
     ];
     wanted = [
+      "compared"
       "compared"
       "compared"
       "compared"
@@ -134,6 +136,36 @@ in
         "compared"
       ];
     };
+  "what no assertion and no warning looks at is not evaluated for them" =
+    let
+      poisoned = systemOf {
+        assertions = [
+          {
+            assertion = throw "evaluated";
+            message = "";
+          }
+        ];
+        warnings = throw "evaluated";
+      };
+      unchecked = {
+        unchecked = threads;
+        proved = threads;
+        warnings = [ "old" ];
+        assertions = 3;
+      };
+    in
+    {
+      found = {
+        inherit (planBy unchecked { } poisoned ./dynamic/bar-threads.nix) proof problems warnings;
+        another = (planBy (unchecked // { proved = [ ]; }) { } bar ./dynamic/bar-threads.nix).proof;
+      };
+      wanted = {
+        proof = "every-value";
+        problems = [ ];
+        warnings = [ ];
+        another = "compared";
+      };
+    };
   "an assertion that does not hold any more" =
     let
       system = systemOf ./leaks/own-module.nix;
@@ -142,5 +174,37 @@ in
     {
       found = plan.problems;
       wanted = [ "failed assertion: bar has fewer than a hundred threads" ];
+    };
+  "the unit that certifies, after every switch and boot" =
+    let
+      inherit (bar.config.systemd.services) dynix-certify;
+    in
+    {
+      found = {
+        inherit (dynix-certify) restartIfChanged wantedBy;
+        inherit (dynix-certify.unitConfig) PartOf;
+        inherit (dynix-certify.serviceConfig)
+          CPUSchedulingPolicy
+          MemoryMax
+          SuccessExitStatus
+          Type
+          ;
+        ofFlake = (systemOf { dynamicism.source.flake = "/etc/nixos"; }).config.systemd.services ? dynix-certify;
+        switchedOff = (systemOf { dynamicism.certify.enable = false; }).config.systemd.services ? dynix-certify;
+      };
+      wanted = {
+        restartIfChanged = false;
+        wantedBy = [
+          "multi-user.target"
+          "sysinit-reactivation.target"
+        ];
+        PartOf = [ "sysinit-reactivation.target" ];
+        CPUSchedulingPolicy = "idle";
+        MemoryMax = "50%";
+        SuccessExitStatus = 1;
+        Type = "exec";
+        ofFlake = false;
+        switchedOff = false;
+      };
     };
 }

@@ -1,0 +1,1 @@
+{ lib, ... }: { config.services.bar = lib.mkOverride (-1) { threads = 5; }; }
