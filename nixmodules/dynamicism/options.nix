@@ -139,7 +139,7 @@ in
           in
           {
             assertion = wrong == [ ];
-            message = "dynix: 'dynamicism.for.${name}.options' names what is no path of an option: ${listed wrong}. Names have dots between them, and one with other characters than letters, digits, '_' and '-' stands in quotes. Placeholders such as '<name>' or '*' stand for nothing: name the option before them, and all below it is dynamic.";
+            message = "dynix: 'dynamicism.for.${name}.options' names what is no path of an option: ${listed wrong}. Names have dots between them, and one with other characters than letters, digits, '_' and '-' stands in quotes. Placeholders such as '<name>' or '*' name nothing: name the option before them, and all below it is dynamic.";
           }
         )
         (

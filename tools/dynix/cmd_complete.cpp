@@ -224,7 +224,7 @@ void add_complete(CLI::App& app, exit_code& code) {
     command->group("");
     auto const line = std::make_shared<std::string>();
     auto const breaks = std::make_shared<std::string>();
-    command->add_option("--breaks", *breaks, "Characters at which the shell begins a word anew");
+    command->add_option("--breaks", *breaks, "Characters at which the shell begins another word");
     command->add_option("LINE", *line, "The command line up to the cursor");
     command->callback([line, breaks, &app, &code] { code = run(app, *line, *breaks); });
 }

@@ -1,4 +1,5 @@
 # What is said of a unit speaks of what its processes have: of credentials, and of values that systemd cannot read.
+import json
 
 
 def unit(*lines):
