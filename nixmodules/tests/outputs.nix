@@ -199,6 +199,8 @@ in
       true
       true
       true
+      true
+      true
     ];
   };
   "the functions are there" = {
