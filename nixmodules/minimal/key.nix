@@ -2,7 +2,8 @@
 # nixpkgs is no path of the store, and so may change under its name.
 {
   nixpkgs,
-  # The folder of the configuration; all of it counts, but for the lists in it and what git keeps.
+  # The folder of the configuration; all of it counts, but for the lists in it (*.module-list.nix), the links that
+  # nix-build leaves and what git keeps.
   configuration,
 }:
 let
@@ -11,11 +12,13 @@ let
     name = "configuration";
     path = configuration;
     filter =
-      path: _:
+      path: type:
       let
         name = baseNameOf path;
       in
-      name != ".git" && builtins.match ".*module-list\\.nix|result.*" name == null;
+      name != ".git"
+      && builtins.match ".*\\.module-list\\.nix" name == null
+      && !(type == "symlink" && builtins.match "result.*" name != null);
   };
 in
 if inStore nixpkgs then

@@ -28,6 +28,8 @@ using modulelist::module_list;
 constexpr std::array<std::string_view, 5> questions = {
     "needed", "explain", "graph", "why-not", "verify"};
 constexpr auto all_questions = "needed, explain, graph, why-not or verify";
+// By which nixmodules/minimal/key.nix knows lists.
+constexpr std::string_view list_suffix = ".module-list.nix";
 // Of a unit an attempt is cheap, and most of what is read concerns other units.
 constexpr unsigned tries_of_a_unit = 60;
 
@@ -244,6 +246,13 @@ exit_code run(modules_arguments const& given) {
                 given.question == "explain"  ? "a module"
                 : given.question == "verify" ? "a file"
                                              : "an option")),
+            given.json, exit_code::usage);
+    if (!given.write.empty() && !given.write.ends_with(list_suffix))
+        return report(
+            fault(
+                fmt::format("'{}' does not end in '{}'", given.write, list_suffix),
+                "any other file counts as a part of the configuration, which the list would "
+                "change"),
             given.json, exit_code::usage);
     auto const of = to_request(given);
     if (!of)

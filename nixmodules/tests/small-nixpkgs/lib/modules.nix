@@ -161,21 +161,24 @@ rec {
           imported = if isFile then import given else given;
           module = if lib.isFunction imported then imported (argumentsOf imported) else imported;
           isLong = module ? config || module ? options;
+          file = toString (module._file or (if isFile then given else importer));
         in
         {
-          key = if isFile then toString given else key;
-          file = if isFile then toString given else importer;
+          key = module.key or (if isFile then toString given else key);
+          inherit file;
           imports = module.imports or [ ];
-          options = declaredIn (if isFile then toString given else importer) (module.options or { });
+          options = declaredIn file (module.options or { });
           freeformType = module.freeformType or null;
           config =
             if isLong then
               module.config or { }
             else
               removeAttrs module [
+                "_file"
                 "disabledModules"
                 "freeformType"
                 "imports"
+                "key"
               ];
         };
       loadAll = key: importer: lib.imap0 (number: load "${key}/${toString number}" importer);
