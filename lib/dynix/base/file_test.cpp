@@ -100,3 +100,9 @@ TEST_CASE("what cannot be read or replaced says so, and nothing is left behind")
     CHECK(replace_file(folder.path("loop"), "x").error().message.starts_with("cannot follow"));
     CHECK(folder.names() == std::vector<std::string>{"d", "fifo", "loop"});
 }
+
+TEST_CASE("'-' is the name of a file, as any other") {
+    auto const found = read_file_if_any("-");
+    REQUIRE(found);
+    CHECK_FALSE(found->has_value());
+}

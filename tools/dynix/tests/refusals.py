@@ -127,6 +127,11 @@ def dynamic_files(folder):
         check(dynix(*words, "--file", str(file)), 1, "there is no ")
     check(append(folder / "no" / "dynamic.nix", "a", "1"), 1, "there is no folder", "make it first")
     check(append("-", "a", "1", stdin=subprocess.DEVNULL), 1, "standard input is no dynamic file")
+    check(dynix("undo", "--last", "--file", "-", stdin=subprocess.DEVNULL), 1, "standard input is no dynamic file")
+    assert append(file, "a", "1").returncode == 0
+    shown = dynix("show", "--file", "-", input=file.read_bytes())
+    assert shown.returncode == 0 and shown.stdout == dynix("show", "--file", str(file)).stdout != b"", shown
+    file.unlink()
     check(append("/dev/null", "a", "1"), 1, "is not a regular file")
     file.symlink_to("dynamic.nix")
     check(append(file, "a", "1"), 1, "Too many levels of symbolic links")
