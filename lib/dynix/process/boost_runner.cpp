@@ -2,6 +2,7 @@
 // 1.83 and 1.88.
 #include "dynix/base/unique_fd.hpp"
 #include "dynix/process/bounded_text.hpp"
+#include "dynix/process/detail/child_run.hpp"
 #include "dynix/process/runner.hpp"
 
 #include <algorithm>
@@ -9,13 +10,10 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/readable_pipe.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/process/v2/process.hpp>
 #include <boost/process/v2/stdio.hpp>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
-#include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -30,10 +28,6 @@ namespace asio = boost::asio;
 namespace bp = boost::process::v2;
 using boost::system::error_code;
 
-// How long a grandchild may hold the pipes open after the child has ended.
-constexpr auto pipe_grace = std::chrono::milliseconds(200);
-// How often we look whether an ended child's group is empty.
-constexpr auto group_poll = std::chrono::milliseconds(5);
 // A line longer than this is handed on in pieces.
 constexpr std::size_t longest_line = 64 * 1024;
 
@@ -180,139 +174,6 @@ std::vector<std::string> child_environment(std::map<std::string, std::string> co
     return all;
 }
 
-// The signals that a terminal or an administrator ends us with, and what we do about them; asio
-// would leave them at their defaults after the run.
-class passed_on_signals {
-  public:
-    passed_on_signals() {
-        for (auto& [number, action] : saved_)
-            ::sigaction(number, nullptr, &action);
-    }
-    passed_on_signals(passed_on_signals const&) = delete;
-    passed_on_signals& operator=(passed_on_signals const&) = delete;
-    ~passed_on_signals() {
-        for (auto const& [number, action] : saved_)
-            ::sigaction(number, &action, nullptr);
-    }
-
-    // One that is ignored, as under nohup, must stay ignored.
-    void listen(asio::signal_set& set) const {
-        for (auto const& [number, action] : saved_)
-            if (action.sa_handler != SIG_IGN)
-                set.add(number);
-    }
-
-  private:
-    struct saved {
-        int number;
-        struct sigaction action;
-    };
-    std::array<saved, 3> saved_{{{SIGINT, {}}, {SIGTERM, {}}, {SIGHUP, {}}}};
-};
-
-// One child from its start to the end of its process group.
-class child_run {
-  public:
-    child_run(asio::io_context& context, command const& what, pid_t group, outcome& ends)
-        : what_(what), group_(group), ends_(ends), deadline_(context), grace_(context),
-          signals_(context) {}
-
-    void start(
-        bp::process& child, output_stream& out, output_stream& err,
-        passed_on_signals const& passed_on) {
-        child.async_wait([&](error_code, int) {
-            ended_ = true;
-            deadline_.cancel();
-            if (ending_)
-                await_empty_group();
-            else
-                stop_listening();
-            // A daemon left behind by the child may hold the pipes for ever.
-            await_pipes(out, err);
-        });
-        if (what_.timeout) {
-            deadline_.expires_after(*what_.timeout);
-            deadline_.async_wait([this](error_code cancelled) {
-                if (cancelled)
-                    return;
-                ends_.timed_out = true;
-                end_group(SIGTERM);
-            });
-        }
-        passed_on.listen(signals_);
-        await_signal();
-    }
-
-    // The child has ended, and its group too where we have ended it.
-    bool over() const { return over_; }
-
-  private:
-    void await_signal() {
-        signals_.async_wait([this](error_code cancelled, int number) {
-            if (cancelled)
-                return;
-            ends_.interrupted = number;
-            end_group(number);
-            await_signal();
-        });
-    }
-
-    void stop_listening() {
-        over_ = true;
-        error_code ignored;
-        signals_.cancel(ignored);
-        grace_.cancel();
-    }
-
-    void end_group(int number) {
-        ::kill(-group_, number);
-        if (!std::exchange(ending_, true)) {
-            kill_at_ = std::chrono::steady_clock::now() + what_.grace;
-            if (!ended_)
-                await_grace();
-        }
-    }
-
-    void await_grace() {
-        grace_.expires_at(kill_at_);
-        grace_.async_wait([this](error_code cancelled) {
-            if (!cancelled)
-                ::kill(-group_, SIGKILL);
-        });
-    }
-
-    // The child has ended by our signal; its own children may need the second one.
-    void await_empty_group() {
-        if (::kill(-group_, 0) != 0)
-            return stop_listening();
-        if (std::chrono::steady_clock::now() >= kill_at_) {
-            ::kill(-group_, SIGKILL);
-            return stop_listening();
-        }
-        grace_.expires_after(group_poll);
-        grace_.async_wait([this](error_code) { await_empty_group(); });
-    }
-
-    void await_pipes(output_stream& out, output_stream& err) {
-        deadline_.expires_after(pipe_grace);
-        deadline_.async_wait([&](error_code) {
-            out.cancel();
-            err.cancel();
-        });
-    }
-
-    command const& what_;
-    pid_t group_;
-    outcome& ends_;
-    asio::steady_timer deadline_; // of the child, then of the pipes
-    asio::steady_timer grace_;
-    asio::signal_set signals_;
-    std::chrono::steady_clock::time_point kill_at_;
-    bool ending_ = false;
-    bool ended_ = false;
-    bool over_ = false;
-};
-
 bool has_nul(command const& what) {
     auto const bad = [](std::string const& text) { return text.find('\0') != std::string::npos; };
     return std::any_of(what.args.begin(), what.args.end(), bad) ||
@@ -342,7 +203,7 @@ class boost_runner : public runner {
 
   private:
     static result<outcome> run_found(std::string const& program, command const& what) {
-        passed_on_signals const passed_on;
+        detail::passed_on_signals const passed_on;
         asio::io_context context;
         outcome ends;
         output_stream out(context, what.capture_limit, what.on_out_line);
@@ -362,10 +223,14 @@ class boost_runner : public runner {
             child_setup{
                 environment.data(), what.folder.empty() ? nullptr : what.folder.c_str(),
                 ::getpid()});
-        child_run run(context, what, child.id(), ends);
+        detail::child_run run(context, what, child.id(), ends, [&] {
+            out.cancel();
+            err.cancel();
+        });
         out.start();
         err.start();
-        run.start(child, out, err, passed_on);
+        child.async_wait([&](error_code, int) { run.child_ended(); });
+        run.start(passed_on);
         // Ends when the child has ended and no stream is read any more; the timer for held pipes is
         // the one thing that must not be waited for then.
         while (context.run_one() > 0)
