@@ -3,6 +3,7 @@
 #include "dynix/activation/state.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/base/json.hpp"
+#include "dynix/evaluation/certificate.hpp"
 #include "dynix/modules/record.hpp"
 #include "dynix/modules/state.hpp"
 #include "dynix/options/schema.hpp"
@@ -57,6 +58,8 @@ std::string error_of(std::string const& file, std::string const& text) {
         return said(modules::parse_state(text, file));
     if (file == "/etc/dynix/system.json")
         return said(plan::read_system_record(text, file));
+    if (file == "/var/cache/dynix/NAME.json")
+        return said(evaluation::read_certificate(text, file));
     return said(options::schema::read(text, file));
 }
 
@@ -65,7 +68,8 @@ std::string error_of(std::string const& file, std::string const& text) {
 TEST_CASE("the examples of files are read, of this version and no other") {
     for (std::string const file :
          {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json", "/etc/dynix/options.json",
-          "/etc/dynix/modules.json", "/run/runtime-modules/state.json"}) {
+          "/etc/dynix/modules.json", "/run/runtime-modules/state.json",
+          "/var/cache/dynix/NAME.json"}) {
         CAPTURE(file);
         auto text = example(file);
         CHECK(error_of(file, text) == "");
@@ -79,7 +83,7 @@ TEST_CASE("the examples of files are read, of this version and no other") {
 TEST_CASE("a member may be missing where the table says so, and an unknown one is passed over") {
     for (std::string const file :
          {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json", "/etc/dynix/modules.json",
-          "/run/runtime-modules/state.json"}) {
+          "/run/runtime-modules/state.json", "/var/cache/dynix/NAME.json"}) {
         auto const record = json::parse_record(example(file), file);
         REQUIRE(record);
         for (auto const& [name, value] : *record) {
@@ -105,6 +109,10 @@ TEST_CASE("a state is written with the members of the example") {
     REQUIRE(state);
     CHECK(same(activation::print_state(*state), of_dynix));
     std::string const of_modules = "/run/runtime-modules/state.json";
+    std::string const certificate = "/var/cache/dynix/NAME.json";
+    auto const proved = evaluation::read_certificate(example(certificate), certificate);
+    REQUIRE(proved);
+    CHECK(same(evaluation::print_certificate(*proved), certificate));
     auto const other = modules::parse_state(example(of_modules), of_modules);
     REQUIRE(other);
     CHECK(same(modules::print_state(*other), of_modules));

@@ -12,7 +12,7 @@ namespace {
 constexpr auto the_script =
     R"((system.config.dynamicism.applyDynamicConfiguration
   or (throw "the configuration on disk has no dynix module: import it, and set 'dynamicism.enable = true;'")
-) { configuration = dynamicFile; inherit verify running knownBystanders; hideValues = hideValues != ""; }
+) { configuration = dynamicFile; inherit verify running knownBystanders certificate; hideValues = hideValues != ""; }
 )";
 
 evaluation evaluation_of(build_options const& options) {
@@ -24,8 +24,10 @@ evaluation evaluation_of(build_options const& options) {
              {"verify", std::string(name(options.verify))},
              {"running", options.running},
              {"knownBystanders", options.known_bystanders},
+             {"certificate", options.certificate},
              {"hideValues", options.hide_values ? "yes" : ""}},
         .subject = "the activation script",
+        .search_path = options.search_path,
         .heap_bytes = options.heap_bytes,
         .out_link = options.out_link,
         .timeout = options.timeout,

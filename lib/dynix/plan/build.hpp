@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,9 @@ struct build_options {
     verification verify = verification::quick; // how leaks are looked for
     std::string running{};          // the store path of the system that runs, when it is known
     std::string known_bystanders{}; // plan::bystanders of an earlier plan; spares an evaluation
-    std::uint64_t heap_bytes = 0;   // to begin with; 0: as Nix does (heap_for_nix)
+    std::string certificate{};      // what is proved of the running system, as JSON for its modules
+    std::optional<std::string> search_path{}; // NIX_PATH; nullopt: ours
+    std::uint64_t heap_bytes = 0;             // to begin with; 0: as Nix does (heap_for_nix)
     bool hide_values = false; // others may not read the dynamic file: no value of it in the plan
     std::string out_link = "/run/dynix/pending"; // empty: no GC root
     std::chrono::milliseconds timeout = std::chrono::minutes(30);

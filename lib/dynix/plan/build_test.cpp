@@ -56,6 +56,8 @@ TEST_CASE("what an earlier plan found, and how much memory there is, reaches Nix
     CHECK(build_command(options).environment.empty());
     options.running = "/nix/store/x-nixos-system";
     options.known_bystanders = "0b18";
+    options.certificate = R"({"proved":[]})";
+    options.search_path = "nixpkgs=/nixpkgs";
     CHECK(value_of(build_command(options), "hideValues").empty());
     options.hide_values = true;
     CHECK(value_of(build_command(options), "hideValues") == "yes");
@@ -63,6 +65,8 @@ TEST_CASE("what an earlier plan found, and how much memory there is, reaches Nix
     auto const command = build_command(options);
     CHECK(value_of(command, "running") == "/nix/store/x-nixos-system");
     CHECK(value_of(command, "knownBystanders") == "0b18");
+    CHECK(value_of(command, "certificate") == R"({"proved":[]})");
+    CHECK(command.environment.at("NIX_PATH") == "nixpkgs=/nixpkgs");
     CHECK(command.environment.at("GC_INITIAL_HEAP_SIZE") == "1073741824");
 }
 

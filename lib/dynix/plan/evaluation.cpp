@@ -65,11 +65,7 @@ std::string last_line(std::string_view text) {
 
 } // namespace
 
-process::command evaluation_command(evaluation const& what) {
-    process::command out;
-    out.program = "nix-build";
-    out.timeout = what.timeout;
-    out.on_err_line = what.on_line;
+void add_expression(process::command& to, evaluation const& what) {
     std::vector<std::pair<std::string, std::string>> strings;
     auto const& source = what.source;
     auto const* system = of_configuration;
@@ -84,7 +80,7 @@ process::command evaluation_command(evaluation const& what) {
     case source_kind::flake:
         system = of_flake;
         strings = {{"flake", source.flake}};
-        out.args.insert(out.args.end(), {"--extra-experimental-features", "nix-command flakes"});
+        to.args.insert(to.args.end(), {"--extra-experimental-features", "nix-command flakes"});
         break;
     }
     if (source.kind != source_kind::configuration)
@@ -95,10 +91,20 @@ process::command evaluation_command(evaluation const& what) {
     std::string names;
     for (auto const& [name, value] : strings)
         names += (names.empty() ? "" : ", ") + name;
-    out.args.insert(
-        out.args.end(), {"--expr", fmt::format("{{ {} }}:\n", names) + system + what.body});
+    to.args.insert(
+        to.args.end(), {"--expr", fmt::format("{{ {} }}:\n", names) + system + what.body});
     for (auto const& [name, value] : strings)
-        out.args.insert(out.args.end(), {"--argstr", name, value});
+        to.args.insert(to.args.end(), {"--argstr", name, value});
+    if (what.search_path)
+        to.environment["NIX_PATH"] = *what.search_path;
+}
+
+process::command evaluation_command(evaluation const& what) {
+    process::command out;
+    out.program = "nix-build";
+    out.timeout = what.timeout;
+    out.on_err_line = what.on_line;
+    add_expression(out, what);
     if (what.heap_bytes > 0)
         out.environment["GC_INITIAL_HEAP_SIZE"] = std::to_string(what.heap_bytes);
     if (what.out_link.empty())
@@ -108,6 +114,16 @@ process::command evaluation_command(evaluation const& what) {
     return out;
 }
 
+result<system_source> readable_source(system_source source) {
+    if (source.kind != source_kind::flake)
+        return source;
+    auto url = flake_url(source.flake);
+    if (!url)
+        return url.error();
+    source.flake = std::move(*url);
+    return source;
+}
+
 result<std::string> build(evaluation what, process::runner& with) {
     if (!what.out_link.empty()) {
         // nix-build would make it with the caller's umask.
@@ -115,12 +131,10 @@ result<std::string> build(evaluation what, process::runner& with) {
         if (auto const made = owned_folder::make(folder_of(folder), folder); !made)
             return made.error();
     }
-    if (what.source.kind == source_kind::flake) {
-        auto url = flake_url(what.source.flake);
-        if (!url)
-            return url.error();
-        what.source.flake = std::move(*url);
-    }
+    auto source = readable_source(std::move(what.source));
+    if (!source)
+        return source.error();
+    what.source = std::move(*source);
     auto const ended = with.run(evaluation_command(what));
     if (!ended)
         return ended.error();

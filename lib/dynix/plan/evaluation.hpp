@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,17 +19,25 @@ struct evaluation {
     // a string of that name.
     std::string body{};
     std::vector<std::pair<std::string, std::string>> arguments{};
-    std::string subject{};        // what is built, for messages: "the activation script"
-    std::uint64_t heap_bytes = 0; // to begin with; 0: as Nix does (heap_for_nix)
-    std::string out_link{};       // empty: no GC root
+    std::string subject{}; // what is built, for messages: "the activation script"
+    std::optional<std::string> search_path{}; // NIX_PATH; nullopt: ours
+    std::uint64_t heap_bytes = 0;             // to begin with; 0: as Nix does (heap_for_nix)
+    std::string out_link{};                   // empty: no GC root
     std::chrono::milliseconds timeout = std::chrono::minutes(30);
     process::line_callback on_line{}; // each line of Nix's own output, as it comes
     bool lines_are_shown = false;     // by on_line, so that an error need not repeat them
 };
 
-// The command, as data. Strings reach Nix as --argstr values, never as parts of the expression. The
+// Adds the expression and its strings to a command of any program of Nix, and NIX_PATH to its
+// environment. Strings reach Nix as --argstr values, never as parts of the expression. The
 // flake is what builtins.getFlake takes (flake_reference.hpp).
+void add_expression(process::command& to, evaluation const& what);
+
+// The command that builds it, as data.
 process::command evaluation_command(evaluation const& what);
+
+// The source as an expression takes it: with a flake as the command line of Nix reads it.
+result<system_source> readable_source(system_source source);
 
 // Runs it, with a flake read as on the command line of Nix, and returns the store path that it
 // built. Nix's own output is in the error when it fails. The folder of `out_link` is made.

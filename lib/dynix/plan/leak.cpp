@@ -18,6 +18,12 @@ constexpr words<verification, 2> verification_words = {{
     {verification::full, "full"},
 }};
 
+constexpr words<proof, 3> proof_words = {{
+    {proof::every_value, "every-value"},
+    {proof::compared, "compared"},
+    {proof::full, "full"},
+}};
+
 constexpr words<leak_kind, 7> leak_words = {{
     {leak_kind::unit, "unit"},
     {leak_kind::user_unit, "user-unit"},
@@ -72,6 +78,14 @@ std::string_view name(leak_kind what) {
     return word_of(leak_words, what);
 }
 
+std::string_view name(proof what) {
+    return word_of(proof_words, what);
+}
+
+std::optional<proof> proof_named(std::string_view word) {
+    return named(proof_words, word);
+}
+
 std::optional<verification> verification_named(std::string_view word) {
     return named(verification_words, word);
 }
@@ -86,6 +100,18 @@ std::string_view describe(verification what) {
                : "units, /etc, users, groups and the names of packages were compared; what is in "
                  "packages, activation scripts, the kernel's parameters and all else was not, as "
                  "'--verify=full' does";
+}
+
+std::string_view describe(proof what) {
+    switch (what) {
+    case proof::every_value:
+        return "proved for every value: nothing but the planned units looks at these options";
+    case proof::compared:
+        return describe(verification::quick);
+    case proof::full:
+        return describe(verification::full);
+    }
+    return "?";
 }
 
 std::string subject(leak const& what) {

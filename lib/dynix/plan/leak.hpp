@@ -21,6 +21,13 @@ enum class verification {
     full,  // the complete systems, to the last bit
 };
 
+// Why nothing else changes, or what else was looked at.
+enum class proof {
+    every_value, // a certificate: no value of the options reaches anything else
+    compared,    // these values do not: the two configurations were compared
+    full,        // so were the complete systems
+};
+
 enum class leak_kind {
     unit,
     user_unit,
@@ -43,11 +50,16 @@ struct leak {
 // The words of plan.json and of --json: "quick", "full"; "unit", "user-unit", "etc"...
 std::string_view name(verification what);
 std::string_view name(leak_kind what);
+// "every-value", "compared", "full".
+std::string_view name(proof what);
+std::optional<proof> proof_named(std::string_view word);
 std::optional<verification> verification_named(std::string_view word);
 std::optional<leak_kind> leak_kind_named(std::string_view word);
 
 // "what was compared" in a sentence: "the complete systems were compared".
 std::string_view describe(verification what);
+// The same of what a plan rests on: "proved for every value".
+std::string_view describe(proof what);
 
 // As a person would name it: "'foo.service'", "'/etc/foo.conf'", "user 'foo'", "package 'foo-1.0'".
 std::string subject(leak const& what);

@@ -69,6 +69,18 @@ verification read_verification(json::record_reader& from) {
     return known.value_or(verification::quick);
 }
 
+// Older modules do not say it.
+proof read_proof(json::record_reader& from, verification verify) {
+    auto const otherwise = verify == verification::full ? proof::full : proof::compared;
+    if (!from.has("proof"))
+        return otherwise;
+    auto const word = from.text("proof");
+    auto const known = proof_named(word);
+    if (!known)
+        from.refuse(fmt::format("unknown 'proof' '{}'", shown(word)));
+    return known.value_or(otherwise);
+}
+
 void refuse_repeated_units(activation_plan const& made, json::record_reader& from) {
     std::set<std::string_view> seen;
     for (auto const& service : made.services)
@@ -100,6 +112,7 @@ activation_plan plan_of(json::record_reader& from) {
     made.problems = from.texts("problems");
     made.warnings = from.texts("warnings");
     made.verify = read_verification(from);
+    made.rests_on = read_proof(from, made.verify);
     from.each("leaks", [&](auto& one) { made.leaks.push_back(read_leak(one)); });
     made.imported = from.truth_or("imported", false);
     if (from.has("bystanders"))

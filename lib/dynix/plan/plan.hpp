@@ -46,6 +46,7 @@ struct activation_plan {
     bool imported = false;
     std::vector<std::string> warnings{};       // those that the static configuration has not
     verification verify = verification::quick; // how leaks were looked for
+    proof rests_on = proof::compared;
     std::vector<leak> leaks{};
     // Stands for all that the planned units are not, in the system that ran; empty when leaks were
     // found or all of it was compared (build_options::known_bystanders).

@@ -50,6 +50,10 @@ system_record record_of(json::record_reader& from) {
     auto units = from.inner("units");
     for (auto const& name : units.names())
         out.units.emplace(name, units.text(name));
+    if (from.has("roots"))
+        out.roots = from.texts("roots");
+    if (from.has("moreRoots"))
+        out.more_roots = from.texts("moreRoots");
     if (!from.has("services"))
         return out;
     auto services = from.inner("services");

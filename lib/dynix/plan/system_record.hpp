@@ -29,6 +29,10 @@ struct system_record {
     std::map<std::string, std::string> units{}; // static units: name to store path
     // Dynamic services: name to the units that their options reach. Empty in older records.
     std::map<std::string, std::vector<std::string>> services{};
+    // What the evaluation reads, besides what stands beside the source's file: nixpkgs and dynix's
+    // modules, and what the user names. Empty in older records.
+    std::vector<std::string> roots{};
+    std::vector<std::string> more_roots{};
 };
 
 // Reads the record; `file` is its name for messages. Refused with the place named: wrong types, an

@@ -1,0 +1,236 @@
+#include "dynix/evaluation/certify.hpp"
+
+#include "dynix/evaluation/roots.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <thread>
+#include <utility>
+
+namespace dynix::evaluation {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::system_clock;
+
+// An option that others hide is met a round later, and real systems have few such layers.
+constexpr int most_rounds = 8;
+
+// Parts that an apply evaluates itself.
+bool is_evaluated_by_apply(part const& what) {
+    return what.kind == "assertion" || what.kind == "warning";
+}
+
+// The fingerprint of the roots, once they have been quiet for a while.
+result<fingerprint> quiet_fingerprint(std::vector<std::string> const& roots, milliseconds quiet) {
+    for (;;) {
+        auto found = fingerprint_of(roots);
+        if (!found)
+            return found;
+        auto const now =
+            std::chrono::duration_cast<nanoseconds>(system_clock::now().time_since_epoch());
+        auto const still = now - nanoseconds(found->newest);
+        // A time to come is as good as quiet: it will not be that of the next change.
+        if (still >= quiet || still < nanoseconds(0))
+            return found;
+        std::this_thread::sleep_for(
+            std::chrono::duration_cast<milliseconds>(quiet - still) + milliseconds(1));
+    }
+}
+
+class prover {
+  public:
+    prover(certify_request const& request, questioner const& by, process::runner& with)
+        : request_(request), by_(by), with_(with) {}
+
+    result<void> find_targets() {
+        say("targets");
+        auto targets = ask_targets(by_, with_);
+        if (!targets)
+            return targets.error();
+        left_.options = std::move(*targets);
+        return {};
+    }
+
+    // Takes away what is seen to reach other parts, with the names of those.
+    result<void> screen() {
+        for (int round = 0; round < most_rounds && !left_.options.empty(); ++round) {
+            say("parts");
+            auto const found = ask_screen(by_, left_, with_);
+            if (!found)
+                return found.error();
+            bool any = false;
+            for (auto const& [option, parts] : *found)
+                for (auto const& one : parts)
+                    if (is_evaluated_by_apply(one))
+                        checked_.insert(option);
+                    else
+                        any = add(option, one) || any;
+            if (!any)
+                return {};
+        }
+        return {};
+    }
+
+    // The last word: what is left is proved together.
+    result<void> prove(certificate& into) {
+        while (!left_.options.empty()) {
+            say("readers");
+            auto const readers = ask_readers(by_, left_, with_);
+            if (!readers)
+                return readers.error();
+            if (readers->met) {
+                if (auto taken = take(*readers->met); !taken)
+                    return taken;
+                continue;
+            }
+            say("whole");
+            auto whole = ask_whole(by_, left_, with_);
+            if (!whole)
+                return whole.error();
+            if (whole->ended.met) {
+                if (auto taken = take(*whole->ended.met); !taken)
+                    return taken;
+                continue;
+            }
+            if (whole->toplevel != request_.what.running)
+                return fault(
+                    fmt::format(
+                        "the configuration on disk is not the system that runs: '{}' instead of "
+                        "'{}'",
+                        whole->toplevel, request_.what.running),
+                    "run 'nixos-rebuild switch', or take the change back");
+            into.warnings = std::move(whole->warnings);
+            into.assertions = whole->assertions;
+            break;
+        }
+        into.proved = left_.options;
+        into.reaches = reaches_;
+        return {};
+    }
+
+    // Which of the proved ones no assertion and no warning looks at.
+    result<void> prove_checks(certificate& into) {
+        auto quiet = left_;
+        std::erase_if(
+            quiet.options, [&](std::string const& one) { return checked_.contains(one); });
+        while (!quiet.options.empty()) {
+            say("checks");
+            auto const checks = ask_checks(by_, quiet, with_);
+            if (!checks)
+                return checks.error();
+            if (!checks->met)
+                break;
+            if (std::erase(quiet.options, *checks->met) == 0)
+                quiet.options.clear();
+        }
+        into.unchecked = std::move(quiet.options);
+        return {};
+    }
+
+  private:
+    void say(std::string_view what) const {
+        if (request_.on_step)
+            request_.on_step(what);
+    }
+
+    // Whether the option was one of those that are left.
+    bool add(std::string const& option, part const& what) {
+        auto const gone = std::erase(left_.options, option) > 0;
+        if (gone || reaches_.contains(option))
+            reaches_[option].insert(what);
+        return gone;
+    }
+
+    // Goes on without what ended an evaluation; an error where there is nothing to go on with.
+    result<void> take(std::string const& met) {
+        if (add(met, {"system", "toplevel"}))
+            return {};
+        auto& units = left_.readable_units;
+        // A unit that another part is made of: the options that it looks at will be met there.
+        if (met.find('/') == std::string::npos && met.find('.') != std::string::npos &&
+            std::ranges::find(units, met) == units.end()) {
+            units.push_back(met);
+            return {};
+        }
+        // Something is made of what differs with every override. So every option reaches it.
+        for (auto const& option : std::exchange(left_.options, {}))
+            reaches_[option].insert({"system", met});
+        return {};
+    }
+
+    certify_request const& request_;
+    questioner const& by_;
+    process::runner& with_;
+    question left_{};
+    std::set<std::string> checked_{}; // seen to be looked at by an assertion or a warning
+    std::map<std::string, std::set<part>> reaches_{};
+};
+
+} // namespace
+
+result<std::optional<certificate>> find_certificate(store const& where, binding what) {
+    auto found = load(where, what.running);
+    if (!found || !*found)
+        return found;
+    what.search_path = (*found)->search_path;
+    auto const key = current_key(what);
+    if (!key)
+        return key.error();
+    if ((*found)->key != *key)
+        return fault(
+            "the configuration or Nix is not what it was made for",
+            "after the next 'nixos-rebuild switch', or now by 'dynix certify', there is another "
+            "one");
+    return found;
+}
+
+result<std::string> current_key(binding const& what) {
+    auto const roots = known_roots(what.record, what.search_path);
+    if (!roots)
+        return roots.error();
+    auto const files = fingerprint_of(*roots);
+    if (!files)
+        return files.error();
+    return key_of(what, files->text);
+}
+
+result<certificate> certify(certify_request const& request, process::runner& with) {
+    auto const began = std::chrono::steady_clock::now();
+    auto const& record = request.what.record;
+    auto const roots = known_roots(record, request.what.search_path);
+    if (!roots)
+        return roots.error();
+    if (auto good = check_file_questions(*roots, record); !good)
+        return good.error();
+    auto const files = quiet_fingerprint(*roots, request.quiet);
+    if (!files)
+        return files.error();
+    questioner const by{record.source, *roots, request.what.search_path, request.timeout};
+    prover all(request, by, with);
+    if (auto found = all.find_targets(); !found)
+        return found.error();
+    if (auto seen = all.screen(); !seen)
+        return seen.error();
+    certificate out;
+    if (auto proved = all.prove(out); !proved)
+        return proved.error();
+    if (auto proved = all.prove_checks(out); !proved)
+        return proved.error();
+    // Another file beside the configuration is a change too.
+    auto const key = current_key(request.what);
+    if (!key)
+        return key.error();
+    out.key = key_of(request.what, files->text);
+    if (out.key != *key)
+        return fault(
+            "a file of the configuration changed while it was evaluated", "run the command again");
+    out.running = request.what.running;
+    out.search_path = request.what.search_path;
+    out.milliseconds =
+        std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began).count();
+    return out;
+}
+
+} // namespace dynix::evaluation

@@ -1,0 +1,229 @@
+#include "dynix/evaluation/questions.hpp"
+
+#include "dynix/base/json.hpp"
+#include "dynix/plan/evaluation.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+#include <string_view>
+#include <utility>
+
+namespace dynix::evaluation {
+namespace {
+
+// As nixmodules/certificate/questions.nix writes them.
+constexpr std::string_view canary = "dynix-canary ";
+constexpr std::string_view traced_part = "trace: dynix-subject ";
+constexpr std::string_view traced_canary = "trace: dynix-canary ";
+
+boost::json::array strings(std::vector<std::string> const& all) {
+    return boost::json::array(all.begin(), all.end());
+}
+
+// The part that a line names: ["unit","foo.service"].
+part read_part(std::string_view text) {
+    boost::json::error_code failed;
+    auto const value = boost::json::parse(text, failed);
+    auto const* both = failed ? nullptr : value.if_array();
+    if (!both || both->size() != 2 || !(*both)[0].is_string() || !(*both)[1].is_string())
+        return {"system", std::string(text)};
+    return {std::string((*both)[0].get_string()), std::string((*both)[1].get_string())};
+}
+
+// What ended an evaluation: "... error message: 'dynix-canary services.bar.threads'".
+std::optional<std::string> met_in(std::string_view said) {
+    auto at = said.rfind(std::string("'") + std::string(canary));
+    if (at == said.npos)
+        return std::nullopt;
+    said.remove_prefix(at + 1 + canary.size());
+    auto const line = said.substr(0, said.find('\n'));
+    auto const end = line.rfind('\'');
+    return std::string(line.substr(0, end));
+}
+
+// The end of what Nix said, without what the questions have it say.
+std::string own_words(std::string_view said) {
+    constexpr std::size_t longest = 4000;
+    std::string out;
+    while (!said.empty()) {
+        auto const end = said.find('\n');
+        auto const line = said.substr(0, end);
+        if (!line.starts_with("trace:") && !line.empty())
+            out.append(line) += '\n';
+        said.remove_prefix(end == said.npos ? said.size() : end + 1);
+    }
+    return out.size() <= longest ? out : "[...]" + out.substr(out.size() - longest);
+}
+
+error not_answered(std::string const& about, process::outcome const& ended) {
+    auto out = fault(
+        fmt::format(
+            "Nix has no answer to the question for a certificate ('{}'): {}", about,
+            process::describe(ended)),
+        "a file that is no root can be named in 'dynamicism.source.roots'; without a certificate "
+        "'dynix apply' compares");
+    if (auto said = own_words(ended.err); !said.empty())
+        out.notes.push_back({"what Nix said:\n" + said, {}});
+    return out;
+}
+
+struct asked {
+    process::outcome ended{};
+    std::optional<std::string> met{};
+};
+
+result<asked>
+ask(questioner const& by, std::string const& about, question const& what, process::runner& with,
+    process::line_callback const& on_line = {}) {
+    auto command = question_command(by, about, what);
+    command.on_err_line = on_line;
+    auto ended = with.run(command);
+    if (!ended)
+        return ended.error();
+    asked out{std::move(*ended), {}};
+    if (out.ended.success())
+        return out;
+    // Only what ended by itself has met something.
+    if (out.ended.exit_code != 0 && out.ended.signal == 0 && !out.ended.timed_out &&
+        out.ended.interrupted == 0)
+        out.met = met_in(out.ended.err);
+    if (!out.met)
+        return not_answered(about, out.ended);
+    return out;
+}
+
+result<boost::json::value> read_answer(asked const& what, std::string const& about) {
+    boost::json::error_code failed;
+    auto value = boost::json::parse(what.ended.out, failed);
+    if (failed)
+        return fault(fmt::format("the answer of Nix to '{}' is no JSON", about));
+    return value;
+}
+
+result<std::vector<std::string>>
+read_strings(boost::json::value const& value, std::string const& about) {
+    auto const* all = value.if_array();
+    if (!all)
+        return fault(fmt::format("the answer of Nix to '{}' is no list", about));
+    std::vector<std::string> out;
+    for (auto const& one : *all) {
+        if (!one.is_string())
+            return fault(fmt::format("the answer of Nix to '{}' is no list of strings", about));
+        out.emplace_back(one.get_string());
+    }
+    return out;
+}
+
+// A question that is answered with 'true', or not at all.
+result<answer> ask_whether(
+    questioner const& by, std::string const& about, question const& what, process::runner& with) {
+    auto const answered = ask(by, about, what, with);
+    if (!answered)
+        return answered.error();
+    if (answered->met)
+        return answer{answered->met};
+    auto const value = read_answer(*answered, about);
+    if (!value)
+        return value.error();
+    if (!value->is_bool() || !value->get_bool())
+        return fault(fmt::format("the answer of Nix to '{}' is not 'true'", about));
+    return answer{};
+}
+
+} // namespace
+
+process::command
+question_command(questioner const& by, std::string const& about, question const& what) {
+    process::command out;
+    out.program = "nix-instantiate";
+    out.timeout = by.timeout;
+    out.args = {"--eval", "--strict", "--json",       "--option", "restrict-eval",
+                "true",   "--option", "allowed-uris", ""};
+    // Named, so that no '<name>' is found in them.
+    for (std::size_t i = 0; i < by.roots.size(); ++i)
+        out.args.insert(out.args.end(), {"-I", fmt::format("dynix-root-{}={}", i, by.roots[i])});
+    plan::evaluation evaluated;
+    evaluated.source = by.source;
+    evaluated.search_path = by.search_path;
+    evaluated.body = R"(let
+  certificate = system.config.dynamicism.certificate
+    or (throw "the configuration on disk has a dynix module without certificates");
+  answer = certificate.${about};
+in
+if builtins.isFunction answer then answer (builtins.fromJSON question) else answer
+)";
+    evaluated.arguments = {
+        {"about", about},
+        {"question",
+         boost::json::serialize(boost::json::object{
+             {"options", strings(what.options)}, {"readable", strings(what.readable_units)}})}};
+    plan::add_expression(out, evaluated);
+    return out;
+}
+
+result<std::vector<std::string>> ask_targets(questioner const& by, process::runner& with) {
+    auto const answered = ask(by, "targets", {}, with);
+    if (!answered)
+        return answered.error();
+    auto const value = read_answer(*answered, "targets");
+    if (!value)
+        return value.error();
+    return read_strings(*value, "targets");
+}
+
+result<std::map<std::string, std::set<part>>>
+ask_screen(questioner const& by, question const& what, process::runner& with) {
+    std::map<std::string, std::set<part>> found;
+    part now{"system", "*"};
+    auto const answered = ask(by, "screen", what, with, [&](std::string_view line) {
+        if (line.starts_with(traced_part))
+            now = read_part(line.substr(traced_part.size()));
+        else if (line.starts_with(traced_canary))
+            found[std::string(line.substr(traced_canary.size()))].insert(now);
+    });
+    if (!answered)
+        return answered.error();
+    // The part that could not even be asked for.
+    if (answered->met)
+        found[*answered->met].insert(now);
+    return found;
+}
+
+result<whole_system> ask_whole(questioner const& by, question const& what, process::runner& with) {
+    auto const answered = ask(by, "prove", what, with);
+    if (!answered)
+        return answered.error();
+    whole_system out;
+    out.ended.met = answered->met;
+    if (out.ended.met)
+        return out;
+    auto const record = json::parse_record(answered->ended.out, "the answer of Nix to 'prove'");
+    if (!record)
+        return record.error();
+    auto toplevel = json::string_member(*record, "toplevel", "prove");
+    if (!toplevel)
+        return toplevel.error();
+    out.toplevel = std::move(*toplevel);
+    auto const assertions = json::integer_member(*record, "assertions", "prove");
+    if (!assertions)
+        return assertions.error();
+    out.assertions = *assertions;
+    auto const* list = record->if_contains("warnings");
+    auto warnings = read_strings(list ? *list : boost::json::value(), "prove");
+    if (!warnings)
+        return warnings.error();
+    out.warnings = std::move(*warnings);
+    return out;
+}
+
+result<answer> ask_readers(questioner const& by, question const& what, process::runner& with) {
+    return ask_whether(by, "proveReaders", what, with);
+}
+
+result<answer> ask_checks(questioner const& by, question const& what, process::runner& with) {
+    return ask_whether(by, "proveChecks", what, with);
+}
+
+} // namespace dynix::evaluation

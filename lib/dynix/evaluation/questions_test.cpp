@@ -1,0 +1,109 @@
+#include "dynix/evaluation/questions.hpp"
+
+#include "dynix/process/fake_runner.hpp"
+#include "dynix/test.hpp"
+
+#include <algorithm>
+
+using namespace dynix;
+using namespace dynix::evaluation;
+
+namespace {
+
+questioner const by{
+    {plan::source_kind::file, {}, {}, "/etc/nixos/system.nix", {}, {}},
+    {"/etc/nixos/system.nix", "/nixpkgs"},
+    "x=/x"};
+
+process::outcome said(int code, std::string out, std::string err = {}) {
+    process::outcome it;
+    it.exit_code = code;
+    it.out = std::move(out);
+    it.err = std::move(err);
+    return it;
+}
+
+constexpr auto aborted = "error: evaluation aborted with the following error message: "
+                         "'dynix-canary services.bar.threads'\n";
+
+} // namespace
+
+TEST_CASE("Nix may read the known roots only") {
+    auto const command = question_command(by, "prove", {{"a.b"}, {"a.service"}});
+    CHECK(command.environment.at("NIX_PATH") == "x=/x");
+    auto const& args = command.args;
+    auto const has = [&](std::vector<std::string> const& words) {
+        return !std::ranges::search(args, words).empty();
+    };
+    CHECK(has({"--option", "restrict-eval", "true"}));
+    CHECK(has({"--option", "allowed-uris", ""}));
+    CHECK(has({"-I", "dynix-root-0=/etc/nixos/system.nix", "-I", "dynix-root-1=/nixpkgs"}));
+    CHECK(has({"--argstr", "question", R"({"options":["a.b"],"readable":["a.service"]})"}));
+    CHECK(has({"--argstr", "about", "prove"}));
+}
+
+TEST_CASE("the lines of a screening tell which part looks at which option") {
+    process::fake_runner nix;
+    nix.answers.push_back(said(
+        0, "[]",
+        "trace: dynix-subject [\"etc\",\"*\"]\n"
+        "trace: dynix-subject [\"etc\",\"foo.conf\"]\n"
+        "trace: dynix-canary services.bar.threads\n"
+        "trace: something else\n"
+        "trace: dynix-canary services.bar.\"a.b\"\n"
+        "trace: dynix-subject [\"unit\",\"foo.service\"]\n"
+        "trace: dynix-canary services.bar.threads\n"
+        "trace: dynix-subject [\"user\",\"foo\"]\n"));
+    auto const found = ask_screen(by, {}, nix);
+    REQUIRE(found);
+    std::map<std::string, std::set<part>> const wanted = {
+        {"services.bar.threads", {{"etc", "foo.conf"}, {"unit", "foo.service"}}},
+        {"services.bar.\"a.b\"", {{"etc", "foo.conf"}}}};
+    CHECK(*found == wanted);
+}
+
+TEST_CASE("an evaluation that a canary ends is an answer, and any other that fails an error") {
+    process::fake_runner nix;
+    nix.answers.push_back(said(1, "{\"toplevel\":", aborted));
+    auto const whole = ask_whole(by, {}, nix);
+    REQUIRE(whole);
+    CHECK(whole->ended.met == "services.bar.threads");
+    nix.answers.push_back(said(1, "", "trace: x\nerror: access to path '/srv' is forbidden\n"));
+    auto const failed = ask_readers(by, {}, nix);
+    REQUIRE(!failed);
+    auto const text = render(failed.error());
+    CHECK(text.find("access to path '/srv' is forbidden") != std::string::npos);
+    CHECK(text.find("trace: x") == std::string::npos);
+    // Killed while it said so.
+    auto killed = said(0, "", aborted);
+    killed.signal = 9;
+    nix.answers.push_back(killed);
+    CHECK(!ask_readers(by, {}, nix));
+}
+
+TEST_CASE("an answer is complete or none") {
+    process::fake_runner nix;
+    nix.answers.push_back(
+        said(0, R"({"assertions":9,"toplevel":"/nix/store/x","warnings":["old"]})"));
+    auto const whole = ask_whole(by, {}, nix);
+    REQUIRE(whole);
+    CHECK(!whole->ended.met);
+    CHECK(whole->toplevel == "/nix/store/x");
+    CHECK(whole->warnings == std::vector<std::string>{"old"});
+    CHECK(whole->assertions == 9);
+    for (auto const* text :
+         {"", "{", "{}", "[]", R"({"assertions":9,"toplevel":"/nix/store/x"})"}) {
+        CAPTURE(text);
+        nix.answers.push_back(said(0, text));
+        CHECK(!ask_whole(by, {}, nix));
+    }
+    for (auto const* text : {"", "false", "1"}) {
+        CAPTURE(text);
+        nix.answers.push_back(said(0, text));
+        CHECK(!ask_readers(by, {}, nix));
+    }
+    nix.answers.push_back(said(0, "true\n"));
+    CHECK(!ask_readers(by, {}, nix)->met);
+    nix.answers.push_back(said(0, R"(["a.b","a.c"])"));
+    CHECK(*ask_targets(by, nix) == std::vector<std::string>{"a.b", "a.c"});
+}

@@ -1,0 +1,39 @@
+// What an evaluation of the system may read, and what tells whether it is still the same.
+#pragma once
+
+#include "dynix/base/result.hpp"
+#include "dynix/plan/system_record.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dynix::evaluation {
+
+// The files and folders that Nix may read: what the record names, the entries of NIX_PATH
+// (`search_path`, its value), and all that stands beside the file of the source, except the dynamic
+// file and what dynix keeps beside it, which change without the system. Links in the paths are
+// resolved; sorted, each once. An error: a source whose files are not known, which a flake's are
+// not.
+result<std::vector<std::string>>
+known_roots(plan::system_record const& record, std::string const& search_path);
+
+struct fingerprint {
+    std::string text{};      // the same as long as no file changes
+    std::int64_t newest = 0; // when a file was changed last, in nanoseconds of the epoch
+};
+
+// Of every file: name, kind, size, the times and the inode, which no editor and no copy leaves as
+// they are (ctime cannot be set, inode(7)). A path of the Nix store is its name: what it holds
+// never changes.
+result<fingerprint> fingerprint_of(std::vector<std::string> const& roots);
+
+// Nix does not refuse to tell whether a file is there, as it refuses to read one that is no root:
+// it says that there is none. So the first place in the files below `roots` that asks for another
+// file than one beside it ('./name'), as an error; also one that asks for a variable of the
+// environment, the search path or the time. nixpkgs and dynix's own modules, which the
+// record names, are passed over: they ask only for files of their own.
+result<void>
+check_file_questions(std::vector<std::string> const& roots, plan::system_record const& record);
+
+} // namespace dynix::evaluation

@@ -1,0 +1,83 @@
+#include "dynix/evaluation/store.hpp"
+
+#include "dynix/base/test_folder.hpp"
+#include "dynix/test.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+using namespace dynix;
+using namespace dynix::evaluation;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct kept {
+    test_folder folder{};
+    store where{folder.path("root")};
+
+    kept() { fs::create_directories(where.root + "/var/cache"); }
+
+    certificate of(std::string const& name, bool there = true) const {
+        certificate out;
+        out.key = "key of " + name;
+        out.running = folder.path(name);
+        if (there)
+            fs::create_directories(out.running);
+        return out;
+    }
+};
+
+} // namespace
+
+TEST_CASE("what was saved is found, for its system alone") {
+    kept const all;
+    auto const one = all.of("system-1");
+    CHECK(load(all.where, one.running)->has_value() == false);
+    REQUIRE(save(all.where, one));
+    auto const found = load(all.where, one.running);
+    REQUIRE(found);
+    REQUIRE(found->has_value());
+    CHECK((*found)->key == one.key);
+    CHECK(load(all.where, all.folder.path("system-2"))->has_value() == false);
+    CHECK(
+        (fs::status(all.where.file_of(one.running)).permissions() & fs::perms::mask) ==
+        fs::perms(0644));
+}
+
+TEST_CASE("certificates go with their systems") {
+    kept const all;
+    auto const gone = all.of("system-1");
+    auto const stays = all.of("system-2");
+    REQUIRE(save(all.where, gone));
+    REQUIRE(save(all.where, stays));
+    fs::remove_all(gone.running);
+    REQUIRE(save(all.where, all.of("system-3")));
+    CHECK(!fs::exists(all.where.file_of(gone.running)));
+    CHECK(fs::exists(all.where.file_of(stays.running)));
+}
+
+TEST_CASE("a broken one is an error and not a certificate") {
+    kept const all;
+    auto const one = all.of("system-1");
+    REQUIRE(save(all.where, one));
+    std::ofstream(all.where.file_of(one.running)) << "{\"version\": 1";
+    CHECK(!load(all.where, one.running));
+    REQUIRE(save(all.where, one));
+    CHECK(load(all.where, one.running)->has_value());
+}
+
+TEST_CASE("one that others could have written is not trusted") {
+    kept const all;
+    auto const one = all.of("system-1");
+    REQUIRE(save(all.where, one));
+    fs::permissions(all.where.folder(), fs::perms::all);
+    CHECK(!load(all.where, one.running));
+    CHECK(!save(all.where, one));
+    fs::permissions(all.where.folder(), fs::perms(0755));
+    auto const file = all.where.file_of(one.running);
+    fs::rename(file, file + ".real");
+    fs::create_symlink(file + ".real", file);
+    CHECK(!load(all.where, one.running));
+}
