@@ -1,6 +1,7 @@
 #include "build_plan.hpp"
 
 #include "shared/progress_line.hpp"
+#include "shared/report.hpp"
 
 namespace dynix::tool {
 
@@ -14,6 +15,8 @@ result<session::built_plan> build_plan(build_arguments const& given) {
         else
             line.end(what.elapsed);
     };
+    if (!given.quiet)
+        request.on_note = note_line;
     if (given.verbose)
         request.on_line = [&](std::string_view said) { line.pass_on(said); };
     auto const runner = process::make_runner();

@@ -66,7 +66,7 @@ std::string as_text(findings const& what) {
     for (auto const& unit : what.checked.units)
         out += fmt::format("{}: runs what the configuration on disk says\n", unit.name);
     if (what.plan.leaks.empty())
-        out += fmt::format("no leak: {}\n", plan::describe(what.plan.verify));
+        out += fmt::format("no leak: {}\n", plan::describe(what.plan.rests_on));
     return out;
 }
 
@@ -75,6 +75,7 @@ std::string as_json(findings const& what) {
     return json::print(boost::json::object{
         {"file", what.built.file},
         {"verify", plan::name(what.plan.verify)},
+        {"restsOn", plan::name(what.plan.rests_on)},
         {"leaks", to_json(what.plan.leaks)},
         {"refusals", to_json(what.checked.refusals)},
         {"warnings", boost::json::array(warnings.begin(), warnings.end())}});

@@ -64,6 +64,7 @@ std::string as_json(activation::plan_difference const& what) {
         {"foreseen", to_json(what.foreseen)},
         {"refusals", to_json(what.refusals)},
         {"verify", plan::name(what.verify)},
+        {"restsOn", plan::name(what.rests_on)},
         {"leaks", to_json(what.leaks)},
         {"warnings", boost::json::array(what.warnings.begin(), what.warnings.end())}});
 }

@@ -4,6 +4,7 @@
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/plan/system_record.hpp"
+#include "dynix/session/certificates.hpp"
 #include "dynix/session/explain.hpp"
 #include "dynix/session/plans.hpp"
 #include "dynix/syntax/attribute_path.hpp"
@@ -76,7 +77,23 @@ void add_line(std::string& to, std::string_view name, std::string_view text) {
     to += fmt::format("  {:<9} {}\n", name, printable(std::string(text)));
 }
 
-std::string as_text(session::explanation const& what) {
+// What the option can reach at all; nullopt: no certificate that holds says it.
+std::optional<std::string>
+reach_of(session::explanation const& what, std::optional<plan::system_record> const& system) {
+    auto const certificate =
+        system ? session::certificate_of(*system, {}) : std::optional<evaluation::certificate>();
+    if (!certificate)
+        return std::nullopt;
+    auto const option = print_attribute_path(what.option.path);
+    if (!evaluation::is_proved(*certificate, option))
+        return evaluation::words_for(*certificate, option);
+    return fmt::format(
+        "{} only, proved for every value", what.units && !what.units->empty()
+                                               ? fmt::format("{}", fmt::join(*what.units, " "))
+                                               : "the planned units");
+}
+
+std::string as_text(session::explanation const& what, std::optional<std::string> const& reach) {
     auto out = option_setting(what.option, std::string::npos) + '\n';
     for (auto const& one : what.overrides) {
         auto const& from = *one.from;
@@ -102,6 +119,8 @@ std::string as_text(session::explanation const& what) {
         out, "units",
         what.units ? fmt::format("{}", fmt::join(*what.units, " "))
                    : "not known: the system's record does not tell");
+    if (reach)
+        add_line(out, "proof", *reach);
     if (!what.states)
         add_line(out, "state", fmt::format("not known: {}", what.unknown));
     for (auto const& one : what.states.value_or(std::vector<session::override_report>()))
@@ -114,7 +133,9 @@ std::string as_text(session::explanation const& what) {
     return out;
 }
 
-std::string as_json(session::explanation const& what, why_arguments const& given) {
+std::string as_json(
+    session::explanation const& what, std::optional<std::string> const& reach,
+    why_arguments const& given) {
     auto record = to_json(what.option);
     auto& all = record["overrides"].emplace_array();
     for (auto const& one : what.overrides) {
@@ -128,6 +149,8 @@ std::string as_json(session::explanation const& what, why_arguments const& given
     record["file"] = given.file;
     if (what.units)
         record["units"] = boost::json::array(what.units->begin(), what.units->end());
+    if (reach)
+        record["reach"] = *reach;
     if (what.states) {
         auto& states = record["states"].emplace_array();
         for (auto const& one : *what.states)
@@ -159,9 +182,10 @@ exit_code run(why_arguments const& given) {
         return report(found.error(), given.json, exit_code::refused);
     for (auto const& note : found->notes)
         note_line(note);
-    auto const out =
-        session::explain(std::move(found->option), known, *file, look_at_machine(given.system));
-    print(given.json ? as_json(out, given) : as_text(out));
+    auto const machine = look_at_machine(given.system);
+    auto const out = session::explain(std::move(found->option), known, *file, machine);
+    auto const reach = reach_of(out, machine.system);
+    print(given.json ? as_json(out, reach, given) : as_text(out, reach));
     return exit_code::done;
 }
 

@@ -23,6 +23,7 @@ void add_show(CLI::App& app, exit_code& code);
 void add_log(CLI::App& app, exit_code& code);
 void add_undo(CLI::App& app, exit_code& code);
 void add_generations(CLI::App& app, exit_code& code);
+void add_certify(CLI::App& app, exit_code& code);
 void add_check(CLI::App& app, exit_code& code);
 void add_export(CLI::App& app, exit_code& code);
 void add_diff(CLI::App& app, exit_code& code);

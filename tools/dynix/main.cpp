@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
     add_why(app, code);
     add_diff(app, code);
     add_apply(app, code);
+    add_certify(app, code);
     add_status(app, code);
     add_reset(app, code);
     add_activate(app, code);

@@ -134,6 +134,8 @@ boost::json::object to_json(activation::apply_outcome const& what) {
         out["verify"] = plan::name(*what.verify);
         out["leaks"] = to_json(what.leaks);
     }
+    if (what.rests_on)
+        out["restsOn"] = plan::name(*what.rests_on);
     out["foreseen"] = to_json(what.foreseen);
     out["unplanned"] = std::move(unplanned);
     if (!what.restore_steps.empty())
@@ -146,8 +148,8 @@ void show_troubles(activation::apply_outcome const& what) {
         say_line("warning", warning);
     for (auto const& one : what.errors)
         report(one, false, exit_code::refused);
-    if (what.verify && what.leaks.empty() && what.result != activation::apply_result::refused)
-        note_line(fmt::format("no leak: {}", plan::describe(*what.verify)));
+    if (what.rests_on && what.leaks.empty() && what.result != activation::apply_result::refused)
+        note_line(fmt::format("no leak: {}", plan::describe(*what.rests_on)));
     for (auto const& one : what.unplanned)
         if (one.foreseen || !one.why.empty())
             note_line(describe(one));

@@ -41,6 +41,9 @@ void add_build_options(command_line& line, build_arguments& build) {
             "How leaks are looked for: quick compares units, /etc, users, groups and the names of "
             "packages, full the complete systems (default: quick)")
         .placeholder("quick|full");
+    line.flag(
+        "--no-certificate", request.no_certificate,
+        "Compare, also where it is proved that no value reaches anything else");
     line.flag("--verbose,-v", build.verbose, "Show Nix's own output as it comes");
 }
 

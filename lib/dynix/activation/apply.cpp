@@ -38,6 +38,7 @@ class activation_run {
         phases_.end();
         out_.warnings = checked_.warnings;
         out_.verify = wanted_.verify;
+        out_.rests_on = wanted_.rests_on;
         out_.leaks = wanted_.leaks;
         out_.steps = std::move(checked_.steps);
         out_.foreseen = std::move(checked_.unplanned);

@@ -53,6 +53,7 @@ struct apply_outcome {
     std::vector<std::string> left{}; // for failed_left: each thing that is not as it was
     std::vector<phase_time> times{};
     std::optional<plan::verification> verify{}; // how leaks were looked for, when there was a plan
+    std::optional<plan::proof> rests_on{};      // and why there are none
     std::vector<plan::leak> leaks{};
     std::vector<unplanned_unit> foreseen{};    // outside the plan: what systemd would do, harmless
     std::vector<unplanned_change> unplanned{}; // outside the plan: what happened meanwhile

@@ -11,6 +11,7 @@ difference(plan::activation_plan const& wanted, check_options const& options, ho
     plan_difference found;
     found.overrides = wanted.overrides;
     found.verify = wanted.verify;
+    found.rests_on = wanted.rests_on;
     found.leaks = wanted.leaks;
     auto checked = check(wanted, options, on);
     for (auto const& service : wanted.services)

@@ -23,6 +23,7 @@ struct plan_difference {
     std::vector<error> refusals{};          // why apply would refuse
     std::vector<std::string> warnings{};
     plan::verification verify = plan::verification::quick; // how leaks were looked for
+    plan::proof rests_on = plan::proof::compared;          // and why there are none
     std::vector<plan::leak> leaks{};
 };
 

@@ -3,6 +3,7 @@
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/plan/build.hpp"
+#include "dynix/session/certificates.hpp"
 #include "dynix/session/plans.hpp"
 
 #include <chrono>
@@ -13,17 +14,6 @@
 
 namespace dynix::session {
 namespace {
-
-result<plan::system_record> read_system(std::string const& path) {
-    auto const text = read_file_if_any(path);
-    if (!text)
-        return text.error();
-    if (!*text)
-        return fault(
-            fmt::format("'{}' is not there: this system was built without dynix", path),
-            "set 'dynamicism.enable = true;' in its configuration and run 'nixos-rebuild switch'");
-    return plan::read_system_record(**text, path);
-}
 
 // The stages of one run of Nix, by the lines that it prints.
 class stages {
@@ -109,14 +99,19 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
     options.dynamic_file = *file;
     options.hide_values = std::filesystem::exists(*file) && !is_public(*file);
     options.out_link = request.keep ? on.where.pending() : "";
-    std::error_code none;
-    options.running =
-        std::filesystem::read_symlink(on.where.root + "/run/current-system", none).string();
+    options.running = running_system(on.where);
     if (auto const last = last_plan(on.where))
         options.known_bystanders = last->bystanders;
     if (auto const memory = read_file("/proc/meminfo");
         memory && !std::getenv("GC_INITIAL_HEAP_SIZE"))
         options.heap_bytes = plan::heap_for_nix(*memory);
+    auto const compares = request.no_certificate || request.verify == plan::verification::full;
+    auto const certificate = compares ? std::optional<evaluation::certificate>()
+                                      : certificate_of(*record, on.where, request.on_note);
+    if (certificate) {
+        options.certificate = evaluation::for_modules(*certificate);
+        options.search_path = certificate->search_path;
+    }
     stages seen(on.time, request.on_progress);
     options.lines_are_shown = request.lines_are_shown;
     options.on_line = [&](std::string_view line) {
@@ -127,6 +122,14 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
     auto built = plan::build_script(options, on.nix);
     if (!built)
         return built.error();
+    // What was edited while Nix read it is nothing that the certificate holds for.
+    if (certificate && !certificate_of(*record, on.where, request.on_note)) {
+        options.certificate.clear();
+        options.search_path.reset();
+        built = plan::build_script(options, on.nix);
+        if (!built)
+            return built.error();
+    }
     return built_plan{std::move(built->store_path), std::move(*file), seen.end()};
 }
 

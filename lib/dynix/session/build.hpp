@@ -30,6 +30,9 @@ struct build_request {
     std::string system{}; // how the system is evaluated: /etc/dynix/system.json
     bool keep = false;    // as a GC root in /run/dynix, which needs root
     plan::verification verify = plan::verification::quick;
+    bool no_certificate = false; // compare, whatever is proved
+    // Why a certificate that is there is not used.
+    std::function<void(std::string_view)> on_note{};
     // A stage begins, or has ended. The last one of a build that fails never ends.
     std::function<void(build_progress const&)> on_progress{};
     process::line_callback on_line{}; // each line of Nix's own output, as it comes

@@ -16,6 +16,7 @@ MAPS = {
     "/etc/dynix/options.json": {"options", "below"},
     "/etc/dynix/system.json": {"services", "units"},
     "apply": {"milliseconds"},
+    "/var/cache/dynix/NAME.json": {"reaches"},
 }
 # Members that hold errors: which members one has depends on what is wrong, so they are compared with 'error'.
 ERRORS = {"error", "errors", "refusals"}

@@ -78,7 +78,7 @@ def options(session):
     why = session.on_schema("why", LEVEL, "--system", str(session.system))
     assert why["units"] == ["distccd.service"], why
     compare("why", why, elsewhere={
-        ("", "sameAsStatic"), ("", "states"), ("", "statesUnknown"),
+        ("", "reach"), ("", "sameAsStatic"), ("", "states"), ("", "statesUnknown"),
         ("states", "option"), ("states", "standing"), ("states", "reason"),
     })
 
@@ -104,10 +104,13 @@ def errors(session):
 def recorded():
     """What Nix made of the real modules of a nixpkgs."""
     plans = [json.loads(file.read_text()) for file in RECORDED.glob("store/*-dynix-activation/plan.json")]
-    compare("plan.json", *plans, elsewhere={("leaks", name) for name in ("kind", "name", "static", "dynamic")})
+    compare("plan.json", *plans, elsewhere={
+        ("", "proof"), *(("leaks", name) for name in ("kind", "name", "static", "dynamic")),
+    })
     systems = [json.loads(file.read_text()) for file in RECORDED.glob("store/*-etc-system.json")]
     assert systems and any("services" in system for system in systems)
     compare("/etc/dynix/system.json", *systems, elsewhere={
+        ("", "roots"), ("", "moreRoots"),
         ("source", "nixpkgs"), ("source", "configuration"),
     })
     described = section("/etc/dynix/options.json")

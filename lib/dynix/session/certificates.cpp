@@ -1,0 +1,63 @@
+#include "dynix/session/certificates.hpp"
+
+#include "dynix/base/file.hpp"
+#include "dynix/process/runner.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <system_error>
+#include <utility>
+
+namespace dynix::session {
+
+result<plan::system_record> read_system(std::string const& path) {
+    auto const text = read_file_if_any(path);
+    if (!text)
+        return text.error();
+    if (!*text)
+        return fault(
+            fmt::format("'{}' is not there: this system was built without dynix", path),
+            "set 'dynamicism.enable = true;' in its configuration and run 'nixos-rebuild switch'");
+    return plan::read_system_record(**text, path);
+}
+
+std::string running_system(host::paths const& where) {
+    std::error_code none;
+    return std::filesystem::read_symlink(where.root + "/run/current-system", none).string();
+}
+
+result<evaluation::binding>
+binding_of(plan::system_record const& record, host::paths const& where) {
+    evaluation::binding out;
+    out.running = running_system(where);
+    if (out.running.empty())
+        return fault("there is no '/run/current-system': no NixOS runs");
+    auto const program = process::find_program("nix-build");
+    if (!program)
+        return program.error();
+    auto identity = evaluation::identity_of(*program);
+    if (!identity)
+        return identity.error();
+    out.nix = std::move(*identity);
+    auto const* search_path = std::getenv("NIX_PATH");
+    out.search_path = search_path ? search_path : "";
+    out.record = record;
+    return out;
+}
+
+std::optional<evaluation::certificate> certificate_of(
+    plan::system_record const& record, host::paths const& where,
+    std::function<void(std::string_view)> const& on_note) {
+    auto const what = binding_of(record, where);
+    if (!what)
+        return std::nullopt;
+    auto found = evaluation::find_certificate({where.root}, *what);
+    if (found)
+        return std::move(*found);
+    if (on_note)
+        on_note(fmt::format("the certificate is not used: {}", one_line(found.error())));
+    return std::nullopt;
+}
+
+} // namespace dynix::session
