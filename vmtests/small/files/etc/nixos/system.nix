@@ -83,10 +83,14 @@ let
   );
 
   planOf =
-    file: verify: hideValues:
+    file: verify: hideValues: certificate:
     let
       overrides = overridesOf file;
       text = builtins.readFile file;
+      proved = if certificate == "" then [ ] else (builtins.fromJSON certificate).proved;
+      isProved = verify == "quick" && certificate != "" && builtins.all (name: builtins.elem "services.worker.${name}" proved) (
+        builtins.attrNames overrides
+      );
       counter = {
         static = counterLine static;
         dynamic = counterLine (static // overrides);
@@ -120,8 +124,15 @@ let
       }) (builtins.attrNames overrides);
       problems = [ ];
       warnings = [ ];
+      proof =
+        if verify == "full" then
+          "full"
+        else if isProved then
+          "every-value"
+        else
+          "compared";
       leaks =
-        if counter.static == counter.dynamic then
+        if isProved || counter.static == counter.dynamic then
           [ ]
         else
           [
@@ -141,14 +152,46 @@ let
         enable = true;
         units = [ "worker.service" ];
       };
+      # As nixmodules/certificate answers for this system: the quota is in the counter's unit.
+      certificate =
+        let
+          quota = "services.worker.quota";
+        in
+        {
+          targets = map (name: "services.worker.${name}") (builtins.attrNames static);
+          screen =
+            { options, ... }:
+            if builtins.elem quota options then
+              builtins.trace "dynix-subject [\"unit\",\"counter.service\"]" (
+                builtins.trace "dynix-canary ${quota}" [ ]
+              )
+            else
+              [ ];
+          proveReaders =
+            { options, ... }: if builtins.elem quota options then abort "dynix-canary ${quota}" else true;
+          proveChecks = _: true;
+          prove =
+            { options, ... }:
+            if builtins.elem quota options then
+              abort "dynix-canary ${quota}"
+            else
+              {
+                toplevel = builtins.unsafeDiscardStringContext (
+                  (import /usr/local/share/machine/static-system.nix { config = whole; }).outPath
+                );
+                warnings = [ ];
+                assertions = 0;
+              };
+        };
       applyDynamicConfiguration =
         {
           configuration ? /etc/nixos/dynamic.nix,
           verify ? "quick",
           hideValues ? true,
+          certificate ? "",
           ...
         }:
-        shell "dynix-activation" { plan = builtins.toJSON (planOf configuration verify hideValues); } ''
+        shell "dynix-activation" { plan = builtins.toJSON (planOf configuration verify hideValues certificate); } ''
           mkdir -p $out/bin
           printf %s "$plan" > $out/plan.json
           printf '#!/bin/sh\nexec /usr/bin/dynix activate "$@" %s/plan.json\n' $out > $out/bin/activate
@@ -164,17 +207,19 @@ let
           file = "/etc/nixos/system.nix";
           attribute = [ ];
         };
+        roots = [ "/usr/local/share/machine" ];
         units."worker.service" = "${units."worker.service".unit}/worker.service";
       };
     } ''printf %s "$text" > $out'';
   };
-in
-{
-  config = {
+  whole = {
     systemd.units = units;
     systemd.services = { };
     users.users = { };
     environment.etc = { };
   }
   // (if dynix then ofDynix else { });
+in
+{
+  config = whole;
 }
