@@ -65,8 +65,7 @@ bool is_new(checked_unit const& unit, units::assignment const& one) {
 error not_loaded(checked_unit const& unit, host::unit_reading const& reading) {
     std::vector<std::string> why;
     for (auto const& one : reading.remarks)
-        if (!one.is_ignored())
-            why.push_back(one.text);
+        why.push_back(one.text);
     return fault(
         fmt::format(
             "systemd would not load '{}' with the change: {}", unit.name, fmt::join(why, "; ")),
