@@ -368,11 +368,13 @@ class adviser {
     }
 
     std::string of_colon() const {
-        if (what_.build.mark() > 0 && what_.build.top_is(shape::has_1))
-            return "a choice is written 'if a then b else c'";
-        if (character_before(what_.at) == ')')
-            return "the argument of a function has no parentheses: 'x: body'";
-        return "a function that is an argument needs parentheses: f (x: x)";
+        bool const choice = what_.build.mark() > 0 && what_.build.top_is(shape::has_1);
+        return choice ? "a choice is written 'if a then b else c'"
+               : character_before(what_.at) == ')'
+                   ? "the argument of a function has no parentheses: 'x: body'"
+               : is(text_[path_begin()], digit)
+                   ? "an address or a time is text, and needs quotes: \"0.0.0.0:80\""
+                   : "a function that is an argument needs parentheses: f (x: x)";
     }
 
     slip const& what_;
