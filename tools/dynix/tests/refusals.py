@@ -73,7 +73,7 @@ def command_lines(folder):
         (["SHOW"], "there is no command 'SHOW'", "did you mean 'show'?"),
         (["--nope"], "there is no option '--nope' in 'dynix'", "'dynix --help' shows how it is used"),
         (["--file", "f"], "a command is missing", "'--file' is an option of some commands and stands behind one"),
-        (["--json"], "a command is missing", "'dynix COMMAND --json'; 'dynix --help' lists the commands"),
+        (["--verbose"], "a command is missing", "'--verbose' is an option of some commands and stands behind one: 'dynix COMMAND --verbose'"),
         (["--file=f", "shwo"], "there is no command 'shwo'", "did you mean 'show'?"),
         (["show", "--jsno"], "there is no option '--jsno' in 'dynix show'", "did you mean '--json'?"),
         (["show", "--jsno=x"], "there is no option '--jsno' in 'dynix show'", "did you mean '--json'?"),
