@@ -31,9 +31,9 @@ std::string described(credential const& one) {
         "credential {} of {}", one.name, one.path ? *one.path : std::string("SetCredential="));
 }
 
-class prover {
+class credential_prover {
   public:
-    prover(
+    credential_prover(
         proof& found, host::unit_status const& status, host::unit_processes const& in_group,
         host::processes& live)
         : found_(found), folder_("/run/credentials/" + status.name + '/'), live_(live) {
@@ -141,7 +141,7 @@ void prove_credentials(
     auto const now = units::planned_credentials(wanted);
     auto const old = units::planned_credentials(before);
     bool const imports = !wanted.effective("Service", "ImportCredential").empty();
-    prover of_this_run(found, status, in_group, live);
+    credential_prover of_this_run(found, status, in_group, live);
     for (auto const& one : now)
         of_this_run.judge(one, find(old, one.name));
     for (auto const& one : old)

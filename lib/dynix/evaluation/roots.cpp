@@ -18,10 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view store = "/nix/store/";
+constexpr std::string_view store_prefix = "/nix/store/";
 
 bool is_in_store(std::string_view path) {
-    return path.starts_with(store);
+    return path.starts_with(store_prefix);
 }
 
 // A path with its links resolved; one that is not there stays as it is, and is missed when it

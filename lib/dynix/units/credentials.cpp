@@ -9,7 +9,7 @@
 namespace dynix::units {
 namespace {
 
-constexpr std::string_view section = "Service";
+constexpr std::string_view service_section = "Service";
 
 // With "%%" for '%'; nullopt when other specifiers are in it, which only systemd knows.
 std::optional<std::string> without_specifiers(std::string_view text) {
@@ -22,12 +22,12 @@ std::optional<std::string> without_specifiers(std::string_view text) {
     return plain;
 }
 
-class reader {
+class credential_reader {
   public:
     std::vector<credential> read(unit_file const& unit) {
         // The order of the file counts, and an empty assignment clears both of a kind.
         for (auto const& one : unit.assignments)
-            if (one.section == section)
+            if (one.section == service_section)
                 take(one.key, one.value);
         auto all = std::move(loaded_);
         for (auto const& one : set_)
@@ -109,7 +109,7 @@ class reader {
 } // namespace
 
 std::vector<credential> planned_credentials(unit_file const& unit) {
-    return reader().read(unit);
+    return credential_reader().read(unit);
 }
 
 } // namespace dynix::units
