@@ -1,6 +1,6 @@
 #include "dynix/evaluation/questions.hpp"
 
-#include "dynix/base/json.hpp"
+#include "dynix/base/json_record.hpp"
 #include "dynix/plan/evaluation.hpp"
 
 #include <boost/json/array.hpp>
@@ -18,7 +18,7 @@ constexpr std::string_view canary = "dynix-canary ";
 constexpr std::string_view traced_part = "trace: dynix-subject ";
 constexpr std::string_view traced_canary = "trace: dynix-canary ";
 
-boost::json::array strings(std::vector<std::string> const& all) {
+boost::json::array text_list(std::vector<std::string> const& all) {
     return boost::json::array(all.begin(), all.end());
 }
 
@@ -158,7 +158,7 @@ if builtins.isFunction answer then answer (builtins.fromJSON question) else answ
         {"about", about},
         {"question",
          boost::json::serialize(boost::json::object{
-             {"options", strings(what.options)}, {"readable", strings(what.readable_units)}})}};
+             {"options", text_list(what.options)}, {"readable", text_list(what.readable_units)}})}};
     plan::add_expression(out, evaluated);
     return out;
 }
@@ -199,23 +199,13 @@ result<whole_system> ask_whole(questioner const& by, question const& what, proce
     out.ended.met = answered->met;
     if (out.ended.met)
         return out;
-    auto const record = json::parse_record(answered->ended.out, "the answer of Nix to 'prove'");
-    if (!record)
-        return record.error();
-    auto toplevel = json::string_member(*record, "toplevel", "prove");
-    if (!toplevel)
-        return toplevel.error();
-    out.toplevel = std::move(*toplevel);
-    auto const assertions = json::integer_member(*record, "assertions", "prove");
-    if (!assertions)
-        return assertions.error();
-    out.assertions = *assertions;
-    auto const* list = record->if_contains("warnings");
-    auto warnings = read_strings(list ? *list : boost::json::value(), "prove");
-    if (!warnings)
-        return warnings.error();
-    out.warnings = std::move(*warnings);
-    return out;
+    return json::read_record(
+        answered->ended.out, "the answer of Nix to 'prove'", [&](json::record_reader& from) {
+            out.toplevel = from.text("toplevel");
+            out.assertions = from.integer("assertions");
+            out.warnings = from.texts("warnings");
+            return out;
+        });
 }
 
 result<answer> ask_readers(questioner const& by, question const& what, process::runner& with) {
