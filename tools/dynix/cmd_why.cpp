@@ -74,7 +74,7 @@ bool wins(session::judged_override const& what) {
 }
 
 void add_line(std::string& to, std::string_view name, std::string_view text) {
-    to += fmt::format("  {:<9} {}\n", name, printable(std::string(text)));
+    to += fmt::format("  {:<9} {}\n", name, printable(text));
 }
 
 // What the option can reach at all; nullopt: no certificate that holds says it.

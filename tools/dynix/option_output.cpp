@@ -1,5 +1,6 @@
 #include "option_output.hpp"
 
+#include "dynix/base/error.hpp"
 #include "dynix/options/names_after.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
@@ -70,7 +71,7 @@ std::string remark(known_option const& what, std::size_t longest) {
 void add_fact(std::string& to, std::string_view name, std::string text) {
     if (text.empty())
         return;
-    text = printable(std::move(text));
+    text = printable(text);
     while (!text.empty() && text.back() == '\n')
         text.pop_back();
     std::string indented;
@@ -111,13 +112,6 @@ std::string override_text(overrides::effective_override const& one) {
 }
 
 } // namespace
-
-std::string printable(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(),
-        [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7f; }, '?');
-    return text;
-}
 
 std::string option_setting(known_option const& what, std::size_t longest) {
     auto const name = print_attribute_path(what.path);

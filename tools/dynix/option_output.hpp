@@ -21,7 +21,4 @@ std::string option_page(known_option const& what);
 
 boost::json::object to_json(known_option const& what);
 
-// A text of the system for a terminal: control characters but line breaks become '?'.
-std::string printable(std::string text);
-
 } // namespace dynix::tool
