@@ -11,17 +11,6 @@
 namespace dynix::json {
 namespace {
 
-result<boost::json::value const*>
-member(boost::json::object const& record, std::string_view name, std::string_view place) {
-    if (auto const* found = record.if_contains(name))
-        return found;
-    return fault(fmt::format("{}: member '{}' is missing", place, name));
-}
-
-error wrong_type(std::string_view place, std::string_view name, std::string_view expected) {
-    return fault(fmt::format("{}: member '{}' is not {}", place, name, expected));
-}
-
 // `text` with U+FFFD for every byte that is not part of UTF-8.
 std::string well_formed(std::string_view text) {
     std::string out;
@@ -89,46 +78,6 @@ result<boost::json::object> parse_record(std::string_view text, std::string_view
     if (!value.is_object())
         return fault(fmt::format("{}: expected a JSON object", file));
     return std::move(value.get_object());
-}
-
-result<std::string>
-string_member(boost::json::object const& record, std::string_view name, std::string_view place) {
-    auto const found = member(record, name, place);
-    if (!found)
-        return found.error();
-    if (!(*found)->is_string())
-        return wrong_type(place, name, "a string");
-    return std::string((*found)->get_string());
-}
-
-result<std::int64_t>
-integer_member(boost::json::object const& record, std::string_view name, std::string_view place) {
-    auto const found = member(record, name, place);
-    if (!found)
-        return found.error();
-    if (!(*found)->is_int64())
-        return wrong_type(place, name, "an integer");
-    return (*found)->get_int64();
-}
-
-result<boost::json::array const*>
-array_member(boost::json::object const& record, std::string_view name, std::string_view place) {
-    auto const found = member(record, name, place);
-    if (!found)
-        return found.error();
-    if (!(*found)->is_array())
-        return wrong_type(place, name, "an array");
-    return &(*found)->get_array();
-}
-
-result<boost::json::object const*>
-object_member(boost::json::object const& record, std::string_view name, std::string_view place) {
-    auto const found = member(record, name, place);
-    if (!found)
-        return found.error();
-    if (!(*found)->is_object())
-        return wrong_type(place, name, "an object");
-    return &(*found)->get_object();
 }
 
 std::string print(boost::json::value const& document) {

@@ -1,4 +1,4 @@
-// Reading Boost.JSON documents with errors that name the file and the member.
+// Reading and printing Boost.JSON documents. The members of a record: json_record.hpp.
 //
 // For .cpp files only: no public header shows a JSON library type (the door check refuses it).
 #pragma once
@@ -17,17 +17,6 @@ inline constexpr std::size_t deepest = 256;
 
 // The document in `text`, whose top level must be an object. Errors have file, line and column.
 result<boost::json::object> parse_record(std::string_view text, std::string_view file);
-
-// Member `name` of `record`, of the type asked for. `place` says where the record stands, for the
-// message, such as "plan.json: units[2]".
-result<std::string>
-string_member(boost::json::object const& record, std::string_view name, std::string_view place);
-result<std::int64_t>
-integer_member(boost::json::object const& record, std::string_view name, std::string_view place);
-result<boost::json::array const*>
-array_member(boost::json::object const& record, std::string_view name, std::string_view place);
-result<boost::json::object const*>
-object_member(boost::json::object const& record, std::string_view name, std::string_view place);
 
 // The text of a document, two spaces an indentation, with a final newline. Strings that are not
 // UTF-8 have their bad bytes replaced by U+FFFD, because JSON text must be UTF-8 (RFC 8259, 8.1).

@@ -17,18 +17,6 @@ TEST_CASE("broken JSON is refused with its place") {
     CHECK(!json::parse_record("{\"a\":" + std::string(100000, '['), "plan.json"));
 }
 
-TEST_CASE("a member of another type is named") {
-    auto const record = json::parse_record(R"({"n": "x", "s": 1})", "p");
-    REQUIRE(record);
-    CHECK(
-        json::integer_member(*record, "n", "p").error().message ==
-        "p: member 'n' is not an integer");
-    CHECK(
-        json::string_member(*record, "s", "p").error().message == "p: member 's' is not a string");
-    CHECK(json::array_member(*record, "z", "p").error().message == "p: member 'z' is missing");
-    CHECK(*json::string_member(*record, "n", "p") == "x");
-}
-
 TEST_CASE("a document is printed with two spaces an indentation") {
     boost::json::object const record{{"a", boost::json::array{1, 2}}, {"b", boost::json::object{}}};
     CHECK(json::print(record) == "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}\n");
