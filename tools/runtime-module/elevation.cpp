@@ -34,6 +34,8 @@ error become_root(
          {std::pair{"--json", given.json}, {"--force", given.force}, {"--verbose", given.verbose}})
         if (is_given)
             words.emplace_back(flag);
+    if (!given.root.empty())
+        words.insert(words.end(), {"--root", given.root});
     if (!extension.empty())
         words.insert(words.end(), {"--built", extension});
     words.push_back(command);

@@ -60,9 +60,11 @@ int main(int argc, char** argv) {
                 ? exit_code::done
                 : report(fault("cannot write to standard output"), false, exit_code::refused));
     } catch (CLI::ParseError const& wrong) {
-        return static_cast<int>(report(
-            usage_error(app, wrong, argc > 1 ? argv[1] : std::string()), wants_json(argc, argv),
-            exit_code::usage));
+        // Flags may stand before what was meant for a command.
+        auto const words = app.remaining();
+        auto const first = words.empty() ? std::string() : words.front();
+        return static_cast<int>(
+            report(usage_error(app, wrong, first), wants_json(argc, argv), exit_code::usage));
     }
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
         return static_cast<int>(code);

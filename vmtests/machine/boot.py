@@ -22,6 +22,8 @@ LINKS = {
     "core": "/proc/kcore",
 }
 # What could reach out of the machine: CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_TIME.
+# What makes /etc that of the system that boots, where the machine takes over a whole system.
+ACTIVATE = "/nix/var/nix/profiles/system/activate"
 DROPPED_CAPABILITIES = [16, 17, 25]
 
 
@@ -104,6 +106,9 @@ def main() -> None:
     syscalls.mount("", "/", flags=syscalls.MS_REC | syscalls.MS_SHARED)
     for capability in DROPPED_CAPABILITIES:
         syscalls.drop_capability(capability)
+    # As stage 2 of NixOS's boot does.
+    if os.path.exists(ACTIVATE):
+        os.spawnv(os.P_WAIT, ACTIVATE, [ACTIVATE])
     os.execve(order["init"][0], order["init"], {"container": "dynix", "TERM": "dumb"})
 
 

@@ -85,6 +85,7 @@ let
   takeOverTheRest = ''
     mkdir -p $out/bin $out/sw/bin
     ln -s /usr/local/bin/nixos-rebuild $out/bin/switch-to-configuration
+    ln -s /usr/local/bin/nixos-rebuild $out/activate
     for package in $packages; do ln -s $package/bin/* $out/sw/bin/; done
   '';
 in
