@@ -194,6 +194,12 @@ rec {
           internal = true;
           description = "Arguments of all modules.";
         };
+        _module.specialArgs = mkOption {
+          type = types.raw;
+          default = specialArgs;
+          internal = true;
+          description = "Arguments that imports may depend on.";
+        };
         _module.check = mkOption {
           type = types.bool;
           default = true;

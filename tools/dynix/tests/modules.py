@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""`dynix modules`: a list has the result of all modules or is refused, whatever the configuration does.
+
+With small-nixpkgs, whose proxy.nix changes the unit of nginx from outside. With a real nixpkgs (DYNIX_NIXPKGS), a
+sample of units and systems besides; DYNIX_MODULES_SAMPLE=all takes all of them, which takes half an hour.
+"""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from program import DYNIX, check, skip
+
+PROJECT = pathlib.Path(__file__).resolve().parents[3]
+SMALL = PROJECT / "nixmodules" / "tests" / "small-nixpkgs"
+MINIMAL = PROJECT / "nixmodules" / "minimal"
+PROXY = "proxy.nix"
+NGINX = "{ networking.hostName = \"m\"; services.nginx.enable = true; }"
+
+# What a configuration does that a list of its services alone does not show, and whether proxy.nix is needed for it.
+# What stands in another file is imported as ./other.nix.
+MUTATIONS = {
+    "a module outside overrides the unit": ("{ services.proxy.enable = true; }", "", True),
+    "its option is read": ("{ config, ... }: { networking.domain = toString config.services.proxy.ports; }", "", True),
+    "its option is read where there is a default": (
+        "{ config, ... }: { networking.domain = toString (config.services.proxy.ports or [ ]); }",
+        "", True,
+    ),
+    "its option is read for some values only, of these": (
+        "{ config, ... }: { networking.domain = if config.networking.hostName == \"m\""
+        " then toString config.services.proxy.ports else \"\"; }", "", True,
+    ),
+    "its option is read for some values only, of others": (
+        "{ config, ... }: { networking.domain = if config.networking.hostName == \"n\""
+        " then toString config.services.proxy.ports else \"\"; }", "", False,
+    ),
+    "its option is read through options": (
+        "{ options, ... }: { networking.domain = toString options.services.proxy.ports.value; }", "", True,
+    ),
+    "imports in a circle": ("{ imports = [ ./other.nix ]; }", "{ imports = [ ./extra.nix ]; }", False),
+    "imports in a circle that need it": (
+        "{ imports = [ ./other.nix ]; }", "{ imports = [ ./extra.nix ]; services.proxy.enable = true; }", True,
+    ),
+    "imports that depend on specialArgs": (
+        "{ wanted, ... }: { imports = if wanted then [ ./other.nix ] else [ ]; }",
+        "{ services.proxy.enable = true; }", True,
+    ),
+    "a module by its absolute path": (
+        f"{{ imports = [ {SMALL}/nixos/modules/proxy.nix ]; services.proxy.enable = true; }}", "", None,
+    ),
+    "a renamed option": (
+        "{ lib, ... }: { imports = [ (lib.mkRenamedOptionModule [ \"proxy\" ] [ \"services\" \"proxy\" \"enable\" ]) ];"
+        " proxy = true; }", "", True,
+    ),
+    "a definition without effect": ("{ lib, ... }: { services.proxy.enable = lib.mkIf false true; }", "", False),
+}
+
+
+def write(folder, extra, other, nixpkgs=SMALL):
+    (folder / "extra.nix").write_text(extra)
+    (folder / "other.nix").write_text(other or "{ }")
+    (folder / "system.nix").write_text(
+        f"let lib = import {nixpkgs}/lib; in import {nixpkgs}/nixos/lib/eval-config.nix {{\n"
+        f"  inherit lib; specialArgs.wanted = true;\n"
+        f"  modules = [ {NGINX} ./extra.nix\n"
+        "    { options.networking.domain = lib.mkOption { type = lib.types.str; default = \"\"; }; }\n"
+        "    ({ config, ... }: { boot.kernelParams = [ config.networking.domain ]; }) ];\n}\n"
+    )
+    (folder / "system.json").write_text(json.dumps({
+        "version": 1, "dynamicFile": "/etc/nixos/dynamic.nix", "units": {}, "services": {},
+        "source": {"kind": "file", "file": str(folder / "system.nix"), "attribute": []},
+    }))
+
+
+def modules(folder, *words, seconds=600):
+    return subprocess.run(
+        [DYNIX, "modules", *words, "--system", str(folder / "system.json")], capture_output=True, check=False,
+        timeout=seconds, env={**os.environ, "DYNIX_MINIMAL": str(MINIMAL)},
+    )
+
+
+def record(folder, *words):
+    done = modules(folder, *words, "--json")
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+def toplevel(file):
+    done = subprocess.run(
+        ["nix-instantiate", "--eval", "--strict", "--json", "--readonly-mode", "-E", file], capture_output=True,
+        text=True, check=False,
+    )
+    return (json.loads(done.stdout) if done.returncode == 0 else None), done.stderr
+
+
+def small_lists(top):
+    folder = top / "small"
+    folder.mkdir()
+    write(folder, "{ }", "")
+    plain = record(folder, "needed")
+    assert plain["modules"] == ["etc.nix", "nginx.nix", "packages.nix", "systemd.nix", "system.nix"], plain
+    assert plain["all"] == 6
+    unit = record(folder, "needed", "--unit", "nginx.service")
+    assert unit["modules"] == ["nginx.nix", "packages.nix", "systemd.nix"], unit
+    file = folder / "here.module-list.nix"
+    assert modules(folder, "needed", "--write", str(file)).returncode == 0
+    assert modules(folder, "verify", str(file)).returncode == 0
+
+    for what, (extra, other, needs_proxy) in MUTATIONS.items():
+        write(folder, extra, other)
+        found = record(folder, "needed")["modules"]
+        verified = modules(folder, "verify", str(file))
+        if needs_proxy is None:
+            assert verified.returncode == 0 or PROXY in found, (what, found)
+        else:
+            assert (PROXY in found) == needs_proxy, (what, found)
+            assert (verified.returncode == 0) != needs_proxy, (what, verified.stderr)
+        if needs_proxy:
+            check(verified, 1, f"{PROXY} is missing", "run 'dynix modules needed --write")
+        print(f"ok   {what}")
+
+    # What is asked of the names alone leaves no trace: then there is no list, and not a wrong one.
+    write(folder, "{ options, ... }: { networking.domain = if options ? services.proxy then \"a\" else \"b\"; }", "")
+    check(modules(folder, "needed"), 1, "no shorter list is known to be enough", "keep the whole module list")
+    check(modules(folder, "verify", str(file)), 1, "is not enough")
+
+
+def small_words(top):
+    folder = top / "small"
+    write(folder, "{ services.proxy.enable = true; }", "")
+    text = modules(folder, "explain", PROXY).stdout.decode()
+    assert text.startswith("proxy.nix is needed\n  it "), text
+    assert "defines systemd.services.nginx, which systemd.nix reads\n" in text, text
+    write(folder, "{ }", "")
+    assert modules(folder, "explain", PROXY).stdout == b"proxy.nix is not needed\n"
+    check(modules(folder, "explain", "gone.nix"), 1, "no module of nixpkgs is called 'gone.nix'")
+    assert modules(folder, "why-not", "services.proxy.ports").stdout == (
+        b"services.proxy.ports is declared by proxy.nix\n")
+    check(modules(folder, "why-not", "services.gone"), 1, "no module of the system declares 'services.gone'")
+    check(modules(folder, "why-not"), 2, "needs the name of an option")
+    check(modules(folder, "list"), 2, "expected needed, explain, graph, why-not or verify, found 'list'")
+    drawn = modules(folder, "graph", "--unit", "nginx.service").stdout.decode()
+    assert '"systemd.nix" -> "nginx.nix" [label="systemd.services.nginx' in drawn, drawn
+    check(modules(folder, "needed", "--unit", "gone.service"), 1, "the system has no unit 'gone.service'")
+    write(folder, "{ services.nginx.enabel = true; }", "")
+    check(modules(folder, "needed"), 1, "services.nginx.enabel' does not exist")
+
+
+def known_lists(top):
+    """A list is used for the configuration and the nixpkgs that it was written for, and for no other."""
+    added = subprocess.run(["nix-store", "--add", str(SMALL)], capture_output=True, text=True, check=False)
+    if added.returncode != 0:
+        print(f"not tested, without a store: what a list in a file is used for ({added.stderr.strip()})")
+        return
+    folder = top / "known"
+    folder.mkdir()
+    nixpkgs = added.stdout.strip()
+    write(folder, "{ }", "", nixpkgs)
+    file = folder / "here.module-list.nix"
+    done = modules(folder, "needed", "--write", str(file))
+    assert done.returncode == 0, done.stderr
+    ask = (
+        f"let lib = import {nixpkgs}/lib; system = import {MINIMAL}/use.nix"
+        f" {{ nixpkgs = {nixpkgs}; inherit lib; list = {file}; }} {{ specialArgs.wanted = true;"
+        f" modules = (import {folder}/system.nix).options._module.args.value.modules; }}; in"
+        " [ (lib.attrNames system.options.services) system.config.system.build.toplevel.drvPath ]"
+    )
+    whole = f"(import {folder}/system.nix).config.system.build.toplevel.drvPath"
+    used, said = toplevel(ask)
+    assert used == [["nginx"], toplevel(whole)[0]], (used, said)
+    write(folder, "{ services.proxy.enable = true; }", "", nixpkgs)
+    used, said = toplevel(ask)
+    assert used == [["nginx", "proxy"], toplevel(whole)[0]], (used, said)
+    assert "the module list is for another configuration" in said, said
+    print("ok   a list is used for what it was written for")
+
+
+# Services of different kinds, with what makes each a valid machine, and units of each.
+SERVICES = {
+    "nginx": ("services.nginx.enable = true;", ["nginx.service"]),
+    "postgresql": ("services.postgresql.enable = true;", ["postgresql.service"]),
+    "openssh": ("services.openssh.enable = true;", ["sshd.service"]),
+    "redis": ("services.redis.enable = true;", ["redis.service"]),
+    "grafana": ("services.grafana.enable = true;", ["grafana.service"]),
+    "prometheus": (
+        "services.prometheus.enable = true; services.prometheus.exporters.node.enable = true;",
+        ["prometheus.service", "prometheus-node-exporter.service"],
+    ),
+    "fail2ban": ("services.fail2ban.enable = true;", ["fail2ban.service"]),
+    "memcached": ("services.memcached.enable = true;", ["memcached.service"]),
+    "unbound": ("services.unbound.enable = true;", ["unbound.service"]),
+    "chrony": ("services.chrony.enable = true;", ["chronyd.service"]),
+    "rsyslogd": ("services.rsyslogd.enable = true;", ["syslog.service", "syslog.socket"]),
+    "dnsmasq": ("services.dnsmasq.enable = true;", ["dnsmasq.service"]),
+    "haproxy": ("services.haproxy.enable = true; services.haproxy.config = \"\";", ["haproxy.service"]),
+    "base": ("", [
+        "nscd.service", "dbus.service", "dbus.socket", "systemd-journald.service", "systemd-logind.service",
+        "systemd-tmpfiles-setup.service", "systemd-udevd.service", "nix-daemon.service", "nix-daemon.socket",
+        "nix-gc.service", "systemd-timesyncd.service", "multi-user.target", "console-getty.service", "dhcpcd.service",
+        "firewall.service", "network-setup.service", "network-local-commands.service",
+    ]),
+}
+SYSTEMS = {
+    "container": "boot.isContainer = true;",
+    "boots": "boot.loader.grub.device = \"nodev\"; fileSystems.\"/\" = { device = \"/dev/vda1\"; fsType = \"ext4\"; };",
+    "web": "boot.isContainer = true; " + SERVICES["nginx"][0] + SERVICES["redis"][0],
+    "database": "boot.isContainer = true; " + SERVICES["postgresql"][0] + SERVICES["openssh"][0],
+    "monitoring": "boot.isContainer = true; " + SERVICES["grafana"][0] + SERVICES["prometheus"][0],
+    "resolver": "boot.isContainer = true; " + SERVICES["unbound"][0] + SERVICES["chrony"][0] + SERVICES["fail2ban"][0],
+    "disabled": "boot.isContainer = true; disabledModules = [ \"services/databases/memcached.nix\" ];",
+}
+
+
+def write_real(folder, body):
+    (folder / "system.nix").write_text(
+        "let nixpkgs = builtins.getEnv \"DYNIX_NIXPKGS\"; newer = builtins.getEnv \"DYNIX_NIXPKGS_LIB\";\n"
+        f"  lib = import {PROJECT}/vmtests/nixpkgs/lib.nix {{ inherit nixpkgs;"
+        " nixpkgsLib = if newer == \"\" then null else newer; };\n"
+        "in import (nixpkgs + \"/nixos/lib/eval-config.nix\") { inherit lib; system = \"x86_64-linux\";"
+        f" modules = [ {{ documentation.enable = false; networking.hostName = \"m\"; {body} }} ]; }} // {{ inherit lib; }}\n"
+    )
+    (folder / "system.json").write_text(json.dumps({
+        "version": 1, "dynamicFile": "/etc/nixos/dynamic.nix", "units": {}, "services": {},
+        "source": {"kind": "file", "file": str(folder / "system.nix"), "attribute": []},
+    }))
+
+
+def real_lists(top):
+    if not os.environ.get("DYNIX_NIXPKGS"):
+        print("not tested, without DYNIX_NIXPKGS: the lists of real units and systems")
+        return
+    asked = [(body, unit) for body, units in SERVICES.values() for unit in units]
+    asked += [(body, None) for body in SYSTEMS.values()]
+    if os.environ.get("DYNIX_MODULES_SAMPLE") != "all":
+        asked = random.Random(int(os.environ.get("DYNIX_MODULES_SEED", "13"))).sample(asked, 2)
+    folder = top / "real"
+    folder.mkdir()
+    for body, unit in asked:
+        write_real(folder, body if unit is None else f"boot.isContainer = true; {body}")
+        words = [] if unit is None else ["--unit", unit, "--tries", "0"]
+        done = modules(folder, "needed", *words, "--json")
+        name = unit or body
+        assert done.returncode == 0, (name, done.stderr.decode())
+        found = json.loads(done.stdout)
+        assert len(found["modules"]) * 3 < found["all"], (name, found)
+        print(f"ok   {name}: {len(found['modules'])} of {found['all']} modules", flush=True)
+
+
+def main():
+    if shutil.which("nix-instantiate") is None:
+        skip("nix-instantiate is not in PATH")
+    with tempfile.TemporaryDirectory() as folder:
+        top = pathlib.Path(folder).resolve()
+        small_lists(top)
+        small_words(top)
+        known_lists(top)
+        real_lists(top)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
