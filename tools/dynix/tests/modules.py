@@ -184,7 +184,7 @@ def known_lists(top):
 SERVICES = {
     "nginx": ("services.nginx.enable = true;", ["nginx.service"]),
     "postgresql": ("services.postgresql.enable = true;", ["postgresql.service"]),
-    "openssh": ("services.openssh.enable = true;", ["sshd.service"]),
+    "openssh": ("services.openssh.enable = true;", ["sshd.socket", "sshd@.service"]),
     "redis": ("services.redis.enable = true;", ["redis.service"]),
     "grafana": ("services.grafana.enable = true;", ["grafana.service"]),
     "prometheus": (
@@ -195,14 +195,14 @@ SERVICES = {
     "memcached": ("services.memcached.enable = true;", ["memcached.service"]),
     "unbound": ("services.unbound.enable = true;", ["unbound.service"]),
     "chrony": ("services.chrony.enable = true;", ["chronyd.service"]),
-    "rsyslogd": ("services.rsyslogd.enable = true;", ["syslog.service", "syslog.socket"]),
+    "rsyslogd": ("services.rsyslogd.enable = true;", ["syslog.service"]),
     "dnsmasq": ("services.dnsmasq.enable = true;", ["dnsmasq.service"]),
     "haproxy": ("services.haproxy.enable = true; services.haproxy.config = \"\";", ["haproxy.service"]),
     "base": ("", [
-        "nscd.service", "dbus.service", "dbus.socket", "systemd-journald.service", "systemd-logind.service",
-        "systemd-tmpfiles-setup.service", "systemd-udevd.service", "nix-daemon.service", "nix-daemon.socket",
-        "nix-gc.service", "systemd-timesyncd.service", "multi-user.target", "console-getty.service", "dhcpcd.service",
-        "firewall.service", "network-setup.service", "network-local-commands.service",
+        "nscd.service", "dbus.service", "systemd-journald.service", "systemd-logind.service", "nix-daemon.service",
+        "nix-daemon.socket", "nix-gc.service", "multi-user.target", "console-getty.service", "getty@.service",
+        "container-getty@.service", "serial-getty@.service", "dhcpcd.service", "firewall.service",
+        "network-setup.service", "network-local-commands.service",
     ]),
 }
 SYSTEMS = {
