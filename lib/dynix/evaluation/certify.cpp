@@ -22,6 +22,12 @@ bool is_evaluated_by_apply(part const& what) {
     return what.kind == "assertion" || what.kind == "warning";
 }
 
+// The first two names of a path: "services.nginx".
+std::string_view service_of(std::string_view option) {
+    auto const first = option.find('.');
+    return first == option.npos ? option : option.substr(0, option.find('.', first + 1));
+}
+
 // The fingerprint of the roots, once they have been quiet for a while.
 result<fingerprint> quiet_fingerprint(std::vector<std::string> const& roots, milliseconds quiet) {
     for (;;) {
@@ -122,7 +128,11 @@ class prover {
                 return checks.error();
             if (!checks->met)
                 break;
-            if (std::erase(quiet.options, *checks->met) == 0)
+            // What looks at one option of a service often looks at others: one evaluation for all.
+            auto const service = service_of(*checks->met);
+            auto const gone = std::erase_if(
+                quiet.options, [&](std::string const& one) { return service_of(one) == service; });
+            if (gone == 0)
                 quiet.options.clear();
         }
         into.unchecked = std::move(quiet.options);

@@ -145,18 +145,19 @@ TEST_CASE("assertions and warnings may look: an apply evaluates them") {
     CHECK(made->unchecked == std::vector<std::string>{"a.three"});
 }
 
-TEST_CASE("what an assertion is met looking at is proved, and evaluated by an apply") {
+TEST_CASE(
+    "what an assertion is met looking at is proved, and with its service evaluated by an apply") {
     machine on;
-    on.targets();
+    on.says(0, R"(["services.a.one","services.a.two","services.b.one"])");
     on.screened();
     on.good_readers();
     on.good_whole();
-    on.says(1, "", met("a.two"));
+    on.says(1, "", met("services.a.two"));
     on.good_checks();
     auto const made = certify(on.request, on.nix);
     REQUIRE(made);
     CHECK(made->proved.size() == 3);
-    CHECK(made->unchecked == std::vector<std::string>{"a.one", "a.three"});
+    CHECK(made->unchecked == std::vector<std::string>{"services.b.one"});
 }
 
 TEST_CASE("the last word is that of the evaluation that ends") {

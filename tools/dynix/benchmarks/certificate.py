@@ -56,7 +56,7 @@ def main():
         left = [option for option in left if option not in found]
     screens.append(left)
     proved = certificate_values.without_met("prove", left)
-    unchecked = certificate_values.without_met("proveChecks", proved)
+    unchecked = certificate_values.not_checked(proved)
     whole = median("toplevel")
     show("the whole system", whole, whole)
     of_certify = [median("targets")]
