@@ -47,6 +47,14 @@ let
     name:
     lib.stringLength name <= 255
     && builtins.match "[a-zA-Z0-9:_\\-][a-zA-Z0-9:_.@\\-]*[.](service|socket|timer|path)" name != null;
+  # Whether it is made of systemd.services and the like, and so has a text, at which nobody need look then: an
+  # assertion that does makes every certificate one of options that are checked (../certificate).
+  isDeclaredUnit =
+    name:
+    let
+      parts = builtins.match "(.*)[.](service|socket|timer|path)" name;
+    in
+    parts != null && (config.systemd."${lib.last parts}s" or { }) ? ${lib.head parts};
   isTemplate = name: builtins.match ".*@[.][a-z]+" name != null;
   ownersOf =
     unit: lib.attrNames (lib.filterAttrs (_: service: lib.elem unit service.units) enabled);
@@ -196,7 +204,8 @@ in
         (
           let
             wrong = lib.filter (
-              unit: config.systemd.units ? ${unit} && config.systemd.units.${unit}.text == null
+              unit:
+              config.systemd.units ? ${unit} && !isDeclaredUnit unit && config.systemd.units.${unit}.text == null
             ) service.units;
           in
           {

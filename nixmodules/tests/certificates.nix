@@ -64,6 +64,9 @@ let
         warnings = if config.services.bar.threads > 50 then [ "many" ] else [ ];
       }
     ) null;
+    "no assertion and no warning, dynix's own included" = case { } null // {
+      checks = true;
+    };
     "an assertion" =
       case
         (
