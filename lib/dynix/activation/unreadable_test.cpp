@@ -5,14 +5,6 @@
 using namespace dynix;
 using namespace dynix::activation;
 
-namespace {
-
-std::string service(std::string const& argument) {
-    return "[Service]\nExecStart=/bin/x " + argument + "\n";
-}
-
-} // namespace
-
 TEST_CASE("a value that systemd cannot read is refused, also where the default is all there is") {
     struct {
         char const* section;
