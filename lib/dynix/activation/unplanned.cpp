@@ -148,7 +148,10 @@ class transaction_forecast {
                     touch(one, unplanned_effect::missing);
                 return;
             }
-            // The boot: some hundred units that run, or do not apply here.
+            // The boot: some hundred units that run, or do not apply here. Which of them start is
+            // decided by their conditions and devices at that moment, so it cannot be foreseen;
+            // and any start asks for them, the next timer's too, so to refuse for them would be
+            // to refuse every start. What did start is reported with that reason.
             if (!down && one.unit == "sysinit.target")
                 return;
             found_[one.unit].starts = true;

@@ -13,28 +13,49 @@ bool names(std::vector<std::string> const& all, std::string const& name) {
     return std::find(all.begin(), all.end(), name) != all.end();
 }
 
+constexpr char const* was_started = "was started";
+
 std::string what_changed(host::unit_run const& before, host::unit_run const& now) {
     if (before.up() && !now.up())
         return now.active_state == "failed" ? "has failed" : "was stopped";
     if (before.invocation_id == now.invocation_id)
         return {};
     // One that ran to its end meanwhile was started, too.
-    return before.up() ? "was restarted" : "was started";
+    return before.up() ? "was restarted" : was_started;
 }
 
 std::string cause(host::unit_relations const& unit, std::vector<std::string> const& planned) {
     for (auto const& link : unit.links) {
         if (link.property == "TriggeredBy")
             return fmt::format("'{}' triggers it", link.unit);
-        if (link.unit == "sysinit.target" &&
-            (link.property == "WantedBy" || link.property == "RequiredBy"))
-            return std::string("every start of a unit starts what 'sysinit.target' needs");
         if ((link.property == "OnFailureOf" || link.property == "OnSuccessOf") &&
             names(planned, link.unit))
             return fmt::format(
                 "{}= of '{}'", link.property.substr(0, link.property.size() - 2), link.unit);
     }
     return {};
+}
+
+// Whether a start of sysinit.target starts it too, also by way of other units.
+result<bool> starts_with_boot(std::string const& unit, host::systemd& units) {
+    std::set<std::string> seen{unit};
+    for (std::vector<std::string> now{unit}; !now.empty();) {
+        auto const relations = units.relations(now);
+        if (!relations)
+            return relations.error();
+        now.clear();
+        for (auto const& one : *relations)
+            for (auto const& link : one.links) {
+                if (link.property != "WantedBy" && link.property != "RequiredBy" &&
+                    link.property != "BoundBy" && link.property != "UpheldBy")
+                    continue;
+                if (link.unit == "sysinit.target")
+                    return true;
+                if (seen.insert(link.unit).second)
+                    now.push_back(link.unit);
+            }
+    }
+    return false;
 }
 
 result<std::vector<unplanned_change>> compare(
@@ -77,8 +98,17 @@ result<std::vector<unplanned_change>> compare(
     auto const relations = units.relations(changed);
     if (!relations)
         return relations.error();
-    for (std::size_t i = 0; i < found.size(); ++i)
-        found[i].why = cause((*relations)[i], planned);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        auto& one = found[i];
+        one.why = cause((*relations)[i], planned);
+        if (!one.why.empty() || one.what != was_started)
+            continue;
+        auto const by_boot = starts_with_boot(one.unit, units);
+        if (!by_boot)
+            return by_boot.error();
+        if (*by_boot)
+            one.why = "every start of a unit starts what 'sysinit.target' needs";
+    }
     return found;
 }
 

@@ -80,6 +80,27 @@ TEST_CASE("what systemd itself starts is told with the reason") {
         "'idle.service', which is not in the plan, was started: OnFailure= of 'a.service'\n");
 }
 
+TEST_CASE("what every start of a unit starts is told with that reason, also by way of others") {
+    fixture f;
+    f.m.units.add("sysinit.target", "[Unit]\n");
+    f.m.units.add("local-fs.target", "[Unit]\n");
+    f.m.units.relate("a.service", "Requires", "sysinit.target");
+    f.m.units.relate("sysinit.target", "Wants", "local-fs.target");
+    f.m.units.relate("local-fs.target", "Requires", "idle.service");
+    f.m.units.relate("local-fs.target", "Wants", "b.service");
+    f.meanwhile([&] {
+        f.m.units.start("b.service");
+        f.m.units.start("idle.service");
+    });
+    // Nothing starts again what runs.
+    CHECK(
+        f.told(f.m.apply()) ==
+        "'b.service', which is not in the plan, was restarted: by nothing that was known "
+        "beforehand\n"
+        "'idle.service', which is not in the plan, was started: every start of a unit starts what "
+        "'sysinit.target' needs\n");
+}
+
 TEST_CASE("what was listed beforehand is no surprise") {
     fixture f;
     f.m.units.add("all.target", "[Unit]\n");
