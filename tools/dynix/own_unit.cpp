@@ -146,6 +146,8 @@ std::optional<exit_code> run_in_own_unit(host::machine& on, unit_work const& wor
         break;
     }
     note_line(outcome.why.message);
+    if (!outcome.why.hint.empty())
+        note_line(outcome.why.hint);
     note_line("this runs in your session and not in a unit of its own: it ends when that does");
     return std::nullopt;
 }

@@ -41,6 +41,7 @@ for before, now in [(12, 4), (4, 5)]:
                 machine.succeed(f"dynix activate {plans[before]}" if before != 12 else "dynix reset")
             else:
                 assert "No space left on device" in said or "not enough space" in said, said
+                t.assertIn("make room in '/run", said)
                 t.assertEqual(worker_arguments(), f"--jobs {before} --level warning")
                 t.assertEqual(drop_in(), old)
             if status == 4:
@@ -59,6 +60,7 @@ with subtest("a reset: systemd refuses to read its files anew, which is said; wi
     status, said = with_free_pages(0, "dynix reset")
     t.assertEqual(status, 4)
     t.assertIn("not enough space", said)
+    t.assertIn("make room in '/run'", said)
     machine.fail("dynix status")
     machine.succeed("dynix reset")
     t.assertEqual(worker_arguments(), "--jobs 12 --level warning")

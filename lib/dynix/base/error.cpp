@@ -2,6 +2,7 @@
 #include "dynix/base/result.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fmt/format.h>
@@ -80,7 +81,16 @@ error fault(std::string message, std::string hint) {
 }
 
 error system_fault(std::string_view doing, std::string_view path, int errno_value) {
-    return fault(fmt::format("cannot {} '{}': {}", doing, path, std::strerror(errno_value)));
+    // Of a full file system, the hint says where to make room.
+    auto what = fault(fmt::format("cannot {} '{}': {}", doing, path, std::strerror(errno_value)));
+    if (errno_value == ENOSPC || errno_value == EDQUOT) {
+        auto const folder = path.substr(0, std::max(path.rfind('/'), std::size_t{1}));
+        what.hint =
+            path.starts_with('/')
+                ? fmt::format("make room in '{}': 'df {}' shows how full it is", folder, folder)
+                : "make room on the disk: 'df' shows how full it is";
+    }
+    return what;
 }
 
 std::string one_line(error const& what) {

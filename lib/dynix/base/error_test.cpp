@@ -1,6 +1,8 @@
 #include "dynix/base/error.hpp"
 #include "dynix/test.hpp"
 
+#include <cerrno>
+
 using namespace dynix;
 
 TEST_CASE("a place is found by line and column") {
@@ -49,6 +51,20 @@ TEST_CASE("a very long line is shown as a window around the place") {
     REQUIRE(caret != std::string::npos);
     auto const column = [&](std::size_t at) { return at - shown.rfind('\n', at); };
     CHECK(column(bang) == column(caret));
+}
+
+TEST_CASE("of a full file system it is said where to make room") {
+    CHECK(
+        render(system_fault("write", "/run/dynix/state.json", ENOSPC)) ==
+        "error: cannot write '/run/dynix/state.json': No space left on device\n"
+        "hint: make room in '/run/dynix': 'df /run/dynix' shows how full it is\n");
+    CHECK(
+        system_fault("write", "/x", EDQUOT).hint ==
+        "make room in '/': 'df /' shows how full it is");
+    CHECK(
+        system_fault("write", "x", ENOSPC).hint ==
+        "make room on the disk: 'df' shows how full it is");
+    CHECK(system_fault("write", "/run/x", EACCES).hint.empty());
 }
 
 TEST_CASE("control bytes do not reach the terminal") {

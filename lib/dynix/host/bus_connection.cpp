@@ -65,6 +65,9 @@ error call_failed(
     if (failed.is(SD_BUS_ERROR_ACCESS_DENIED) || failed.is(SD_BUS_ERROR_AUTH_FAILED) ||
         failed.is(SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED))
         what.hint = "run the command as root";
+    // systemd writes below /run, and reloads only with 16 MiB to spare there.
+    if (code == -ENOSPC || failed.is("org.freedesktop.systemd1.DiskFull"))
+        what.hint = "make room in '/run': 'df /run' shows how full it is";
     return what;
 }
 
