@@ -84,7 +84,7 @@ std::string describe_use(modulelist::reason const& why) {
                                   : fmt::format("{} {}, which {} reads", how, option, reader);
 }
 
-boost::json::object to_json(modulelist::needed_module const& what) {
+boost::json::object record_of(modulelist::needed_module const& what) {
     boost::json::array reasons;
     for (auto const& why : what.reasons) {
         boost::json::object one{
@@ -157,7 +157,7 @@ explain(modules_arguments const& given, modulelist::request const& of, process::
     if (given.json) {
         auto record =
             found != nullptr
-                ? to_json(*found)
+                ? record_of(*found)
                 : boost::json::object{{"module", given.name}, {"reasons", boost::json::array()}};
         record["needed"] = in_list;
         print(json::print(record));
@@ -182,7 +182,7 @@ graph(modules_arguments const& given, modulelist::request const& of, process::ru
     boost::json::array modules;
     for (auto const& one : list->by_evidence.modules)
         if (is_in(list->modules, one.name))
-            modules.push_back(to_json(one));
+            modules.push_back(record_of(one));
     print(json::print(boost::json::object{{"unit", given.unit}, {"modules", std::move(modules)}}));
     return exit_code::done;
 }
