@@ -114,7 +114,7 @@ exit_code without_value(append_arguments const& given) {
     if (!given.json)
         show_option(given.path, given.schema, given.file);
     return report(
-        fault(
+        make_error(
             "VALUE is missing: nothing is appended",
             fmt::format("'dynix options {}' shows what the option takes", given.path)),
         given.json, exit_code::usage);

@@ -66,7 +66,7 @@ activation::apply_outcome after_signal(process::outcome const& ended) {
                 out.left.push_back(fmt::format("'{}': it may not be as it was", unit.name));
     }
     out.result = begun ? activation::apply_result::failed_left : activation::apply_result::refused;
-    out.errors.push_back(fault(
+    out.errors.push_back(make_error(
         fmt::format(
             "the command that waits for the activation was ended: {}", process::describe(ended)),
         begun ? "'dynix status' shows what runs; 'dynix apply' or 'dynix reset' goes on from there"
@@ -96,7 +96,8 @@ std::string joined_record(session::built_plan const& built, boost::json::object 
 exit_code run(apply_arguments given) {
     if (!given.dry_run && ::geteuid() != 0)
         return report(
-            fault("only root can change what runs", "try again with sudo, or see 'dynix diff'"),
+            make_error(
+                "only root can change what runs", "try again with sudo, or see 'dynix diff'"),
             given.json, exit_code::refused);
     given.build.request.keep = ::geteuid() == 0;
     given.build.quiet = given.json;

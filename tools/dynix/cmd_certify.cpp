@@ -58,7 +58,8 @@ exit_code show_status(evaluation::binding const& what, certify_arguments const& 
         return report(holds.error(), given.json, exit_code::refused);
     if (!*holds)
         return report(
-            fault("there is no certificate of the system that runs", "'dynix certify' makes one"),
+            make_error(
+                "there is no certificate of the system that runs", "'dynix certify' makes one"),
             given.json, exit_code::refused);
     return show(**holds, given.json);
 }
@@ -103,7 +104,7 @@ exit_code run(certify_arguments const& given) {
         return show_status(*what, given);
     if (::geteuid() != 0)
         return report(
-            fault("only root can keep a certificate", "try again with sudo, or '--status'"),
+            make_error("only root can keep a certificate", "try again with sudo, or '--status'"),
             given.json, exit_code::refused);
     if (!given.again)
         if (auto const holds = found(*what); holds && *holds)

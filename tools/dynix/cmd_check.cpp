@@ -74,8 +74,8 @@ std::string as_json(findings const& what) {
     auto const& warnings = what.checked.warnings;
     return json::print(boost::json::object{
         {"file", what.built.file},
-        {"verify", plan::name(what.plan.verify)},
-        {"restsOn", plan::name(what.plan.rests_on)},
+        {"verify", plan::to_string(what.plan.verify)},
+        {"restsOn", plan::to_string(what.plan.rests_on)},
         {"leaks", to_json(what.plan.leaks)},
         {"refusals", to_json(what.checked.refusals)},
         {"warnings", boost::json::array(warnings.begin(), warnings.end())}});

@@ -63,8 +63,8 @@ std::string as_json(activation::plan_difference const& what) {
         {"steps", to_json(what.steps)},
         {"foreseen", to_json(what.foreseen)},
         {"refusals", to_json(what.refusals)},
-        {"verify", plan::name(what.verify)},
-        {"restsOn", plan::name(what.rests_on)},
+        {"verify", plan::to_string(what.verify)},
+        {"restsOn", plan::to_string(what.rests_on)},
         {"leaks", to_json(what.leaks)},
         {"warnings", boost::json::array(what.warnings.begin(), what.warnings.end())}});
 }

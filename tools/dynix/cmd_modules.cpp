@@ -150,7 +150,7 @@ explain(modules_arguments const& given, modulelist::request const& of, process::
     bool const in_list = is_in(list->modules, given.name);
     if (found == nullptr && !is_in(list->from.list, given.name))
         return report(
-            fault(
+            make_error(
                 fmt::format("no module of nixpkgs is called '{}'", given.name),
                 "modules are named by their path relative to nixos/modules"),
             given.json, exit_code::refused);
@@ -197,8 +197,8 @@ why_not(modules_arguments const& given, modulelist::request const& of, process::
         return report(found.error(), given.json, exit_code::refused);
     if (found->empty())
         return report(
-            fault(fmt::format("no module of the system declares '{}'", given.name)), given.json,
-            exit_code::refused);
+            make_error(fmt::format("no module of the system declares '{}'", given.name)),
+            given.json, exit_code::refused);
     if (given.json)
         print(json::print(boost::json::object{
             {"option", given.name},
@@ -225,7 +225,7 @@ verify(modules_arguments const& given, modulelist::request const& of, process::r
             print("the module list is enough: the system is that of all modules\n");
         return exit_code::done;
     }
-    auto failed = fault(
+    auto failed = make_error(
         fmt::format("the module list '{}' is not enough: the system is another one", given.name),
         fmt::format("run 'dynix modules needed --write {}'", given.name));
     for (auto const& one : modulelist::modules_needed(*now).modules)
@@ -241,7 +241,7 @@ exit_code run(modules_arguments const& given) {
         given.question == "explain" || given.question == "why-not" || given.question == "verify";
     if (about_one && given.name.empty())
         return report(
-            fault(fmt::format(
+            make_error(fmt::format(
                 "'dynix modules {}' needs the name of {}", given.question,
                 given.question == "explain"  ? "a module"
                 : given.question == "verify" ? "a file"
@@ -249,7 +249,7 @@ exit_code run(modules_arguments const& given) {
             given.json, exit_code::usage);
     if (!given.write.empty() && !given.write.ends_with(list_suffix))
         return report(
-            fault(
+            make_error(
                 fmt::format("'{}' does not end in '{}'", given.write, list_suffix),
                 "any other file counts as a part of the configuration, which the list would "
                 "change"),

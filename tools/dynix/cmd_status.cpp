@@ -49,7 +49,7 @@ std::string as_json(
     for (auto const& unit : now.units)
         units.push_back(boost::json::object{
             {"name", unit.name},
-            {"standing", activation::name(unit.standing)},
+            {"standing", activation::to_string(unit.standing)},
             {"reason", unit.reason}});
     boost::json::array problems(wrong.size());
     std::copy(wrong.begin(), wrong.end(), problems.begin());

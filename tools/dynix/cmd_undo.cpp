@@ -39,7 +39,7 @@ result<overrides::undo_wish> wish_of(undo_arguments const& given) {
     if (!what.empty() && what.find_first_not_of("0123456789") == std::string::npos) {
         std::int64_t number = 0;
         if (std::from_chars(what.data(), what.data() + what.size(), number).ec != std::errc())
-            return fault(
+            return make_error(
                 fmt::format("there is no entry {}", what),
                 "'dynix log' shows those that there are");
         return overrides::undo_wish(overrides::numbered_entry{number});

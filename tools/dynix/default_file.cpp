@@ -32,7 +32,7 @@ std::string dynamic_file_of_system() {
 result<overrides::dynamic_file> load_to_read(std::string const& file) {
     if (file != default_dynamic_file() && file != "-" && ::access(file.c_str(), F_OK) != 0 &&
         errno == ENOENT)
-        return fault(
+        return make_error(
             fmt::format("there is no file '{}'", file),
             "'dynix append' makes one at its first use");
     return load_overrides(file);
@@ -49,7 +49,7 @@ result<overrides::dynamic_file> load_overrides(std::string const& file) {
 
 result<void> check_can_change(std::string const& file) {
     if (file == "-")
-        return fault("standard input is no dynamic file that can be changed", "name a file");
+        return make_error("standard input is no dynamic file that can be changed", "name a file");
     return {};
 }
 

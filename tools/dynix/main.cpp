@@ -76,8 +76,9 @@ int main(int argc, char** argv) {
         app.exit(asked);
         std::cout.flush();
         auto const shown =
-            std::cout ? exit_code::done
-                      : report(fault("cannot write to standard output"), false, exit_code::refused);
+            std::cout
+                ? exit_code::done
+                : report(make_error("cannot write to standard output"), false, exit_code::refused);
         return static_cast<int>(shown);
     } catch (CLI::ParseError const& wrong) {
         auto const first = words.empty() ? std::string() : words.front();
@@ -91,7 +92,7 @@ int main(int argc, char** argv) {
     bool const changed = changes_something(*app.get_subcommands().front());
     bool const good = code == exit_code::done;
     return static_cast<int>(report(
-        fault(
+        make_error(
             changed && good ? "cannot write to standard output, but all is done"
                             : "cannot write to standard output"),
         false, good && !changed ? exit_code::refused : code));

@@ -81,7 +81,7 @@ boost::json::array to_json(std::vector<plan::leak> const& leaks) {
     boost::json::array out;
     for (auto const& one : leaks)
         out.push_back(boost::json::object{
-            {"kind", plan::name(one.kind)},
+            {"kind", plan::to_string(one.kind)},
             {"name", one.name},
             {"static", lines(one.static_lines)},
             {"dynamic", lines(one.dynamic_lines)}});
@@ -94,7 +94,7 @@ boost::json::array to_json(std::vector<activation::step> const& steps) {
         out.push_back(boost::json::object{
             {"step", activation::name(one)},
             {"unit", one.unit},
-            {"state", activation::name(one.mark)}});
+            {"state", activation::to_string(one.mark)}});
     return out;
 }
 
@@ -103,7 +103,7 @@ boost::json::array to_json(std::vector<activation::unplanned_unit> const& units)
     for (auto const& one : units)
         out.push_back(boost::json::object{
             {"unit", one.name},
-            {"effect", activation::name(one.effect)},
+            {"effect", activation::to_string(one.effect)},
             {"by", strings(one.chain)},
             {"harmless", one.harmless}});
     return out;
@@ -131,11 +131,11 @@ boost::json::object to_json(activation::apply_outcome const& what) {
                             {"steps", to_json(what.steps)},   {"units", std::move(units)},
                             {"left", strings(what.left)},     {"milliseconds", std::move(times)}};
     if (what.verify) {
-        out["verify"] = plan::name(*what.verify);
+        out["verify"] = plan::to_string(*what.verify);
         out["leaks"] = to_json(what.leaks);
     }
     if (what.rests_on)
-        out["restsOn"] = plan::name(*what.rests_on);
+        out["restsOn"] = plan::to_string(*what.rests_on);
     out["foreseen"] = to_json(what.foreseen);
     out["unplanned"] = std::move(unplanned);
     if (!what.restore_steps.empty())

@@ -78,9 +78,9 @@ result<host::transient_service> this_program() {
     auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
     auto words = our_words();
     if (failed || words.size() < 2)
-        return fault("cannot read '/proc/self'");
+        return make_error("cannot read '/proc/self'");
     if (!is_same_for_systemd(program.string()))
-        return fault(fmt::format("'{}' is not the same file for systemd", program.string()));
+        return make_error(fmt::format("'{}' is not the same file for systemd", program.string()));
     for (auto& word : words)
         word = as_text(std::move(word));
     what.name = fmt::format("dynix-activation-{}.service", ::getpid());
@@ -157,7 +157,7 @@ std::optional<exit_code> run_in_own_unit(host::machine& on, unit_work const& wor
 result<std::string> input_of_unit() {
     auto input = activation::detached_worker(STDIN_FILENO).input();
     if (!input)
-        return fault("nobody waits for this at standard input", "use '--here' instead");
+        return make_error("nobody waits for this at standard input", "use '--here' instead");
     return std::move(*input);
 }
 
@@ -171,7 +171,7 @@ exit_code run_in_place(place const& where, host::machine& on, unit_work const& w
     activation::detached_worker worker(STDIN_FILENO);
     if (!worker.begin())
         return report(
-            fault("nobody waits for this at standard input", "use '--here' instead"), false,
+            make_error("nobody waits for this at standard input", "use '--here' instead"), false,
             exit_code::refused);
     auto const outcome = work.act([&] { return worker.stop_requested() || signal_came != 0; });
     if (worker.caller_is_gone())

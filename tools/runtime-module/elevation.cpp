@@ -11,12 +11,12 @@ std::optional<error> cannot_activate(modules::module_record const& record, argum
     if (::geteuid() == 0 || given.dry_run)
         return std::nullopt;
     if (given.elevated)
-        return fault(
+        return make_error(
             "'services.runtimeModules.elevation' has not made runtime-module root",
             "run the command as root");
     if (!record.elevation.empty())
         return std::nullopt;
-    return fault(
+    return make_error(
         "only root can activate a system",
         "run the command as root, or set 'services.runtimeModules.elevation', as to [ \"sudo\" ]");
 }
@@ -48,7 +48,7 @@ error become_root(
     pointers.push_back(nullptr);
     std::fflush(nullptr);
     ::execvp(pointers.front(), pointers.data());
-    return system_fault("run", words.front(), errno);
+    return errno_error("run", words.front(), errno);
 }
 
 } // namespace dynix::tool

@@ -58,7 +58,7 @@ int main(int argc, char** argv) {
         return static_cast<int>(
             std::cout
                 ? exit_code::done
-                : report(fault("cannot write to standard output"), false, exit_code::refused));
+                : report(make_error("cannot write to standard output"), false, exit_code::refused));
     } catch (CLI::ParseError const& wrong) {
         // Flags may stand before what was meant for a command.
         auto const words = app.remaining();
@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
                          command != "diff" && command != "complete";
     bool const good = code == exit_code::done;
     return static_cast<int>(report(
-        fault(
+        make_error(
             changes && good ? "cannot write to standard output, but all is done"
                             : "cannot write to standard output"),
         false, good && !changes ? exit_code::refused : code));

@@ -77,9 +77,9 @@ boost::json::object record_of(std::span<modules::difference const> differences) 
         for (auto const& one : differences) {
             if (one.kind != of.kind)
                 continue;
-            boost::json::object record{{"name", one.name}, {"change", name(one.what)}};
+            boost::json::object record{{"name", one.name}, {"change", to_string(one.what)}};
             if (of.kind == "unit")
-                record["action"] = name(one.action);
+                record["action"] = to_string(one.action);
             list.push_back(std::move(record));
         }
         out[of.member] = std::move(list);
@@ -94,7 +94,7 @@ std::string text_of(std::span<modules::difference const> differences) {
         for (auto const& one : differences) {
             if (one.kind != of.kind)
                 continue;
-            auto const action = name(one.action);
+            auto const action = to_string(one.action);
             out += fmt::format(
                 "  {:<10}  {} {}{}\n", title, mark(one.what), one.name,
                 action.empty() ? "" : fmt::format(" ({})", action));

@@ -39,14 +39,14 @@ error left_over(
     auto const rest = command.remaining().empty() ? app.remaining() : command.remaining();
     auto const word = rest.empty() ? std::string() : rest.front();
     if (word.size() < 2 || word.front() != '-')
-        return fault(fmt::format("'{}' is one argument too many", word), help);
+        return make_error(fmt::format("'{}' is one argument too many", word), help);
     auto const option = word.substr(0, word.find('='));
     auto known = names_of_options(command);
     if (command.get_fallthrough())
         for (auto const& more : names_of_options(app))
             known.push_back(more);
     auto const hint = did_you_mean(nearest(option, known));
-    return fault(
+    return make_error(
         fmt::format("there is no option '{}' in '{}'", option, name), hint.empty() ? help : hint);
 }
 
@@ -106,12 +106,12 @@ error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string
         for (auto const* command : app.get_subcommands(nullptr))
             commands.push_back(command->get_name());
         auto const hint = did_you_mean(nearest(first, commands));
-        return fault(
+        return make_error(
             fmt::format("there is no command '{}'", first),
             hint.empty() ? fmt::format("'{} --help' lists the commands", app.get_name()) : hint);
     }
     if (chosen.empty() && option_of(app, first) != nullptr)
-        return fault(
+        return make_error(
             "a command is missing", fmt::format(
                                         "'{0}' is an option of some commands and stands behind "
                                         "one: '{1} COMMAND {0}'; '{1} "
@@ -127,22 +127,22 @@ error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string
         (chosen.empty() && !app.remaining().empty()))
         return left_over(app, command, name, help);
     if (kind == "RequiredError")
-        return fault(missing(wrong, subject, chosen.empty()), help);
+        return make_error(missing(wrong, subject, chosen.empty()), help);
     if (kind == "ExcludesError") {
         auto const other = std::string_view(wrong.what()).substr(subject.size() + 10);
-        return fault(fmt::format("{} and {} exclude each other", subject, other), help);
+        return make_error(fmt::format("{} and {} exclude each other", subject, other), help);
     }
     if (kind == "ArgumentMismatch") {
         auto const* option = command.get_option_no_throw(subject);
         auto const twice = option != nullptr && option->count() > 1;
-        return fault(
+        return make_error(
             twice ? fmt::format("{} is given more than once", subject)
                   : fmt::format("{} is given without its value", subject),
             help);
     }
     if (kind == "ConversionError")
-        return fault(not_converted(command, wrong.what()), help);
-    return fault(wrong.what(), help);
+        return make_error(not_converted(command, wrong.what()), help);
+    return make_error(wrong.what(), help);
 }
 
 std::string exit_status_help(std::initializer_list<exit_code> codes) {

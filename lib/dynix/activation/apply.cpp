@@ -83,7 +83,7 @@ class activation_run {
             return;
         }
         if (options_.stop_requested && options_.stop_requested()) {
-            out_.errors.push_back(fault("interrupted"));
+            out_.errors.push_back(make_error("interrupted"));
             return;
         }
         if (auto outlives = check_not_within(on_, out_.steps); !outlives) {

@@ -300,7 +300,7 @@ TEST_CASE("status tells how far each unit has come") {
         auto const found = current_status(m.seen);
         REQUIRE(found);
         REQUIRE(found->units.size() == 1);
-        return name(found->units[0].standing) + ": " + found->units[0].reason;
+        return to_string(found->units[0].standing) + ": " + found->units[0].reason;
     };
     auto const nothing = current_status(m.seen);
     REQUIRE(nothing);

@@ -79,7 +79,7 @@ TEST_CASE("an activation that was killed is told by what its units are") {
     }
     REQUIRE(was_killed);
     m.units.fails = {};
-    auto const found = outcome_of_killed(fault("killed"), m.seen);
+    auto const found = outcome_of_killed(make_error("killed"), m.seen);
     CHECK(found.result == apply_result::failed_left);
     CHECK(found.errors.at(0).message == "killed");
     CHECK(
@@ -96,6 +96,6 @@ TEST_CASE("an activation that was killed is told by what its units are") {
     CHECK_FALSE(found.units[1].restarted);
     REQUIRE(m.reset().result == apply_result::done);
     CHECK(
-        outcome_of_killed(fault("killed"), m.seen).left ==
+        outcome_of_killed(make_error("killed"), m.seen).left ==
         std::vector<std::string>{"what runs may not be what ran before: 'dynix status' shows it"});
 }

@@ -130,10 +130,10 @@ class waiter {
         if (code_)
             return {.how = detached_end::ended, .code = *code_};
         if (!begun_)
-            return not_begun(fault(fmt::format("'{}' did not come up", what_.service.name)));
+            return not_begun(make_error(fmt::format("'{}' did not come up", what_.service.name)));
         return {
             .how = detached_end::lost,
-            .why = fault(
+            .why = make_error(
                 "the activation was ended before it could say how it went",
                 fmt::format(
                     "'journalctl -u {}' may tell; 'dynix status' shows what runs; 'dynix apply' or "
@@ -195,13 +195,13 @@ class waiter {
 detached_outcome run_detached(detached_work const& what, host::systemd& units) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return not_begun(fault(std::strerror(errno)));
+        return not_begun(make_error(std::strerror(errno)));
     auto service = what.service;
     service.in = ends[1];
     unique_fd const ours(ends[0]);
     unique_fd theirs(ends[1]);
     if (!what.input.empty() && !pass_input(ours.get(), what.input))
-        return not_begun(system_fault("pass on", "the input", errno));
+        return not_begun(errno_error("pass on", "the input", errno));
     auto const started = units.start_transient(service);
     theirs = unique_fd();
     if (started)
@@ -217,7 +217,7 @@ std::optional<std::string> detached_worker::input() {
     if (::recvmsg(socket_, message.get(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC) == 1)
         file = message.take();
     auto text = file ? read_file(fmt::format("/proc/self/fd/{}", file.get()))
-                     : result<std::string>(fault("no input"));
+                     : result<std::string>(make_error("no input"));
     return text ? std::optional(std::move(*text)) : std::nullopt;
 }
 

@@ -91,7 +91,7 @@ TEST_CASE_FIXTURE(
 TEST_CASE_FIXTURE(detached_fixture, "systemd cannot start it") {
     m.units.on_transient = [this](host::transient_service const& what) -> result<void> {
         socket = ::dup(what.in);
-        return fault("no");
+        return make_error("no");
     };
     auto const found = run();
     CHECK(found.how == detached_end::not_begun);

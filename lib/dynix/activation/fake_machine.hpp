@@ -59,26 +59,27 @@ class faulty_files : public host::runtime_files {
         : with_(with), root_(where.root), real_(where) {}
 
     result<std::optional<std::string>> read(std::string const& path) override {
-        return struck("read", path) ? fault("no reading of '" + path + "'") : real_.read(path);
+        return struck("read", path) ? make_error("no reading of '" + path + "'") : real_.read(path);
     }
     result<void> write(std::string const& path, std::string_view text, host::readers who) override {
-        return struck("write", path) ? fault("no writing of '" + path + "'")
+        return struck("write", path) ? make_error("no writing of '" + path + "'")
                                      : real_.write(path, text, who);
     }
     result<void> remove(std::string const& path) override {
-        return struck("remove", path) ? fault("no removing of '" + path + "'") : real_.remove(path);
+        return struck("remove", path) ? make_error("no removing of '" + path + "'")
+                                      : real_.remove(path);
     }
     result<void> link(std::string const& target, std::string const& path) override {
-        return struck("link", path) ? fault("no linking of '" + path + "'")
+        return struck("link", path) ? make_error("no linking of '" + path + "'")
                                     : real_.link(target, path);
     }
     result<bool> set_aside(std::string const& path, std::string const& ending) override {
-        return struck("set aside", path) ? fault("no renaming of '" + path + "'")
+        return struck("set aside", path) ? make_error("no renaming of '" + path + "'")
                                          : real_.set_aside(path, ending);
     }
     result<std::vector<std::string>> units_with_drop_in(host::paths const& where) override {
         if (struck("list", where.runtime_units()))
-            return fault("no listing");
+            return make_error("no listing");
         return real_.units_with_drop_in(where);
     }
 

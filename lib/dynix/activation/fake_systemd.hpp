@@ -77,7 +77,7 @@ class fake_systemd : public host::systemd, public host::processes {
 
     result<host::unit_status> status(std::string const& unit) override {
         if (failing("status " + unit))
-            return fault("the bus is gone");
+            return make_error("the bus is gone");
         if (!units.contains(unit)) {
             host::unit_status none;
             none.name = unit;
@@ -92,13 +92,13 @@ class fake_systemd : public host::systemd, public host::processes {
 
     result<bool> shutting_down() override {
         if (failing("shutting down"))
-            return fault("the bus is gone");
+            return make_error("the bus is gone");
         return ends;
     }
 
     result<host::unit_timeouts> timeouts(std::string const& unit) override {
         if (failing("timeouts " + unit))
-            return fault("the bus is gone");
+            return make_error("the bus is gone");
         return units[unit].timeouts;
     }
 
@@ -107,7 +107,7 @@ class fake_systemd : public host::systemd, public host::processes {
     result<std::vector<host::unit_relations>>
     relations(std::vector<std::string> const& names) override {
         if (failing(fmt::format("relations {}", fmt::join(names, " "))))
-            return fault("the bus is gone");
+            return make_error("the bus is gone");
         std::vector<host::unit_relations> found;
         for (auto const& name : names) {
             auto const known = units.find(name);
@@ -127,7 +127,7 @@ class fake_systemd : public host::systemd, public host::processes {
 
     result<std::vector<host::unit_run>> runs() override {
         if (failing("runs"))
-            return fault("the bus is gone");
+            return make_error("the bus is gone");
         std::vector<host::unit_run> found;
         for (auto const& [name, unit] : units)
             found.push_back(
@@ -141,7 +141,7 @@ class fake_systemd : public host::systemd, public host::processes {
     result<std::vector<host::unit_reading>>
     read_units(std::vector<host::unit_text> const& texts) override {
         if (failing("read-units"))
-            return fault("there is no systemd-analyze");
+            return make_error("there is no systemd-analyze");
         std::vector<host::unit_reading> found;
         for (auto const& text : texts) {
             auto& one = found.emplace_back();
@@ -162,7 +162,7 @@ class fake_systemd : public host::systemd, public host::processes {
 
     result<void> reload() override {
         if (failing("reload"))
-            return fault("the reload failed");
+            return make_error("the reload failed");
         for (auto& [name, unit] : units) {
             auto const before = unit.loaded;
             load(unit);
@@ -174,7 +174,7 @@ class fake_systemd : public host::systemd, public host::processes {
 
     result<void> reset_failed(std::string const& unit) override {
         if (failing("reset-failed " + unit))
-            return fault("the reset failed");
+            return make_error("the reset failed");
         return {};
     }
 
@@ -183,7 +183,7 @@ class fake_systemd : public host::systemd, public host::processes {
         std::function<bool()> const& give_up) override {
         patience.push_back(std::chrono::duration_cast<host::milliseconds>(deadline - time_.time));
         if (failing("queue"))
-            return fault("the bus is gone");
+            return make_error("the bus is gone");
         std::vector<host::job_result> results;
         for (auto const& job : jobs) {
             if (give_up && give_up()) {
@@ -205,24 +205,25 @@ class fake_systemd : public host::systemd, public host::processes {
                 results.push_back({job.unit, carry_out(job) ? "done" : "failed"});
         }
         if (failing("wait for the jobs"))
-            return fault("the connection broke");
+            return make_error("the connection broke");
         return results;
     }
 
     result<void> start_transient(host::transient_service const& what) override {
-        return on_transient ? on_transient(what) : fault("no transient unit '" + what.name + "'");
+        return on_transient ? on_transient(what)
+                            : make_error("no transient unit '" + what.name + "'");
     }
 
     result<void> wait_for_event(host::milliseconds at_most) override {
         if (failing("wait"))
-            return fault("the bus is gone");
+            return make_error("the bus is gone");
         time_.time += std::max(at_most, host::milliseconds(1));
         return {};
     }
 
     result<host::unit_processes> in_group(std::string const& control_group) override {
         if (failing("processes " + control_group))
-            return fault("cannot read '/proc'");
+            return make_error("cannot read '/proc'");
         for (auto const& [name, unit] : units)
             if (!control_group.empty() && unit.status.control_group == control_group) {
                 host::unit_processes found;

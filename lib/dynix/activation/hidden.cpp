@@ -58,7 +58,7 @@ std::set<std::string> keys_of(units::unit_file const& unit, units::directive_cha
 
 error hidden(
     std::string const& path, std::string const& key, std::string const& unit, bool after_ours) {
-    return fault(
+    return make_error(
         fmt::format(
             "'{}' sets {}{} for '{}', and so hides it", path, key,
             after_ours ? " after the drop-in of dynix" : ", which an override changes,", unit),

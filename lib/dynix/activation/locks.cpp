@@ -25,7 +25,7 @@ result<file_lock> take(
     progress.end_wait();
     if (lock || waited_for.empty())
         return lock;
-    return fault(
+    return make_error(
         fmt::format("{} is running: {} holds '{}'", what, waited_for, path),
         "wait until it has ended, then run the command again");
 }
@@ -50,7 +50,7 @@ result<held_locks> take_locks(
 
 result<void> check_root() {
     if (::geteuid() != 0)
-        return fault("only root can change units", "run the command as root");
+        return make_error("only root can change units", "run the command as root");
     return {};
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 result<void> check_status(host::unit_status const& status, std::string const& asked_for) {
     auto const refuse = [&](std::string_view why, std::string_view what_to_do) -> result<void> {
-        return fault(fmt::format("'{}' {}", asked_for, why), std::string(what_to_do));
+        return make_error(fmt::format("'{}' {}", asked_for, why), std::string(what_to_do));
     };
     if (status.load_state == "not-found")
         return refuse(
@@ -51,7 +51,7 @@ class checker {
     checked_plan run() {
         for (auto const& problem : wanted_.problems)
             out_.refusals.push_back(
-                fault(problem, "change or undo the override that causes it: 'dynix undo'"));
+                make_error(problem, "change or undo the override that causes it: 'dynix undo'"));
         out_.warnings = wanted_.warnings;
         check_leaks();
         auto recorded = read_state(on_);
@@ -220,7 +220,7 @@ class checker {
         out_.runs = std::move(*runs);
         for (auto const& unit : out_.runs)
             if (unit.need_daemon_reload && !ours_is_pending(unit.name))
-                out_.refusals.push_back(fault(
+                out_.refusals.push_back(make_error(
                     fmt::format(
                         "the unit files of '{}' have changed since systemd read them, and the "
                         "reload of an apply would bring that change into force, too",
@@ -373,7 +373,7 @@ services_to_stop(host::unit_status const& socket, state const& recorded, host::m
 }
 
 error not_in_plan(std::string_view socket, std::string_view service) {
-    return fault(
+    return make_error(
         fmt::format(
             "'{}' can only be restarted while '{}' is stopped, which is not in the plan", socket,
             service),
@@ -385,7 +385,7 @@ result<void> check_running(host::machine& on) {
     if (!ends)
         return ends.error();
     if (*ends)
-        return fault(
+        return make_error(
             "the machine is shutting down, and systemd restarts no unit any more",
             "run the command again when it is up");
     return {};

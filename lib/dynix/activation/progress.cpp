@@ -4,7 +4,7 @@
 
 namespace dynix::activation {
 
-std::string name(apply_phase phase) {
+std::string to_string(apply_phase phase) {
     switch (phase) {
     case apply_phase::wait:
         return "wait";
@@ -35,7 +35,7 @@ void phases::tell(std::string detail) {
 void phases::end() {
     if (!now_)
         return;
-    times_.push_back({name(*now_), elapsed()});
+    times_.push_back({to_string(*now_), elapsed()});
     if (on_progress_)
         on_progress_({*now_, false, elapsed(), {}});
     now_.reset();

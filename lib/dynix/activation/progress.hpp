@@ -14,7 +14,7 @@ namespace dynix::activation {
 enum class apply_phase { wait, check, activate, prove, restore };
 
 // The phase's word: "wait", "check", "activate", "prove", "restore".
-std::string name(apply_phase phase);
+std::string to_string(apply_phase phase);
 
 struct progress {
     apply_phase phase{};

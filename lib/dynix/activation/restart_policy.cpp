@@ -46,9 +46,9 @@ std::optional<std::string> why_kept_running(checked_unit const& unit) {
 
 result<void> check_restart(checked_unit const& unit, restart_for what) {
     if (auto const why = why_kept_running(unit))
-        return fault(fmt::format("'{}' {}", unit.name, *why), what_to_do(unit, what));
+        return make_error(fmt::format("'{}' {}", unit.name, *why), what_to_do(unit, what));
     if (unit.status.frozen)
-        return fault(
+        return make_error(
             fmt::format("'{}' is frozen, and systemd restarts it only after that", unit.name),
             fmt::format("'systemctl thaw {}'", unit.name));
     return {};

@@ -157,7 +157,7 @@ result<void> write_state(host::machine& on, state const& what) {
     auto const text = print_state(what);
     // Else it could be written, but not read.
     if (text.size() > host::largest_own_file)
-        return fault(fmt::format(
+        return make_error(fmt::format(
             "the record of this plan would be larger than {} bytes", host::largest_own_file));
     auto const who = readers_of(what);
     auto written = on.files.write(path, text, who);

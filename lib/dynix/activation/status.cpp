@@ -95,7 +95,7 @@ result<unit_report_now> look_at(applied_unit const& unit, host::machine& on) {
 
 } // namespace
 
-std::string name(unit_standing standing) {
+std::string to_string(unit_standing standing) {
     switch (standing) {
     case unit_standing::static_:
         return "static";

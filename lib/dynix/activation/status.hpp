@@ -17,7 +17,7 @@ enum class unit_standing {
     live,    // in place, and a live process has it
 };
 
-std::string name(unit_standing standing);
+std::string to_string(unit_standing standing);
 
 struct unit_report_now {
     std::string name{};

@@ -16,7 +16,7 @@ std::string name(step const& what) {
     return std::string(what.kind->name);
 }
 
-std::string name(step_mark mark) {
+std::string to_string(step_mark mark) {
     switch (mark) {
     case step_mark::planned:
         return "planned";

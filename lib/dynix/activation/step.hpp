@@ -70,6 +70,6 @@ std::string describe(step const& what);
 
 // The words for --json: "write-drop-in", "restart"..., and "planned", "done"...
 std::string name(step const& what);
-std::string name(step_mark mark);
+std::string to_string(step_mark mark);
 
 } // namespace dynix::activation

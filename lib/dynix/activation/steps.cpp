@@ -33,15 +33,15 @@ result<void> check_loaded(checked_unit const& unit, host::machine& on) {
     if (!status)
         return status.error();
     if (!status->loaded() && status->load_state != unit.status.load_state)
-        return fault(
+        return make_error(
             fmt::format(
                 "systemd cannot load '{}' with its drop-in: {}", unit.name, status->load_state),
             fmt::format("look at 'systemctl status {}'", unit.name));
     if (status->need_daemon_reload)
-        return fault(fmt::format(
+        return make_error(fmt::format(
             "systemd has not read the drop-in of '{}', though it was asked to", unit.name));
     if (drop_ins_of_others(*status, on) != drop_ins_of_others(unit.status, on))
-        return fault(
+        return make_error(
             fmt::format("a drop-in of '{}' has come or gone while the change was made", unit.name),
             "try again");
     return {};
@@ -77,13 +77,14 @@ std::string_view verb(host::job_kind kind) {
 error job_failed(
     transaction& in, step const& one, host::job_result const& ended, host::milliseconds patience) {
     if (ended.result == "interrupted")
-        return fault("interrupted");
+        return make_error("interrupted");
     auto const what =
         ended.result == "deadline"
             ? fmt::format("did not {} in {} ms", verb(*one.kind->job), patience.count())
             : fmt::format("did not {}: job {}", verb(*one.kind->job), ended.result);
     auto const status = in.on.units.status(ended.unit);
-    return status ? unit_failed(*status, what) : fault(fmt::format("'{}' {}", ended.unit, what));
+    return status ? unit_failed(*status, what)
+                  : make_error(fmt::format("'{}' {}", ended.unit, what));
 }
 
 // Whether somebody has stopped the unit since it was checked, so that it is not for us to start.
@@ -231,7 +232,7 @@ error contradiction(std::string const& unit, proof const& found, host::machine& 
     auto const status = on.units.status(unit);
     if (status && !status->active())
         return unit_failed(*status, "did not stay up");
-    return fault(
+    return make_error(
         fmt::format("'{}' does not run what was planned: {}", unit, found.show()),
         fmt::format("its messages: journalctl -b -u {}", unit));
 }

@@ -22,7 +22,7 @@ void transaction::run(std::vector<step> programme) {
     while (!rest.empty() && going) {
         auto const& first = rest.front();
         if (rules.stop_requested && rules.stop_requested()) {
-            going = failed(first, fault("interrupted"));
+            going = failed(first, make_error("interrupted"));
             continue;
         }
         progress.enter(first.kind->phase);

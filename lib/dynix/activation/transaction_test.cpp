@@ -13,7 +13,7 @@ namespace {
 std::vector<std::string> marked(std::vector<step> const& all) {
     std::vector<std::string> words;
     for (auto const& one : all)
-        words.push_back(fmt::format("{} {}: {}", name(one), one.unit, name(one.mark)));
+        words.push_back(fmt::format("{} {}: {}", name(one), one.unit, to_string(one.mark)));
     return words;
 }
 

@@ -18,7 +18,7 @@ result<layered_unit> read_layers(
     auto const ours = on.where.drop_in(status.name);
     auto const units = on.where.static_units() + '/';
     if (!status.fragment_path.starts_with(units))
-        return fault(
+        return make_error(
             fmt::format(
                 "the unit file of '{}' is '{}', not one of NixOS's under '{}'", status.name,
                 status.fragment_path, on.where.static_units()),
@@ -48,7 +48,7 @@ result<layered_unit> read_layers(
             return parsed.error();
         bool const is_unit_file = path == status.fragment_path;
         if (!is_unit_file && file_name(path) == host::drop_in_name)
-            return fault(
+            return make_error(
                 fmt::format("'{}' hides the drop-in of dynix for '{}'", path, status.name),
                 "remove that file");
         if (!is_unit_file && file_name(path) > host::drop_in_name) {

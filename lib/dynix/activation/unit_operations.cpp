@@ -45,7 +45,7 @@ error unit_failed(host::unit_status const& status, std::string_view what) {
         message += fmt::format(", result '{}'", status.result);
     if (status.main_exit_status != 0)
         message += fmt::format(", status {}", status.main_exit_status);
-    return fault(message, fmt::format("its messages: journalctl -b -u {}", status.name));
+    return make_error(message, fmt::format("its messages: journalctl -b -u {}", status.name));
 }
 
 result<void>
@@ -89,7 +89,7 @@ result<void> check_not_within(host::machine& on, std::vector<step> const& progra
     auto const own = on.units.unit_of_this_process();
     for (auto const& one : programme)
         if (own && one.unit == *own && one.kind->job && *one.kind->job != host::job_kind::start)
-            return fault(
+            return make_error(
                 fmt::format(
                     "this command runs in '{}', which it would {} and so end itself", *own,
                     name(one)),
@@ -116,7 +116,7 @@ std::vector<unit_fault> settle(
                 .first->second;
         // systemd's job is done then, and the unit has not been started (systemd.unit(5)).
         if (!status->active() && !status->condition_result)
-            return fault(
+            return make_error(
                 fmt::format(
                     "'{}' was not started: a condition of it (Condition*=) is not met", unit.name),
                 fmt::format("'systemctl status {}' names the condition", unit.name));
@@ -142,7 +142,7 @@ std::vector<unit_fault> settle(
             return faults;
         auto waited =
             stop_requested && stop_requested()
-                ? result<void>(fault("interrupted"))
+                ? result<void>(make_error("interrupted"))
                 : on.units.wait_for_event(std::min<host::milliseconds>(left, settle_interval));
         if (waited)
             continue;

@@ -308,17 +308,17 @@ error unplanned_refusal(unplanned_unit const& what) {
         fmt::format("add '{}' to the units of the service in 'dynamicism.for'", what.name);
     auto refused =
         what.effect == unplanned_effect::missing
-            ? fault(
+            ? make_error(
                   fmt::format(
                       "'{}' would not start: it requires '{}', which {}", what.chain.front(),
                       what.name,
                       what.load_state == "loaded" ? "does not run"
                                                   : "cannot be started: " + what.load_state),
                   fmt::format("look at 'systemctl status {}'", what.name))
-            : fault(
+            : make_error(
                   fmt::format(
                       "{}, so systemd would {} it too, and it is not in the plan",
-                      relation_of(what), name(what.effect)),
+                      relation_of(what), to_string(what.effect)),
                   what.effect == unplanned_effect::start
                       ? fmt::format(
                             "start it before ('systemctl start {}') or mask it, or {}", what.name,
@@ -330,11 +330,11 @@ error unplanned_refusal(unplanned_unit const& what) {
 
 std::string describe(unplanned_unit const& what) {
     return fmt::format(
-        "{} {}, which is not in the plan: {} ({})", name(what.effect), what.name, what.harmless,
-        fmt::join(what.chain, " -> "));
+        "{} {}, which is not in the plan: {} ({})", to_string(what.effect), what.name,
+        what.harmless, fmt::join(what.chain, " -> "));
 }
 
-std::string name(unplanned_effect effect) {
+std::string to_string(unplanned_effect effect) {
     switch (effect) {
     case unplanned_effect::stop:
         return "stop";

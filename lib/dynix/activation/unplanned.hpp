@@ -55,6 +55,6 @@ error unplanned_refusal(unplanned_unit const& what);
 std::string describe(unplanned_unit const& what);
 
 // "stop", "start", "restart", "missing"
-std::string name(unplanned_effect effect);
+std::string to_string(unplanned_effect effect);
 
 } // namespace dynix::activation

@@ -27,7 +27,7 @@ struct fixture {
         std::string all;
         for (auto const& one : *found)
             all += fmt::format(
-                "{}{} {}{}", all.empty() ? "" : ", ", name(one.effect), one.name,
+                "{}{} {}{}", all.empty() ? "" : ", ", to_string(one.effect), one.name,
                 one.harmless.empty() ? "" : " (harmless)");
         return all;
     }

@@ -66,7 +66,7 @@ error not_loaded(checked_unit const& unit, host::unit_reading const& reading) {
     std::vector<std::string> why;
     for (auto const& one : reading.remarks)
         why.push_back(one.text);
-    return fault(
+    return make_error(
         fmt::format(
             "systemd would not load '{}' with the change: {}", unit.name, fmt::join(why, "; ")),
         "change or undo the override: 'dynix undo'");
@@ -85,7 +85,7 @@ void judge(
         auto const* const known = units::find_directive(one->section, one->key);
         bool const last_counts = !known || known->kind == units::directive_kind::scalar;
         if (last_counts && unit.after.last(one->section, one->key) == one->value)
-            plan.refusals.push_back(fault(
+            plan.refusals.push_back(make_error(
                 fmt::format("systemd cannot read {}: {}", what, remark.text),
                 "no process would have the value: change or undo the override ('dynix undo')"));
         else

@@ -41,7 +41,7 @@ result<void> lay_way_back(host::machine& on) {
     std::error_code failed;
     auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
     if (failed)
-        return system_fault("look at", "/proc/self/exe", failed.value());
+        return errno_error("look at", "/proc/self/exe", failed.value());
     if (auto linked = on.files.link(program.string(), on.where.program()); !linked)
         return linked.error();
     if (program.string().starts_with("/nix/store/"))

@@ -76,13 +76,14 @@ std::string printable(std::string_view text) {
     return out;
 }
 
-error fault(std::string message, std::string hint) {
+error make_error(std::string message, std::string hint) {
     return {std::move(message), std::move(hint)};
 }
 
-error system_fault(std::string_view doing, std::string_view path, int errno_value) {
+error errno_error(std::string_view doing, std::string_view path, int errno_value) {
     // Of a full file system, the hint says where to make room.
-    auto what = fault(fmt::format("cannot {} '{}': {}", doing, path, std::strerror(errno_value)));
+    auto what =
+        make_error(fmt::format("cannot {} '{}': {}", doing, path, std::strerror(errno_value)));
     if (errno_value == ENOSPC || errno_value == EDQUOT) {
         auto const folder = path.substr(0, std::max(path.rfind('/'), std::size_t{1}));
         what.hint =

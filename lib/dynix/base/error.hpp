@@ -32,10 +32,10 @@ struct error {
 };
 
 // An error without a place.
-error fault(std::string message, std::string hint = {});
+error make_error(std::string message, std::string hint = {});
 
 // The message of a failed system call: "cannot <doing> '<path>': <strerror(errno_value)>".
-error system_fault(std::string_view doing, std::string_view path, int errno_value);
+error errno_error(std::string_view doing, std::string_view path, int errno_value);
 
 // The text for a terminal or a log, with a final newline:
 //   file:line:col: error: message

@@ -20,7 +20,7 @@ TEST_CASE("a place is found by line and column") {
 
 TEST_CASE("an error shows file, line, caret, note and hint") {
     std::string const text = "{\n\ta = 1\n}\n";
-    error what = fault("expected ';'", "add one");
+    error what = make_error("expected ';'", "add one");
     what.at = excerpt_of(text, "x.nix", {5, 8});
     what.notes.push_back({"to match this '{'", excerpt_of(text, "x.nix", {0, 1})});
     CHECK(
@@ -41,7 +41,7 @@ TEST_CASE("a range over several lines is cut at the end of its first line") {
 
 TEST_CASE("a very long line is shown as a window around the place") {
     std::string const text = std::string(5000, 'a') + "!" + std::string(5000, 'b');
-    error what = fault("here");
+    error what = make_error("here");
     what.at = excerpt_of(text, "f", {5000, 5001});
     auto const shown = render(what);
     CHECK(shown.size() < 600);
@@ -55,19 +55,18 @@ TEST_CASE("a very long line is shown as a window around the place") {
 
 TEST_CASE("of a full file system it is said where to make room") {
     CHECK(
-        render(system_fault("write", "/run/dynix/state.json", ENOSPC)) ==
+        render(errno_error("write", "/run/dynix/state.json", ENOSPC)) ==
         "error: cannot write '/run/dynix/state.json': No space left on device\n"
         "hint: make room in '/run/dynix': 'df /run/dynix' shows how full it is\n");
     CHECK(
-        system_fault("write", "/x", EDQUOT).hint ==
-        "make room in '/': 'df /' shows how full it is");
+        errno_error("write", "/x", EDQUOT).hint == "make room in '/': 'df /' shows how full it is");
     CHECK(
-        system_fault("write", "x", ENOSPC).hint ==
+        errno_error("write", "x", ENOSPC).hint ==
         "make room on the disk: 'df' shows how full it is");
-    CHECK(system_fault("write", "/run/x", EACCES).hint.empty());
+    CHECK(errno_error("write", "/run/x", EACCES).hint.empty());
 }
 
 TEST_CASE("control bytes do not reach the terminal") {
-    error what = fault("bad '\x1b[2J'");
+    error what = make_error("bad '\x1b[2J'");
     CHECK(render(what) == "error: bad '?[2J'\n");
 }

@@ -28,13 +28,13 @@ result<void> copy_acl(int to, std::string const& path) {
     std::vector<char> list(XATTR_SIZE_MAX);
     auto const size = ::getxattr(path.c_str(), acl_name, list.data(), list.size());
     if (size < 0 && errno != ENODATA && errno != ENOTSUP)
-        return system_fault("read the access control list of", path, errno);
+        return errno_error("read the access control list of", path, errno);
     // A folder's default list is already on the new file, and must not widen what the old one had.
     auto const done =
         size < 0 ? ::fremovexattr(to, acl_name)
                  : ::fsetxattr(to, acl_name, list.data(), static_cast<std::size_t>(size), 0);
     if (done != 0 && errno != ENODATA && errno != ENOTSUP)
-        return system_fault("keep the access control list of", path, errno);
+        return errno_error("keep the access control list of", path, errno);
     return {};
 }
 
@@ -43,26 +43,26 @@ result<void> dress_like(int temporary, std::string const& path) {
     struct stat old {};
     if (::stat(path.c_str(), &old) != 0) {
         if (errno != ENOENT)
-            return system_fault("look at", path, errno);
+            return errno_error("look at", path, errno);
         auto const mask = ::umask(0);
         ::umask(mask);
         if (::fchmod(temporary, 0644U & ~mask) != 0)
-            return system_fault("set the mode of", path, errno);
+            return errno_error("set the mode of", path, errno);
         return {};
     }
     if (!S_ISREG(old.st_mode))
-        return fault(fmt::format("'{}' is not a regular file", path));
+        return make_error(fmt::format("'{}' is not a regular file", path));
     struct stat now {};
     if (::fstat(temporary, &now) != 0)
-        return system_fault("look at", path, errno);
+        return errno_error("look at", path, errno);
     if ((now.st_uid != old.st_uid || now.st_gid != old.st_gid) &&
         ::fchown(temporary, old.st_uid, old.st_gid) != 0)
-        return system_fault("keep the owner of", path, errno);
+        return errno_error("keep the owner of", path, errno);
     if (auto copied = copy_acl(temporary, path); !copied)
         return copied.error();
     // With a list, the group's bits are its mask (acl(5)), so this changes nothing in it.
     if (::fchmod(temporary, old.st_mode & 07777) != 0)
-        return system_fault("keep the mode of", path, errno);
+        return errno_error("keep the mode of", path, errno);
     return {};
 }
 
@@ -81,7 +81,7 @@ result<std::optional<std::string>> read_file_if_any(std::string const& path, std
     if (!file) {
         if (errno == ENOENT)
             return std::optional<std::string>();
-        return system_fault("open", path, errno);
+        return errno_error("open", path, errno);
     }
     auto bytes = detail::read_regular(file.get(), path, most);
     if (!bytes)
@@ -94,7 +94,7 @@ result<std::string> read_file(std::string const& path, std::uint64_t most) {
     if (!bytes)
         return bytes.error();
     if (!*bytes)
-        return system_fault("open", path, ENOENT);
+        return errno_error("open", path, ENOENT);
     return std::move(**bytes);
 }
 
@@ -111,12 +111,12 @@ result<std::string> resolve_links(std::string const& path) {
         if (size < 0) {
             if (errno == EINVAL || errno == ENOENT)
                 return current;
-            return system_fault("look at", current, errno);
+            return errno_error("look at", current, errno);
         }
         std::string const link(target.data(), static_cast<std::size_t>(size));
         current = link.starts_with('/') ? link : folder_of(current) + '/' + link;
     }
-    return system_fault("follow", path, ELOOP);
+    return errno_error("follow", path, ELOOP);
 }
 
 result<void> replace_file(std::string const& path, std::string_view bytes) {
@@ -126,7 +126,7 @@ result<void> replace_file(std::string const& path, std::string_view bytes) {
     auto const folder = folder_of(*resolved);
     unique_fd const opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!opened)
-        return system_fault("create a file in", folder, errno);
+        return errno_error("create a file in", folder, errno);
     return detail::exchange_file(
         opened.get(), resolved->substr(resolved->rfind('/') + 1), *resolved, bytes,
         [&](int file) { return dress_like(file, *resolved); });
@@ -135,7 +135,7 @@ result<void> replace_file(std::string const& path, std::string_view bytes) {
 result<void> sync_folder(std::string const& folder) {
     unique_fd const opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!opened || ::fsync(opened.get()) != 0)
-        return system_fault("make durable the folder", folder, errno);
+        return errno_error("make durable the folder", folder, errno);
     return {};
 }
 
@@ -145,8 +145,7 @@ result<bool> link_file(std::string const& path, std::string const& name) {
         if (code == ENOENT)
             return false;
         constexpr auto doing = "make a further name of the file";
-        return code == EXDEV ? detail::is_mount_point(doing, path)
-                             : system_fault(doing, name, code);
+        return code == EXDEV ? detail::is_mount_point(doing, path) : errno_error(doing, name, code);
     }
     if (auto durable = sync_folder(folder_of(name)); !durable)
         return durable.error();

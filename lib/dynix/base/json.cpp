@@ -70,13 +70,13 @@ result<boost::json::object> parse_record(std::string_view text, std::string_view
         parser.finish(failed);
     if (failed) {
         auto const place = static_cast<std::uint32_t>(read);
-        auto broken = fault(fmt::format("not valid JSON: {}", failed.message()));
+        auto broken = make_error(fmt::format("not valid JSON: {}", failed.message()));
         broken.at = excerpt_of(text, file, {place, place + 1});
         return broken;
     }
     auto value = parser.release();
     if (!value.is_object())
-        return fault(fmt::format("{}: expected a JSON object", file));
+        return make_error(fmt::format("{}: expected a JSON object", file));
     return std::move(value.get_object());
 }
 

@@ -125,13 +125,13 @@ std::vector<record_reader> record_reader::records(std::string_view name) {
 void record_reader::expect_version(std::int64_t known, std::string hint) {
     auto const found = integer("version");
     if (found != known && !*failed_)
-        *failed_ = fault(
+        *failed_ = make_error(
             fmt::format("{} has version {}, expected {}", place_, found, known), std::move(hint));
 }
 
 void record_reader::refuse(std::string_view what, std::string hint) {
     if (!*failed_)
-        *failed_ = fault(fmt::format("{}: {}", place_, what), std::move(hint));
+        *failed_ = make_error(fmt::format("{}: {}", place_, what), std::move(hint));
 }
 
 void record_reader::check(result<void> const& good) {

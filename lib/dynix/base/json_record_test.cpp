@@ -83,7 +83,7 @@ TEST_CASE("an error says which member of which record it is, and what it should 
         {R"({"a": {"b": 1}})", [](auto& from) { from.inner("a").inner("b").text("c"); },
          "f.json: a: member 'b' is not an object"},
         {R"({"a": {}})", [](auto& from) { from.inner("a").refuse("no"); }, "f.json: a: no"},
-        {"{}", [](auto& from) { from.check(fault("no")); }, "f.json: no"},
+        {"{}", [](auto& from) { from.check(make_error("no")); }, "f.json: no"},
         {"{}", [](auto& from) { from.expect_version(1, ""); },
          "f.json: member 'version' is missing"},
         {R"({"version": 2})", [](auto& from) { from.expect_version(1, ""); },

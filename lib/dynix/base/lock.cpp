@@ -78,16 +78,16 @@ result<file_lock> file_lock::acquire(
     std::function<void(std::string const& holder)> const& on_wait) {
     file_lock lock(open_for_lock(path));
     if (!lock.opened_)
-        return system_fault("open the lock", path, errno);
+        return errno_error("open the lock", path, errno);
     auto const descriptor = lock.opened_.get();
     auto const deadline = std::chrono::steady_clock::now() + patience;
     for (bool waited = false; ::flock(descriptor, LOCK_EX | LOCK_NB) != 0;) {
         if (errno == EINTR)
             continue;
         if (errno != EWOULDBLOCK)
-            return system_fault("lock", path, errno);
+            return errno_error("lock", path, errno);
         if (std::chrono::steady_clock::now() >= deadline)
-            return fault(
+            return make_error(
                 fmt::format("'{}' is held by {}", path, holder_of(descriptor)),
                 "wait until that command has ended, then try again");
         if (!std::exchange(waited, true) && on_wait)

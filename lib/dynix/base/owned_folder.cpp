@@ -25,11 +25,11 @@ bool is_own_group(struct stat const& about) {
 // Refuses what somebody else can change, or could have put there.
 result<void> check_owner(struct stat const& about, std::string const& path) {
     if (about.st_uid != 0 && about.st_uid != ::geteuid())
-        return fault(
+        return make_error(
             fmt::format("'{}' belongs to user {}, expected root", path, about.st_uid),
             "find out who made it, then remove it");
     if ((about.st_mode & S_IWOTH) != 0 || ((about.st_mode & S_IWGRP) != 0 && !is_own_group(about)))
-        return fault(
+        return make_error(
             fmt::format(
                 "'{}' can be changed by others than its owner (mode {:04o})", path,
                 about.st_mode & 07777U),
@@ -41,10 +41,10 @@ result<void> check_owner(struct stat const& about, std::string const& path) {
 error not_opened(int at, std::string const& name, std::string const& path, int why) {
     struct stat about {};
     if (::fstatat(at, name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(about.st_mode))
-        return fault(
+        return make_error(
             fmt::format("'{}' is a symbolic link, and is not followed", path),
             "find out who made it, then remove it");
-    return system_fault("open", path, why);
+    return errno_error("open", path, why);
 }
 
 // Makes a folder and those above it that are missing, with the mode of step_into.
@@ -53,14 +53,14 @@ result<void> make_folders(std::string const& path) {
         if (errno == EEXIST)
             return {};
         if (errno != ENOENT || folder_of(path) == path)
-            return system_fault("make the folder", path, errno);
+            return errno_error("make the folder", path, errno);
         if (auto above = make_folders(folder_of(path)); !above)
             return above;
         if (::mkdir(path.c_str(), folder_mode) != 0)
-            return system_fault("make the folder", path, errno);
+            return errno_error("make the folder", path, errno);
     }
     if (::chmod(path.c_str(), folder_mode) != 0)
-        return system_fault("set the mode of", path, errno);
+        return errno_error("set the mode of", path, errno);
     return {};
 }
 
@@ -68,7 +68,7 @@ result<void> make_folders(std::string const& path) {
 result<unique_fd> step_into(int at, std::string const& name, std::string const& path, bool make) {
     bool const made = make && ::mkdirat(at, name.c_str(), folder_mode) == 0;
     if (make && !made && errno != EEXIST)
-        return system_fault("make the folder", path, errno);
+        return errno_error("make the folder", path, errno);
     unique_fd opened(::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!opened && errno == ENOENT && !make)
         return opened;
@@ -76,11 +76,11 @@ result<unique_fd> step_into(int at, std::string const& name, std::string const& 
         return not_opened(at, name, path, errno);
     struct stat about {};
     if (::fstat(opened.get(), &about) != 0)
-        return system_fault("look at", path, errno);
+        return errno_error("look at", path, errno);
     if (auto good = check_owner(about, path); !good)
         return good.error();
     if (made && ::fchmod(opened.get(), folder_mode) != 0)
-        return system_fault("set the mode of", path, errno);
+        return errno_error("set the mode of", path, errno);
     return opened;
 }
 
@@ -93,7 +93,7 @@ result<unique_fd> walk(std::string const& top, std::string const& path, bool mak
     if (!at && errno == ENOENT)
         return at;
     if (!at)
-        return system_fault("open", top, errno);
+        return errno_error("open", top, errno);
     for (auto begin = top.size(); at && begin < path.size();) {
         auto const end = std::min(path.find('/', begin + 1), path.size());
         auto next =
@@ -144,7 +144,7 @@ owned_folder::read(std::string const& name, std::uint64_t most) const {
         return not_opened(folder_.get(), name, path, errno);
     struct stat about {};
     if (::fstat(file.get(), &about) != 0)
-        return system_fault("look at", path, errno);
+        return errno_error("look at", path, errno);
     if (auto good = check_owner(about, path); !good)
         return good.error();
     auto bytes = detail::read_regular(file.get(), path, most);
@@ -158,7 +158,7 @@ owned_folder::replace(std::string const& name, std::string_view bytes, unsigned 
     auto const path = path_of(name);
     return detail::exchange_file(folder_.get(), name, path, bytes, [&](int file) -> result<void> {
         if (::fchmod(file, mode) != 0)
-            return system_fault("set the mode of", path, errno);
+            return errno_error("set the mode of", path, errno);
         return {};
     });
 }
@@ -171,11 +171,11 @@ result<void> owned_folder::link(std::string const& target, std::string const& na
     auto const temporary = detail::temporary_name(name);
     ::unlinkat(folder_.get(), temporary.c_str(), 0);
     if (::symlinkat(target.c_str(), folder_.get(), temporary.c_str()) != 0)
-        return system_fault("make the link", path_of(name), errno);
+        return errno_error("make the link", path_of(name), errno);
     if (::renameat(folder_.get(), temporary.c_str(), folder_.get(), name.c_str()) != 0) {
         auto const why = errno;
         ::unlinkat(folder_.get(), temporary.c_str(), 0);
-        return system_fault("replace", path_of(name), why);
+        return errno_error("replace", path_of(name), why);
     }
     return {};
 }
@@ -183,7 +183,7 @@ result<void> owned_folder::link(std::string const& target, std::string const& na
 result<void> owned_folder::remove(std::string const& name) const {
     ::unlinkat(folder_.get(), detail::temporary_name(name).c_str(), 0);
     if (::unlinkat(folder_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
-        return system_fault("remove", path_of(name), errno);
+        return errno_error("remove", path_of(name), errno);
     return {};
 }
 
@@ -192,7 +192,7 @@ result<bool> owned_folder::rename(std::string const& name, std::string const& to
         return true;
     if (errno == ENOENT)
         return false;
-    return system_fault("rename", path_of(name), errno);
+    return errno_error("rename", path_of(name), errno);
 }
 
 } // namespace dynix

@@ -60,7 +60,7 @@ std::string subject(part const& what) {
         return "another part of the system";
     if (what.name == "*")
         return fmt::format(
-            "which {}s there are", *kind == plan::leak_kind::etc ? "/etc file" : name(*kind));
+            "which {}s there are", *kind == plan::leak_kind::etc ? "/etc file" : to_string(*kind));
     if (*kind == plan::leak_kind::system)
         return fmt::format("'{}'", what.name);
     return plan::subject({*kind, what.name, {}, {}});
@@ -83,7 +83,7 @@ result<std::string> identity_of(std::string const& program) {
     auto const real = std::filesystem::canonical(program, failed);
     struct stat about {};
     if (failed || ::stat(real.c_str(), &about) != 0)
-        return system_fault("look at", program, failed ? failed.value() : errno);
+        return errno_error("look at", program, failed ? failed.value() : errno);
     return fmt::format(
         "{} {} {} {}.{}", real.string(), about.st_ino, about.st_size, about.st_ctim.tv_sec,
         about.st_ctim.tv_nsec);

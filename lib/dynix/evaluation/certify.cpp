@@ -101,7 +101,7 @@ class prover {
                 continue;
             }
             if (whole->toplevel != request_.what.running)
-                return fault(
+                return make_error(
                     fmt::format(
                         "the configuration on disk is not the system that runs: '{}' instead of "
                         "'{}'",
@@ -189,7 +189,7 @@ result<std::optional<certificate>> find_certificate(store const& where, binding 
     if (!key)
         return key.error();
     if ((*found)->key != *key)
-        return fault(
+        return make_error(
             "the configuration or Nix is not what it was made for",
             "after the next 'nixos-rebuild switch', or now by 'dynix certify', there is another "
             "one");
@@ -234,7 +234,7 @@ result<certificate> certify(certify_request const& request, process::runner& wit
         return key.error();
     out.key = key_of(request.what, files->text);
     if (out.key != *key)
-        return fault(
+        return make_error(
             "a file of the configuration changed while it was evaluated", "run the command again");
     out.running = request.what.running;
     out.search_path = request.what.search_path;

@@ -58,7 +58,7 @@ std::string own_words(std::string_view said) {
 }
 
 error not_answered(std::string const& about, process::outcome const& ended) {
-    auto out = fault(
+    auto out = make_error(
         fmt::format(
             "Nix has no answer to the question for a certificate ('{}'): {}", about,
             process::describe(ended)),
@@ -98,7 +98,7 @@ result<boost::json::value> read_answer(asked const& what, std::string const& abo
     boost::json::error_code failed;
     auto value = boost::json::parse(what.ended.out, failed);
     if (failed)
-        return fault(fmt::format("the answer of Nix to '{}' is no JSON", about));
+        return make_error(fmt::format("the answer of Nix to '{}' is no JSON", about));
     return value;
 }
 
@@ -106,11 +106,12 @@ result<std::vector<std::string>>
 read_strings(boost::json::value const& value, std::string const& about) {
     auto const* all = value.if_array();
     if (!all)
-        return fault(fmt::format("the answer of Nix to '{}' is no list", about));
+        return make_error(fmt::format("the answer of Nix to '{}' is no list", about));
     std::vector<std::string> out;
     for (auto const& one : *all) {
         if (!one.is_string())
-            return fault(fmt::format("the answer of Nix to '{}' is no list of strings", about));
+            return make_error(
+                fmt::format("the answer of Nix to '{}' is no list of strings", about));
         out.emplace_back(one.get_string());
     }
     return out;
@@ -128,7 +129,7 @@ result<answer> ask_whether(
     if (!value)
         return value.error();
     if (!value->is_bool() || !value->get_bool())
-        return fault(fmt::format("the answer of Nix to '{}' is not 'true'", about));
+        return make_error(fmt::format("the answer of Nix to '{}' is not 'true'", about));
     return answer{};
 }
 

@@ -51,7 +51,7 @@ add_beside(std::vector<std::string>& to, std::string const& file, std::string co
             to.push_back(one->path().string());
     }
     if (failed)
-        return system_fault("list", folder, failed.value());
+        return errno_error("list", folder, failed.value());
     return {};
 }
 
@@ -82,7 +82,7 @@ class reader {
                 out_.text += path + " is not there\n";
                 return {};
             }
-            return system_fault("look at", path, errno);
+            return errno_error("look at", path, errno);
         }
         auto const nanoseconds = [](timespec const& when) {
             constexpr std::int64_t second = 1'000'000'000;
@@ -107,7 +107,7 @@ class reader {
              one.increment(failed))
             found.push_back(one->path().string());
         if (failed)
-            return system_fault("list", folder, failed.value());
+            return errno_error("list", folder, failed.value());
         std::sort(found.begin(), found.end());
         for (auto const& path : found)
             if (auto added = add(path); !added)
@@ -157,7 +157,7 @@ result<void> check_file(std::string const& path) {
         return {};
     auto const rest = std::string_view(*text).substr(at);
     auto const before = text->begin() + static_cast<std::ptrdiff_t>(at);
-    return fault(
+    return make_error(
         fmt::format(
             "{}:{}: asks for more than the files of the configuration: '{}'", path,
             std::count(text->begin(), before, '\n') + 1,
@@ -176,7 +176,7 @@ known_roots(plan::system_record const& record, std::string const& search_path) {
             out.push_back(resolved(root));
     switch (record.source.kind) {
     case plan::source_kind::flake:
-        return fault(
+        return make_error(
             "what a flake reads is not known",
             "there is no certificate for a flake yet; 'dynix apply' compares");
     case plan::source_kind::configuration:
@@ -237,7 +237,7 @@ check_file_questions(std::vector<std::string> const& roots, plan::system_record 
                     return good;
         }
         if (failed && failed != std::errc::no_such_file_or_directory)
-            return system_fault("list", root, failed.value());
+            return errno_error("list", root, failed.value());
     }
     return {};
 }

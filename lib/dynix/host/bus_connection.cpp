@@ -45,20 +45,20 @@ bool is_disconnect(int code) {
 }
 
 error not_reachable(int code) {
-    return fault(
+    return make_error(
         fmt::format("cannot talk to systemd: {}", std::strerror(-code)),
         ::geteuid() == 0 ? "look at 'systemctl status', or boot this machine with systemd"
                          : "run the command as root");
 }
 
 error not_understood(std::string_view unit, int code) {
-    return fault(fmt::format(
+    return make_error(fmt::format(
         "cannot understand what systemd says about '{}': {}", unit, std::strerror(-code)));
 }
 
 error call_failed(
     std::string_view doing, std::string_view unit, bus_error const& failed, int code) {
-    auto what = fault(fmt::format(
+    auto what = make_error(fmt::format(
         "systemd cannot {} {}: {}", doing,
         unit.empty() ? std::string("its unit files") : fmt::format("'{}'", unit),
         failed.text(code)));

@@ -38,7 +38,7 @@ class own_folder {
         auto const above = std::filesystem::temp_directory_path(failed);
         auto pattern = ((failed ? "/tmp" : above) / "dynix-units.XXXXXX").string();
         if (!::mkdtemp(pattern.data()))
-            return system_fault("make", pattern, errno);
+            return errno_error("make", pattern, errno);
         path_ = pattern;
         return path_;
     }
@@ -52,7 +52,7 @@ result<void> write(std::string const& folder, unit_text const& unit) {
     std::ofstream file(path, std::ios::binary);
     if (file << unit.text && file.flush())
         return {};
-    return system_fault("write", path, errno);
+    return errno_error("write", path, errno);
 }
 
 result<process::outcome>
@@ -128,7 +128,7 @@ read_units(std::vector<unit_text> const& wanted, process::runner& programs) {
     }
     auto const& remarks = found.back().remarks;
     if (remarks.empty() || !remarks.front().is_ignored())
-        return fault(fmt::format("'systemd-analyze verify': {}", process::describe(*said)));
+        return make_error(fmt::format("'systemd-analyze verify': {}", process::describe(*said)));
     found.pop_back();
     return found;
 }

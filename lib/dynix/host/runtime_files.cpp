@@ -100,10 +100,10 @@ result<std::vector<std::string>> real_files::units_with_drop_in(paths const& whe
     if (failed == std::errc::no_such_file_or_directory)
         return found;
     if (failed)
-        return system_fault("read the folder", where.runtime_units(), failed.value());
+        return errno_error("read the folder", where.runtime_units(), failed.value());
     for (; folders != std::filesystem::directory_iterator(); folders.increment(failed)) {
         if (failed)
-            return system_fault("read the folder", where.runtime_units(), failed.value());
+            return errno_error("read the folder", where.runtime_units(), failed.value());
         auto const name = folders->path().filename().string();
         // Also a dangling link counts: systemd lists it.
         std::error_code ignored;

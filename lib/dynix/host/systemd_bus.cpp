@@ -269,7 +269,7 @@ class bus_systemd : public systemd {
         if (code >= 0)
             return {};
         bus_.reset();
-        return fault(
+        return make_error(
             fmt::format("the connection to systemd broke: {}", std::strerror(-code)),
             "systemd was restarting itself: run the command again");
     }
@@ -315,7 +315,7 @@ class bus_systemd : public systemd {
 
 result<std::unique_ptr<systemd>> connect_systemd() {
     if (sd_booted() <= 0)
-        return fault(
+        return make_error(
             "systemd does not run here: there is no '/run/systemd/system'",
             "run the command on the NixOS machine itself, not in a chroot or a build");
     auto made = std::make_unique<bus_systemd>();

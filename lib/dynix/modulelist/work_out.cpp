@@ -80,7 +80,7 @@ evaluate_list(request const& of, std::vector<std::string> const& list, process::
     if (!found)
         return found.error();
     return found->is_string() ? result<std::string>(std::string(found->as_string()))
-                              : fault("Nix evaluated the list to no text");
+                              : make_error("Nix evaluated the list to no text");
 }
 
 result<evidence> watch(request const& of, process::runner& with) {
@@ -95,7 +95,7 @@ result<evidence> watch(request const& of, process::runner& with) {
     if (!found)
         return found.error();
     if (!readable || !found->is_object())
-        return fault("what the modules said while Nix evaluated them cannot be read");
+        return make_error("what the modules said while Nix evaluated them cannot be read");
     out.result = detail::text(found->as_object(), "result");
     out.list = detail::strings(found->as_object(), "list");
     return out;
@@ -113,7 +113,7 @@ result<module_list> work_out(request const& of, process::runner& with) {
     auto const found = evaluate_list(of, out.modules, with);
     out.evaluations = 2;
     if (!found || *found != out.from.result) {
-        auto failed = fault(
+        auto failed = make_error(
             "no shorter list is known to be enough: with the modules that are read and defined, "
             "the "
             "result is another one",

@@ -51,7 +51,7 @@ result<file_lock> take(
     });
     if (lock || waited_for.empty())
         return lock;
-    return fault(
+    return make_error(
         fmt::format("{} is running: {} holds '{}'", what, waited_for, path),
         "wait until it has ended, then run the command again");
 }
@@ -96,7 +96,7 @@ class activation_run {
     result<void> begin() {
         std::error_code ignored;
         if (!std::filesystem::exists(program_of(change_.system), ignored))
-            return fault(
+            return make_error(
                 fmt::format("'{}' is not there", program_of(change_.system)),
                 "the system must have it: 'system.switch.enable = true;'");
         if (auto rooted = root_extension(); !rooted)
@@ -108,7 +108,7 @@ class activation_run {
         if (!theirs)
             return theirs.error();
         if (running() != now_.system)
-            return fault(
+            return make_error(
                 fmt::format("another system has been activated meanwhile: '{}'", running()),
                 "run the command again");
         return write(extended_system{change_.system, change_.what.wanted});
@@ -128,7 +128,7 @@ class activation_run {
         if (!ended)
             return ended.error();
         if (!ended->success())
-            return fault(
+            return make_error(
                 fmt::format(
                     "Nix cannot keep '{}' in its store: {}", change_.extension,
                     process::describe(*ended)),
@@ -157,7 +157,7 @@ class activation_run {
         if (!ended)
             return ended.error();
         if (!ended->success()) {
-            auto failed = fault(
+            auto failed = make_error(
                 fmt::format("'{} test' failed: {}", program_of(system), process::describe(*ended)),
                 "");
             auto said = ended->out + ended->err;
@@ -170,7 +170,7 @@ class activation_run {
             return failed;
         }
         if (running() != system)
-            return fault(
+            return make_error(
                 fmt::format("'{} test' ended well, but '{}' runs", program_of(system), running()),
                 "");
         return std::nullopt;
@@ -210,7 +210,7 @@ class activation_run {
                 return leave(theirs.error());
             auto const current = running();
             if (current != now_.system && current != change_.system)
-                return leave(fault(
+                return leave(make_error(
                     fmt::format("another system has been activated meanwhile: '{}'", current),
                     "'runtime-module list' shows what is enabled in it"));
         }

@@ -40,7 +40,7 @@ result<void> build(
     if (auto const refused = refusal(*built, now))
         return *refused;
     if (built->enabled != into.what.wanted)
-        return fault(
+        return make_error(
             fmt::format("'{}' is a system with other modules", into.extension),
             "run the command again");
     into.system = built->system;

@@ -20,7 +20,7 @@ result<std::vector<std::string>> lines_of(std::vector<std::string> args, process
     if (!ended)
         return ended.error();
     if (!ended->success())
-        return fault(
+        return make_error(
             fmt::format("'nix-store --query' failed: {}", process::describe(*ended)), ended->err);
     std::vector<std::string> out;
     std::string_view rest = ended->out;

@@ -48,7 +48,7 @@ change change_of(text const& before, text const& after) {
 
 } // namespace
 
-std::string_view name(change what) {
+std::string_view to_string(change what) {
     switch (what) {
     case change::added:
         return "added";
@@ -60,7 +60,7 @@ std::string_view name(change what) {
     return "changed";
 }
 
-std::string_view name(unit_action what) {
+std::string_view to_string(unit_action what) {
     switch (what) {
     case unit_action::start:
         return "start";

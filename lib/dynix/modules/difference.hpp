@@ -25,8 +25,8 @@ struct difference {
 };
 
 // The words of --json: "added", "removed", "changed"; "start", "stop", "restart", "reload", "".
-std::string_view name(change what);
-std::string_view name(unit_action what);
+std::string_view to_string(change what);
+std::string_view to_string(unit_action what);
 
 // From the one extension of a base to the other one; no difference is the base itself. In the order
 // of kinds and names.

@@ -50,7 +50,7 @@ result<extension> read_extension(std::string const& path, host::runtime_files& f
     if (!text)
         return text.error();
     if (!*text)
-        return fault(fmt::format("'{}' is not there", path));
+        return make_error(fmt::format("'{}' is not there", path));
     return parse_extension(**text, path);
 }
 
@@ -74,7 +74,7 @@ result<std::string> build_extension(
 
 std::optional<error> refusal(extension const& what, running_system const& now) {
     if (what.base != now.base()) {
-        auto drift = fault(
+        auto drift = make_error(
             "the configuration on disk is not the one that runs",
             "'nixos-rebuild switch' brings in what has changed, or undo the change; then run the "
             "command again");
@@ -83,14 +83,14 @@ std::optional<error> refusal(extension const& what, running_system const& now) {
         return drift;
     }
     if (!what.problems.empty()) {
-        auto refused =
-            fault("the modules do not go with this system", "correct them; nothing was changed");
+        auto refused = make_error(
+            "the modules do not go with this system", "correct them; nothing was changed");
         for (auto const& one : what.problems)
             refused.notes.push_back({one, {}});
         return refused;
     }
     if (what.system.empty())
-        return fault("Nix built no system with these modules");
+        return make_error("Nix built no system with these modules");
     return std::nullopt;
 }
 

@@ -67,7 +67,7 @@ TEST_CASE("Nix that fails, hangs, is not there or says nothing") {
     runner.answers.push_back(
         process::outcome{.exit_code = 1, .err = "error: undefined variable 'x'\n"});
     runner.answers.push_back(process::outcome{.timed_out = true});
-    runner.answers.push_back(fault("'nix-build' is not in PATH"));
+    runner.answers.push_back(make_error("'nix-build' is not in PATH"));
     runner.answers.push_back(process::outcome{});
     auto const failed = build_extension(running(), {}, runner);
     REQUIRE_FALSE(failed);

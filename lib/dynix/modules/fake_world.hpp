@@ -46,13 +46,14 @@ class counted_files : public host::runtime_files {
         return real_.read(path);
     }
     result<void> write(std::string const& path, std::string_view text, host::readers who) override {
-        return counter_.fails("write " + path) ? fault("no writing") : real_.write(path, text, who);
+        return counter_.fails("write " + path) ? make_error("no writing")
+                                               : real_.write(path, text, who);
     }
     result<void> remove(std::string const& path) override {
-        return counter_.fails("remove " + path) ? fault("no removing") : real_.remove(path);
+        return counter_.fails("remove " + path) ? make_error("no removing") : real_.remove(path);
     }
     result<void> link(std::string const& target, std::string const& path) override {
-        return counter_.fails("link " + path) ? fault("no linking") : real_.link(target, path);
+        return counter_.fails("link " + path) ? make_error("no linking") : real_.link(target, path);
     }
     result<bool> set_aside(std::string const& path, std::string const& ending) override {
         return real_.set_aside(path, ending);

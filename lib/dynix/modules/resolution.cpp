@@ -82,10 +82,10 @@ class resolver {
         auto const& fresh = is_on(one) ? other : one;
         auto const& old = is_on(one) ? one : other;
         if (!is_on(old))
-            return fault(
+            return make_error(
                 fmt::format("'{}'{} and '{}'{} conflict", one, because(one), other, because(other)),
                 "enable one of them only");
-        return fault(
+        return make_error(
             fmt::format("'{}'{} conflicts with '{}', which is enabled", fresh, because(fresh), old),
             fmt::format("'runtime-module disable {}' first", old));
     }
@@ -105,7 +105,7 @@ class resolver {
         for (auto const& one : dependents)
             all.push_back(one.name);
         auto const& first = dependents.back();
-        return fault(
+        return make_error(
             fmt::format(
                 "'{}' is required by '{}'{}", first.by, first.name,
                 all.size() == 1 ? std::string(", which is enabled")
@@ -148,7 +148,7 @@ std::optional<error> unknown_names(module_record const& of, std::vector<std::str
     if (hint.empty())
         hint = of.modules.empty() ? "no module is declared in 'services.runtimeModules.modules'"
                                   : "'runtime-module list' shows the modules";
-    return fault(
+    return make_error(
         unknown.size() == 1 ? fmt::format("there is no runtime module {}", quoted(unknown))
                             : fmt::format("there are no runtime modules {}", quoted(unknown)),
         std::move(hint));

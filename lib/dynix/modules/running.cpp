@@ -40,13 +40,13 @@ result<running_system> read_running(surroundings const& on, bool locked) {
     std::error_code failed;
     now.system = std::filesystem::read_symlink(link, failed).string();
     if (failed)
-        return system_fault("read the link", link, failed.value());
+        return errno_error("read the link", link, failed.value());
     auto const file = link + "/etc/dynix/modules.json";
     auto const text = on.files.read(file);
     if (!text)
         return text.error();
     if (!*text)
-        return fault(
+        return make_error(
             fmt::format("'{}' is not there: this system was built without runtime modules", file),
             "set 'services.runtimeModules.enable = true;' in its configuration and run "
             "'nixos-rebuild switch'");

@@ -34,7 +34,7 @@ class assigner {
         auto const text = syntax::print_attribute_path(to.path);
         if (to.takes == nullptr) {
             if (members == nullptr)
-                return fault(
+                return make_error(
                     fmt::format(
                         "'{}' is no option but has options below it, found {}", text,
                         describe(value)),
@@ -50,7 +50,7 @@ class assigner {
         if (members != nullptr && !replaced && is_merged(*to.takes))
             return take_apart(to, *members);
         if (to.above_limit)
-            return fault(
+            return make_error(
                 fmt::format("only a part of '{}' is declared dynamic", text), limits_of(to));
         auto const judged = check_value(*to.takes, value, to.path, whole_);
         if (!judged)
@@ -77,7 +77,7 @@ class assigner {
                     paths[i - 1]->begin(), paths[i - 1]->end(), paths[i]->begin(),
                     paths[i]->begin() + static_cast<std::ptrdiff_t>(
                                             std::min(paths[i - 1]->size(), paths[i]->size()))))
-                return fault(fmt::format(
+                return make_error(fmt::format(
                     "'{}' is named twice, the second time as '{}'",
                     syntax::print_attribute_path(*paths[i - 1]),
                     syntax::print_attribute_path(*paths[i])));
@@ -138,7 +138,7 @@ assign(schema const& in, place const& to, syntax::literal const& value, bool who
 }
 
 error names_nothing_below(option_path const& path, std::string hint) {
-    return fault(
+    return make_error(
         fmt::format(
             "'{{ }}' names nothing below '{}', so nothing would be overridden",
             syntax::print_attribute_path(path)),

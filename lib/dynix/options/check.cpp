@@ -91,7 +91,7 @@ class judge {
     }
 
     error wrong(std::string what, std::string hint = {}) const {
-        return fault(fmt::format("{}: {}", where_, what), std::move(hint));
+        return make_error(fmt::format("{}: {}", where_, what), std::move(hint));
     }
 
     error misfit(type const& takes, literal const& value) const {

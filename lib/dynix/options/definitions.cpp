@@ -30,7 +30,7 @@ result<std::vector<set_priority>> sets_around(
     for (auto length = option_length; length < path.size(); ++length) {
         if (must_be_joined(*at)) {
             if (*at->priority < 0)
-                return fault(
+                return make_error(
                     fmt::format(
                         "the static configuration defines '{}' at the priority {}, which is one of "
                         "an entry of the dynamic file",

@@ -134,7 +134,9 @@ class reader {
   private:
     using enclosing = std::vector<type const*>;
 
-    error wrong(std::string_view what) const { return fault(fmt::format("{}: {}", place_, what)); }
+    error wrong(std::string_view what) const {
+        return make_error(fmt::format("{}: {}", place_, what));
+    }
 
     // A member of another type than expected only tells less.
     static std::string text(json::object const& record, std::string_view name) {
@@ -278,11 +280,11 @@ read_option(json::object const& record, schema::content& into, std::string_view 
 result<option_path> read_names(json::value const& from, std::string_view place) {
     auto const* array = from.if_array();
     if (array == nullptr)
-        return fault(fmt::format("{}: expected an array of names", place));
+        return make_error(fmt::format("{}: expected an array of names", place));
     option_path names;
     for (auto const& name : *array) {
         if (!name.is_string())
-            return fault(fmt::format("{}: a name is not a string", place));
+            return make_error(fmt::format("{}: a name is not a string", place));
         names.emplace_back(name.get_string());
     }
     return names;

@@ -24,13 +24,13 @@ bool starts_with(std::span<std::string const> path, std::span<std::string const>
 
 error no_such_option(schema const& in, option_path const& path) {
     auto const hint = did_you_mean(nearest_options(in, path));
-    return fault(
+    return make_error(
         fmt::format("there is no option {}", shown(path)),
         hint.empty() ? "'dynix options' lists those that can change" : hint);
 }
 
 error not_dynamic(std::span<std::string const> option) {
-    return fault(
+    return make_error(
         fmt::format("{} exists, but no service declares it dynamic", shown(option)),
         fmt::format("set it in the static configuration; or, if all it changes are the units of a "
                     "service, add it to 'dynamicism.for.<service>.options' and switch"));
@@ -57,11 +57,11 @@ class descent {
 
     result<void> enter(option const& what, std::size_t length) {
         if (what.read_only)
-            return fault(
+            return make_error(
                 fmt::format("{} is read-only: the module computes it", shown(first(length))),
                 "override an option that it is computed from");
         if (what.internal)
-            return fault(
+            return make_error(
                 fmt::format("{} is internal: other modules set it", shown(first(length))),
                 "override the option of the service that leads to it");
         at_.takes = what.takes;
@@ -87,20 +87,20 @@ class descent {
             at_.takes = &takes;
             return {};
         case type_kind::list:
-            return fault(
+            return make_error(
                 fmt::format(
                     "{} takes a list, and a list is overridden as a whole", shown(first(i))),
                 fmt::format("append all its items: {} '[ ... ]'", shown(first(i))));
         case type_kind::raw:
         case type_kind::tagged:
         case type_kind::unique:
-            return fault(
+            return make_error(
                 fmt::format(
                     "{} is taken as a whole, so '{}' in it cannot be overridden alone",
                     shown(first(i)), name),
                 fmt::format("append the whole of {}", shown(first(i))));
         default:
-            return fault(
+            return make_error(
                 fmt::format(
                     "there is nothing below {}: it takes {}", shown(first(i)), describe(takes)),
                 fmt::format("append {} itself", shown(first(i))));
@@ -128,7 +128,7 @@ class descent {
         std::vector<std::string> known;
         for (auto const& member : members)
             known.push_back(member.name);
-        return fault(
+        return make_error(
             fmt::format("there is no option {}", shown(first(i + 1))),
             did_you_mean(nearest(name, known)));
     }
@@ -240,7 +240,7 @@ result<place> resolve(schema const& from, option_path const& path) {
             return at;
         if (at->option_length == 0) {
             if (!any_dynamic(at->group->below))
-                return fault(
+                return make_error(
                     fmt::format("no service declares an option below {} dynamic", shown(wanted)),
                     "'dynix options' lists those that can change");
         } else if (at->group->kind == node_kind::alias) {
@@ -255,7 +255,7 @@ result<place> resolve(schema const& from, option_path const& path) {
             continue;
         } else {
             if (at->declared == nullptr)
-                return fault(fmt::format("the details of {} were not read", shown(wanted)));
+                return make_error(fmt::format("the details of {} were not read", shown(wanted)));
             if (auto inside = keep_to_limits(*at); !inside)
                 return inside.error();
             if (auto walked = descent(*at).walk(); !walked)
@@ -265,7 +265,7 @@ result<place> resolve(schema const& from, option_path const& path) {
         at->notes.insert(at->notes.begin(), notes.begin(), notes.end());
         return at;
     }
-    return fault(fmt::format("the old name {} leads to itself", shown(path)));
+    return make_error(fmt::format("the old name {} leads to itself", shown(path)));
 }
 
 } // namespace dynix::options

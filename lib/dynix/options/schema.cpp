@@ -64,7 +64,7 @@ result<schema> schema::load(std::string const& file, std::span<std::string const
     if (!text)
         return text.error();
     if (!*text)
-        return fault(
+        return make_error(
             fmt::format("there is no schema of the options: '{}' does not exist", file),
             "a switch to a system with 'dynamicism.enable' writes it");
     auto made = read(**text, file, detailed);

@@ -40,9 +40,9 @@ class handler {
     // another form.
     result<void> verdict(std::string_view name) const {
         if (!version_)
-            return fault(fmt::format("{}: this is no schema: it has no version", name));
+            return make_error(fmt::format("{}: this is no schema: it has no version", name));
         if (*version_ != schema_version)
-            return fault(
+            return make_error(
                 fmt::format(
                     "{} has version {}, and this dynix reads version {}", name, *version_,
                     schema_version),
@@ -50,7 +50,7 @@ class handler {
         if (fault_)
             return *fault_;
         if (!has_options_)
-            return fault(fmt::format("{}: member 'options' is missing", name));
+            return make_error(fmt::format("{}: member 'options' is missing", name));
         return {};
     }
     std::unique_ptr<schema::content> release() { return std::move(content_); }
@@ -275,7 +275,7 @@ class handler {
 
     void complain(std::string what) {
         if (!fault_)
-            fault_ = fault(std::move(what));
+            fault_ = make_error(std::move(what));
     }
 
     std::unique_ptr<schema::content> content_ = std::make_unique<schema::content>();
@@ -305,7 +305,7 @@ schema::read(std::string_view text, std::string_view name, std::span<std::string
     if (!failed && read < text.size())
         failed = boost::json::error::extra_data;
     if (failed)
-        return fault(
+        return make_error(
             fmt::format("{}: not valid JSON at byte {}: {}", name, read, failed.message()),
             "a switch writes it again");
     if (auto good = parser.handler().verdict(name); !good) {

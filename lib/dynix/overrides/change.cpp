@@ -81,7 +81,7 @@ bool put_at(syntax::literal& whole, std::span<std::string const> path, syntax::l
 }
 
 error nothing_below(effective_override const& above, option_path const& path) {
-    return fault(
+    return make_error(
         fmt::format(
             "entry {} sets '{}' to {}, so there is no '{}'", above.from->number,
             syntax::print_attribute_path(above.what->path), above.what->value,
@@ -96,7 +96,7 @@ bool is_no_set(effective_override const& above) {
 }
 
 error lost_below(effective_override const& above, option_path const& path, std::string why) {
-    return fault(
+    return make_error(
         fmt::format(
             "'{}' was replaced as a whole by entry {}, so an override of '{}' would be lost",
             syntax::print_attribute_path(above.what->path), above.from->number,

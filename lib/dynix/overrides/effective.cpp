@@ -85,7 +85,7 @@ error no_override_at(std::vector<effective_override> const& effective, option_pa
     for (auto const& one : effective)
         known.push_back(syntax::print_attribute_path(one.what->path));
     auto const wanted = syntax::print_attribute_path(path);
-    return fault(
+    return make_error(
         fmt::format("there is no override at '{}'", wanted), did_you_mean(nearest(wanted, known)));
 }
 

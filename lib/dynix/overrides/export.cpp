@@ -59,7 +59,7 @@ std::string value_text(option_override const& what, static_priority const& defin
 }
 
 error at_two_priorities(option_override const& one, option_override const& other) {
-    return fault(
+    return make_error(
         fmt::format(
             "'{}' and '{}' stand in one set, and put it at two priorities",
             syntax::print_attribute_path(one.path), syntax::print_attribute_path(other.path)),

@@ -33,19 +33,19 @@ std::optional<std::int64_t> generation_number(std::string_view name) {
 result<void> prepare_folder(std::string const& folder, std::string const& file) {
     struct stat about {};
     if (::stat(file.c_str(), &about) != 0)
-        return errno == ENOENT ? result<void>() : system_fault("look at", file, errno);
+        return errno == ENOENT ? result<void>() : errno_error("look at", file, errno);
     if (::mkdir(folder.c_str(), S_IRWXU) == 0) {
         if (auto durable = sync_folder(folder_of(folder)); !durable)
             return durable.error();
     } else if (errno != EEXIST) {
-        return system_fault("make the folder", folder, errno);
+        return errno_error("make the folder", folder, errno);
     }
     auto const readers = about.st_mode & (S_IRGRP | S_IROTH);
     auto const wanted = S_IRWXU | readers | (readers >> 2);
     struct stat now {};
     if (::stat(folder.c_str(), &now) != 0 ||
         ((now.st_mode & 07777U) != wanted && ::chmod(folder.c_str(), wanted) != 0))
-        return system_fault("set the mode of", folder, errno);
+        return errno_error("set the mode of", folder, errno);
     return {};
 }
 
@@ -67,20 +67,20 @@ result<std::vector<generation>> generations_of(std::string const& path) {
     if (!opened && errno == ENOENT)
         return out;
     if (!opened)
-        return system_fault("read the folder", *folder, errno);
+        return errno_error("read the folder", *folder, errno);
     struct stat about {};
     if (::fstat(::dirfd(opened.get()), &about) != 0)
-        return system_fault("look at", *folder, errno);
+        return errno_error("look at", *folder, errno);
     // A return to a generation makes it the dynamic file, which root evaluates.
     if ((about.st_mode & S_IWOTH) != 0)
-        return fault(
+        return make_error(
             fmt::format("everybody can put a file into '{}'", *folder),
             fmt::format("look at what is there, then 'chmod o-w {}'", *folder));
     for (errno = 0; auto const* item = ::readdir(opened.get()); errno = 0)
         if (auto const number = generation_number(item->d_name))
             out.push_back({*number, fmt::format("{}/{}", *folder, *number)});
     if (errno != 0)
-        return system_fault("read the folder", *folder, errno);
+        return errno_error("read the folder", *folder, errno);
     std::sort(
         out.begin(), out.end(), [](auto const& a, auto const& b) { return a.number < b.number; });
     return out;

@@ -17,11 +17,11 @@ std::string is_no_text(std::string_view name, unsigned char byte) {
 
 result<void> check_string(std::string_view name, std::string_view text) {
     if (text.find('\0') != text.npos)
-        return fault(fmt::format("{} has a NUL byte, which no Nix string can hold", name));
+        return make_error(fmt::format("{} has a NUL byte, which no Nix string can hold", name));
     auto const good = well_formed_utf8(text);
     if (good == text.size())
         return {};
-    auto wrong = fault(
+    auto wrong = make_error(
         is_no_text(name, static_cast<unsigned char>(text[good])),
         "neither the plan that Nix makes nor systemd takes other text; iconv(1) converts it");
     auto const place = static_cast<std::uint32_t>(good);
@@ -34,7 +34,7 @@ result<void> check_one_line(std::string_view name, std::string_view text) {
         return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
     });
     if (has_controls)
-        return fault(
+        return make_error(
             fmt::format("{} holds a line break or another control character", name),
             "one line of plain text is what 'dynix log' can show");
     return check_string(name, text);
@@ -48,7 +48,7 @@ result<void> check_is_text(dynamic_file const& file) {
     auto const inside = std::find_if(file.entries.begin(), file.entries.end(), [&](auto const& it) {
         return !it.overrides.empty() && it.where.begin <= place && place < it.where.end;
     });
-    auto wrong = fault(
+    auto wrong = make_error(
         is_no_text("the dynamic file", static_cast<unsigned char>(file.text[good])),
         inside == file.entries.end()
             ? std::string("Nix cannot put it into a plan: take it out by hand")

@@ -48,7 +48,7 @@ class reader {
 
   private:
     error unexpected(node where, std::string message) const {
-        auto out = fault(std::move(message), way_out);
+        auto out = make_error(std::move(message), way_out);
         out.at = excerpt_of(tree_.source(), name_, where.range());
         return out;
     }

@@ -54,7 +54,7 @@ bool looks_like_a_number(std::string_view text) {
 
 result<new_value> read_expression(std::string_view text) {
     if (trimmed(text).empty())
-        return fault("the expression is empty");
+        return make_error("the expression is empty");
     auto const parsed = syntax::parse(std::string(text), value_name);
     if (!parsed)
         return parsed.error();

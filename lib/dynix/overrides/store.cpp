@@ -44,7 +44,7 @@ result<file_lock> lock_dynamic_file(
         return resolved.error();
     auto const folder = folder_of(*resolved);
     if (::access(folder.c_str(), F_OK) != 0 && errno == ENOENT)
-        return fault(
+        return make_error(
             fmt::format("there is no folder '{}' for the dynamic file", folder),
             "make it first, or name another file");
     return file_lock::acquire(folder + '/', patience, on_wait);

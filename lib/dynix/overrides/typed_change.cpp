@@ -53,9 +53,9 @@ result<typed_change> read_change(
         if (!value)
             return value.error();
         if (at->above_limit)
-            return fault(fmt::format("only a part of '{}' is declared dynamic", shown));
+            return make_error(fmt::format("only a part of '{}' is declared dynamic", shown));
         if (at->takes == nullptr)
-            return fault(
+            return make_error(
                 fmt::format("'{}' is no option but has options below it", shown),
                 "give each of them its expression");
         auto around = options::sets_around(*at);

@@ -65,7 +65,7 @@ error nothing_to_take_back(dynamic_file const& file, undo_wish const& wish) {
     if (auto const* below = std::get_if<path_and_below>(&wish)) {
         auto const effective = effective_overrides(file);
         if (auto const* above = covering(effective, below->path))
-            return fault(
+            return make_error(
                 fmt::format(
                     "'{}' is only a part of what entry {} set '{}' to",
                     syntax::print_attribute_path(below->path), above->from->number,
@@ -75,15 +75,15 @@ error nothing_to_take_back(dynamic_file const& file, undo_wish const& wish) {
     }
     auto const* named = std::get_if<numbered_entry>(&wish);
     if (named == nullptr)
-        return fault("there is no entry to take back");
+        return make_error("there is no entry to take back");
     for (auto const& one : file.entries)
         if (one.number == named->number)
-            return fault(
+            return make_error(
                 fmt::format("{} is no override: it says '{}'", one.number, one.action),
                 fmt::format(
                     "'dynix undo --to-generation {}' returns to the file as it was before that",
                     one.generation));
-    return fault(
+    return make_error(
         fmt::format("there is no entry {}", named->number),
         "'dynix log' shows those that there are");
 }
@@ -172,7 +172,7 @@ result<generation> find_generation(std::string const& path, std::int64_t number)
     for (auto const& one : *known)
         if (one.number == number)
             return one;
-    return fault(
+    return make_error(
         fmt::format("there is no generation {}", number),
         known->empty() ? "an undo makes the first one"
                        : fmt::format(

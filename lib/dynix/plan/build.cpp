@@ -21,7 +21,7 @@ evaluation evaluation_of(build_options const& options) {
         .body = the_script,
         .arguments =
             {{"dynamicFile", options.dynamic_file},
-             {"verify", std::string(name(options.verify))},
+             {"verify", std::string(to_string(options.verify))},
              {"running", options.running},
              {"knownBystanders", options.known_bystanders},
              {"certificate", options.certificate},

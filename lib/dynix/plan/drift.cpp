@@ -11,7 +11,7 @@ error drift_refusal(std::vector<drifted_unit> const& units) {
     std::vector<std::string> names;
     for (auto const& unit : units)
         names.push_back(fmt::format("'{}'", unit.name));
-    auto out = fault(
+    auto out = make_error(
         fmt::format(
             "the configuration on disk is not the one that runs: it has another text of {}",
             fmt::join(names, ", ")),

@@ -46,7 +46,7 @@ std::string said(std::string_view output) {
 }
 
 error not_built(process::outcome const& ended, evaluation const& what) {
-    auto failed = fault(
+    auto failed = make_error(
         fmt::format("Nix cannot build {}: {}", what.subject, process::describe(ended)),
         ended.timed_out ? "what Nix has built it keeps, so that another try goes on from there; "
                           "'--verbose' shows what it is at; nothing was changed"
@@ -142,7 +142,7 @@ result<std::string> build(evaluation what, process::runner& with) {
         return not_built(*ended, what);
     auto path = last_line(ended->out);
     if (!path.starts_with('/'))
-        return fault(fmt::format("nix-build named no store path, but '{}'", path));
+        return make_error(fmt::format("nix-build named no store path, but '{}'", path));
     return path;
 }
 

@@ -43,17 +43,17 @@ result<fs::path> folder_of_flake(std::string const& path, bool is_repository) {
     std::error_code failed;
     auto const named = fs::canonical(path, failed);
     if (failed)
-        return system_fault("follow the flake's path", path, failed.value());
+        return errno_error("follow the flake's path", path, failed.value());
     auto folder = named.filename() == "flake.nix" ? named.parent_path() : named;
     if (!fs::is_directory(folder, failed))
-        return fault(
+        return make_error(
             fmt::format("'{}' is not a folder, so it is no flake", path),
             "'dynamicism.source.flake' names the folder of a flake.nix");
     if (is_repository)
         return folder;
     while (!is_there(folder / "flake.nix")) {
         if (is_there(folder / ".git") || !folder.has_relative_path())
-            return fault(
+            return make_error(
                 fmt::format("there is no flake.nix in '{}' nor above it", path),
                 "'dynamicism.source.flake' names the folder of a flake.nix");
         folder = folder.parent_path();
@@ -83,7 +83,7 @@ result<std::string> flake_url(std::string_view reference) {
     auto const path = std::string(reference.substr(0, question));
     auto query = std::string(reference.substr(std::min(question + 1, reference.size())));
     if (!path.starts_with('/'))
-        return fault(
+        return make_error(
             fmt::format("the flake '{}' has no absolute path", reference),
             "set 'dynamicism.source.flake' to one, such as \"/etc/nixos\"");
     bool const names_dir = has_parameter(query, "dir");
@@ -100,7 +100,7 @@ result<std::string> flake_url(std::string_view reference) {
     };
     if (in_git && root != *found) {
         if (names_dir)
-            return fault(
+            return make_error(
                 fmt::format(
                     "the flake '{}' names a 'dir', but is itself '{}' in the repository '{}'",
                     reference, found->lexically_relative(root).string(), root.string()),

@@ -70,15 +70,15 @@ std::string cause(activation_plan const& wanted) {
 
 } // namespace
 
-std::string_view name(verification what) {
+std::string_view to_string(verification what) {
     return word_of(verification_words, what);
 }
 
-std::string_view name(leak_kind what) {
+std::string_view to_string(leak_kind what) {
     return word_of(leak_words, what);
 }
 
-std::string_view name(proof what) {
+std::string_view to_string(proof what) {
     return word_of(proof_words, what);
 }
 
@@ -155,7 +155,7 @@ error leak_refusal(activation_plan const& wanted) {
     std::vector<std::string> subjects;
     for (auto const& one : wanted.leaks)
         subjects.push_back(subject(one));
-    auto out = fault(
+    auto out = make_error(
         fmt::format(
             "{} reaches more than the units of the plan: {}", cause(wanted),
             fmt::join(subjects, ", ")),

@@ -48,10 +48,10 @@ struct leak {
 };
 
 // The words of plan.json and of --json: "quick", "full"; "unit", "user-unit", "etc"...
-std::string_view name(verification what);
-std::string_view name(leak_kind what);
+std::string_view to_string(verification what);
+std::string_view to_string(leak_kind what);
 // "every-value", "compared", "full".
-std::string_view name(proof what);
+std::string_view to_string(proof what);
 std::optional<proof> proof_named(std::string_view word);
 std::optional<verification> verification_named(std::string_view word);
 std::optional<leak_kind> leak_kind_named(std::string_view word);

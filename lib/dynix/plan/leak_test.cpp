@@ -48,11 +48,11 @@ TEST_CASE("the refusal names the override, every leak, and the ways out") {
 
 TEST_CASE("the words of plan.json") {
     for (auto const what : {verification::quick, verification::full})
-        CHECK(verification_named(name(what)) == what);
+        CHECK(verification_named(to_string(what)) == what);
     for (auto const what :
          {leak_kind::unit, leak_kind::user_unit, leak_kind::etc, leak_kind::user, leak_kind::group,
           leak_kind::package, leak_kind::system})
-        CHECK(leak_kind_named(name(what)) == what);
+        CHECK(leak_kind_named(to_string(what)) == what);
     CHECK(!verification_named("units"));
     CHECK(!leak_kind_named(""));
 }

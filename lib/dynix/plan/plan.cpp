@@ -126,10 +126,10 @@ activation_plan plan_of(json::record_reader& from) {
 result<void> check_unit_name(std::string_view name) {
     constexpr std::array<std::string_view, 4> suffixes = {".service", ".socket", ".timer", ".path"};
     auto const broken = [&](std::string_view why) {
-        return fault(fmt::format("unit name '{}' {}", shown(name), why));
+        return make_error(fmt::format("unit name '{}' {}", shown(name), why));
     };
     if (name.empty())
-        return fault("a unit name is empty");
+        return make_error("a unit name is empty");
     if (name.size() > longest_unit_name)
         return broken(fmt::format("is longer than {} bytes", longest_unit_name));
     for (char const c : name) {
@@ -175,14 +175,15 @@ result<void> read_configuration(activation_plan& plan) {
         return text.error();
     auto now = std::move(*text).value_or("");
     if (fingerprint_of(now) != plan.fingerprint)
-        return fault(fmt::format("'{}' has changed since the plan was made", plan.dynamic_file));
+        return make_error(
+            fmt::format("'{}' has changed since the plan was made", plan.dynamic_file));
     plan.configuration = std::move(now);
     return {};
 }
 
 result<activation_plan> read_plan(std::string_view text, std::string_view file) {
     if (text.size() > largest_plan)
-        return fault(fmt::format("{}: a plan of {} bytes is too large", file, text.size()));
+        return make_error(fmt::format("{}: a plan of {} bytes is too large", file, text.size()));
     return json::read_record(text, file, plan_of);
 }
 

@@ -86,13 +86,13 @@ class output_stream {
         if (where == destination::discard && !on_line_) {
             writer_ = above_standard(unique_fd(::open("/dev/null", O_WRONLY | O_CLOEXEC)));
             if (!writer_)
-                return system_fault("open", "/dev/null", errno);
+                return errno_error("open", "/dev/null", errno);
             child_end_ = writer_.get();
             return {};
         }
         std::array<int, 2> ends{};
         if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-            return system_fault("make", "a pipe", errno);
+            return errno_error("make", "a pipe", errno);
         auto reader = above_standard(unique_fd(ends[0]));
         writer_ = above_standard(unique_fd(ends[1]));
         child_end_ = writer_.get();
@@ -189,15 +189,16 @@ class boost_runner : public runner {
         if (!program)
             return program.error();
         if (has_nul(what))
-            return fault(fmt::format(
+            return make_error(fmt::format(
                 "an argument or variable for '{}' has a NUL byte, which no program can be given",
                 what.program));
         if (!what.folder.empty() && ::access((what.folder + "/.").c_str(), X_OK) != 0)
-            return system_fault("go to the folder", what.folder, errno);
+            return errno_error("go to the folder", what.folder, errno);
         try {
             return run_found(*program, what);
         } catch (boost::system::system_error const& failed) {
-            return fault(fmt::format("cannot run '{}': {}", *program, failed.code().message()));
+            return make_error(
+                fmt::format("cannot run '{}': {}", *program, failed.code().message()));
         }
     }
 

@@ -19,7 +19,7 @@ class fake_runner : public runner {
     result<outcome> run(command const& what) override {
         calls.push_back(what);
         if (answers.empty())
-            return fault("the fake runner has no answer for " + shell_text(what));
+            return make_error("the fake runner has no answer for " + shell_text(what));
         auto answer = std::move(answers.front());
         answers.pop_front();
         if (answer && what.on_err_line)

@@ -20,13 +20,13 @@ bool is_program(std::string const& path) {
 
 result<std::string> find_program(std::string const& name) {
     if (name.empty() || name.find('\0') != std::string::npos)
-        return fault("the name of the program to run is empty or has a NUL byte");
+        return make_error("the name of the program to run is empty or has a NUL byte");
     if (name.find('/') != std::string::npos) {
         struct stat about {};
         if (::stat(name.c_str(), &about) != 0)
-            return system_fault("run", name, errno);
+            return errno_error("run", name, errno);
         if (!is_program(name))
-            return system_fault("run", name, EACCES);
+            return errno_error("run", name, EACCES);
         return name;
     }
     auto const* set = std::getenv("PATH");
@@ -42,7 +42,7 @@ result<std::string> find_program(std::string const& name) {
             break;
         path.remove_prefix(end + 1);
     }
-    return fault(
+    return make_error(
         fmt::format("program '{}' not found in PATH '{}'", name, all),
         fmt::format("install '{}' or add its folder to PATH", name));
 }

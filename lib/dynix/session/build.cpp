@@ -66,7 +66,7 @@ result<std::string> dynamic_file_to_build(build_request const& request, std::str
         return text.error();
     // A mistyped name must not pass for the wish to run without overrides.
     if (!request.file.empty() && !std::filesystem::exists(request.file))
-        return fault(
+        return make_error(
             fmt::format("'{}' does not exist", request.file),
             "'dynix reset' goes back to the static configuration");
     return std::filesystem::absolute(named).lexically_normal().string();

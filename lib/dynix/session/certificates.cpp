@@ -16,7 +16,7 @@ result<plan::system_record> read_system(std::string const& path) {
     if (!text)
         return text.error();
     if (!*text)
-        return fault(
+        return make_error(
             fmt::format("'{}' is not there: this system was built without dynix", path),
             "set 'dynamicism.enable = true;' in its configuration and run 'nixos-rebuild switch'");
     return plan::read_system_record(**text, path);
@@ -32,7 +32,7 @@ binding_of(plan::system_record const& record, host::paths const& where) {
     evaluation::binding out;
     out.running = running_system(where);
     if (out.running.empty())
-        return fault("there is no '/run/current-system': no NixOS runs");
+        return make_error("there is no '/run/current-system': no NixOS runs");
     auto const program = process::find_program("nix-build");
     if (!program)
         return program.error();

@@ -225,7 +225,7 @@ still_used(tree const& before, tree const& after, std::span<std::string const> p
 }
 
 error no_path() {
-    return fault("an attribute path needs at least one name");
+    return make_error("an attribute path needs at least one name");
 }
 
 } // namespace

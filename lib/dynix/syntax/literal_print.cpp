@@ -89,13 +89,13 @@ class literal_printer {
 
     void add_string(std::string_view value) {
         if (value.find('\0') != std::string_view::npos)
-            problem_ = fault("a NUL byte cannot be written in a Nix string");
+            problem_ = make_error("a NUL byte cannot be written in a Nix string");
         text_ += quoted(value);
     }
 
     void add(literal const& what, bool as_argument, std::size_t depth) {
         if (depth > deepest_literal) {
-            problem_ = fault(fmt::format(
+            problem_ = make_error(fmt::format(
                 "a value nested over {} levels cannot be written down", deepest_literal));
             return;
         }
@@ -126,7 +126,7 @@ class literal_printer {
 
     void add_float(double number, bool as_argument) {
         if (!std::isfinite(number)) {
-            problem_ = fault("infinity and NaN cannot be written in Nix");
+            problem_ = make_error("infinity and NaN cannot be written in Nix");
             return;
         }
         auto const text = print_float(number);
@@ -135,7 +135,7 @@ class literal_printer {
 
     void add_path(literal_path const& path, bool as_argument) {
         if (path.text.find('\0') != std::string::npos || path.text.empty()) {
-            problem_ = fault(
+            problem_ = make_error(
                 path.text.empty() ? "an empty path cannot be written in Nix"
                                   : "a NUL byte cannot be written in a Nix path");
             return;
@@ -157,7 +157,7 @@ class literal_printer {
         text_ += "{ ";
         for (auto const& attribute : attributes) {
             if (attribute.name.find('\0') != std::string::npos)
-                problem_ = fault("a NUL byte cannot be written in a Nix attribute name");
+                problem_ = make_error("a NUL byte cannot be written in a Nix attribute name");
             text_ += print_attribute_name(attribute.name);
             text_ += " = ";
             add(attribute.value, false, depth + 1);

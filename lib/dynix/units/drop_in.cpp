@@ -193,7 +193,7 @@ drop_in make_drop_in(unit_file const& before, unit_file const& after) {
 }
 
 error refused(std::string_view unit, std::vector<refusal> const& refusals) {
-    auto what = fault(
+    auto what = make_error(
         fmt::format("the change of '{}' cannot be applied to the running system", unit),
         "put it into the static configuration and switch: 'nixos-rebuild switch'");
     for (auto const& one : refusals)

@@ -93,7 +93,7 @@ result<command_pattern> take_command(std::string_view& rest) {
     auto program = first->value_or("");
     auto const found = take_prefixes(program);
     if (program.empty())
-        return fault(fmt::format("no program in the command '{}'", whole));
+        return make_error(fmt::format("no program in the command '{}'", whole));
     command_pattern made;
     made.program = pattern_of(program, variables::kept);
     made.argv0 = made.program;

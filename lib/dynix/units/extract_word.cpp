@@ -114,7 +114,7 @@ result<std::optional<std::string>> next_word(std::string_view& rest) {
         }
     }
     if (quote != 0)
-        return fault(fmt::format("a quote is not closed in '{}'", rest));
+        return make_error(fmt::format("a quote is not closed in '{}'", rest));
     rest.remove_prefix(at);
     rest.remove_prefix(std::min(rest.find_first_not_of(whitespace), rest.size()));
     return std::optional(std::move(word));

@@ -66,7 +66,7 @@ class reader {
 
   private:
     error at(std::size_t line, std::string_view what) const {
-        return fault(fmt::format("{}:{}: {}", name_, line, what));
+        return make_error(fmt::format("{}:{}: {}", name_, line, what));
     }
 
     result<void> take(std::string_view line, std::size_t number) {

@@ -13,7 +13,7 @@ namespace dynix::detail {
 namespace {
 
 error too_large(std::string const& path, std::uint64_t most) {
-    return fault(fmt::format("'{}' is larger than {} bytes", path, most));
+    return make_error(fmt::format("'{}' is larger than {} bytes", path, most));
 }
 
 result<std::string>
@@ -27,7 +27,7 @@ read_all(int from, std::string const& path, std::size_t expected, std::uint64_t 
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return system_fault("read", path, errno);
+            return errno_error("read", path, errno);
         if (got == 0)
             break;
         filled += static_cast<std::size_t>(got);
@@ -46,7 +46,7 @@ result<void> write_all(int to, std::string const& path, std::string_view bytes) 
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0)
-            return system_fault("write", path, errno);
+            return errno_error("write", path, errno);
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }
     return {};
@@ -57,11 +57,11 @@ result<void> write_all(int to, std::string const& path, std::string_view bytes) 
 result<std::string> read_regular(int from, std::string const& path, std::uint64_t most) {
     struct stat about {};
     if (::fstat(from, &about) != 0)
-        return system_fault("look at", path, errno);
+        return errno_error("look at", path, errno);
     if (S_ISDIR(about.st_mode))
-        return fault(fmt::format("'{}' is a directory, expected a file", path));
+        return make_error(fmt::format("'{}' is a directory, expected a file", path));
     if (!S_ISREG(about.st_mode))
-        return fault(fmt::format("'{}' is not a regular file", path));
+        return make_error(fmt::format("'{}' is not a regular file", path));
     if (static_cast<std::uint64_t>(about.st_size) > most)
         return too_large(path, most);
     return read_all(from, path, static_cast<std::size_t>(about.st_size), most);
@@ -77,7 +77,7 @@ std::string temporary_name(std::string_view name) {
 }
 
 error is_mount_point(std::string_view doing, std::string const& path) {
-    return fault(
+    return make_error(
         fmt::format("cannot {} '{}': it is a mount point of its own", doing, path),
         "mount its folder instead, or let a symbolic link lead to the file where it is kept");
 }
@@ -91,17 +91,17 @@ result<void> exchange_file(
     unique_fd const file(::openat(
         folder, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file)
-        return system_fault("create a file in", folder_of(path), errno);
+        return errno_error("create a file in", folder_of(path), errno);
     auto const write = [&]() -> result<void> {
         if (auto dressed = dress(file.get()); !dressed)
             return dressed.error();
         if (auto written = write_all(file.get(), path, bytes); !written)
             return written.error();
         if (::fsync(file.get()) != 0)
-            return system_fault("write", path, errno);
+            return errno_error("write", path, errno);
         if (::renameat(folder, temporary.c_str(), folder, name.c_str()) != 0)
             return errno == EBUSY ? is_mount_point("replace", path)
-                                  : system_fault("replace", path, errno);
+                                  : errno_error("replace", path, errno);
         return {};
     };
     if (auto written = write(); !written) {
@@ -109,7 +109,7 @@ result<void> exchange_file(
         return written.error();
     }
     if (::fsync(folder) != 0)
-        return system_fault("make durable the folder", folder_of(path), errno);
+        return errno_error("make durable the folder", folder_of(path), errno);
     return {};
 }
 

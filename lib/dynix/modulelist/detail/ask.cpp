@@ -67,7 +67,7 @@ result<process::outcome> run_question(
 
 result<boost::json::value> answer(process::outcome const& ended) {
     if (!ended.success()) {
-        auto failed = fault(
+        auto failed = make_error(
             fmt::format("Nix cannot evaluate the system: {}", process::describe(ended)),
             "nothing was changed");
         if (auto words = own_words(ended.err); !words.empty())
@@ -77,7 +77,7 @@ result<boost::json::value> answer(process::outcome const& ended) {
     boost::system::error_code bad;
     auto value = boost::json::parse(ended.out, bad);
     if (bad)
-        return fault("the answer of Nix is no JSON: " + bad.message());
+        return make_error("the answer of Nix is no JSON: " + bad.message());
     return value;
 }
 

@@ -22,7 +22,7 @@ result<std::vector<table_row>> read_table(std::string const& file) {
             continue;
         auto const space = line.find(' ');
         if (space == std::string::npos)
-            return fault(fmt::format("{}:{}: expected a sign and a value", file, number));
+            return make_error(fmt::format("{}:{}: expected a sign and a value", file, number));
         auto const sign = line.substr(0, space);
         auto const rest = line.substr(space + 1, line.find(" ##") - space - 1);
         if (sign == "type" || sign == "new")
@@ -39,7 +39,7 @@ result<std::string> verdict_on(schema const& in, table_row const& row) {
     std::replace(name.begin(), name.end(), '"', '\'');
     auto const* found = in.find(std::vector{name});
     if (found == nullptr || found->what == nullptr)
-        return fault(fmt::format("line {}: the schema has no type '{}'", row.line, row.type));
+        return make_error(fmt::format("line {}: the schema has no type '{}'", row.line, row.type));
     auto const value = syntax::parse_literal(row.value, "agreement.txt");
     if (!value)
         return value.error();
