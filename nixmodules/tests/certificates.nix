@@ -64,9 +64,12 @@ let
         warnings = if config.services.bar.threads > 50 then [ "many" ] else [ ];
       }
     ) null;
-    "no assertion and no warning, dynix's own included" = case { } null // {
-      checks = true;
-    };
+    # NixOS 20.09 has one that looks at every service, so that there an apply evaluates them all.
+    "no assertion and no warning, dynix's own included" =
+      case { } (if baseNameOf nixpkgs == "small-nixpkgs" then null else threads)
+      // {
+        checks = true;
+      };
     "an assertion" =
       case
         (

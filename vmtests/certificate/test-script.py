@@ -118,7 +118,7 @@ with subtest("what reads a file that is no root has no certificate"):
     machine.succeed("sed -i 's|^let$|let more = import /srv/more.nix;|' /etc/nixos/system.nix")
     machine.succeed("sed -i 's|config = whole;|config = builtins.seq more whole;|' /etc/nixos/system.nix")
     said = machine.fail("dynix certify 2>&1")
-    t.assertIn("/srv/more.nix", said)
+    t.assertIn("access to absolute path '/srv", said)  # Nix 2.26 names the folder
     t.assertIn("dynamicism.source.roots", said)
     machine.succeed("cp -p /root/system.nix /etc/nixos/system.nix")
     certify()
