@@ -158,15 +158,44 @@ in
       readable ? [ ],
     }:
     let
+      canaries = map aborting.onOption options ++ [
+        (aborting.onUnits (lib.subtractLists readable planned))
+      ];
+      neutral = [ unitFolder ] ++ recorded;
       evaluation = evaluate (
-        map aborting.onOption options
+        canaries
         ++ [
-          (aborting.onUnits (lib.subtractLists readable planned))
-          (aborting.onFiles ([ unitFolder ] ++ recorded))
+          (aborting.onFiles neutral)
           (aborting.onResult "assertions")
           (aborting.onResult "warnings")
         ]
       );
+      # The parts are a list, which may lack one, and the complete system lacks none. What makes the system looks at
+      # those files itself, for /etc: so it is asked with two versions of them, and differs in nothing but the /etc
+      # that is made of them.
+      madeWith =
+        version:
+        let
+          whole = evaluate (
+            canaries
+            ++ [
+              (aborting.instead "assertions" [ ])
+              (aborting.instead "warnings" [ ])
+              {
+                environment.etc = lib.genAttrs neutral (_: {
+                  source = strongest (builtins.toFile "dynix-${version}" "");
+                  text = strongest version;
+                });
+              }
+            ]
+          );
+          inherit (whole.config.system) build;
+        in
+        builtins.replaceStrings [ (textOf (build.etc or (abort "dynix-canary /etc")).outPath) ] [ "/etc" ] (
+          textOf (builtins.toJSON build.toplevel.drvAttrs)
+        );
     in
-    builtins.deepSeq (subjectsOf evaluation.config) true;
+    builtins.deepSeq (subjectsOf evaluation.config) (
+      madeWith "one" == madeWith "another" || abort "dynix-canary /etc/${unitFolder}"
+    );
 }

@@ -35,6 +35,8 @@ in
       ];
       unitConfig.PartOf = [ "sysinit-reactivation.target" ];
       restartIfChanged = false;
+      # The Nix of the shell that applies: a proof of another one is of no use to it.
+      path = [ config.nix.package ];
       environment.NIX_PATH = lib.concatStringsSep ":" config.nix.nixPath;
       serviceConfig = {
         # Nobody waits for it.

@@ -34,8 +34,10 @@ let
     option: rest:
     let
       found = optionOnTheWay (option.type.getSubOptions option.loc) rest;
+      # A definition inside it takes the place of its default, which says something.
+      isItsDefault = (option.highestPrio or 100) >= 1500 && (option.default or { }) != { };
     in
-    if rest == [ ] || (option.type.name or "") != "submodule" || found == null then
+    if rest == [ ] || (option.type.name or "") != "submodule" || found == null || isItsDefault then
       lib.length rest
     else
       innermost found.option found.rest;

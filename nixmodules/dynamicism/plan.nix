@@ -35,8 +35,11 @@ let
     unit:
     let
       file = "${running}/etc/systemd/system/${unit}";
+      # Of a unit that a package ships, NixOS's own text is a drop-in (systemd.packages).
+      besidePackage = "${file}.d/overrides.conf";
+      own = if builtins.pathExists besidePackage then besidePackage else file;
     in
-    if isProved && builtins.pathExists file then builtins.readFile file else textOf config unit;
+    if isProved && builtins.pathExists own then builtins.readFile own else textOf config unit;
 
   unitPlan = name: {
     inherit name;
@@ -144,6 +147,8 @@ let
     list:
     verify == "quick"
     && certificate != null
+    # Of a system of which nothing is proved, it is not known that it is the one on disk.
+    && certificate.${list} or [ ] != [ ]
     && import ../certificate/covers.nix {
       inherit lib;
       proved = certificate.${list} or [ ];

@@ -11,6 +11,7 @@ let
   nixpkgs = builtins.getEnv "DYNIX_NIXPKGS";
   newerLib = builtins.getEnv "DYNIX_NIXPKGS_LIB";
   lib = import ((if newerLib == "" then nixpkgs else newerLib) + "/lib");
+  isSmall = baseNameOf nixpkgs == "small-nixpkgs";
   inherit (import ./plans.nix) systemOf;
 
   threads = "services.bar.threads";
@@ -66,7 +67,7 @@ let
     ) null;
     # NixOS 20.09 has one that looks at every service, so that there an apply evaluates them all.
     "no assertion and no warning, dynix's own included" =
-      case { } (if baseNameOf nixpkgs == "small-nixpkgs" then null else threads)
+      case { } (if isSmall then null else threads)
       // {
         checks = true;
       };
@@ -116,6 +117,16 @@ let
       {
         environment.etc."units".source = config.environment.etc."systemd/system".source;
       }
+    ) "/etc/systemd/system";
+    # The complete system alone shows it.
+    "the name of the system, made of all units" = case (
+      { config, ... }:
+      lib.setAttrByPath (if isSmall then [ "networking" "hostName" ] else [ "system" "name" ]) (
+        "l"
+        + builtins.substring 0 8 (
+          builtins.hashString "sha256" (toString config.environment.etc."systemd/system".source)
+        )
+      )
     ) "/etc/systemd/system";
     "what is made of dynix's record" = case (
       { config, ... }:

@@ -41,6 +41,21 @@ in
     found = proofOf { } bar "/nowhere/dynamic.nix";
     wanted = "every-value";
   };
+  "a certificate of nothing says nothing of what runs" = {
+    found = (planBy (certificateOf bar [ ]) { } bar "/nowhere/dynamic.nix").proof;
+    wanted = "compared";
+  };
+  # NixOS's own text of such a unit is a drop-in beside it.
+  "the unit that runs is of a package" = {
+    found =
+      map (unit: unit.static)
+        (builtins.head
+          (planBy (certificateOf bar threads) {
+            running = toString ./proofs/package-unit;
+          } bar ./dynamic/bar-threads.nix).services
+        ).units;
+    wanted = [ "[Service]\nExecStart=/bin/bar\n" ];
+  };
   "without a certificate" = {
     found = map (verify: (planWith { inherit verify; } bar ./dynamic/bar-threads.nix).proof) [
       "quick"

@@ -226,8 +226,14 @@ verify(modules_arguments const& given, modulelist::request const& of, process::r
         return exit_code::done;
     }
     auto failed = make_error(
-        fmt::format("the module list '{}' is not enough: the system is another one", given.name),
+        found ? fmt::format(
+                    "the module list '{}' is not enough: the system is another one", given.name)
+              : fmt::format(
+                    "the module list '{}' is not enough, or Nix failed: {}", given.name,
+                    found.error().message),
         fmt::format("run 'dynix modules needed --write {}'", given.name));
+    if (!found)
+        failed.notes = found.error().notes;
     for (auto const& one : modulelist::modules_needed(*now).modules)
         if (!is_in(*names, one.name) && !one.reasons.empty())
             failed.notes.push_back(

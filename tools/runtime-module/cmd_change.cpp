@@ -186,13 +186,16 @@ class change_command {
 
     exit_code show_planned(modules::prepared_change const& change) {
         auto const bytes = modules::added_size(change.system, now_.system, on_.programs);
-        for (auto const& one : change.warnings)
+        auto warnings = change.warnings;
+        if (!bytes)
+            warnings.push_back(one_line(bytes.error()));
+        for (auto const& one : warnings)
             say_line("warning", one);
         if (given_.json) {
             auto record = record_with("planned", change.what, now_.record.enabled);
             record["system"] = change.system;
             record["differences"] = record_of(change.differences);
-            record["warnings"] = list_of(change.warnings);
+            record["warnings"] = list_of(warnings);
             auto& added = record["addedBytes"];
             if (bytes)
                 added = *bytes;

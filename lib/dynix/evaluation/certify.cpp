@@ -106,7 +106,8 @@ class prover {
                         "the configuration on disk is not the system that runs: '{}' instead of "
                         "'{}'",
                         whole->toplevel, request_.what.running),
-                    "run 'nixos-rebuild switch', or take the change back");
+                    "run 'nixos-rebuild switch', or take the change back; a system with a "
+                    "specialisation that changes a unit cannot be proved");
             into.warnings = std::move(whole->warnings);
             into.assertions = whole->assertions;
             break;

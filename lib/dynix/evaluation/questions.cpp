@@ -140,14 +140,11 @@ question_command(questioner const& by, std::string const& about, question const&
     process::command out;
     out.program = "nix-instantiate";
     out.timeout = by.timeout;
-    out.args = {"--eval", "--strict", "--json",       "--option", "restrict-eval",
-                "true",   "--option", "allowed-uris", ""};
-    // Named, so that no '<name>' is found in them.
-    for (std::size_t i = 0; i < by.roots.size(); ++i)
-        out.args.insert(out.args.end(), {"-I", fmt::format("dynix-root-{}={}", i, by.roots[i])});
+    out.args = {"--eval", "--strict", "--json"};
     plan::evaluation evaluated;
     evaluated.source = by.source;
     evaluated.search_path = by.search_path;
+    evaluated.readable = by.roots;
     evaluated.body = R"(let
   certificate = system.config.dynamicism.certificate
     or (throw "the configuration on disk has a dynix module without certificates");

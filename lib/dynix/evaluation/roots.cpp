@@ -218,7 +218,8 @@ check_file_questions(std::vector<std::string> const& roots, plan::system_record 
     for (auto const& root : roots) {
         if (is_known(root))
             continue;
-        if (fs::is_regular_file(root)) {
+        std::error_code unreadable;
+        if (fs::is_regular_file(root, unreadable)) {
             if (root.ends_with(".nix"))
                 if (auto good = check_file(root); !good)
                     return good;
@@ -232,7 +233,7 @@ check_file_questions(std::vector<std::string> const& roots, plan::system_record 
                 one.disable_recursion_pending();
                 continue;
             }
-            if (path.ends_with(".nix") && one->is_regular_file())
+            if (path.ends_with(".nix") && one->is_regular_file(unreadable))
                 if (auto good = check_file(path); !good)
                     return good;
         }

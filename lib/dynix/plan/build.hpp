@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynix::plan {
 
@@ -21,7 +22,8 @@ struct build_options {
     std::string known_bystanders{}; // plan::bystanders of an earlier plan; spares an evaluation
     std::string certificate{};      // what is proved of the running system, as JSON for its modules
     std::optional<std::string> search_path{}; // NIX_PATH; nullopt: ours
-    std::uint64_t heap_bytes = 0;             // to begin with; 0: as Nix does (heap_for_nix)
+    std::vector<std::string> readable{}; // all that Nix may read, when not empty (evaluation.hpp)
+    std::uint64_t heap_bytes = 0;        // to begin with; 0: as Nix does (heap_for_nix)
     bool hide_values = false; // others may not read the dynamic file: no value of it in the plan
     std::string out_link = "/run/dynix/pending"; // empty: no GC root
     std::chrono::milliseconds timeout = std::chrono::minutes(30);

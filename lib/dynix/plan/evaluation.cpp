@@ -66,6 +66,12 @@ std::string last_line(std::string_view text) {
 } // namespace
 
 void add_expression(process::command& to, evaluation const& what) {
+    if (!what.readable.empty())
+        to.args.insert(
+            to.args.end(), {"--option", "restrict-eval", "true", "--option", "allowed-uris", ""});
+    // Named, so that no '<name>' is found in them.
+    for (std::size_t i = 0; i < what.readable.size(); ++i)
+        to.args.insert(to.args.end(), {"-I", fmt::format("dynix-root-{}={}", i, what.readable[i])});
     std::vector<std::pair<std::string, std::string>> strings;
     auto const& source = what.source;
     auto const* system = of_configuration;

@@ -1,6 +1,7 @@
 #include "dynix/session/build.hpp"
 
 #include "dynix/base/file.hpp"
+#include "dynix/evaluation/roots.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/plan/build.hpp"
 #include "dynix/session/certificates.hpp"
@@ -11,6 +12,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <utility>
+#include <vector>
 
 namespace dynix::session {
 namespace {
@@ -72,6 +74,19 @@ result<std::string> dynamic_file_to_build(build_request const& request, std::str
     return std::filesystem::absolute(named).lexically_normal().string();
 }
 
+// What Nix may read when it rests on a certificate: what it could read for the proof, so that
+// nothing else answers otherwise now, and what an override brings.
+std::vector<std::string> readable_with(
+    evaluation::certificate const& what, plan::system_record const& record,
+    plan::build_options const& options) {
+    auto roots = evaluation::known_roots(record, what.search_path);
+    auto out = roots ? std::move(*roots) : std::vector<std::string>();
+    out.push_back(options.running);
+    if (std::filesystem::exists(options.dynamic_file))
+        out.push_back(std::filesystem::canonical(options.dynamic_file).string());
+    return out;
+}
+
 } // namespace
 
 std::string_view to_string(build_stage stage) {
@@ -111,25 +126,29 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
     if (certificate) {
         options.certificate = evaluation::for_modules(*certificate);
         options.search_path = certificate->search_path;
+        options.readable = readable_with(*certificate, *record, options);
     }
+    bool was_restricted = false;
     stages seen(on.time, request.on_progress);
     options.lines_are_shown = request.lines_are_shown;
     options.on_line = [&](std::string_view line) {
         if (request.on_line)
             request.on_line(line);
         seen.on_line(line);
+        was_restricted |= line.find("restricted mode") != line.npos;
     };
     auto built = plan::build_script(options, on.nix);
-    if (!built)
-        return built.error();
-    // What was edited while Nix read it is nothing that the certificate holds for.
-    if (certificate && !certificate_of(*record, on.where, request.on_note)) {
+    // What was edited while Nix read it is nothing that the certificate holds for, and neither is
+    // an override that reads what the proof did not.
+    if (certificate && ((!built && was_restricted) ||
+                        (built && !certificate_of(*record, on.where, request.on_note)))) {
         options.certificate.clear();
         options.search_path.reset();
+        options.readable.clear();
         built = plan::build_script(options, on.nix);
-        if (!built)
-            return built.error();
     }
+    if (!built)
+        return built.error();
     return built_plan{std::move(built->store_path), std::move(*file), seen.end()};
 }
 

@@ -24,13 +24,19 @@ in
     systemd.services.firewall = lib.mkIf firewall.enable {
       serviceConfig.ExecStart = "/bin/firewall ${toString firewall.allowedTCPPorts}";
     };
+    system.build.etc = derivation {
+      name = "etc";
+      inherit (pkgs.stdenv.hostPlatform) system;
+      builder = "/bin/sh";
+      files = builtins.toJSON (lib.mapAttrs (_: it: "${it.target} ${it.source}") config.environment.etc);
+    };
     system.build.toplevel = derivation {
       name = "nixos-system-${config.networking.hostName}";
       inherit (pkgs.stdenv.hostPlatform) system;
       builder = "/bin/sh";
       content = builtins.toJSON {
         inherit (config.boot) kernelParams;
-        etc = lib.mapAttrs (_: it: "${it.target} ${it.source}") config.environment.etc;
+        etc = config.system.build.etc.outPath;
         packages = map toString config.environment.systemPackages;
         users = config.users;
       };
