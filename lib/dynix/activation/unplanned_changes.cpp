@@ -9,8 +9,8 @@
 namespace dynix::activation {
 namespace {
 
-bool names(std::vector<std::string> const& all, std::string const& name) {
-    return std::find(all.begin(), all.end(), name) != all.end();
+bool is_among(std::vector<std::string> const& all, std::string const& name) {
+    return std::ranges::find(all, name) != all.end();
 }
 
 constexpr char const* was_started = "was started";
@@ -29,7 +29,7 @@ std::string cause(host::unit_relations const& unit, std::vector<std::string> con
         if (link.property == "TriggeredBy")
             return fmt::format("'{}' triggers it", link.unit);
         if ((link.property == "OnFailureOf" || link.property == "OnSuccessOf") &&
-            names(planned, link.unit))
+            is_among(planned, link.unit))
             return fmt::format(
                 "{}= of '{}'", link.property.substr(0, link.property.size() - 2), link.unit);
     }
@@ -80,7 +80,7 @@ result<std::vector<unplanned_change>> compare(
     for (auto const& one_unit : all) {
         auto const& name = one_unit.first; // clang 14 captures no structured binding
         auto const& runs = one_unit.second;
-        if (names(planned, name) || name.ends_with(".scope"))
+        if (is_among(planned, name) || name.ends_with(".scope"))
             continue;
         auto what = what_changed(or_inactive(runs.first), or_inactive(runs.second));
         // An inactive unit that was unloaded has no invocation any more.

@@ -102,7 +102,8 @@ class batch {
 
     // An answer that is an error is not read.
     void
-    get(std::string const& unit, char const* method, std::vector<char const*> words, reader read) {
+    get(std::string const& unit, char const* method, std::vector<char const*> const& words,
+        reader read) {
         if (code_ < 0)
             return;
         char* path = nullptr;

@@ -298,7 +298,7 @@ class handler {
 result<schema>
 schema::read(std::string_view text, std::string_view name, std::span<std::string const> detailed) {
     boost::json::parse_options limits;
-    limits.max_depth = json::deepest;
+    limits.max_depth = dynix::json::deepest;
     boost::json::basic_parser<handler> parser(limits, detailed);
     error_code failed;
     auto const read = parser.write_some(false, text.data(), text.size(), failed);

@@ -9,7 +9,7 @@ namespace dynix::syntax {
 
 namespace {
 
-bool is_set(node value) {
+bool is_set_in_parentheses(node value) {
     auto const kind = value.unwrapped().kind();
     return kind == node_kind::attribute_set || kind == node_kind::recursive_set;
 }
@@ -62,7 +62,7 @@ std::uint32_t merger::as_set(std::uint32_t owner, std::uint32_t attribute) {
     auto& known = sets_[owner].attributes[attribute];
     if (known.set != no_set)
         return known.set;
-    if (!known.value || !is_set(known.value))
+    if (!known.value || !is_set_in_parentheses(known.value))
         return no_set;
     auto const value = known.value.unwrapped();
     auto const made = new_set(value.kind() == node_kind::recursive_set, owner, known.name);
@@ -95,7 +95,7 @@ void merger::add_binding(
             auto const waiting = frames_.size();
             if (!last)
                 frames_.push_back({no_set, {binding, 1}, 0, step + 1});
-            else if (is_set(value))
+            else if (is_set_in_parentheses(value))
                 frames_.push_back({no_set, take_apart(value.unwrapped())});
             auto const nested = frames_.size() == waiting ? no_set : as_set(target, *known);
             if (nested == no_set) {
