@@ -33,7 +33,7 @@ TEST_CASE("Nix may read the known roots only") {
     CHECK(command.environment.at("NIX_PATH") == "x=/x");
     auto const& args = command.args;
     auto const has = [&](std::vector<std::string> const& words) {
-        return !std::ranges::search(args, words).empty();
+        return std::search(args.begin(), args.end(), words.begin(), words.end()) != args.end();
     };
     CHECK(has({"--option", "restrict-eval", "true"}));
     CHECK(has({"--option", "allowed-uris", ""}));
