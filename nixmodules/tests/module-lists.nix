@@ -1,5 +1,5 @@
 # Systems by a list in a file: the same as with all modules, all modules, or an error. Never another system. With
-# small-nixpkgs alone; that a list is taken for the configuration that it was written for is tools/dynix/tests/modules.py.
+# small-nixpkgs alone; that a list is taken for the configuration that it was written for is tools/dynix/tests/module_list.py.
 let
   nixpkgs = ./small-nixpkgs;
   lib = import (nixpkgs + "/lib");
