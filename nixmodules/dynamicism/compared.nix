@@ -116,6 +116,21 @@ in
 {
   inherit records subjects packages;
 
+  # Of two sets of texts, the names that do not have the same one: `was` and `is`, null where there is none.
+  differences =
+    before: after:
+    let
+      textIn =
+        all: name: if all ? ${name} then builtins.unsafeDiscardStringContext all.${name} else null;
+    in
+    lib.filter (it: it.was != it.is) (
+      map (name: {
+        inherit name;
+        was = textIn before name;
+        is = textIn after name;
+      }) (lib.attrNames (before // after))
+    );
+
   # Those as one hash. `running` is the system that runs:
   # what held before a switch says nothing of the time behind it.
   hashOfBystanders =

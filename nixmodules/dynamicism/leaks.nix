@@ -48,22 +48,12 @@ let
 
   compare =
     kind: before: after:
-    let
-      textIn =
-        all: name: if all ? ${name} then builtins.unsafeDiscardStringContext all.${name} else null;
-    in
-    lib.concatMap (
-      name:
-      let
-        was = textIn before name;
-        is = textIn after name;
-      in
-      lib.optional (was != is) {
-        inherit kind name;
-        static = shown was is;
-        dynamic = shown is was;
-      }
-    ) (lib.attrNames (before // after));
+    map (it: {
+      inherit kind;
+      inherit (it) name;
+      static = shown it.was it.is;
+      dynamic = shown it.is it.was;
+    }) (compared.differences before after);
 
   parts = lib.concatLists (
     lib.mapAttrsToList (kind: of: compare kind (of static) (of neutral)) subjects

@@ -13,24 +13,13 @@ let
     planned = [ ];
     verify = "full";
   };
-  textIn = all: name: if all ? ${name} then builtins.unsafeDiscardStringContext all.${name} else null;
   compare =
     kind: of:
-    let
-      before = of base;
-      after = of extended;
-    in
-    lib.concatMap (
-      name:
-      let
-        was = textIn before name;
-        is = textIn after name;
-      in
-      lib.optional (was != is) {
-        inherit kind name;
-        base = was;
-        extended = is;
-      }
-    ) (lib.attrNames (before // after));
+    map (it: {
+      inherit kind;
+      inherit (it) name;
+      base = it.was;
+      extended = it.is;
+    }) (compared.differences (of base) (of extended));
 in
 lib.concatLists (lib.mapAttrsToList compare (compared.subjects // { package = compared.packages; }))

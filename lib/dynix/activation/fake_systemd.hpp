@@ -52,14 +52,8 @@ class fake_systemd : public host::systemd, public host::processes {
 
     // "Requires", as in a.service's unit file: the inverse belongs to the other unit.
     void relate(std::string const& a, std::string const& property, std::string const& b) {
-        constexpr char const* inverses[][2] = {
-            {"Requires", "RequiredBy"},    {"Requisite", "RequisiteOf"},
-            {"Wants", "WantedBy"},         {"BindsTo", "BoundBy"},
-            {"Upholds", "UpheldBy"},       {"PartOf", "ConsistsOf"},
-            {"Conflicts", "ConflictedBy"}, {"PropagatesStopTo", "StopPropagatedFrom"},
-            {"OnFailure", "OnFailureOf"},  {"Triggers", "TriggeredBy"}};
         units[a].relations.links.push_back({property, b});
-        for (auto const& [one, other] : inverses)
+        for (auto const& [one, other] : inverse_relations)
             if (property == one && units.contains(b))
                 units[b].relations.links.push_back({other, a});
     }

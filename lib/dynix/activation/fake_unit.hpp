@@ -28,4 +28,12 @@ struct fake_unit {
     std::map<std::string, host::seen_file> credentials{}; // of its run
 };
 
+// Properties that systemd keeps on both sides (systemd.unit(5)).
+inline constexpr char const* inverse_relations[][2] = {
+    {"Requires", "RequiredBy"},    {"Requisite", "RequisiteOf"},
+    {"Wants", "WantedBy"},         {"BindsTo", "BoundBy"},
+    {"Upholds", "UpheldBy"},       {"PartOf", "ConsistsOf"},
+    {"Conflicts", "ConflictedBy"}, {"PropagatesStopTo", "StopPropagatedFrom"},
+    {"OnFailure", "OnFailureOf"},  {"Triggers", "TriggeredBy"}};
+
 } // namespace dynix::activation
