@@ -170,7 +170,7 @@ std::vector<std::string> child_environment(std::map<std::string, std::string> co
             all.emplace_back(text);
     }
     for (auto const& [name, value] : added)
-        all.push_back(name + '=' + value);
+        all.push_back(fmt::format("{}={}", name, value));
     return all;
 }
 
@@ -204,8 +204,8 @@ class boost_runner : public runner {
 
   private:
     static result<outcome> run_found(std::string const& program, command const& what) {
-        detail::passed_on_signals const passed_on;
         asio::io_context context;
+        detail::passed_on_signals passed_on(context);
         outcome ends;
         output_stream out(context, what.capture_limit, what.on_out_line);
         output_stream err(context, what.capture_limit, what.on_err_line);
@@ -215,6 +215,7 @@ class boost_runner : public runner {
             return opened.error();
         auto const variables = child_environment(what.environment);
         std::vector<char const*> environment;
+        environment.reserve(variables.size() + 1);
         for (auto const& variable : variables)
             environment.push_back(variable.c_str());
         environment.push_back(nullptr);
@@ -224,14 +225,14 @@ class boost_runner : public runner {
             child_setup{
                 environment.data(), what.folder.empty() ? nullptr : what.folder.c_str(),
                 ::getpid()});
-        detail::child_run run(context, what, child.id(), ends, [&] {
+        detail::child_run run(context, what, child.id(), passed_on, ends, [&] {
             out.cancel();
             err.cancel();
         });
         out.start();
         err.start();
         child.async_wait([&](error_code, int) { run.child_ended(); });
-        run.start(passed_on);
+        run.start();
         // Ends when the child has ended and no stream is read any more; the timer for held pipes is
         // the one thing that must not be waited for then.
         while (context.run_one() > 0)

@@ -15,29 +15,29 @@ constexpr auto group_poll = std::chrono::milliseconds(5);
 
 } // namespace
 
-passed_on_signals::passed_on_signals() {
-    for (auto& [number, action] : saved_)
+passed_on_signals::passed_on_signals(boost::asio::io_context& context) : set_(context) {
+    for (auto& [number, action] : saved_) {
         ::sigaction(number, nullptr, &action);
+        // One that is ignored, as under nohup, must stay ignored.
+        if (action.sa_handler != SIG_IGN)
+            set_.add(number);
+    }
 }
 
 passed_on_signals::~passed_on_signals() {
+    error_code ignored;
+    set_.clear(ignored);
     for (auto const& [number, action] : saved_)
         ::sigaction(number, &action, nullptr);
 }
 
-void passed_on_signals::listen(boost::asio::signal_set& set) const {
-    for (auto const& [number, action] : saved_)
-        if (action.sa_handler != SIG_IGN)
-            set.add(number);
-}
-
 child_run::child_run(
-    boost::asio::io_context& context, command const& what, pid_t group, outcome& ends,
-    std::function<void()> cancel_pipes)
-    : what_(what), group_(group), ends_(ends), cancel_pipes_(std::move(cancel_pipes)),
-      deadline_(context), grace_(context), signals_(context) {}
+    boost::asio::io_context& context, command const& what, pid_t group,
+    passed_on_signals& passed_on, outcome& ends, std::function<void()> cancel_pipes)
+    : what_(what), group_(group), signals_(passed_on.set()), ends_(ends),
+      cancel_pipes_(std::move(cancel_pipes)), deadline_(context), grace_(context) {}
 
-void child_run::start(passed_on_signals const& passed_on) {
+void child_run::start() {
     if (what_.timeout) {
         deadline_.expires_after(*what_.timeout);
         deadline_.async_wait([this](error_code cancelled) {
@@ -47,7 +47,6 @@ void child_run::start(passed_on_signals const& passed_on) {
             end_group(SIGTERM);
         });
     }
-    passed_on.listen(signals_);
     await_signal();
 }
 

@@ -14,17 +14,18 @@
 
 namespace dynix::process::detail {
 
-// The signals that a terminal or an administrator ends us with, and what we do about them; asio
-// would leave them at their defaults after the run.
+// The signals that a terminal or an administrator ends us with. From its construction they wait here
+// to be passed on instead of ending us, so it must stand before the child is started: a Ctrl-C just
+// after that would end us and leave the child. At its end they do again what they did before; asio
+// would leave them at their defaults.
 class passed_on_signals {
   public:
-    passed_on_signals();
+    explicit passed_on_signals(boost::asio::io_context& context);
     passed_on_signals(passed_on_signals const&) = delete;
     passed_on_signals& operator=(passed_on_signals const&) = delete;
     ~passed_on_signals();
 
-    // One that is ignored, as under nohup, must stay ignored.
-    void listen(boost::asio::signal_set& set) const;
+    boost::asio::signal_set& set() { return set_; }
 
   private:
     struct saved {
@@ -32,6 +33,7 @@ class passed_on_signals {
         struct sigaction action;
     };
     std::array<saved, 3> saved_{{{SIGINT, {}}, {SIGTERM, {}}, {SIGHUP, {}}}};
+    boost::asio::signal_set set_;
 };
 
 // Passes signals on to the child's group, and ends it after the command's timeout. Keeps the
@@ -41,10 +43,10 @@ class child_run {
     // `cancel_pipes` is called a moment after the child has ended: a daemon that it left behind may
     // hold them for ever.
     child_run(
-        boost::asio::io_context& context, command const& what, pid_t group, outcome& ends,
-        std::function<void()> cancel_pipes);
+        boost::asio::io_context& context, command const& what, pid_t group,
+        passed_on_signals& passed_on, outcome& ends, std::function<void()> cancel_pipes);
 
-    void start(passed_on_signals const& passed_on);
+    void start();
 
     // To be called when the child has ended.
     void child_ended();
@@ -63,11 +65,11 @@ class child_run {
 
     command const& what_;
     pid_t group_;
+    boost::asio::signal_set& signals_;
     outcome& ends_;
     std::function<void()> cancel_pipes_;
     boost::asio::steady_timer deadline_; // of the child, then of the pipes
     boost::asio::steady_timer grace_;
-    boost::asio::signal_set signals_;
     std::chrono::steady_clock::time_point kill_at_;
     bool ending_ = false;
     bool ended_ = false;
