@@ -171,6 +171,7 @@ std::vector<step> starts_of(std::vector<checked_unit> const& units) {
     auto const services = stopped_services(units);
     std::vector<step> restarts;
     std::vector<step> starts;
+    starts.reserve(services.size());
     std::vector<step> proofs;
     for (auto const& unit : units) {
         bool const last = contains(services, unit.name);

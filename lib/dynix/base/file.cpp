@@ -114,7 +114,7 @@ result<std::string> resolve_links(std::string const& path) {
             return errno_error("look at", current, errno);
         }
         std::string const link(target.data(), static_cast<std::size_t>(size));
-        current = link.starts_with('/') ? link : folder_of(current) + '/' + link;
+        current = link.starts_with('/') ? link : folder_of(current).append(1, '/').append(link);
     }
     return errno_error("follow", path, ELOOP);
 }

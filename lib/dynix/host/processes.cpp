@@ -116,7 +116,7 @@ class proc_reader : public processes {
   private:
     // Where the unified hierarchy is mounted: alone, beside version 1, or systemd's own version 1.
     std::string hierarchy() const {
-        auto const base = root_ + "/sys/fs/cgroup";
+        auto base = root_ + "/sys/fs/cgroup";
         for (auto const* inner : {"", "/unified", "/systemd"})
             if (::access((base + inner + "/cgroup.procs").c_str(), F_OK) == 0)
                 return base + inner;

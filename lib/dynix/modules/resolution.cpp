@@ -102,6 +102,7 @@ class resolver {
             return {};
         }
         std::vector<std::string> all;
+        all.reserve(dependents.size());
         for (auto const& one : dependents)
             all.push_back(one.name);
         auto const& first = dependents.back();

@@ -156,7 +156,7 @@ class judge {
             auto const one = check(takes, items[i]);
             whole_ = before;
             if (!one)
-                return one;
+                return one.error();
             all = both(all, *one);
         }
         return all;
@@ -168,7 +168,7 @@ class judge {
             auto const inside = step_into(name);
             auto const one = check(takes, value);
             if (!one)
-                return one;
+                return one.error();
             all = both(all, *one);
         }
         return all;
@@ -180,7 +180,7 @@ class judge {
         if (all && !takes.of.empty() && !rest.as<set>()->empty()) {
             auto const free = check(*takes.of[0], rest);
             if (!free)
-                return free;
+                return free.error();
             all = both(*all, *free);
         }
         return all;
@@ -201,7 +201,7 @@ class judge {
             auto const inside = step_into(name);
             auto const one = check_member(*member, value, rest);
             if (!one)
-                return one;
+                return one.error();
             all = both(all, *one);
         }
         // Whether the submodule itself defines what is missing, only Nix knows.
@@ -224,7 +224,7 @@ class judge {
         if (rest == nullptr)
             return check_members(member.below, *below, nullptr);
         literal inner{set()};
-        auto const all = check_members(member.below, *below, &inner);
+        auto all = check_members(member.below, *below, &inner);
         if (!inner.as<set>()->empty())
             std::get<set>(rest->value).push_back({member.name, std::move(inner)});
         return all;
@@ -244,6 +244,7 @@ class judge {
 
     error unknown_member(std::vector<node> const& members, std::string const& name) const {
         std::vector<std::string> known;
+        known.reserve(members.size());
         for (auto const& member : members)
             known.push_back(member.name);
         return wrong(

@@ -126,6 +126,7 @@ class descent {
             return {};
         }
         std::vector<std::string> known;
+        known.reserve(members.size());
         for (auto const& member : members)
             known.push_back(member.name);
         return make_error(

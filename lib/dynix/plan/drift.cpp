@@ -9,6 +9,7 @@ namespace dynix::plan {
 
 error drift_refusal(std::vector<drifted_unit> const& units) {
     std::vector<std::string> names;
+    names.reserve(units.size());
     for (auto const& unit : units)
         names.push_back(fmt::format("'{}'", unit.name));
     auto out = make_error(

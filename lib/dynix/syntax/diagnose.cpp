@@ -192,7 +192,7 @@ void show_line(std::optional<excerpt>& at, line_index const& lines) {
 
 } // namespace
 
-diagnosis diagnose(std::string text, std::string name, parse_options const& options) {
+diagnosis diagnose(std::string text, std::string const& name, parse_options const& options) {
     diagnosis made;
     auto whole = text;
     std::size_t blanked_to = 0;

@@ -40,6 +40,6 @@ struct diagnosis {
 // As parse, but goes on after an error where the text makes the end of the broken part certain (a
 // binding's ';', 20 times at most), and reports up to 100 errors of the static checks. The stack as
 // for parse.
-diagnosis diagnose(std::string text, std::string name, parse_options const& options = {});
+diagnosis diagnose(std::string text, std::string const& name, parse_options const& options = {});
 
 } // namespace dynix::syntax

@@ -64,6 +64,7 @@ std::set<std::string> words(std::vector<assignment> const& all) {
 
 std::vector<std::string> values(std::vector<assignment> const& all) {
     std::vector<std::string> found;
+    found.reserve(all.size());
     for (auto const& one : all)
         found.push_back(one.value);
     return found;

@@ -197,7 +197,10 @@ class reader {
             source = "(" + rest_of_group(')');
         while (skip(" ") && !rest_.starts_with(';')) {
             auto const one = name();
-            into.push_back(source.empty() ? "inherit " + one : one + " = " + source + "." + one);
+            into.push_back(
+                source.empty()
+                    ? "inherit " + one
+                    : std::string(one).append(" = ").append(source).append(".").append(one));
         }
     }
 
