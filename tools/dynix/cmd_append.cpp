@@ -111,12 +111,20 @@ exit_code run(append_arguments const& given) {
 // Shows what could be appended. A wrong command line all the same: a script whose variable is empty
 // must not go on.
 exit_code without_value(append_arguments const& given) {
+    auto const* const missing = "VALUE is missing: nothing is appended";
+    auto const equals = given.path.find('=');
+    if (equals != std::string::npos && given.path.find('"') == std::string::npos)
+        return report(
+            make_error(
+                missing, fmt::format(
+                             "PATH and VALUE are two words: dynix append {} {}",
+                             given.path.substr(0, equals), given.path.substr(equals + 1))),
+            given.json, exit_code::usage);
     if (!given.json)
         show_option(given.path, given.schema, given.file);
     return report(
         make_error(
-            "VALUE is missing: nothing is appended",
-            fmt::format("'dynix options {}' shows what the option takes", given.path)),
+            missing, fmt::format("'dynix options {}' shows what the option takes", given.path)),
         given.json, exit_code::usage);
 }
 

@@ -109,6 +109,9 @@ class judge {
             return advice(*takes.of[0], value);
         case type_kind::boolean:
             return "write true or false";
+        case type_kind::integer:
+            return text == nullptr ? std::string()
+                                   : "a number has digits alone: no quotes, unit, '0x' or exponent";
         case type_kind::floating:
             if (auto const* number = value.as<std::int64_t>())
                 return fmt::format("write {}.0", *number);

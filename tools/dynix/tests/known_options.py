@@ -114,6 +114,8 @@ def append_shows(at):
     assert done.returncode == 2 and b"VALUE is missing" in done.stderr, done
     assert b"type      null or signed integer" in done.stdout, done.stdout
     assert not at.file.exists()
+    done = dynix(*at.words("append", "services.distccd.maxJobs=4"))
+    assert done.returncode == 2 and b"two words: dynix append services.distccd.maxJobs 4\n" in done.stderr, done
     # An empty VALUE is one: the empty string.
     assert dynix(*at.words("append", "services.distccd.maxJobs", "")).returncode == 1
     done = dynix(*at.words("append", "nowhere"))

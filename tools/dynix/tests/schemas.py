@@ -72,6 +72,7 @@ def bad_values(folder):
         ("service1.clients", ["[ 1 ]"], "item 1: expected string, found the integer 1"),
         ("service1.clients", ["[ a"], "is taken as a string"),
         ("service1.clients", ["127.0.0.1"], 'a list of one item is written [ "127.0.0.1" ]'),
+        ("service1.port", ["10MB"], "a number has digits alone"),
         ("service1.port", ["99999999999999999999"], "integer"),
         ("service1.hosts", ["{ a.prot = 1; }"], "did you mean 'port'?"),
         ("service1.settings.x", ["null"], "expected TOML value, found null"),

@@ -14,10 +14,10 @@
 
 namespace dynix::process::detail {
 
-// The signals that a terminal or an administrator ends us with. From its construction they wait here
-// to be passed on instead of ending us, so it must stand before the child is started: a Ctrl-C just
-// after that would end us and leave the child. At its end they do again what they did before; asio
-// would leave them at their defaults.
+// The signals that a terminal or an administrator ends us with. From its construction they wait
+// here to be passed on instead of ending us, so it must stand before the child is started: a Ctrl-C
+// just after that would end us and leave the child. At its end they do again what they did before;
+// asio would leave them at their defaults.
 class passed_on_signals {
   public:
     explicit passed_on_signals(boost::asio::io_context& context);
