@@ -55,6 +55,40 @@ TEST_CASE("from the base: what a switch does with each unit") {
     }
 }
 
+TEST_CASE("what a switch does with a unit depends on what is another in it") {
+    using enum unit_action;
+    struct {
+        char const* name;
+        text base;
+        text extended;
+        unit_action action;
+    } const cases[] = {
+        {"a.service", plain, "[Unit]\nDescription=y\n\n[Service]\nExecStart=/a", none},
+        {"a.service", plain, "[Service]\nExecStart=/a\n[Unit]\nOnFailure=b.service", none},
+        {"a.service", plain, wanted, start}, // its file is the same
+        {"a.service", wanted, plain, none},
+        {"a.service", plain, plain + "\nAlias=b.service", none},
+        {"a.service", "[Unit]\nX-Reload-Triggers=/1\n[Service]\nExecStart=/a",
+         "[Unit]\nX-Reload-Triggers=/2\n[Service]\nExecStart=/a", unit_action::reload},
+        {"a.service", "[Unit]\nX-Reload-Triggers=/1\n[Service]\nExecStart=/a",
+         "[Unit]\nX-Reload-Triggers=/2\n[Service]\nExecStart=/b", restart},
+        {"a.service", "[Unit]\nX-Restart-Triggers=/1\n[Service]\nExecStart=/a",
+         "[Unit]\nX-Restart-Triggers=/2\n[Service]\nExecStart=/a", restart},
+        {"a.service", plain, "[Unit]\nRefuseManualStop=true\n[Service]\nExecStart=/b", none},
+        {"a.service", plain, "[Service]\nExecStart=/a\nExecStart=/b", restart},
+        {"a.service", plain + "\nNice=1", plain, restart},
+        {"a.socket", "[Socket]\nListenStream=1", "[Socket]\nListenStream=2", none},
+        {"a.target", "[Unit]\nWants=a", "[Unit]\nWants=b", none},
+        {"a.mount", "[Mount]\nOptions=a", "[Mount]\nOptions=b", unit_action::reload},
+        {"a.timer", "[Timer]\nOnCalendar=daily", "[Timer]\nOnCalendar=weekly", restart},
+    };
+    for (auto const& one : cases) {
+        CAPTURE(one.name);
+        CAPTURE(one.extended.value_or("(none)"));
+        CHECK(actions({}, {unit(one.name, one.base, one.extended)}) == std::vector{one.action});
+    }
+}
+
 TEST_CASE("from one extension to another: what both have is no difference") {
     std::vector<base_difference> const from{
         unit("both.service", std::nullopt, wanted), unit("gone.service", std::nullopt, wanted),
