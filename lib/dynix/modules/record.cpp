@@ -24,12 +24,22 @@ runtime_module read_module(json::record_reader& from) {
     return out;
 }
 
+// By itself: to read all modules twice takes twice as long.
+result<plan::system_source> read_source(json::record_reader& from) {
+    return plan::read_system_source(
+        fmt::format(R"({{"source": {}}})", from.json_text("source")), from.place());
+}
+
 module_record module_record_of(json::record_reader& from) {
     from.expect_version(
         record_version,
         "the system was built with another version of dynix: run the 'runtime-module' of "
         "/run/current-system/sw/bin");
     module_record out;
+    if (auto source = read_source(from); source)
+        out.source = std::move(*source);
+    else
+        from.check(source.error());
     out.base = from.text_or_null("base").value_or("");
     out.enabled = from.texts("enabled");
     out.elevation = from.texts("elevation");
@@ -46,17 +56,6 @@ module_record module_record_of(json::record_reader& from) {
     if (out.enabled.empty() != out.base.empty())
         from.refuse("'enabled' and 'base' contradict each other");
     return out;
-}
-
-result<module_record> read_record(std::string_view text, std::string_view file) {
-    auto record = json::read_record(text, file, module_record_of);
-    if (!record)
-        return record;
-    auto source = plan::read_system_source(text, file);
-    if (!source)
-        return source.error();
-    record->source = std::move(*source);
-    return record;
 }
 
 } // namespace
@@ -88,7 +87,7 @@ bool is_module_name(std::string_view name) {
 }
 
 result<module_record> read_module_record(std::string_view text, std::string_view file) {
-    auto read = read_record(text, file);
+    auto read = json::read_record(text, file, module_record_of);
     if (read || !read.error().hint.empty())
         return read;
     auto broken = read.error();
