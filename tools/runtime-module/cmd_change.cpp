@@ -1,9 +1,7 @@
 // runtime-module enable, disable, reset, rebuild and diff: another system of the same base.
 #include "command.hpp"
-#include "dynix/base/file.hpp"
 #include "dynix/modules/activation.hpp"
 #include "dynix/modules/closure.hpp"
-#include "dynix/plan/build.hpp"
 #include "elevation.hpp"
 #include "output.hpp"
 #include "overrides.hpp"
@@ -12,7 +10,6 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <optional>
@@ -119,9 +116,7 @@ class change_command {
         modules::change_options options;
         options.keep = activates;
         options.built = given_.built;
-        if (auto const memory = read_file("/proc/meminfo");
-            memory && !std::getenv("GC_INITIAL_HEAP_SIZE"))
-            options.build.heap_bytes = plan::heap_for_nix(*memory);
+        options.build.heap_bytes = heap_for_nix();
         options.build.lines_are_shown = given_.verbose;
         options.build.on_line = [&](std::string_view line) { phases_.on_line_of_nix(line); };
         if (!wanted.wanted.empty() && given_.built.empty())

@@ -4,6 +4,7 @@
 // A line of output is a word, a tab and a few words about it. Nothing is an error here: there is
 // nobody who could be told.
 #include "command.hpp"
+#include "output.hpp"
 #include "shared/report.hpp"
 
 #include <algorithm>
@@ -16,13 +17,10 @@ bool has(std::vector<std::string> const& all, std::string const& word) {
     return std::ranges::find(all, word) != all.end();
 }
 
-void offer(std::string_view word, std::string about, std::string const& begun) {
+void offer(std::string_view word, std::string const& about, std::string const& begun) {
     if (!word.starts_with(begun))
         return;
-    // One line for each.
-    std::ranges::replace_if(
-        about, [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    print(fmt::format("{}\t{}\n", word, about));
+    print(fmt::format("{}\t{}\n", word, in_one_line(about)));
 }
 
 void offer_options(CLI::App const& of, std::string const& begun) {

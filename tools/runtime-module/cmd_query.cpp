@@ -1,13 +1,13 @@
 // runtime-module list and status: what can be turned on, and what is.
 #include "command.hpp"
-#include "dynix/base/file.hpp"
 #include "dynix/modules/closure.hpp"
 #include "dynix/modules/extension.hpp"
-#include "dynix/plan/build.hpp"
 #include "output.hpp"
+#include "shared/progress_line.hpp"
 #include "shared/report.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -27,13 +27,12 @@ void tell(running_system const& now) {
 // What a module and all that it requires add to the base.
 result<std::uint64_t> size_of(
     modules::runtime_module const& module, running_system const& now,
-    modules::surroundings const& on) {
+    modules::surroundings const& on, modules::extension_options options) {
     auto base = now;
     base.record.enabled.clear();
     auto const what = modules::resolve(base.record, modules::verb::enable, {module.name}, false);
     if (!what)
         return what.error();
-    modules::extension_options options;
     options.enabled = what->wanted;
     auto const path = modules::build_extension(now, options, on.programs);
     if (!path)
@@ -51,10 +50,22 @@ struct sizes {
     std::vector<error> errors{};
 };
 
-sizes sizes_of(running_system const& now, modules::surroundings const& on) {
+// Each build is a phase, with its module's name.
+sizes sizes_of(running_system const& now, modules::surroundings const& on, arguments const& given) {
     sizes out;
+    progress_line line(given.json);
+    modules::extension_options options;
+    options.heap_bytes = heap_for_nix();
+    options.lines_are_shown = given.verbose;
+    options.on_line = [&](std::string_view said) {
+        given.verbose ? line.pass_on(said) : line.detail(said);
+    };
     for (auto const& module : now.record.modules) {
-        auto const size = size_of(module, now, on);
+        auto const begun = std::chrono::steady_clock::now();
+        line.begin(module.name);
+        auto const size = size_of(module, now, on, options);
+        line.end(std::chrono::duration_cast<host::milliseconds>(
+            std::chrono::steady_clock::now() - begun));
         if (size) {
             out.bytes[module.name] = *size;
             continue;
@@ -87,7 +98,7 @@ std::string list_text(running_system const& now, sizes const& of) {
     for (auto const& one : now.record.modules) {
         auto line = fmt::format(
             "  [{}] {:<{}}  {}", now.record.is_enabled(one.name) ? "✓" : " ", one.name, width,
-            one.description);
+            in_one_line(one.description));
         if (auto const remarks = remarks_on(one, of); !remarks.empty())
             line += (one.description.empty() ? "" : "  ") + remarks;
         line.resize(line.find_last_not_of(' ') + 1);
@@ -111,7 +122,7 @@ exit_code list(arguments const& given) {
     auto const now = modules::read_running(on);
     if (!now)
         return report(now.error(), given.json, exit_code::refused);
-    auto const of = given.size ? sizes_of(*now, on) : sizes();
+    auto const of = given.size ? sizes_of(*now, on, given) : sizes();
     if (given.json) {
         boost::json::array all;
         for (auto const& one : now->record.modules) {

@@ -8,6 +8,7 @@
 #include "dynix/modules/running.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,6 +35,9 @@ struct arguments {
 void add_queries(CLI::App& app, arguments& given, exit_code& code);
 void add_changes(CLI::App& app, arguments& given, exit_code& code);
 void add_complete(CLI::App& app, arguments& given, exit_code& code);
+
+// The heap that Nix is to begin with here; 0 where that is left to Nix, or said by the environment.
+std::uint64_t heap_for_nix();
 
 // This machine, as lib/dynix/modules wants to see it.
 class this_machine {

@@ -59,6 +59,14 @@ boost::json::array list_of(std::vector<std::string> const& texts) {
     return boost::json::array(texts.begin(), texts.end());
 }
 
+std::string in_one_line(std::string text) {
+    std::ranges::replace_if(
+        text, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    while (text.ends_with(' '))
+        text.pop_back();
+    return text;
+}
+
 boost::json::object
 record_of(modules::runtime_module const& module, modules::running_system const& now) {
     return {
@@ -120,7 +128,7 @@ std::vector<std::string> notes_on(modules::running_system const& now) {
                          "'runtime-module rebuild' or 'runtime-module reset' ends it");
     if (!now.switched_off.empty())
         out.push_back(fmt::format(
-            "a switch to another system has turned off: {}; 'runtime-module enable {}' turns them "
+            "a switch has turned off: {}; 'runtime-module enable {}' turns them "
             "on again",
             fmt::join(now.switched_off, ", "), fmt::join(now.switched_off, " ")));
     return out;

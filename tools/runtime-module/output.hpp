@@ -15,6 +15,9 @@ namespace dynix::tool {
 
 boost::json::array list_of(std::vector<std::string> const& texts);
 
+// A text of several lines, or with tabs, where each line of the output is a subject of its own.
+std::string in_one_line(std::string text);
+
 // A module of the system that runs.
 boost::json::object
 record_of(modules::runtime_module const& module, modules::running_system const& now);

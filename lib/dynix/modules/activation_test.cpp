@@ -275,6 +275,22 @@ TEST_CASE("after a switch to another base nothing is on, and what was on is told
     CHECK_FALSE(now->interrupted);
 }
 
+TEST_CASE("a switch to the very same base turns modules off, too, and that is told") {
+    fake_world world;
+    command(world, verb::enable, {"gaming"});
+    world.go_to(world.system_with({}));
+    auto const now = read_running(world.on());
+    REQUIRE(now);
+    CHECK(now->record.enabled.empty());
+    CHECK(now->switched_off == names{"graphics", "gaming"});
+    CHECK_FALSE(now->interrupted);
+    // What was turned off by a command is not.
+    CHECK(command(world, verb::enable, {"gaming"}).outcome.result == exit_code::done);
+    CHECK(read_running(world.on())->switched_off.empty());
+    CHECK(command(world, verb::reset, {}).outcome.result == exit_code::done);
+    CHECK(read_running(world.on())->switched_off.empty());
+}
+
 TEST_CASE("a state file that lies changes nothing but a warning") {
     fake_world world;
     command(world, verb::enable, {"kiosk"});

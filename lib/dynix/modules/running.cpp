@@ -24,12 +24,15 @@ void add_recorded(running_system& now, surroundings const& on, bool locked) {
     auto const& state = *now.recorded;
     // An activation whose end was not written, but which is not under way.
     now.interrupted = state.activating && (locked || !file_lock::holder(on.where.modules_lock()));
-    auto const of_other_base = now.record.enabled.empty() && state.base != now.base();
-    if (of_other_base && !state.applied.enabled.empty())
-        now.switched_off = state.applied.enabled;
-    // A switch to another system ends what was between two.
+    if (!now.record.enabled.empty())
+        return;
+    // A switch to another system ends what was between two. One to the same base may have been the
+    // activation itself, as long as that has not ended.
+    bool const of_other_base = state.base != now.base();
     if (of_other_base)
         now.interrupted = false;
+    if (of_other_base || !state.activating)
+        now.switched_off = state.applied.enabled;
 }
 
 } // namespace

@@ -28,7 +28,8 @@ struct running_system {
     std::optional<module_state> recorded{};
     // An activation began and did not end: units may be between two systems.
     bool interrupted = false;
-    // Modules that were on and are not any more, because a switch has been to another base.
+    // Modules that were on and are not any more, because a switch has been to a base, be it another
+    // one or the same.
     std::vector<std::string> switched_off{};
     std::vector<std::string> warnings{}; // such as a state file that cannot be read
 

@@ -35,6 +35,8 @@ def lists_and_statuses(root):
     listed = run(root, "list").stdout.decode()
     assert listed.startswith("Available modules:\n  [ ] graphics  Drivers\n  [ ] gaming    it's"), listed
     assert listed.endswith("(requires graphics)\n  [ ] kiosk     (conflicts with gaming)\n"), listed
+    # A description of several lines is no second module.
+    assert len(listed.splitlines()) == 4, listed
     # One word for each name, in the order of the names, those given twice too.
     check(run(root, "status", "kiosk", "gaming", "kiosk"), 1, "disabled\ndisabled\ndisabled\n")
     check(run(root, "status"), 0, "")
@@ -204,7 +206,11 @@ def state_files(folder):
     systems = {"system": "/nix/store/x", "enabled": ["gaming"]}
     whole = {"version": 1, "since": "", "base": "/nix/store/older", "applied": systems, "activating": None, "extension": ""}
     state.write_text(json.dumps(whole))
-    check(run(root, "status", "gaming"), 1, "disabled\n", "a switch to another system has turned off: gaming")
+    check(run(root, "status", "gaming"), 1, "disabled\n", "a switch has turned off: gaming")
+    # One to the very same base, too.
+    whole |= {"base": str(root / "nix/store/system")}
+    state.write_text(json.dumps(whole))
+    check(run(root, "status", "gaming"), 1, "disabled\n", "a switch has turned off: gaming")
     whole |= {"base": str(root / "nix/store/system"), "activating": systems}
     state.write_text(json.dumps(whole))
     check(run(root, "status"), 1, "", "an activation was interrupted")
