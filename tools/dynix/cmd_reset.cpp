@@ -29,8 +29,13 @@ exit_code run(reset_arguments given) {
     if (given.timeout)
         given.options.timeout = std::chrono::seconds(*given.timeout);
     auto world = (*machine)->view();
-    if (given.options.switching && stays_in_this_switch(world))
-        return exit_code::done;
+    if (given.options.switching)
+        if (auto const kept = stays_in_this_switch(world)) {
+            note_what_stays(*kept);
+            if (kept->taken_back.empty())
+                return exit_code::done;
+            given.options.stays = kept->stays;
+        }
     unit_work work;
     work.act = [&](auto const&) {
         progress_line line(given.json);

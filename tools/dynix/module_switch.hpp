@@ -2,12 +2,17 @@
 #pragma once
 
 #include "dynix/host/machine.hpp"
+#include "dynix/session/staying.hpp"
+
+#include <optional>
 
 namespace dynix::tool {
 
-// Whether the switch that is running is one of runtime-module to a system in which every unit with
-// an override has the file that it was applied over: then all of them stay, which is noted. A
-// switch of nixos-rebuild always takes everything back.
-bool stays_in_this_switch(host::machine& on);
+// What stays of the applied overrides when the switch that is running is one of runtime-module;
+// nullopt for every other switch, which takes everything back, and where nothing is applied.
+std::optional<session::staying_overrides> stays_in_this_switch(host::machine& on);
+
+// Says which overrides stay and which do not.
+void note_what_stays(session::staying_overrides const& what);
 
 } // namespace dynix::tool

@@ -100,13 +100,15 @@ class change_command {
             return report(wanted.error(), given_.json, exit_code::refused);
         if (auto const cannot = cannot_activate(now_.record, given_))
             return report(*cannot, given_.json, exit_code::refused);
-        if (!given_.json)
+        // What the process has said that was not root.
+        bool const is_quiet = given_.json || given_.elevated;
+        if (!is_quiet)
             for (auto const& one : notes_on(now_))
                 note_line(one);
         bool const again = given_.force || verb_ == verb::rebuild;
         if (!modules::needs_activation(now_, *wanted, again))
             return show_unchanged(*wanted);
-        if (auto const what = sentence(*wanted); !what.empty() && !given_.json)
+        if (auto const what = sentence(*wanted); !what.empty() && !is_quiet)
             note_line(what);
         return build_and_activate(std::move(*wanted), activates);
     }
@@ -125,8 +127,10 @@ class change_command {
         phases_.enter("");
         if (!change)
             return report(change.error(), given_.json, exit_code::refused);
-        lost_ = overrides_lost_in(change->system, on_.files, on_.where);
-        if (auto const what = sentence(lost_); !what.empty() && !given_.json)
+        lost_ = overrides_lost_in(change->system, on_);
+        // Where root goes on, it can read more of them.
+        bool const is_last = activates || given_.dry_run;
+        if (auto const what = sentence(lost_); !what.empty() && !given_.json && is_last)
             note_line(what);
         if (given_.dry_run)
             return show_planned(*change);
@@ -146,6 +150,11 @@ class change_command {
         auto outcome = modules::activate(now_, change, on_, options);
         outcome.warnings.insert(
             outcome.warnings.begin(), change.warnings.begin(), change.warnings.end());
+        if (outcome.result == exit_code::failed_restored)
+            if (auto lost = apply_again(lost_, on_)) {
+                outcome.errors.push_back(std::move(*lost));
+                outcome.result = exit_code::failed_left;
+            }
         for (auto const& one : outcome.errors)
             static_cast<void>(report(one, false, exit_code::refused));
         for (auto const& one : outcome.warnings)

@@ -1,39 +1,114 @@
 #include "overrides.hpp"
 
-#include "dynix/activation/static_changes.hpp"
+#include "dynix/base/file.hpp"
+#include "dynix/session/plans.hpp"
+#include "dynix/session/staying.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <utility>
 
 namespace dynix::tool {
+namespace {
 
-lost_overrides
-overrides_lost_in(std::string const& system, host::runtime_files& files, host::paths const& where) {
-    lost_overrides out;
-    auto const text = files.read(where.state());
+std::string text_of(activation::applied_override const& one) {
+    return fmt::format("{} = {}", one.option, one.value);
+}
+
+// What is applied; nullopt also for a state that cannot be read, and then why.
+std::optional<activation::state> applied_now(modules::surroundings const& on, std::string& why) {
+    auto const path = on.where.state();
+    auto const text = on.files.read(path);
+    if (!text)
+        why = one_line(text.error());
     if (!text || !*text)
-        return out;
-    // Of a state that cannot be read nothing is known; dynix says so, and takes its drop-ins back.
-    auto const applied = activation::parse_state(**text, where.state());
+        return std::nullopt;
+    auto read = activation::parse_state(**text, path);
+    // dynix says what is wrong with it, and takes its drop-ins back.
+    if (!read)
+        why = one_line(read.error());
+    return read ? std::optional(std::move(*read)) : std::nullopt;
+}
+
+std::size_t units_in(plan::activation_plan const& plan) {
+    std::size_t all = 0;
+    for (auto const& service : plan.services)
+        all += service.units.size();
+    return all;
+}
+
+// How many of them are applied, by the state.
+std::size_t applied_of(lost_overrides const& lost, modules::surroundings const& on) {
+    std::string ignored;
+    auto const applied = applied_now(on, ignored);
+    if (!applied)
+        return 0;
+    return static_cast<std::size_t>(std::ranges::count_if(applied->overrides, [&](auto const& one) {
+        return std::ranges::find(lost.overrides, text_of(one)) != lost.overrides.end();
+    }));
+}
+
+} // namespace
+
+lost_overrides overrides_lost_in(std::string const& system, modules::surroundings const& on) {
+    lost_overrides out;
+    auto const applied = applied_now(on, out.unknown);
     if (!applied)
         return out;
-    auto changed = activation::units_that_change(*applied, system + "/etc/systemd/system", files);
-    if (!changed || changed->empty())
+    auto what = session::overrides_that_stay(*applied, system, on.files);
+    if (!what) {
+        out.unknown = one_line(what.error());
         return out;
-    out.units = std::move(*changed);
-    for (auto const& one : applied->overrides)
-        out.overrides.push_back(fmt::format("{} = {}", one.option, one.value));
+    }
+    out.units = std::move(what->changed);
+    out.others_stay = !what->stays.overrides.empty();
+    // What a switch has taken back before is still in the plan, so it would be applied, too.
+    if (auto const plan = session::read_plan_if_any(applied->plan);
+        plan && units_in(*plan) == applied->units.size())
+        out.script = folder_of(applied->plan) + "/bin/activate";
+    for (auto const& one : what->taken_back)
+        out.overrides.push_back(text_of(one));
     return out;
 }
 
 std::string sentence(lost_overrides const& lost) {
+    if (!lost.unknown.empty())
+        return fmt::format(
+            "it is not known which overrides of dynix stay applied: {}", lost.unknown);
     if (lost.overrides.empty())
         return {};
     return fmt::format(
-        "takes back the overrides of dynix, since {} changes: {}; 'dynix apply' applies them again "
-        "where it can",
-        fmt::join(lost.units, ", "), fmt::join(lost.overrides, ", "));
+        "takes back the overrides of dynix, since {}: {}; {}'dynix apply' applies them again where "
+        "it can",
+        lost.units.empty()
+            ? std::string("an activation of dynix was interrupted")
+            : fmt::format(
+                  "{} change{}", fmt::join(lost.units, ", "), lost.units.size() == 1 ? "s" : ""),
+        fmt::join(lost.overrides, ", "), lost.others_stay ? "all others stay; " : "");
+}
+
+std::optional<error> apply_again(lost_overrides const& lost, modules::surroundings const& on) {
+    if (applied_of(lost, on) == lost.overrides.size())
+        return std::nullopt;
+    auto failed = make_error(
+        fmt::format(
+            "overrides of dynix are not applied any more: {}", fmt::join(lost.overrides, ", ")),
+        "'dynix apply' applies them again");
+    if (lost.script.empty())
+        return failed;
+    process::command again;
+    again.program = lost.script;
+    auto const ended = on.programs.run(again);
+    if (!ended)
+        failed.notes.push_back({one_line(ended.error()), {}});
+    else if (!ended->success())
+        failed.notes.push_back(
+            {fmt::format("'{}' failed: {}\n{}", lost.script, process::describe(*ended), ended->err),
+             {}});
+    else
+        return std::nullopt;
+    return failed;
 }
 
 } // namespace dynix::tool

@@ -1,9 +1,9 @@
 // What the overrides of dynix have to do with a change of modules.
 #pragma once
 
-#include "dynix/host/paths.hpp"
-#include "dynix/host/runtime_files.hpp"
+#include "dynix/modules/running.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,14 +12,21 @@ namespace dynix::tool {
 struct lost_overrides {
     std::vector<std::string> overrides{}; // "services.worker.jobs = 4"
     std::vector<std::string> units{};     // whose files are others in the new system
+    bool others_stay = false;
+    std::string script{}; // what applies all of them again, without Nix
+    // Why it is not known which ones there are: empty when it is.
+    std::string unknown{};
 };
 
-// The overrides that are applied, and that a switch to `system` takes back: all of them, when one
-// of their units changes.
-lost_overrides
-overrides_lost_in(std::string const& system, host::runtime_files& files, host::paths const& where);
+// The overrides that are applied, and that a switch to `system` takes back (session/staying.hpp).
+lost_overrides overrides_lost_in(std::string const& system, modules::surroundings const& on);
 
 // Said of them, before anything is done; empty for none.
 std::string sentence(lost_overrides const& lost);
+
+// After a switch to the system that ran when they were applied, as one that fails is followed by:
+// applies those again that the first one has taken back. The error says which ones are not applied,
+// and how to go on.
+std::optional<error> apply_again(lost_overrides const& lost, modules::surroundings const& on);
 
 } // namespace dynix::tool

@@ -8,6 +8,7 @@
 #include "dynix/activation/unit_operations.hpp"
 #include "dynix/plan/plan.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <set>
 #include <utility>
@@ -72,8 +73,15 @@ class reset_run {
         for (auto const& unit : units_)
             names.push_back(unit.name);
         for (auto const& unit : recorded_.units)
-            names.push_back(unit.name);
+            if (!stays(unit.name))
+                names.push_back(unit.name);
         return names;
+    }
+
+    bool stays(std::string const& unit) const {
+        return stays_ && std::any_of(
+                             stays_->units.begin(), stays_->units.end(),
+                             [&](applied_unit const& one) { return one.name == unit; });
     }
 
     // What systemd's transactions would do besides. A switch goes on all the same.
@@ -116,6 +124,9 @@ class reset_run {
                 on_.where.state(), recorded.error().message));
         else if (*recorded)
             recorded_ = std::move(**recorded);
+        // What was between two states is not for anybody to keep.
+        if (recorded && *recorded && recorded_.now == phase::applied)
+            stays_ = options_.stays;
         auto with_drop_in = on_.files.units_with_drop_in(on_.where);
         if (!with_drop_in)
             return with_drop_in.error();
@@ -125,6 +136,7 @@ class reset_run {
                 names.insert(unit.name);
         for (auto const& unit : recorded_.previous)
             names.insert(unit.name);
+        std::erase_if(names, [&](std::string const& name) { return stays(name); });
         for (auto const& name : names)
             if (auto checked = check_unit(name); !checked)
                 return checked.error();
@@ -287,6 +299,11 @@ class reset_run {
     }
 
     void record() {
+        if (out_.left.empty() && stays_) {
+            if (auto written = write_state(on_, *stays_); !written)
+                leave(fmt::format("'{}' is not up to date", on_.where.state()), written.error());
+            return;
+        }
         if (out_.left.empty()) {
             if (auto cleared = clear_state(on_); !cleared)
                 leave(fmt::format("'{}' is still there", on_.where.state()), cleared.error());
@@ -321,6 +338,7 @@ class reset_run {
     apply_outcome out_;
     state recorded_;
     bool damaged_ = false; // the state file could not be read
+    std::optional<state> stays_;
     std::vector<checked_unit> units_;
     std::vector<host::unit_run> runs_;
     phases phases_{on_.time, options_.on_progress, out_.times};

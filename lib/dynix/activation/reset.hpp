@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dynix/activation/apply.hpp"
+#include "dynix/activation/state.hpp"
 
 namespace dynix::activation {
 
@@ -9,6 +10,9 @@ struct reset_options {
     // Called while a switch runs, which holds the NixOS switch lock itself: that lock is not taken,
     // and what the switch has stopped stays for it to start.
     bool switching = false;
+    // What stays applied all the same, and is the state afterwards; of the state as it is now, with
+    // all of a unit or nothing.
+    std::optional<state> stays{};
     bool dry_run = false;
     bool require_root = true;
     std::optional<host::milliseconds> timeout{}; // as for an apply

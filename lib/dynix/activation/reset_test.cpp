@@ -165,3 +165,85 @@ TEST_CASE("a unit that keeps failing after its reset keeps no apply of other uni
         CHECK(status->all_live());
     }
 }
+
+namespace {
+
+// Two services with overrides; what may stay of them is that of a.service.
+struct two_applied {
+    fake_machine m;
+    state stays;
+
+    two_applied() {
+        m.add("a.service", service("1"), service("2"));
+        m.add("b.service", service("1"), service("2"));
+        REQUIRE(
+            m.apply({.overrides = {{"a", "2", 1}, {"b", "2", 2}}}).result == apply_result::done);
+        auto const now = read_state(m.seen);
+        REQUIRE(now);
+        stays = **now;
+        std::erase_if(stays.units, [](auto const& unit) { return unit.name == "b.service"; });
+        stays.overrides.pop_back();
+    }
+};
+
+} // namespace
+
+TEST_CASE("what stays in a switch is left alone, and is what is applied afterwards") {
+    two_applied it;
+    auto const run = it.m.invocation("a.service");
+    auto const found = it.m.reset({.switching = true, .stays = it.stays});
+    CHECK(said(found) == "");
+    CHECK(found.result == apply_result::done);
+    REQUIRE(found.units.size() == 1);
+    CHECK(found.units[0].name == "b.service");
+    CHECK(it.m.invocation("a.service") == run);
+    CHECK(it.m.view().runs.at("a.service") == "/bin/x 2 ");
+    CHECK(it.m.view().runs.at("b.service") == "/bin/x 1 ");
+    CHECK(it.m.view().drop_ins.size() == 1);
+    auto const now = current_status(it.m.seen);
+    REQUIRE(now);
+    CHECK(now->all_live());
+    REQUIRE(now->units.size() == 1);
+    CHECK(now->units[0].name == "a.service");
+    REQUIRE(now->recorded);
+    CHECK(now->recorded->overrides.size() == 1);
+    // The way back stays, too, and takes the rest.
+    CHECK(it.m.plain.read(it.m.where.return_unit())->has_value());
+    CHECK(it.m.reset().result == apply_result::done);
+    CHECK(it.m.view().drop_ins.empty());
+    CHECK_FALSE(it.m.view().state);
+}
+
+TEST_CASE("of what an interrupted activation has left nothing stays") {
+    two_applied it;
+    auto between = it.stays;
+    between.now = phase::activating;
+    REQUIRE(write_state(it.m.seen, between));
+    CHECK(it.m.reset({.switching = true, .stays = it.stays}).result == apply_result::done);
+    CHECK(it.m.view().drop_ins.empty());
+    CHECK_FALSE(it.m.view().state);
+}
+
+TEST_CASE("a reset of a part that is killed at any step: the next one takes everything back") {
+    for (std::size_t at = 1;; ++at) {
+        CAPTURE(at);
+        two_applied it;
+        it.m.injected.arm(manner::kill, at);
+        bool died = false;
+        try {
+            it.m.reset({.switching = true, .stays = it.stays});
+        } catch (killed const&) {
+            died = true;
+        }
+        it.m.injected.disarm();
+        CHECK(it.m.view().runs.at("a.service") == "/bin/x 2 ");
+        CHECK(it.m.reset().result == apply_result::done);
+        CHECK(it.m.view().drop_ins.empty());
+        CHECK_FALSE(it.m.view().state);
+        CHECK(it.m.view().runs.at("b.service") == "/bin/x 1 ");
+        if (!died) {
+            CHECK(at > 5);
+            break;
+        }
+    }
+}

@@ -11,7 +11,6 @@
 namespace dynix::modules {
 namespace {
 
-constexpr auto switch_unit = "runtime-modules-switch.service";
 constexpr std::size_t longest_said = 4'000;
 
 std::string program_of(std::string const& system) {

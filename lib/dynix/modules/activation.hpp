@@ -13,6 +13,9 @@
 
 namespace dynix::modules {
 
+// The unit in which a system is activated, for as long as that takes.
+inline constexpr auto switch_unit = "runtime-modules-switch.service";
+
 struct activation_outcome {
     exit_code result = exit_code::refused; // done, refused, failed_restored or failed_left
     std::vector<error> errors{};
