@@ -87,9 +87,12 @@ def elevation(folder):
         return
     os.chmod(folder, 0o755)
     asked = pathlib.Path(folder) / "asked"
-    command = pathlib.Path(folder) / "become root"
-    command.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {asked}\nexit 42\n")
-    command.chmod(0o755)
+    programs = pathlib.Path(folder) / "bin"
+    programs.mkdir()
+    for name in ("become root", "sudo", "doas", "run0"):
+        command = programs / name
+        command.write_text(f"#!/bin/sh\nprintf '%s\\n' \"${{0##*/}}\" \"$@\" > {asked}\nexit 42\n")
+        command.chmod(0o755)
     asked.touch()
     asked.chmod(0o666)
     base = pathlib.Path(folder) / "base"
@@ -100,13 +103,19 @@ def elevation(folder):
         os.chmod(system, 0o755)
         whole = record(MODULES, enabled=["graphics", "gaming"], base=str(base), elevation=elevation)
         line = [RUNTIME_MODULE, "--root", str(make(system, whole)), *words]
-        return subprocess.run(line, capture_output=True, check=False, user=65534, timeout=60)
+        return subprocess.run(
+            line, capture_output=True, check=False, user=65534, timeout=60,
+            env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"},
+        )
 
-    done = as_nobody([str(command), "-n"], "disable", "-j", "gaming", "graphics")
-    check(done, 42)
-    words = asked.read_text().splitlines()
-    assert words[:4] == ["-n", RUNTIME_MODULE, "--elevated", "--json"], words
-    assert words[-4:] == ["disable", "--", "gaming", "graphics"], words
+    # By its path or its name, with words of its own, none of which this program has a part in.
+    for command in ([str(programs / "become root"), "-n"], ["sudo", "-n"], ["doas"], ["run0", "--pipe"]):
+        done = as_nobody(command, "disable", "-j", "gaming", "graphics")
+        check(done, 42)
+        words = asked.read_text().splitlines()
+        name, options = pathlib.Path(command[0]).name, command[1:]
+        assert words[:len(command) + 3] == [name, *options, RUNTIME_MODULE, "--elevated", "--json"], words
+        assert words[-4:] == ["disable", "--", "gaming", "graphics"], words
     # One that does not make it root is asked once.
     check(as_nobody(["env"], "reset"), 1, "", "has not made runtime-module root")
     check(as_nobody(["/nowhere/sudo"], "reset"), 1, "", "cannot run '/nowhere/sudo'")
