@@ -1,4 +1,4 @@
-# The base: a service whose setting dynix can change, and the runtime modules. The packages of dynix, and what is said
+# The base: two services whose settings dynix can change, and the runtime modules. The packages of dynix, and what is said
 # of programs here, are for whoever imports it to set.
 {
   config,
@@ -22,7 +22,17 @@
     description = "What the worker says.";
   };
 
+  options.services.helper.jobs = lib.mkOption {
+    type = lib.types.int;
+    default = 3;
+    description = "How many jobs the helper has.";
+  };
+
   config = {
+    systemd.services.helper = {
+      wantedBy = [ "multi-user.target" ];
+      serviceConfig.ExecStart = "${config.services.worker.program} --jobs ${toString config.services.helper.jobs}";
+    };
     systemd.services.worker = {
       wantedBy = [ "multi-user.target" ];
       serviceConfig.ExecStart = "${config.services.worker.program} --jobs ${toString config.services.worker.jobs} --level ${config.services.worker.level}";
@@ -35,10 +45,16 @@
         options = [ "services.worker.jobs" ];
         units = [ "worker.service" ];
       };
+      for.helper = {
+        enable = true;
+        options = [ "services.helper.jobs" ];
+        units = [ "helper.service" ];
+      };
     };
 
     services.runtimeModules = {
       enable = true;
+      # settings
       modules = [
         {
           name = "ticker";
