@@ -30,6 +30,11 @@ def system():
     return machine.succeed("readlink /run/current-system").strip()
 
 
+def jobs_of_helper():
+    words = arguments_of("helper.service")[0]
+    return value_after(words, "--jobs")
+
+
 def is_active(unit):
     return machine.execute(f"systemctl is-active --quiet {unit}")[0] == 0
 
@@ -65,8 +70,24 @@ with subtest("diff and --dry-run show what would change, and change nothing"):
     t.assertEqual(planned["differences"]["units"], [{"name": "worker.service", "change": "changed", "action": "restart"}])
     machine.succeed("! test -e /run/runtime-modules")
 
+with subtest("list --size builds each module, and says what it adds; those that cannot be built are named"):
+    listed = record("list --size", 1)
+    size = {one["name"]: one["addedBytes"] for one in listed["modules"]}
+    cannot = ["asserts", "unbuildable", "syntax", "throws", "missing", "undeclared"]
+    t.assertEqual(sorted(name for name in size if size[name] is None), sorted(cannot))
+    t.assertEqual(len(listed["errors"]), len(cannot))
+    # What they require is added with them.
+    assert 0 < size["ticker"] < size["clock"], size
+    module(1, "list --size", "the size of 'asserts': the modules do not go with this system", "(requires ticker; conflicts with louder; +")
+    machine.succeed("! test -e /run/runtime-modules")
+
 with subtest("enable: what is required comes along"):
     module(0, "enable clock", "turns on 'ticker' (required by 'clock'), 'clock'", "enabled: ticker, clock")
+    # Measured again, as the archives of the paths that came along.
+    paths = "nix-store --query --requisites {} | sort"
+    added = f"comm -23 <({paths.format(system())}) <({paths.format(base)})"
+    measured = machine.succeed(f"bash -c '{added} | while read -r path; do nix-store --dump $path; done | wc -c'")
+    t.assertEqual(int(measured), size["clock"])
     t.assertEqual((is_active("ticker"), is_active("clock")), (True, True))
     t.assertEqual(machine.succeed("cat /etc/clock.conf"), "twelve hours")
     module(0, "status clock ticker", "enabled\nenabled")
@@ -207,13 +228,40 @@ with subtest("what dynix has applied stays, where the modules do not change its 
     module(0, "disable clock")
     t.assertEqual(machine.get_unit_property("worker.service", "InvocationID"), worker)
 
-with subtest("and is taken back where they do, which is said before"):
+with subtest("and is taken back where they do, which is said before; that of other units stays"):
+    machine.succeed("dynix append services.helper.jobs 5", "dynix apply")
+    helper = machine.get_unit_property("helper.service", "InvocationID")
     t.assertEqual(record("diff louder")["overridesTakenBack"], ["services.worker.jobs = 4"])
-    module(0, "enable louder", "takes back the overrides of dynix, since worker.service changes: services.worker.jobs = 4")
-    t.assertEqual(worker_arguments(), "--jobs 12 --level error")
+    module(0, "enable louder", "takes back the overrides of dynix, since worker.service changes: services.worker.jobs = 4; all others stay")
+    t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 12 --level error", "5"))
+    t.assertEqual(machine.get_unit_property("helper.service", "InvocationID"), helper)
     machine.succeed("! test -e /run/systemd/system/worker.service.d/zz-dynix.conf")
+    shown = {one["option"]: one["standing"] for one in json.loads(machine.execute("dynix status --json")[1])["overrides"]}
+    t.assertEqual(shown, {"services.worker.jobs": "pending", "services.helper.jobs": "live"})
     module(0, "disable louder")
-    t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
+    t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 12 --level warning", "5"))
+    machine.succeed("dynix apply", "dynix status")
+    t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 4 --level warning", "5"))
+
+with subtest("an activation that fails puts back what it has taken back, too"):
+    helper = machine.get_unit_property("helper.service", "InvocationID")
+    said = module(3, "enable louder broken", "takes back the overrides of dynix", "the previous system runs again")
+    t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 4 --level warning", "5"))
+    t.assertEqual(machine.get_unit_property("helper.service", "InvocationID"), helper)
+    machine.succeed("dynix status")
+
+with subtest("a switch to the very same base takes all back, whatever the state says, and that is told"):
+    on = enabled()
+    state = json.loads(machine.succeed(f"cat {STATE}"))
+    state["activating"] = {"system": base, "enabled": []}  # as a reset leaves it that was killed
+    machine.succeed(f"printf %s {shlex.quote(json.dumps(state))} > {STATE}", "nixos-rebuild switch")
+    t.assertEqual((system(), enabled()), (base, []))
+    t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 12 --level warning", "3"))
+    module(0, "reset")
+    module(0, f"enable {' '.join(on)}")
+    machine.succeed("nixos-rebuild switch")
+    module(0, "list", f"a switch has turned off: {', '.join(on)}")
+    module(0, f"enable {' '.join(on)}")
 
 with subtest("the configuration on disk has changed: nothing newer comes along (fault 5)"):
     machine.succeed("sed -i 's/default = 12;/default = 10;/' /etc/nixos/base.nix")
@@ -232,7 +280,7 @@ with subtest("a switch to another base turns all off, and says what was on"):
     machine.succeed("sed -i 's/default = 12;/default = 10;/' /etc/nixos/base.nix", "nixos-rebuild switch")
     t.assertEqual((enabled(), is_active("ticker")), ([], False))
     t.assertEqual(worker_arguments(), "--jobs 10 --level warning")
-    module(0, "list", "a switch to another system has turned off: ticker")
+    module(0, "list", "a switch has turned off: ticker")
     module(0, "enable ticker", "enabled: ticker")
     module(0, "rebuild", "enabled: ticker")
 
@@ -245,6 +293,33 @@ with subtest("a module file that changes is built again by rebuild"):
 with subtest("other users: by the command of the setting, or told that root has to do it (fault 9)"):
     said = machine.fail("runuser -u alice -- runtime-module disable ticker 2>&1")
     t.assertIn("services.runtimeModules.elevation", said)
+
+with subtest("another user evaluates and builds, and the command of the setting makes only the activation root's"):
+    # A program that makes its caller root, in the place of sudo.
+    machine.succeed("install -m 4755 $(command -v setpriv) /var/lib/become-root")
+    # As sudo, it hands no LD_LIBRARY_PATH on, by which the container machine's programs find their libraries.
+    words = "/var/lib/become-root --reuid=0 --regid=0 --clear-groups env LD_LIBRARY_PATH=/usr/lib/dynix/lib".split()
+    setting = " ".join(f'"{word}"' for word in words)
+    machine.succeed(f"sed -i 's|# settings|elevation = [ {setting} ];|' /etc/nixos/base.nix", "nixos-rebuild switch")
+    if machine.execute("test -S /nix/var/nix/daemon-socket/socket")[0] != 0:
+        machine.succeed("systemd-run --quiet --unit=test-nix-daemon nix-daemon")
+        machine.wait_until_succeeds("test -S /nix/var/nix/daemon-socket/socket")
+    machine.succeed("mkdir -p /tmp/watched; touch /tmp/who; chmod 0666 /tmp/who")
+    machine.succeed("printf '#!/bin/sh\nid -un >> /tmp/who\nexec %s \"$@\"\n' $(command -v nix-build) > /tmp/watched/nix-build")
+    machine.succeed("chmod +x /tmp/watched/nix-build")
+    as_alice = "runuser -u alice -- env PATH=/tmp/watched:$PATH HOME=/home/alice"
+    said = module(0, "enable clock", "turns on 'ticker' (required by 'clock'), 'clock'", "enabled: ticker, clock", before=as_alice)
+    t.assertEqual(said.count("turns on"), 1)
+    t.assertEqual(machine.succeed("cat /tmp/who"), "alice\n")
+    t.assertEqual((enabled(), is_active("clock")), (["ticker", "clock"], True))
+    t.assertEqual(machine.succeed("find /run/runtime-modules ! -user root"), "")
+    machine.succeed("nix-collect-garbage 2>&1", "test -e $(readlink /run/runtime-modules/applied)")
+    # Names are words for whatever stands before them, and the exit code comes back.
+    module(5, "enable -- '$(touch /root/owned)'", before=as_alice)
+    module(3, "enable broken", "the previous system runs again", before=as_alice)
+    t.assertEqual(json.loads(machine.succeed(f"{as_alice} runtime-module --json disable clock 2>/dev/null"))["result"], "done")
+    module(0, "reset", before=as_alice)
+    module(0, "enable ticker")
 
 with subtest("what runs is not collected as garbage"):
     machine.succeed("nix-collect-garbage 2>&1", "test -e /run/current-system/bin/switch-to-configuration")
