@@ -123,13 +123,16 @@ class change_command {
         options.build.on_line = [&](std::string_view line) { phases_.on_line_of_nix(line); };
         if (!wanted.wanted.empty() && given_.built.empty())
             phases_.enter("evaluate");
-        auto const change = modules::prepare(now_, std::move(wanted), options, on_);
+        auto change = modules::prepare(now_, std::move(wanted), options, on_);
         phases_.enter("");
         if (!change)
             return report(change.error(), given_.json, exit_code::refused);
         lost_ = overrides_lost_in(change->system, on_);
         // Where root goes on, it can read more of them.
         bool const is_last = activates || given_.dry_run;
+        if (!lost_.unknown.empty())
+            change->warnings.push_back(fmt::format(
+                "it is not known which overrides of dynix stay applied: {}", lost_.unknown));
         if (auto const what = sentence(lost_); !what.empty() && !given_.json && is_last)
             note_line(what);
         if (given_.dry_run)

@@ -73,9 +73,6 @@ lost_overrides overrides_lost_in(std::string const& system, modules::surrounding
 }
 
 std::string sentence(lost_overrides const& lost) {
-    if (!lost.unknown.empty())
-        return fmt::format(
-            "it is not known which overrides of dynix stay applied: {}", lost.unknown);
     if (lost.overrides.empty())
         return {};
     return fmt::format(

@@ -121,6 +121,48 @@ def elevation(folder):
     check(as_nobody(["/nowhere/sudo"], "reset"), 1, "", "cannot run '/nowhere/sudo'")
 
 
+def overrides(folder):
+    """Of the overrides of dynix it is said before which ones a change takes back, or that it is not known."""
+    base = pathlib.Path(folder) / "base"
+    units = base / "etc/systemd/system"
+    units.mkdir(parents=True)
+    root = make(pathlib.Path(folder) / "root", record(MODULES, enabled=["kiosk"], base=str(base)))
+    text = "[Service]\nExecStart=/a\n"
+    more = {"dropIn": "x", "static": text, "dynamic": text, "invocationId": ""}
+    state = {
+        "version": 1, "phase": "applied", "since": "", "plan": "", "dynamicFile": "", "configuration": "",
+        "overrides": [{"option": "services.a.jobs", "value": "4", "entry": 1}],
+        "units": [{"name": "a.service", **more}], "previous": [], "left": [],
+    }
+    file = root / "run/dynix/state.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps(state))
+
+    def taken_back(words, **options):
+        done = run(root, "-n", *words, "reset", **options)
+        check(done, 0)
+        return done
+
+    (units / "a.service").write_text(text)
+    assert b"overrides" not in taken_back([]).stderr
+    assert json.loads(taken_back(["-j"]).stdout)["overridesTakenBack"] == []
+    (units / "a.service").write_text("[Service]\nExecStart=/b\n")
+    said = taken_back([]).stderr.decode()
+    assert "takes back the overrides of dynix, since a.service changes: services.a.jobs = 4;" in said, said
+    assert json.loads(taken_back(["-j"]).stdout)["overridesTakenBack"] == ["services.a.jobs = 4"]
+    file.write_text(json.dumps(state | {"phase": "activating"}))
+    assert b"since an activation of dynix was interrupted: services.a.jobs = 4" in taken_back([]).stderr
+    # What nobody can read, or this user cannot.
+    file.write_text("{")
+    assert any("not known" in one for one in json.loads(taken_back(["-j"]).stdout)["warnings"])
+    if os.geteuid() == 0:
+        file.write_text(json.dumps(state))
+        file.chmod(0o600)
+        os.chmod(folder, 0o755)
+        done = taken_back([], user=65534)
+        assert b"it is not known which overrides of dynix stay applied: cannot open" in done.stderr, done.stderr
+
+
 def formats(folder):
     """The examples of FORMATS.md: those of files are read, those of records have the members that are printed."""
     root = make(pathlib.Path(folder) / "root", format_page.text_of("/etc/dynix/modules.json"))
@@ -247,7 +289,7 @@ def main():
         for test in (lists_and_statuses, unknown_names, usage_errors, full_disk):
             test(root)
             print(f"ok {test.__name__}")
-    for test in (enabled_ones, elevation, formats, broken_records, no_modules, state_files, without_nix):
+    for test in (enabled_ones, elevation, overrides, formats, broken_records, no_modules, state_files, without_nix):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)
             print(f"ok {test.__name__}")
