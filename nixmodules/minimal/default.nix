@@ -52,20 +52,6 @@ rec {
       # What else eval-config.nix takes: system, specialArgs, pkgs.
       ...
     }@given:
-    let
-      evaluated = evaluate (given // { inherit moduleList index; });
-      mistyped = lib.filter (it: it.declaredBy == [ ]) evaluated.undeclared;
-      checked =
-        value:
-        if mistyped == [ ] then
-          value
-        else
-          throw (lib.concatMapStringsSep "\n" (import ./mistyped.nix { inherit lib index; }) mistyped);
-    in
-    evaluated
-    // {
-      config = checked evaluated.config;
-      options = checked evaluated.options;
-    };
+    evaluate (given // { inherit moduleList index; });
   wholeIndex = index;
 }

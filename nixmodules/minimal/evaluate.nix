@@ -37,8 +37,9 @@ let
     inherit (unchecked) options;
   };
   evaluated = evaluateWith [ undeclared.module ];
+  keeping = evaluateWith [ undeclared.keeping ];
 in
 if index == null then
   unchecked // { undeclared = [ ]; }
 else
-  evaluated // { undeclared = undeclared.definitions evaluated.options; }
+  evaluated // { undeclared = undeclared.definitions keeping.options; }

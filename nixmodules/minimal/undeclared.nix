@@ -1,5 +1,8 @@
-# What no loaded module declares: for each such option, or group of options, one that takes any definition, keeps
-# it, and ends the evaluation with the name of the module that declares it when somebody reads it.
+# What no loaded module declares, for two evaluations. In that whose result is used, each such option is one that
+# ends the evaluation with the name of the module that declares it when its value is read; it is an option of its own
+# and not only the group it is in, so that `options ? a.b`, `config ? a.b` and the search for mistyped options answer
+# as with all modules. In the other one whole groups are kept as they are defined: no definition has to be evaluated
+# to see that there is one.
 {
   lib,
   # What ./index.nix gives.
@@ -10,16 +13,6 @@
 let
   isLeaf = builtins.isList;
 
-  # What stands for a group is a group of its own, so that `config ? a.b` answers as with the whole list.
-  unread =
-    loc: node:
-    if isLeaf node then
-      throw ''
-        the option `${lib.showOption loc}' is read, and no loaded module declares it.
-        Add ${lib.concatStringsSep " and " node} to the module list.''
-    else
-      lib.mapAttrs (name: unread (loc ++ [ name ])) node;
-
   type = lib.mkOptionType {
     name = "undeclared";
     description = "anything";
@@ -27,15 +20,29 @@ let
     merge = _: definitions: definitions;
     emptyValue.value = [ ];
   };
-  kept =
+  hidden =
+    more:
+    lib.mkOption (
+      {
+        inherit type;
+        description = "An option that no loaded module declares.";
+        internal = true;
+        visible = false;
+      }
+      // more
+    );
+  unread =
     loc: node:
-    lib.mkOption {
-      inherit type;
-      apply = _: unread loc node;
-      description = "An option that no loaded module declares.";
-      internal = true;
-      visible = false;
-    };
+    if isLeaf node then
+      hidden {
+        apply =
+          _:
+          throw ''
+            the option `${lib.showOption loc}' is read, and no loaded module declares it.
+            Add ${lib.concatStringsSep " and " node} to the module list.'';
+      }
+    else
+      lib.mapAttrs (name: unread (loc ++ [ name ])) node;
 
   # `f` of each group of the index of which nothing is declared, in the shape of the options.
   groups =
@@ -97,12 +104,18 @@ let
   flat = tree: if builtins.isList tree then tree else lib.concatMap flat (lib.attrValues tree);
 in
 {
+  # For the evaluation whose result is used.
   module = {
     _file = ./undeclared.nix;
-    options = groups kept [ ] index options;
+    options = groups unread [ ] index options;
   };
-  # What is defined of it, given the options of the system with that module: the option, the file of the
-  # definition, and the modules that declare the option; none do of a mistyped one.
+  # For the one that says what is defined.
+  keeping = {
+    _file = ./undeclared.nix;
+    options = groups (_: _: hidden { }) [ ] index options;
+  };
+  # What is defined, given the options of the system with `keeping`: the option, the file of the definition (null
+  # where a condition reads an undeclared option), and the modules that declare the option.
   # Options that cannot be had at all are an error at once, and not one of each group.
-  definitions = evaluated: builtins.seq evaluated (flat (groups (definedIn evaluated) [ ] index options));
+  definitions = kept: builtins.seq kept (flat (groups (definedIn kept) [ ] index options));
 }

@@ -84,15 +84,17 @@ let
     map (it: {
       inherit (it) option declaredBy;
     }) (lib.filter (it: it.option == otherOption) system.undeclared);
+  asks =
+    question:
+    { options, ... }:
+    {
+      networking.hostName = lib.mkForce (if question options then "yes" else "no");
+    };
   reader =
     { config, ... }:
     {
       networking.hostName = lib.mkForce "read-${toString (lib.getAttrFromPath otherOption config)}";
     };
-  mistyped = import ../minimal/mistyped.nix {
-    inherit lib;
-    inherit (minimal) index;
-  };
 in
 {
   "the same system with fewer modules" = {
@@ -183,17 +185,36 @@ in
       true
     ];
   };
-  "with what was meant" = {
-    found = mistyped {
-      option = [
-        "services"
-        otherName
-        "enabel"
-      ];
-      file = "/configuration.nix";
-    };
-    wanted =
-      "The option `services.${otherName}.enabel' does not exist: no module of nixpkgs declares it. "
-      + "It is defined in `/configuration.nix'. Did you mean `${lib.showOption otherOption}'?";
+  "also where its condition does not hold, or reads what no loaded module declares" = {
+    found = map (condition: fails (small { } [ machine condition ]).config.networking.hostName) [
+      { services.${otherName} = lib.mkIf false { enabel = true; }; }
+      (
+        { config, ... }:
+        {
+          config = lib.mkIf (lib.getAttrFromPath otherOption config) { services.${otherName}.enabel = true; };
+        }
+      )
+    ];
+    wanted = [
+      true
+      true
+    ];
+  };
+  "whether an option is declared or defined is answered as with all modules" = {
+    found = map toString [
+      (small { } [
+        machine
+        (asks (options: lib.hasAttrByPath otherOption options))
+      ]).config.networking.hostName
+      (small { } [
+        machine
+        (set otherOption true)
+        (asks (options: (lib.getAttrFromPath otherOption options).isDefined))
+      ]).config.networking.hostName
+    ];
+    wanted = [
+      "yes"
+      "yes"
+    ];
   };
 }
