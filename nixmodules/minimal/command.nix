@@ -26,6 +26,8 @@ let
       }
       // more
     );
+  # Of the system as it is given, which may come from more than the modules that it has.
+  itself = target system.config;
   enough = more: target (evaluated more).config;
 in
 {
@@ -43,15 +45,18 @@ in
     in
     {
       result = target (watch.view watched);
+      inherit itself;
       list = map names.relative of.wholeModuleList;
     };
+
+  inherit itself;
 
   # With a list, and nothing else.
   evaluate = enough { };
 
   shrink =
     let
-      truth = target system.config;
+      inherit (evaluated { }) pkgs;
     in
     import ./shrink.nix { inherit lib; } {
       inherit (asked)
@@ -66,9 +71,9 @@ in
           moduleList = list;
           inherit index;
           modules = of.given.modules ++ [
-            { _module.args.pkgs = lib.mkOverride (-1000000) system.pkgs; }
+            { _module.args.pkgs = lib.mkOverride (-1000000) pkgs; }
           ];
-        } == truth;
+        } == asked.wanted;
     };
 
   inherit index;

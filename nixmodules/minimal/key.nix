@@ -1,5 +1,5 @@
-# What a module list was worked out for: the files of a configuration and its nixpkgs, as one text. Null where the
-# nixpkgs is no path of the store, and so may change under its name.
+# What a module list was worked out for: the files of a configuration and its nixpkgs, as one text, `key`. It is null
+# where they may change and the text stay the same; `because` says why, as the end of a sentence.
 {
   nixpkgs,
   # The folder of the configuration; all of it counts, but for the lists in it (*.module-list.nix), the links that
@@ -8,20 +8,65 @@
 }:
 let
   inStore = path: builtins.substring 0 (builtins.stringLength builtins.storeDir + 1) (toString path) == builtins.storeDir + "/";
-  files = builtins.path {
-    name = "configuration";
-    path = configuration;
-    filter =
-      path: type:
-      let
-        name = baseNameOf path;
-      in
-      name != ".git"
-      && builtins.match ".*\\.module-list\\.nix" name == null
-      && !(type == "symlink" && builtins.match "result.*" name != null);
-  };
+  counts =
+    name: type:
+    name != ".git"
+    && builtins.match ".*\\.module-list\\.nix" name == null
+    && !(type == "symlink" && builtins.match "result.*" name != null);
+
+  # Hashes, and no copy of the folder in the store, where everybody could read what is secret in it.
+  files =
+    folder:
+    let
+      entries = builtins.readDir folder;
+      entry =
+        name:
+        let
+          path = folder + "/${name}";
+          type = entries.${name};
+        in
+        if !counts name type then
+          [ ]
+        else if type == "directory" then
+          files path
+        else
+          [
+            {
+              inherit type;
+              path = toString path;
+              hash = if type == "regular" then builtins.hashFile "sha256" path else "";
+            }
+          ];
+    in
+    builtins.concatMap entry (builtins.attrNames entries);
+  # By a path, so that a folder that is a link is read and not the link.
+  found = files (/. + builtins.unsafeDiscardStringContext (toString configuration));
+  # What a link leads to is not seen.
+  odd = builtins.filter (it: it.type != "regular") found;
+  within = path: builtins.substring (builtins.stringLength (toString configuration)) (-1) path;
 in
-if inStore nixpkgs then
-  builtins.hashString "sha256" "${builtins.unsafeDiscardStringContext "${files} ${toString nixpkgs}"}"
+if !(inStore nixpkgs) then
+  {
+    key = null;
+    because = "nixpkgs is not in the store and may change";
+  }
+else if odd != [ ] then
+  {
+    key = null;
+    because = "'${(builtins.head odd).path}' is no file, and what it leads to may change";
+  }
 else
-  null
+  {
+    key = builtins.hashString "sha256" (
+      builtins.unsafeDiscardStringContext (
+        builtins.toJSON {
+          nixpkgs = toString nixpkgs;
+          files = map (it: [
+            (within it.path)
+            it.hash
+          ]) found;
+        }
+      )
+    );
+    because = "";
+  }

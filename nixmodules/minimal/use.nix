@@ -42,12 +42,13 @@ let
   lacks = lib.filter (
     it: it.file != null && it.declaredBy != [ ] && !lib.hasPrefix (toString modulesPath + "/") it.file
   ) checked.undeclared;
+  known = import ./key.nix { inherit nixpkgs configuration; };
   again = "run 'dynix modules needed --write ${toString list}'";
 
   isKnown =
     written != null
     && written.key != ""
-    && written.key == import ./key.nix { inherit nixpkgs configuration; }
+    && written.key == known.key
     && toplevel short == written.result;
 in
 if mode == "all" then
@@ -57,7 +58,12 @@ else if mode == "known" then
     if isKnown then
       short
     else
-      builtins.trace "dynix: the module list is for another configuration or nixpkgs, all modules are used: ${again}" all
+      builtins.trace (
+        if known.key == null then
+          "dynix: no module list can be relied on, all modules are used: ${known.because}"
+        else
+          "dynix: the module list is for another configuration or nixpkgs, all modules are used: ${again}"
+      ) all
   )
 else if written == null then
   throw "dynix: there is no module list '${toString list}': ${again}"

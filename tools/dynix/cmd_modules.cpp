@@ -115,13 +115,14 @@ needed(modules_arguments const& given, modulelist::request const& of, process::r
     if (!list)
         return report(list.error(), given.json, exit_code::refused);
     if (!given.write.empty()) {
-        auto const key = modulelist::key_of(of, with);
+        auto const key = modulelist::key_of(of, list->from.result, with);
         if (!key)
             return report(key.error(), given.json, exit_code::refused);
-        if (key->empty())
-            note_line("nixpkgs is not in the store and may change: the list is used only where it "
-                      "is verified or asked for");
-        auto const text = modulelist::print_list_file({*key, list->from.result, list->modules});
+        if (key->text.empty())
+            note_line(fmt::format(
+                "the list is used only where it is verified or asked for: {}", key->because));
+        auto const text =
+            modulelist::print_list_file({key->text, list->from.result, list->modules});
         if (auto const done_so = replace_file(given.write, text); !done_so)
             return report(done_so.error(), given.json, exit_code::refused);
     }

@@ -1,5 +1,6 @@
 #include "dynix/modulelist/list_file.hpp"
 
+#include "dynix/base/file.hpp"
 #include "dynix/modulelist/detail/ask.hpp"
 #include "dynix/modulelist/detail/members.hpp"
 
@@ -21,6 +22,28 @@ std::string text(std::string_view value) {
     return out + '"';
 }
 
+// What does not change as long as the key does not: the configuration's folder, by its name and as
+// it is when it is a link, and the store.
+std::vector<std::string> roots_of(request const& of) {
+    auto const& source = of.source;
+    auto const folder =
+        folder_of(source.kind == plan::source_kind::file ? source.file : source.configuration);
+    std::vector<std::string> out{folder, of.folder, "/nix/store"};
+    std::error_code bad;
+    if (auto const real = std::filesystem::canonical(folder, bad).string(); !bad && real != folder)
+        out.push_back(real);
+    return out;
+}
+
+// Of Nix's error that a file may not be read.
+std::string refused_file(std::string_view err) {
+    auto const end = err.find("' is forbidden in restricted mode");
+    if (end == err.npos)
+        return {};
+    auto const start = err.rfind('\'', end - 1);
+    return start == err.npos ? std::string() : std::string(err.substr(start + 1, end - start - 1));
+}
+
 } // namespace
 
 std::string print_list_file(list_file const& what) {
@@ -36,14 +59,34 @@ std::string print_list_file(list_file const& what) {
     return out + "  ];\n}\n";
 }
 
-result<std::string> key_of(request const& of, process::runner& with) {
+result<list_key>
+key_of(request const& of, std::string const& system_result, process::runner& with) {
     auto const ended = detail::run_question(of, "key", {}, with);
     if (!ended)
         return ended.error();
-    auto const key = detail::answer(*ended);
-    if (!key)
-        return key.error();
-    return key->is_string() ? std::string(key->as_string()) : std::string();
+    auto const found = detail::answer(*ended);
+    if (!found)
+        return found.error();
+    if (!found->is_object())
+        return make_error("Nix gave no key of the configuration");
+    list_key out{
+        detail::text(found->as_object(), "key"), detail::text(found->as_object(), "because")};
+    if (out.text.empty() || of.source.kind == plan::source_kind::flake)
+        return out;
+    auto const alone = detail::run_question(of, "itself", {}, with, {}, roots_of(of));
+    if (!alone)
+        return alone.error();
+    auto const same = alone->success() ? detail::answer(*alone) : boost::json::value();
+    if (same && same->is_string() && same->as_string() == system_result)
+        return out;
+    auto const file = refused_file(alone->err);
+    return list_key{
+        {},
+        file.empty() ? "without other files and the environment it is another system"
+                     : fmt::format(
+                           "the configuration reads '{}', which is neither in its folder nor in "
+                           "the store",
+                           file)};
 }
 
 result<std::vector<std::string>>

@@ -17,9 +17,15 @@ struct list_file {
 
 std::string print_list_file(list_file const& what);
 
-// The key of the configuration as it is now; empty where the nixpkgs is no store path, which may
-// change.
-result<std::string> key_of(request const& of, process::runner& with);
+struct list_key {
+    std::string text{};    // empty: the list holds for nothing that can be known again
+    std::string because{}; // then: why, as the end of a sentence
+};
+
+// The key of the configuration as it is now. It is the hash of the folder of the configuration, so
+// there is none where the system, whose derivation is given, takes any other file that is not in
+// the store, or the environment. A flake has neither.
+result<list_key> key_of(request const& of, std::string const& system_result, process::runner& with);
 
 // The modules of such a file, as Nix reads it.
 result<std::vector<std::string>>

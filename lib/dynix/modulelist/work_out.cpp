@@ -49,6 +49,7 @@ shrink(request const& of, module_list& work, process::runner& with) {
             {{"list", to_json(now.left)},
              {"candidates", to_json(work.by_evidence.candidates)},
              {"failed", std::move(failed)},
+             {"wanted", work.from.result},
              {"most", of.tries - now.tries}},
             with, [&](std::string_view line) { add_attempt(now, line); });
         if (!ended)
@@ -98,6 +99,11 @@ result<evidence> watch(request const& of, process::runner& with) {
         return make_error("what the modules said while Nix evaluated them cannot be read");
     out.result = detail::text(found->as_object(), "result");
     out.list = detail::strings(found->as_object(), "list");
+    if (detail::text(found->as_object(), "itself") != out.result)
+        return make_error(
+            "the modules of the system alone give another system: it was evaluated with more than "
+            "nixpkgs, its modules and specialArgs, such as the argument 'pkgs' or extendModules",
+            "give these as modules (nixpkgs.pkgs, imports), or keep the whole module list");
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include "dynix/process/fake_runner.hpp"
 #include "dynix/test.hpp"
 
+#include <algorithm>
 #include <doctest/doctest.h>
 
 using namespace dynix;
@@ -29,7 +30,7 @@ process::outcome fails(std::string err) {
 // Of a.nix to d.nix the result needs the first three.
 process::outcome watched() {
     return answers(
-        R"({"list":["a.nix","b.nix","c.nix","d.nix"],"result":"R"})",
+        R"({"list":["a.nix","b.nix","c.nix","d.nix"],"result":"R","itself":"R"})",
         "trace: dynix {\"reader\":\"\",\"option\":[\"x\"]}\n"
         "trace: dynix "
         "{\"option\":[\"x\"],\"declaredBy\":[\"a.nix\"],\"definedBy\":[\"b.nix\",\"c.nix\"]}\n");
@@ -76,6 +77,15 @@ TEST_CASE("a list with another result is refused, and one that lacks something t
         "what Nix said:\nerror: attribute 'y' missing\n\n  at here");
 }
 
+TEST_CASE("a system that its modules alone do not give is refused") {
+    process::fake_runner with;
+    with.answers = {answers(R"({"list":["a.nix"],"result":"R","itself":"S"})")};
+    auto const found = work_out(asked(0), with);
+    REQUIRE_FALSE(found);
+    CHECK(found.error().message.find("extendModules") != std::string::npos);
+    CHECK(with.calls.size() == 1);
+}
+
 TEST_CASE("what can be left out is, and the rest is verified without shared packages") {
     process::fake_runner with;
     with.answers = {
@@ -119,6 +129,36 @@ TEST_CASE("a shrunk list with another result is dropped") {
     auto const found = work_out(asked(10), with);
     REQUIRE(found);
     CHECK(found->modules == names{"a.nix", "b.nix", "c.nix"});
+}
+
+TEST_CASE("a list has a key where the folder and the store are all that is read") {
+    auto const of = [](process::outcome alone) {
+        process::fake_runner with;
+        with.answers = {answers(R"({"key":"K","because":""})"), std::move(alone)};
+        auto const found = key_of(asked(0), "R", with).value();
+        REQUIRE(with.calls.size() == 2);
+        auto const& args = with.calls[1].args;
+        CHECK(std::find(args.begin(), args.end(), "restrict-eval") != args.end());
+        CHECK(has(with.calls[1], R"("ask":"itself")"));
+        return found;
+    };
+    CHECK(of(answers("\"R\"")).text == "K");
+    CHECK(of(answers("\"S\"")).text.empty());
+    auto const refused =
+        of(fails("error: access to path '/srv/common.nix' is forbidden in restricted mode\n"));
+    CHECK(refused.text.empty());
+    CHECK(
+        refused.because ==
+        "the configuration reads '/srv/common.nix', which is neither in its folder nor in the "
+        "store");
+}
+
+TEST_CASE("a list without a key is not looked at further") {
+    process::fake_runner with;
+    with.answers = {answers(R"({"key":null,"because":"nixpkgs may change"})")};
+    auto const found = key_of(asked(0), "R", with).value();
+    CHECK(found.text.empty());
+    CHECK(found.because == "nixpkgs may change");
 }
 
 TEST_CASE("the modules that declare what is at, above or below a path") {

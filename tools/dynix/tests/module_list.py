@@ -77,10 +77,10 @@ def write(folder, extra, other, nixpkgs=SMALL):
     }))
 
 
-def modules(folder, *words, seconds=600):
+def modules(folder, *words, seconds=600, **variables):
     return subprocess.run(
         [DYNIX, "modules", *words, "--system", str(folder / "system.json")], capture_output=True, check=False,
-        timeout=seconds, env={**os.environ, "DYNIX_MINIMAL": str(MINIMAL)},
+        timeout=seconds, env={**os.environ, "DYNIX_MINIMAL": str(MINIMAL), **variables},
     )
 
 
@@ -90,9 +90,9 @@ def record(folder, *words):
     return json.loads(done.stdout)
 
 
-def toplevel(file):
+def toplevel(file, *words):
     done = subprocess.run(
-        ["nix-instantiate", "--eval", "--strict", "--json", "--readonly-mode", "-E", file], capture_output=True,
+        ["nix-instantiate", "--eval", "--strict", "--json", *(words or ["--readonly-mode"]), "-E", file], capture_output=True,
         text=True, check=False,
     )
     return (json.loads(done.stdout) if done.returncode == 0 else None), done.stderr
@@ -171,13 +171,58 @@ def known_lists(top):
         " [ (lib.attrNames system.options.services) system.config.system.build.toplevel.drvPath ]"
     )
     whole = f"(import {folder}/system.nix).config.system.build.toplevel.drvPath"
-    used, said = toplevel(ask)
+    copies = len(list(pathlib.Path("/nix/store").glob("*-configuration")))
+    used, said = toplevel(ask, "--read-write-mode")
     assert used == [["nginx"], toplevel(whole)[0]], (used, said)
+    assert len(list(pathlib.Path("/nix/store").glob("*-configuration"))) == copies, "the folder is in the store"
     write(folder, "{ services.proxy.enable = true; }", "", nixpkgs)
     used, said = toplevel(ask)
     assert used == [["nginx", "proxy"], toplevel(whole)[0]], (used, said)
     assert "the module list is for another configuration" in said, said
     print("ok   a list is used for what it was written for")
+
+    # By its name the folder is a link, which stays the same when the files change.
+    write(folder, "{ }", "", nixpkgs)
+    linked = top / "linked"
+    linked.symlink_to(folder)
+    ask, whole = ask.replace(f"{folder}/", f"{linked}/"), whole.replace(f"{folder}/", f"{linked}/")
+    assert toplevel(ask)[0] == [["nginx"], toplevel(whole)[0]]
+    write(folder, "{ services.proxy.enable = true; }", "", nixpkgs)
+    assert toplevel(ask)[0] == [["nginx", "proxy"], toplevel(whole)[0]]
+    print("ok   a configuration in a folder that is a link")
+
+    # Files that may change without the folder: none of these lists is ever taken for known.
+    outside = top / "outside.nix"
+    outside.write_text("{ }")
+    for name, extra, because in (
+        ("a link", None, "extra.nix' is no file, and what it leads to may change"),
+        ("a file outside", f"{{ imports = [ {outside} ]; }}", f"reads '{outside}'"),
+        ("a file by the environment", "{ imports = [ (/. + builtins.getEnv \"DYNIX_TEST_OUTSIDE\") ]; }", "reads '/'"),
+    ):
+        write(folder, extra or "{ }", "", nixpkgs)
+        if extra is None:
+            (folder / "extra.nix").unlink()
+            (folder / "extra.nix").symlink_to(outside)
+        with_variable = {"DYNIX_TEST_OUTSIDE": str(outside)}
+        done = modules(folder, "needed", "--write", str(file), **with_variable)
+        assert done.returncode == 0, (name, done.stderr)
+        assert because in done.stderr.decode(), (name, done.stderr)
+        assert "key = \"\";" in file.read_text(), name
+        (folder / "extra.nix").unlink()
+        print(f"ok   {name} is not known to stay as it is")
+
+
+def extended(top):
+    """A system that its modules alone do not give."""
+    folder = top / "extended"
+    folder.mkdir()
+    write(folder, "{ }", "")
+    system = folder / "system.nix"
+    system.write_text(
+        f"let system = ({system.read_text()}); in system // (system.extendModules {{"
+        " modules = [ { services.proxy.enable = true; } ]; })\n"
+    )
+    check(modules(folder, "needed"), 1, "the modules of the system alone give another system", "extendModules")
 
 
 # Services of different kinds, with what makes each a valid machine, and units of each.
@@ -259,6 +304,7 @@ def main():
         small_lists(top)
         small_words(top)
         known_lists(top)
+        extended(top)
         real_lists(top)
 
 

@@ -42,7 +42,7 @@ std::string own_words(std::string_view err) {
 
 result<process::outcome> run_question(
     request const& of, std::string_view question, boost::json::object more, process::runner& with,
-    process::line_callback on_line) {
+    process::line_callback on_line, std::vector<std::string> const& readable) {
     more["ask"] = question;
     more["source"] = source_of(of.source);
     if (!of.unit.empty())
@@ -56,6 +56,16 @@ result<process::outcome> run_question(
             asked.args.end(), {"--extra-experimental-features", "nix-command flakes"});
     else
         asked.args.emplace_back("--readonly-mode");
+    if (!readable.empty()) {
+        asked.args.insert(
+            asked.args.end(),
+            {"--option", "restrict-eval", "true", "--option", "allowed-uris", ""});
+        asked.environment["NIX_PATH"] = "";
+    }
+    // Named, so that no '<name>' is found in them.
+    for (std::size_t i = 0; i < readable.size(); ++i)
+        asked.args.insert(
+            asked.args.end(), {"-I", fmt::format("dynix-root-{}={}", i, readable[i])});
     asked.args.insert(
         asked.args.end(),
         {of.folder + "/command.nix", "--argstr", "request", boost::json::serialize(more)});
