@@ -5,9 +5,10 @@
 {
   nixpkgs ? <nixpkgs>,
   # That of nixpkgs, where nothing else is said.
-  lib ? import (nixpkgs + "/lib"),
-  # What evaluates a system, with the arguments of nixos/lib/eval-config.nix; for a flake `nixpkgs.lib.nixosSystem`.
-  evalConfig ? import (nixpkgs + "/nixos/lib/eval-config.nix"),
+  lib ? nixpkgs.lib or (import (nixpkgs + "/lib")),
+  # What evaluates a system, with the arguments of nixos/lib/eval-config.nix. Of a flake it is nixosSystem, which
+  # gives the system its version.
+  evalConfig ? nixpkgs.lib.nixosSystem or (import (nixpkgs + "/nixos/lib/eval-config.nix")),
 }:
 let
   modulesPath = nixpkgs + "/nixos/modules";

@@ -12,7 +12,8 @@ rec {
   resolve =
     module:
     if builtins.isString module && builtins.substring 0 1 module != "/" then
-      /. + (folder + module)
+      # The path of a flake's input is a string that refers to the store.
+      /. + builtins.unsafeDiscardStringContext (folder + module)
     else
       module;
 }

@@ -9,6 +9,10 @@
 
 let
   cfg = config.moduleList;
+  # Its module writes down how the system is evaluated.
+  package =
+    config.dynamicism.package
+      or (throw "`moduleList.verifyBeforeSwitch' needs nixosModules.dynix among the modules of the system.");
 in
 {
   options.moduleList.verifyBeforeSwitch = lib.mkOption {
@@ -22,7 +26,7 @@ in
     if options ? system && options.system ? preSwitchChecks then
       {
         system.preSwitchChecks = lib.mkIf (cfg.verifyBeforeSwitch != null) {
-          moduleList = "${config.dynamicism.package}/bin/dynix modules verify ${lib.escapeShellArg cfg.verifyBeforeSwitch}";
+          moduleList = "${package}/bin/dynix modules verify ${lib.escapeShellArg cfg.verifyBeforeSwitch}";
         };
       }
     else

@@ -12,8 +12,8 @@
   list,
   # The folder of which any change may change the system.
   configuration ? dirOf list,
-  lib ? import (nixpkgs + "/lib"),
-  evalConfig ? import (nixpkgs + "/nixos/lib/eval-config.nix"),
+  lib ? nixpkgs.lib or (import (nixpkgs + "/lib")),
+  evalConfig ? nixpkgs.lib.nixosSystem or (import (nixpkgs + "/nixos/lib/eval-config.nix")),
   # "known": the list for the configuration it was written for, all modules for any other. "verify": both, and an
   # error where they differ, for CI. "list": the list, whatever it was written for; what it lacks is an error that
   # names the module, but a module outside of it that would have had an effect goes unnoticed. "all": no list.
@@ -43,7 +43,13 @@ let
     it: it.file != null && it.declaredBy != [ ] && !lib.hasPrefix (toString modulesPath + "/") it.file
   ) checked.undeclared;
   known = import ./key.nix { inherit nixpkgs configuration; };
-  again = "run 'dynix modules needed --write ${toString list}'";
+  # In a flake the list is in the store here.
+  again = "run 'dynix modules needed --write ${
+    if lib.hasPrefix (builtins.storeDir + "/") (toString list) then
+      baseNameOf list + "' in the folder of the configuration"
+    else
+      "${toString list}'"
+  }";
 
   isKnown =
     written != null
@@ -59,7 +65,9 @@ else if mode == "known" then
       short
     else
       builtins.trace (
-        if known.key == null then
+        if written == null then
+          "dynix: there is no module list '${toString list}' yet, all modules are used: ${again}"
+        else if known.key == null then
           "dynix: no module list can be relied on, all modules are used: ${known.because}"
         else
           "dynix: the module list is for another configuration or nixpkgs, all modules are used: ${again}"

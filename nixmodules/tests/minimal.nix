@@ -90,6 +90,29 @@ let
     {
       networking.hostName = lib.mkForce (if question options then "yes" else "no");
     };
+  # What newer systems declare.
+  checks = {
+    options.system = lib.optionalAttrs (!((whole [ machine ]).options.system ? preSwitchChecks)) {
+      preSwitchChecks = lib.mkOption {
+        type = lib.types.attrsOf lib.types.str;
+        default = { };
+      };
+    };
+  };
+  program.options.dynamicism.package = lib.mkOption {
+    type = lib.types.str;
+    default = "/dynix";
+  };
+  verified =
+    more:
+    whole (
+      [
+        machine
+        ../minimal/pre-switch-check.nix
+        { moduleList.verifyBeforeSwitch = "/etc/it's.module-list.nix"; }
+      ]
+      ++ more
+    );
   reader =
     { config, ... }:
     {
@@ -199,6 +222,24 @@ in
       true
       true
     ];
+  };
+  "a list is verified before a switch" = {
+    found =
+      (verified [
+        checks
+        program
+      ]).config.system.preSwitchChecks.moduleList;
+    wanted = "/dynix/bin/dynix modules verify '/etc/it'\\''s.module-list.nix'";
+  };
+  "which needs the program" = {
+    found = fails (verified [ checks ]).config.system.preSwitchChecks.moduleList;
+    wanted = true;
+  };
+  "and is refused where a switch has no such checks" = {
+    found = lib.length (
+      lib.filter (it: !it.assertion && lib.hasInfix "verifyBeforeSwitch" it.message) (verified [ program ]).config.assertions
+    );
+    wanted = if (whole [ machine ]).options.system ? preSwitchChecks then 0 else 1;
   };
   "whether an option is declared or defined is answered as with all modules" = {
     found = map toString [

@@ -103,6 +103,7 @@ let
 
     concatStrings = self.concatStringsSep "";
     concatMapStringsSep = separator: f: list: self.concatStringsSep separator (map f list);
+    escapeShellArg = value: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] (toString value)}'";
     hasPrefix = prefix: text: self.substring 0 (self.stringLength prefix) text == prefix;
     hasSuffix =
       suffix: text:

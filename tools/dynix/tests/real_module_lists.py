@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""The lists of `dynix modules` for units and systems of a real nixpkgs (DYNIX_NIXPKGS): each is verified by it.
+
+A sample of two, by DYNIX_MODULES_SEED; DYNIX_MODULES_SAMPLE=all takes all of them, which takes half an hour.
+"""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import sys
+import tempfile
+
+from module_list import PROJECT, modules
+from program import skip
+
+# Services of different kinds, with what makes each a valid machine, and units of each.
+SERVICES = {
+    "nginx": ("services.nginx.enable = true;", ["nginx.service"]),
+    "haproxy": ("services.haproxy.enable = true; services.haproxy.config = \"\";", ["haproxy.service"]),
+    "postgresql": (
+        "services.postgresql.enable = true; services.postgresqlBackup = { enable = true; databases = [ \"a\" ]; };",
+        ["postgresql.service", "postgresqlBackup-a.service"],
+    ),
+    "mysql": ("services.mysql.enable = true; services.mysql.package = pkgs.mariadb;", ["mysql.service"]),
+    "redis": ("services.redis.enable = true;", ["redis.service"]),
+    "memcached": ("services.memcached.enable = true;", ["memcached.service"]),
+    "openssh": ("services.openssh.enable = true;", ["sshd.socket", "sshd@.service"]),
+    "fail2ban": ("services.fail2ban.enable = true;", ["fail2ban.service"]),
+    "grafana": ("services.grafana.enable = true;", ["grafana.service"]),
+    "prometheus": (
+        "services.prometheus.enable = true; services.prometheus.exporters = {"
+        " node.enable = true; nginx.enable = true; postgres.enable = true; };",
+        [
+            "prometheus.service", "prometheus-node-exporter.service", "prometheus-nginx-exporter.service",
+            "prometheus-postgres-exporter.service",
+        ],
+    ),
+    "unbound": ("services.unbound.enable = true;", ["unbound.service"]),
+    "dnsmasq": ("services.dnsmasq.enable = true;", ["dnsmasq.service"]),
+    "bind": ("services.bind.enable = true;", ["bind.service"]),
+    "chrony": ("services.chrony.enable = true;", ["chronyd.service"]),
+    "rsyslogd": ("services.rsyslogd.enable = true;", ["syslog.service"]),
+    "cron": ("services.cron.enable = true;", ["cron.service"]),
+    "docker": ("virtualisation.docker.enable = true;", ["docker.service", "docker.socket"]),
+    "postfix": ("services.postfix.enable = true;", ["postfix.service", "postfix-setup.service"]),
+    "dovecot2": ("services.dovecot2.enable = true;", ["dovecot2.service"]),
+    "mosquitto": ("services.mosquitto = { enable = true; users = { }; };", ["mosquitto.service"]),
+    "tor": ("services.tor.enable = true;", ["tor.service"]),
+    "syncthing": ("services.syncthing.enable = true;", ["syncthing.service"]),
+    "etcd": ("services.etcd.enable = true;", ["etcd.service"]),
+}
+# Of every machine.
+BASE = [
+    "nscd.service", "dbus.service", "systemd-journald.service", "systemd-logind.service", "nix-daemon.service",
+    "nix-daemon.socket", "nix-gc.service", "multi-user.target", "console-getty.service", "getty@.service",
+    "container-getty@.service", "serial-getty@.service", "dhcpcd.service", "firewall.service",
+    "network-setup.service", "network-local-commands.service",
+]
+SYSTEMS = {
+    "container": "boot.isContainer = true;",
+    "boots": "boot.loader.grub.device = \"nodev\"; fileSystems.\"/\" = { device = \"/dev/vda1\"; fsType = \"ext4\"; };",
+    "web": "boot.isContainer = true; " + SERVICES["nginx"][0] + SERVICES["redis"][0],
+    "database": "boot.isContainer = true; " + SERVICES["postgresql"][0] + SERVICES["openssh"][0],
+    "monitoring": "boot.isContainer = true; " + SERVICES["grafana"][0] + SERVICES["prometheus"][0],
+    "resolver": "boot.isContainer = true; " + SERVICES["unbound"][0] + SERVICES["chrony"][0] + SERVICES["fail2ban"][0],
+    "disabled": "boot.isContainer = true; disabledModules = [ \"services/databases/memcached.nix\" ];",
+}
+
+
+def write_real(folder, body):
+    (folder / "system.nix").write_text(
+        "let nixpkgs = builtins.getEnv \"DYNIX_NIXPKGS\"; newer = builtins.getEnv \"DYNIX_NIXPKGS_LIB\";\n"
+        f"  lib = import {PROJECT}/vmtests/nixpkgs/lib.nix {{ inherit nixpkgs;"
+        " nixpkgsLib = if newer == \"\" then null else newer; };\n"
+        "in import (nixpkgs + \"/nixos/lib/eval-config.nix\") { inherit lib; system = \"x86_64-linux\";"
+        f" modules = [ ({{ pkgs, ... }}: {{ documentation.enable = false; networking.hostName = \"m\"; {body} }}) ]; }} // {{ inherit lib; }}\n"
+    )
+    (folder / "system.json").write_text(json.dumps({
+        "version": 1, "dynamicFile": "/etc/nixos/dynamic.nix", "units": {}, "services": {},
+        "source": {"kind": "file", "file": str(folder / "system.nix"), "attribute": []},
+    }))
+
+
+def real_lists(top):
+    asked = [(body, unit) for body, units in SERVICES.values() for unit in units]
+    asked += [("", unit) for unit in BASE]
+    asked += [(body, None) for body in SYSTEMS.values()]
+    if os.environ.get("DYNIX_MODULES_SAMPLE") != "all":
+        asked = random.Random(int(os.environ.get("DYNIX_MODULES_SEED", "13"))).sample(asked, 2)
+    folder = top / "real"
+    folder.mkdir()
+    failed = []
+    for body, unit in asked:
+        write_real(folder, body if unit is None else f"boot.isContainer = true; {body}")
+        words = [] if unit is None else ["--unit", unit, "--tries", "0"]
+        done = modules(folder, "needed", *words, "--json")
+        name = unit or body
+        if done.returncode != 0:
+            failed.append(name)
+            print(f"FAIL {name}: {done.stderr.decode()}", flush=True)
+            continue
+        found = json.loads(done.stdout)
+        assert len(found["modules"]) * 3 < found["all"], (name, found)
+        print(f"ok   {name}: {len(found['modules'])} of {found['all']} modules", flush=True)
+    assert not failed, failed
+
+
+def main():
+    if shutil.which("nix-instantiate") is None:
+        skip("nix-instantiate is not in PATH")
+    if not os.environ.get("DYNIX_NIXPKGS"):
+        skip("set DYNIX_NIXPKGS to a nixpkgs")
+    with tempfile.TemporaryDirectory() as folder:
+        real_lists(pathlib.Path(folder).resolve())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
