@@ -15,6 +15,8 @@ std::string_view word(activation::unit_change what) {
         return "unchanged";
     case activation::unit_change::restart:
         return "restart";
+    case activation::unit_change::reload:
+        return "reload";
     case activation::unit_change::defer:
         return "defer";
     case activation::unit_change::stop:
@@ -37,6 +39,16 @@ std::string_view word(activation::verdict what) {
     return "?";
 }
 
+// "nginx.service: reloaded; its process keeps the command line 'nginx -c /a'"
+std::string reloaded_line(activation::unit_report const& unit, outcome_words const& words) {
+    if (unit.proved.outcome == activation::verdict::proven)
+        return fmt::format(
+            "{}: reloaded; its live process has {}\n", unit.name, words.configuration);
+    return fmt::format(
+        "{}: reloaded{}\n", unit.name,
+        unit.proved.notes.empty() ? "" : "; " + unit.proved.notes.front());
+}
+
 // "distccd.service: restarted; its live process has the planned configuration"
 std::string unit_line(activation::unit_report const& unit, outcome_words const& words) {
     if (unit.change == activation::unit_change::none)
@@ -45,7 +57,11 @@ std::string unit_line(activation::unit_report const& unit, outcome_words const& 
         return fmt::format(
             "{}: is not running; it will start with {}\n", unit.name, words.configuration);
     if (unit.change == activation::unit_change::leave)
-        return fmt::format("{}: runs on; it will start with {}\n", unit.name, words.configuration);
+        return fmt::format(
+            "{}: runs on as it is; it takes {} when it is started again\n", unit.name,
+            words.configuration);
+    if (unit.change == activation::unit_change::reload)
+        return reloaded_line(unit, words);
     auto line =
         unit.proved.outcome == activation::verdict::proven
             ? fmt::format(
@@ -120,6 +136,7 @@ boost::json::object to_json(activation::apply_outcome const& what) {
             {"name", one.name},
             {"change", word(one.change)},
             {"restarted", one.restarted},
+            {"reloaded", one.reloaded},
             {"proof", word(one.proved.outcome)},
             {"notes", strings(one.proved.notes)},
             {"leftOver", strings(one.proved.left_over)}});

@@ -4,6 +4,7 @@
 #include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
 #include "dynix/activation/programme.hpp"
+#include "dynix/activation/reload.hpp"
 #include "dynix/activation/restore.hpp"
 #include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unit_operations.hpp"
@@ -69,6 +70,7 @@ class activation_run {
         return {
             unit.name, unit.change,
             job_begun(out_.steps, unit.name) || job_begun(out_.restore_steps, unit.name),
+            reload_begun(out_.steps, unit.name) || reload_begun(out_.restore_steps, unit.name),
             unit.proved};
     }
 
@@ -134,7 +136,7 @@ class activation_run {
             auto const shown = before && !before->shown ? command_shown::no : command_shown::yes;
             auto found = prove_live(on_, {unit.name, {}, unit.after, unit.after, {}, shown});
             if (found)
-                unit.proved = std::move(*found);
+                unit.proved = before ? as_recorded(std::move(*found), *before) : std::move(*found);
             if (!found || unit.proved.outcome == verdict::contradicted)
                 out_.warnings.push_back(fmt::format(
                     "'{}' does not run what is applied: {}; 'systemctl restart {}' would",
@@ -169,16 +171,31 @@ class activation_run {
                 return status.error();
             // Of a run that was proved before, what it showed then counts.
             auto const* const before = recorded_run(unit.name, *status);
-            auto const shown =
-                before ? before->shown : shown_now(unit.after, *status, on_) != command_shown::no;
+            auto const how = how_taken(unit, *status, before);
+            // What was not started with it says nothing of what its processes show.
+            auto const shown = before
+                                   ? before->shown
+                                   : how != taken::at_start ||
+                                         shown_now(unit.after, *status, on_) != command_shown::no;
             now.units.push_back(
                 {unit.name, unit.wanted.text, unit.static_text, unit.dynamic_text,
-                 status->active() ? status->invocation_id : std::string(), shown, unit.settle});
+                 status->active() ? status->invocation_id : std::string(), shown, unit.settle,
+                 how});
         }
         if (auto written = write_state(on_, now); !written)
             return written.error();
         keep_closure();
         return {};
+    }
+
+    static taken
+    how_taken(checked_unit const& unit, host::unit_status const& now, applied_unit const* before) {
+        bool const same = now.invocation_id == unit.status.invocation_id;
+        if (unit.change == unit_change::reload && same)
+            return unit.reload_shown ? taken::by_shown_reload : taken::by_reload;
+        if (unit.change == unit_change::leave && same)
+            return taken::not_yet;
+        return unit.change == unit_change::none && before ? before->how : taken::at_start;
     }
 
     // A GC root of the applied script that dies with /run: an indirect root through a link that is

@@ -40,6 +40,7 @@ struct unit_report {
     std::string name{};
     unit_change change = unit_change::none;
     bool restarted = false;
+    bool reloaded = false;
     proof proved{};
 };
 

@@ -38,6 +38,8 @@ std::string_view effect_of(previous_unit const& unit, host::unit_status const& n
         return ", and it waits to be started again, as before";
     if (!is_up(now))
         return ", and it does not run, as before";
+    if (runs_since(unit, now) && unit.reloads)
+        return ", and it may have been reloaded with that";
     if (runs_since(unit, now))
         return ", but it still runs with its previous configuration";
     if (unit.invocation_id.empty())
@@ -68,7 +70,7 @@ unit_report report_of(previous_unit const& unit, host::machine& on) {
     bool const restarted = now && is_up(*now) && (unit.ran || unit.waited) &&
                            !unit.invocation_id.empty() && !runs_since(unit, *now);
     unit_report report{
-        unit.name, restarted ? unit_change::restart : unit_change::none, restarted, {}};
+        unit.name, restarted ? unit_change::restart : unit_change::none, restarted, false, {}};
     report.proved.now_not_provable("the activation was killed before it could look");
     return report;
 }

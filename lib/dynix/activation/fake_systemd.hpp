@@ -184,11 +184,12 @@ class fake_systemd : public host::systemd, public host::processes {
                 results.push_back({job.unit, "interrupted"});
                 continue;
             }
-            constexpr char const* words[] = {"start", "stop", "restart", "try-restart"};
+            constexpr char const* words[] = {
+                "start", "stop", "restart", "try-restart", "reload-unit"};
             auto const call =
                 fmt::format("{} {}", words[static_cast<std::size_t>(job.kind)], job.unit);
             if (failing(call)) {
-                if (job.kind != host::job_kind::stop)
+                if (job.kind != host::job_kind::stop && job.kind != host::job_kind::reload)
                     fail(units[job.unit]);
                 results.push_back({job.unit, "failed"});
                 continue;
@@ -314,6 +315,12 @@ class fake_systemd : public host::systemd, public host::processes {
     bool carry_out(host::unit_job const& job) {
         auto& unit = units[job.unit];
         auto const active = unit.status.active();
+        if (job.kind == host::job_kind::reload) {
+            if (!active || unit.loaded.effective("Service", "ExecReload").empty())
+                return false;
+            unit.reloaded_with = unit.loaded;
+            return true;
+        }
         if ((job.kind == host::job_kind::start && active) ||
             (job.kind == host::job_kind::try_restart && !active))
             return true;

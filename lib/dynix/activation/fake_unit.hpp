@@ -23,6 +23,7 @@ struct fake_unit {
     units::unit_file loaded{};
     host::live_process process{};
     host::unit_timeouts timeouts{std::chrono::seconds(90), std::chrono::seconds(90)};
+    units::unit_file reloaded_with{};                     // what was loaded at its last reload
     bool hidden = false;                                  // /proc does not show its process
     host::unit_relations relations{};                     // what is not in `status`
     std::map<std::string, host::seen_file> credentials{}; // of its run
@@ -30,10 +31,16 @@ struct fake_unit {
 
 // Properties that systemd keeps on both sides (systemd.unit(5)).
 inline constexpr char const* inverse_relations[][2] = {
-    {"Requires", "RequiredBy"},    {"Requisite", "RequisiteOf"},
-    {"Wants", "WantedBy"},         {"BindsTo", "BoundBy"},
-    {"Upholds", "UpheldBy"},       {"PartOf", "ConsistsOf"},
-    {"Conflicts", "ConflictedBy"}, {"PropagatesStopTo", "StopPropagatedFrom"},
-    {"OnFailure", "OnFailureOf"},  {"Triggers", "TriggeredBy"}};
+    {"Requires", "RequiredBy"},
+    {"Requisite", "RequisiteOf"},
+    {"Wants", "WantedBy"},
+    {"BindsTo", "BoundBy"},
+    {"Upholds", "UpheldBy"},
+    {"PartOf", "ConsistsOf"},
+    {"Conflicts", "ConflictedBy"},
+    {"PropagatesStopTo", "StopPropagatedFrom"},
+    {"OnFailure", "OnFailureOf"},
+    {"Triggers", "TriggeredBy"},
+    {"PropagatesReloadTo", "ReloadPropagatedFrom"}};
 
 } // namespace dynix::activation

@@ -19,7 +19,8 @@ state journal_of(state recorded, std::vector<checked_unit> const& units) {
             recorded.previous.push_back(
                 {unit.name, unit.drop_in_now, is_up(unit.status) && !unit.keeps_restarting,
                  is_waiting(unit.status) || unit.keeps_restarting,
-                 is_up(unit.status) ? unit.status.invocation_id : std::string()});
+                 is_up(unit.status) ? unit.status.invocation_id : std::string(),
+                 unit.change == unit_change::reload});
     }
     recorded.now = phase::activating;
     recorded.left.clear();
@@ -34,7 +35,8 @@ void note_start(state& journal, checked_unit const& unit) {
             return;
         }
     journal.previous.push_back(
-        {unit.name, unit.drop_in_now, true, false, unit.status.invocation_id});
+        {unit.name, unit.drop_in_now, true, false, unit.status.invocation_id,
+         unit.change == unit_change::reload});
 }
 
 } // namespace dynix::activation

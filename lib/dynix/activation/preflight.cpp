@@ -155,6 +155,8 @@ class checker {
             return now.error();
         unit.drop_in_now = std::move(*now);
         unit.running = with(unit, unit.drop_in_now);
+        if (auto const* const before = interrupted(unit.name))
+            unit.may_run = with(unit, before->drop_in);
         unit.shown = shown_before(unit);
         unit.keeps_restarting = keeps_restarting(unit.status, unit.settle, on_.time.now());
         unit.rewrite = unit.wanted.text.empty() ? unit.drop_in_now.has_value()
@@ -163,12 +165,11 @@ class checker {
             return unit;
         auto const recorded = out_.recorded.value_or(state());
         unit.change = change_for(unit.status, recorded);
-        if (unit.change == unit_change::restart && !is_up(unit.status) &&
-            !is_waiting(unit.status) && why_kept_running(unit))
-            unit.change = unit_change::defer;
+        if (unit.change == unit_change::restart)
+            unit.change = change_by_own_word(unit);
+        if (auto allowed = check_own_word(unit, change_for_what::apply); !allowed)
+            return allowed.error();
         if (unit.change == unit_change::restart) {
-            if (auto allowed = check_restart(unit, restart_for::apply); !allowed)
-                return allowed.error();
             auto const services = services_to_stop(unit.status, recorded, on_);
             if (!services)
                 return services.error();
@@ -193,11 +194,13 @@ class checker {
     command_shown shown_before(checked_unit const& unit) {
         auto const shown = shown_now(unit.running, unit.status, on_);
         // After an interrupted activation the process may be older than the drop-in.
-        auto const* const interrupted =
-            out_.recorded ? out_.recorded->interrupted(unit.name) : nullptr;
-        return shown == command_shown::no && interrupted
-                   ? shown_now(with(unit, interrupted->drop_in), unit.status, on_)
+        return shown == command_shown::no && unit.may_run
+                   ? shown_now(*unit.may_run, unit.status, on_)
                    : shown;
+    }
+
+    previous_unit const* interrupted(std::string const& unit) const {
+        return out_.recorded ? out_.recorded->interrupted(unit) : nullptr;
     }
 
     // What systemd's transactions would do besides, and what its reload would.

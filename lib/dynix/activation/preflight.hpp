@@ -20,9 +20,10 @@ namespace dynix::activation {
 enum class unit_change {
     none,    // its drop-in is as wanted and it runs with it
     restart, // it runs or has failed: it is restarted
+    reload,  // it runs, and is reloaded: its process stays (reload.hpp)
     defer,   // it is not running: the drop-in takes effect when it starts
     stop,    // it must not run: only what a restore takes back
-    leave,   // it runs on as it is, by its own word: only at a switch
+    leave,   // it runs on as it is, by its own word, until it is started again
 };
 
 struct checked_unit {
@@ -33,6 +34,8 @@ struct checked_unit {
     units::unit_file before{};  // static text with the other drop-ins that are read before ours
     units::unit_file running{}; // what it runs now: `before` with the drop-in that is there
     units::unit_file after{};   // dynamic text, likewise
+    // After an activation that did not end: what it may run instead of `running`.
+    std::optional<units::unit_file> may_run{};
     units::drop_in wanted{};
     std::optional<std::string> drop_in_now{}; // the file's text
     host::unit_status status{};
@@ -46,6 +49,7 @@ struct checked_unit {
     bool put_back = false;         // the wanted drop-in is the previous one, of a restore
     bool may_fail = false;         // it need not stay up once it is started
     bool keeps_restarting = false; // when it was checked
+    bool reload_shown = false;     // the service itself has said that its reload is done
     proof proved{};                // once it is proved
 };
 

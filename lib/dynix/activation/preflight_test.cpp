@@ -180,40 +180,39 @@ TEST_CASE("every refusal is told, not only the first") {
     CHECK(check(m.wanted, {}, m.seen).refusals.size() == 3);
 }
 
-TEST_CASE("what a unit says of its own restarts is respected: refused while it runs") {
+TEST_CASE("what a unit says of its own restarts is respected, as a switch does it") {
     struct {
-        char const* lines;
-        char const* said; // empty: not refused
+        char const* lines; // of [Service]
+        unit_change while_running;
     } const table[] = {
-        {"X-RestartIfChanged=false",
-         "must not be restarted when it changes ([Unit] X-RestartIfChanged=)"},
-        {"X-OnlyManualStart=true",
-         "must not be restarted when it changes ([Unit] X-OnlyManualStart=)"},
-        {"X-ReloadIfChanged=true", "wants to be reloaded and not restarted"},
-        {"X-StopIfChanged=false", ""},
+        {"X-RestartIfChanged=false\n", unit_change::leave},
+        {"[Unit]\nX-OnlyManualStart=true\n", unit_change::leave},
+        {"X-ReloadIfChanged=true\nExecReload=/bin/r\n", unit_change::reload},
+        {"X-StopIfChanged=false\n", unit_change::restart},
     };
     for (auto const& row : table)
         for (bool const running : {true, false}) {
             CAPTURE(row.lines);
             CAPTURE(running);
             fake_machine m;
-            auto const unit = [&](char const* argument) {
-                return fmt::format("[Unit]\n{}\n{}", row.lines, service(argument));
-            };
-            m.add("a.service", unit("1"), unit("2"), running);
-            if (running && *row.said) {
-                CHECK(refusal_of(m).find(row.said) != std::string::npos);
-                continue;
-            }
+            m.add("a.service", service("1", row.lines), service("2", row.lines), running);
             auto const found = check(m.wanted, {}, m.seen);
             CHECK(found.refusals.empty());
-            CHECK(
-                found.units.at(0).change == (running ? unit_change::restart : unit_change::defer));
+            CHECK(found.units.at(0).change == (running ? row.while_running : unit_change::defer));
         }
 }
 
-TEST_CASE(
-    "what only a switch looks at: X-Restart-Triggers restarts, X-Reload-Triggers is refused") {
+TEST_CASE("a unit that wants to be reloaded and cannot be is refused by name") {
+    fake_machine m;
+    auto const lines = "X-ReloadIfChanged=true\n";
+    m.add("a.service", service("1", lines), service("2", lines));
+    CHECK(
+        refusal_of(m).find(
+            "([Service] X-ReloadIfChanged=), and has no ExecReload= to reload with") !=
+        std::string::npos);
+}
+
+TEST_CASE("what only a switch looks at: X-Restart-Triggers restarts, X-Reload-Triggers reloads") {
     fake_machine m;
     auto const unit = [](char const* key, char const* value) {
         return fmt::format("[Unit]\n{}={}\n{}", key, value, service("1"));
@@ -231,7 +230,13 @@ TEST_CASE(
     other.add("a.service", unit("X-Reload-Triggers", "/1"), unit("X-Reload-Triggers", "/2"));
     CHECK(refusal_of(other).find("([Unit] X-Reload-Triggers=)") != std::string::npos);
     other.planned("a.service").dynamic_text = "[Unit]\nX-Reload-Triggers=/2\n" + service("2");
-    CHECK(check(other.wanted, {}, other.seen).refusals.empty());
+    CHECK(check(other.wanted, {}, other.seen).units.at(0).change == unit_change::restart);
+    auto const reloaded = [&](char const* value) {
+        return unit("X-Reload-Triggers", value) + "ExecReload=/bin/r\n";
+    };
+    fake_machine third;
+    third.add("a.service", reloaded("/1"), reloaded("/2"));
+    CHECK(check(third.wanted, {}, third.seen).units.at(0).change == unit_change::reload);
 }
 
 TEST_CASE("a drop-in of somebody that hides the override is named, wherever it sorts") {

@@ -163,6 +163,9 @@ std::vector<step> changes_of(std::vector<checked_unit> const& units) {
     for (auto const& unit : units)
         if (unit.change == unit_change::defer)
             all.push_back({&steps::defer, unit.name});
+    for (auto const& unit : units)
+        if (unit.change == unit_change::leave)
+            all.push_back({&steps::leave, unit.name});
     return all;
 }
 
@@ -173,7 +176,10 @@ std::vector<step> starts_of(std::vector<checked_unit> const& units) {
     std::vector<step> starts;
     starts.reserve(services.size());
     std::vector<step> proofs;
+    std::vector<step> all;
     for (auto const& unit : units) {
+        if (unit.change == unit_change::reload)
+            all.push_back({&steps::reload_unit, unit.name});
         bool const last = contains(services, unit.name);
         if (!last && unit.change != unit_change::restart)
             continue;
@@ -188,10 +194,12 @@ std::vector<step> starts_of(std::vector<checked_unit> const& units) {
     }
     for (auto const& service : services)
         starts.push_back({&steps::start, service});
-    std::vector<step> all;
     add_starts(all, restarts);
     add_starts(all, starts);
     append(all, proofs);
+    for (auto const& unit : units)
+        if (unit.change == unit_change::reload)
+            all.push_back({&steps::prove_reload, unit.name});
     return all;
 }
 

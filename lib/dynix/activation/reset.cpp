@@ -53,7 +53,8 @@ class reset_run {
             carry_out();
         for (auto const& unit : units_)
             out_.units.push_back(
-                {unit.name, unit.change, job_begun(out_.steps, unit.name), unit.proved});
+                {unit.name, unit.change, job_begun(out_.steps, unit.name),
+                 reload_begun(out_.steps, unit.name), unit.proved});
         if (!options_.dry_run)
             out_.unplanned =
                 unplanned_changes(runs_, planned(), out_.foreseen, on_.units, out_.warnings);
@@ -197,17 +198,29 @@ class reset_run {
 
     // What a switch does not restart runs on; without one, who asked for the reset has to stop it.
     void respect_own_word(checked_unit& unit) {
+        unit.change = change_by_own_word(unit);
+        if (unit.change == unit_change::leave && never_had_override(unit)) {
+            unit.change = unit_change::none;
+            return;
+        }
         auto const why = why_kept_running(unit);
-        if (why && !is_up(unit.status) && !is_waiting(unit.status)) {
-            unit.change = unit_change::defer;
-        } else if (why && options_.switching) {
+        auto const allowed = check_own_word(unit, change_for_what::reset);
+        if (!allowed && !options_.switching) {
+            out_.errors.push_back(allowed.error());
+        } else if (!allowed && why) {
             unit.change = unit_change::leave;
             out_.warnings.push_back(fmt::format(
                 "'{}' {}, and runs with the override until it is restarted", unit.name, *why));
-        } else if (!options_.switching) {
-            if (auto allowed = check_restart(unit, restart_for::reset); !allowed)
-                out_.errors.push_back(allowed.error());
         }
+    }
+
+    // Of a unit that an apply has left running.
+    bool never_had_override(checked_unit const& unit) const {
+        if (auto const* const one = recorded_.find(unit.name); one && one->is_run(unit.status))
+            return one->how == taken::not_yet;
+        auto const* const before = recorded_.interrupted(unit.name);
+        return before && !before->drop_in && !before->invocation_id.empty() &&
+               before->invocation_id == unit.status.invocation_id;
     }
 
     // A service that has no drop-in, but whose socket has.
@@ -250,8 +263,14 @@ class reset_run {
             if (path != on_.where.drop_in(unit.name))
                 unit.after.append(*parsed);
         }
-        if (!recorded_.interrupted(unit.name))
+        if (auto const* const before = recorded_.interrupted(unit.name)) {
+            unit.may_run = unit.after;
+            if (before->drop_in)
+                if (auto const parsed = units::parse_unit(*before->drop_in, unit.name))
+                    unit.may_run->append(*parsed);
+        } else {
             unit.shown = shown_now(unit.running, unit.status, on_);
+        }
     }
 
     void carry_out() {

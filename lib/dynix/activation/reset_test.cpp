@@ -19,9 +19,7 @@ struct kept_running {
     fake_machine m;
 
     explicit kept_running(std::string const& lines) {
-        auto const unit = [&](char const* argument) {
-            return fmt::format("[Unit]\n{}\n{}", lines, service(argument));
-        };
+        auto const unit = [&](char const* argument) { return service(argument, lines + '\n'); };
         m.add("kept.service", unit("1"), unit("2"), false);
         m.add("other.service", service("1"), service("2"));
         REQUIRE(m.apply().result == apply_result::done);
@@ -31,15 +29,18 @@ struct kept_running {
 
 struct own_word {
     char const* lines;
-    char const* said; // empty: nothing speaks against a restart
+    char const* said;         // empty: nothing speaks against a restart
+    char const* besides = ""; // when it is refused
 };
 
 constexpr own_word own_words[] = {
     {"X-RestartIfChanged=false",
-     "must not be restarted when it changes ([Unit] X-RestartIfChanged=)"},
-    {"X-OnlyManualStart=true", "must not be restarted when it changes ([Unit] X-OnlyManualStart=)"},
+     "must not be restarted when it changes ([Service] X-RestartIfChanged=)"},
+    {"[Unit]\nX-OnlyManualStart=true",
+     "must not be restarted when it changes ([Unit] X-OnlyManualStart=)"},
     {"X-ReloadIfChanged=true",
-     "wants to be reloaded and not restarted when it changes ([Unit] X-ReloadIfChanged=)"},
+     "wants to be reloaded and not restarted when it changes ([Service] X-ReloadIfChanged=)",
+     ", and has no ExecReload= to reload with"},
     {"X-StopIfChanged=false", ""},
 };
 
@@ -60,9 +61,9 @@ TEST_CASE("a reset restarts no unit that must not be restarted: it is refused wh
             CHECK(found.result == apply_result::refused);
             CHECK(
                 said(found) == fmt::format(
-                                   "error: 'kept.service' {}\n"
+                                   "error: 'kept.service' {}{}\n"
                                    "hint: stop 'kept.service', and start it after the reset\n",
-                                   row.said));
+                                   row.said, row.besides));
             CHECK(it.m.view() == before);
             // As it says.
             fake_systemd::stop(it.m.units.units["kept.service"]);

@@ -10,12 +10,20 @@ namespace dynix::activation {
 
 // Why a switch does not restart this unit while it runs: RefuseManualStop= and RefuseManualStart=
 // of systemd.unit(5), and what NixOS writes for restartIfChanged and its like. "must not be
-// restarted when it changes ([Unit] X-RestartIfChanged=)"; nullopt: it does.
+// restarted when it changes ([Service] X-RestartIfChanged=)"; nullopt: it does.
 std::optional<std::string> why_kept_running(checked_unit const& unit);
 
-enum class restart_for { apply, reset };
+// What becomes of a unit that would be restarted, as a switch does it (NixOS manual, "Unit
+// handling"): `reload` with X-ReloadIfChanged=, or where nothing but X-Reload-Triggers= changes;
+// `leave` with X-RestartIfChanged=false or X-OnlyManualStart=; `defer` when such a unit does not
+// run after all; else `restart`.
+unit_change change_by_own_word(checked_unit const& unit);
 
-// Refuses the restart of such a unit, and of a frozen one, with what to do instead.
-result<void> check_restart(checked_unit const& unit, restart_for what);
+enum class change_for_what { apply, reset };
+
+// Refuses, with what to do instead: the restart of a unit that refuses it by hand; the reload of
+// one that has nothing to reload with; both of a frozen unit; and that a reset leaves a unit as it
+// is.
+result<void> check_own_word(checked_unit const& unit, change_for_what what);
 
 } // namespace dynix::activation

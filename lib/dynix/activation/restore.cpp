@@ -29,8 +29,12 @@ bool untouched(checked_unit const& unit, host::unit_status const& now, failed_ap
 unit_change change_back(
     checked_unit const& unit, previous_unit const& before, result<host::unit_status> const& now,
     failed_apply const& failed) {
-    if (now && untouched(unit, *now, failed))
-        return unit_change::none;
+    bool const reloaded = reload_begun(failed.steps, unit.name);
+    bool const own_word = unit.change == unit_change::reload || unit.change == unit_change::leave;
+    // A reload leaves the run that it was.
+    if (now && (untouched(unit, *now, failed) || (own_word && is_up(*now))))
+        return reloaded || (before.reloads && !untouched(unit, *now, failed)) ? unit_change::reload
+                                                                              : unit_change::none;
     if (before.ran || before.waited)
         return unit_change::restart;
     if (job_begun(failed.steps, unit.name))

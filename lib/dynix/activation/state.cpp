@@ -17,6 +17,28 @@ constexpr std::int64_t supported_version = 1;
 constexpr std::string_view activating_word = "activating";
 constexpr std::string_view applied_word = "applied";
 
+constexpr std::pair<taken, std::string_view> taken_words[] = {
+    {taken::at_start, "at-start"},
+    {taken::by_reload, "by-reload"},
+    {taken::by_shown_reload, "by-shown-reload"},
+    {taken::not_yet, "not-yet"}};
+
+std::string_view word_of(taken how) {
+    for (auto const& [one, word] : taken_words)
+        if (one == how)
+            return word;
+    return {};
+}
+
+taken read_taken(json::record_reader& from) {
+    auto const read = from.text_or("taken", std::string(word_of(taken::at_start)));
+    for (auto const& [one, word] : taken_words)
+        if (word == read)
+            return one;
+    from.refuse(fmt::format("unknown word '{}' in 'taken'", read));
+    return taken::at_start;
+}
+
 std::string read_unit_name(json::record_reader& from) {
     auto name = from.text("name");
     from.check(plan::check_unit_name(name));
@@ -31,7 +53,8 @@ applied_unit read_unit(json::record_reader& from) {
         .dynamic_text = from.text("dynamic"),
         .invocation_id = from.text("invocationId"),
         .shown = from.truth_or("shown", true),
-        .settle = host::milliseconds(from.integer_or("settleMilliseconds", 1000))};
+        .settle = host::milliseconds(from.integer_or("settleMilliseconds", 1000)),
+        .how = read_taken(from)};
 }
 
 previous_unit read_previous(json::record_reader& from) {
@@ -40,7 +63,8 @@ previous_unit read_previous(json::record_reader& from) {
         .drop_in = from.text_or_null("dropIn"),
         .ran = from.truth("ran"),
         .waited = from.truth_or("waited", false),
-        .invocation_id = from.text_or("invocationId", {})};
+        .invocation_id = from.text_or("invocationId", {}),
+        .reloads = from.truth_or("reloads", false)};
 }
 
 state state_of(json::record_reader& from) {
@@ -72,6 +96,13 @@ host::readers readers_of(state const& what) {
 
 } // namespace
 
+applied_unit const* state::find(std::string_view unit) const {
+    for (auto const& one : units)
+        if (one.name == unit)
+            return &one;
+    return nullptr;
+}
+
 previous_unit const* state::interrupted(std::string_view unit) const {
     if (now == phase::activating)
         for (auto const& one : previous)
@@ -98,7 +129,8 @@ std::string print_state(state const& what) {
             {"dynamic", one.dynamic_text},
             {"invocationId", one.invocation_id},
             {"shown", one.shown},
-            {"settleMilliseconds", one.settle.count()}});
+            {"settleMilliseconds", one.settle.count()},
+            {"taken", word_of(one.how)}});
     boost::json::array previous;
     for (auto const& one : what.previous) {
         boost::json::object unit{
@@ -106,7 +138,8 @@ std::string print_state(state const& what) {
             {"dropIn", nullptr},
             {"ran", one.ran},
             {"waited", one.waited},
-            {"invocationId", one.invocation_id}};
+            {"invocationId", one.invocation_id},
+            {"reloads", one.reloads}};
         if (one.drop_in)
             unit["dropIn"] = *one.drop_in;
         previous.push_back(std::move(unit));

@@ -17,6 +17,14 @@ struct applied_override {
     std::int64_t entry = 0;
 };
 
+// How the recorded run of a unit has taken what is applied.
+enum class taken {
+    at_start,
+    by_reload,       // the reload job ended well, and no more is known
+    by_shown_reload, // and that the process has taken it was shown (reload.hpp)
+    not_yet,         // it runs on with what it had, by its own word (restart_policy.hpp)
+};
+
 struct applied_unit {
     std::string name{};
     std::string drop_in{};       // the text of the drop-in, empty for none
@@ -25,6 +33,11 @@ struct applied_unit {
     std::string invocation_id{}; // of the run that was proved; empty when it was not running
     bool shown = true;           // whether a process of that run has the unit's command line
     host::milliseconds settle = std::chrono::seconds(1); // how long it must stay up after a start
+    taken how = taken::at_start;                         // of that run
+
+    bool is_run(host::unit_status const& now) const {
+        return !invocation_id.empty() && now.invocation_id == invocation_id;
+    }
 };
 
 // A unit before the first change of an activation under way.
@@ -36,6 +49,7 @@ struct previous_unit {
     // afterwards, and need not stay up.
     bool waited = false;
     std::string invocation_id{}; // of its run then; empty when it had none, or it is not known
+    bool reloads = false;        // that run is to be reloaded, and so may have the change
 };
 
 enum class phase {
@@ -55,6 +69,8 @@ struct state {
     // What could not be put back by the last activation, for `dynix status`.
     std::vector<std::string> left{};
 
+    // The unit's entry in `units`, or nullptr.
+    applied_unit const* find(std::string_view unit) const;
     // The unit's entry in `previous`, when an activation did not end; else nullptr.
     previous_unit const* interrupted(std::string_view unit) const;
 };

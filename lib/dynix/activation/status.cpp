@@ -1,6 +1,7 @@
 #include "dynix/activation/status.hpp"
 
 #include "dynix/activation/proof_credentials.hpp"
+#include "dynix/activation/reload.hpp"
 #include "dynix/activation/unit_layers.hpp"
 #include "dynix/base/lock.hpp"
 
@@ -83,6 +84,8 @@ result<unit_report_now> look_at(applied_unit const& unit, host::machine& on) {
             .wanted = {"the unit as planned"},
             .live = {layers.error().message}};
     }
+    if (unit.is_run(report.status))
+        report.proved = as_recorded(std::move(report.proved), unit);
     // What it could not show when it was applied, the same run cannot show now.
     if (report.proved.no_such_command && !unit.shown &&
         report.status.invocation_id == unit.invocation_id)

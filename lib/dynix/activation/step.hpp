@@ -61,8 +61,11 @@ extern step_kind const stop;
 extern step_kind const restart;
 extern step_kind const try_restart; // unless somebody has stopped it
 extern step_kind const start;
-extern step_kind const defer; // the unit is not running: takes effect when it starts
+extern step_kind const reload_unit; // its ExecReload=; its process stays
+extern step_kind const defer;       // the unit is not running: takes effect when it starts
+extern step_kind const leave; // it runs on, by its own word: takes effect when it is started again
 extern step_kind const prove; // that it stays up and runs as planned
+extern step_kind const prove_reload; // that it stays up, and what is known of its process
 } // namespace steps
 
 // "write /run/systemd/system/distccd.service.d/zz-dynix.conf", "restart distccd.service", ...

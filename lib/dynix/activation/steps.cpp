@@ -1,5 +1,7 @@
 // What each kind of step does.
 #include "dynix/activation/programme.hpp"
+#include "dynix/activation/reload.hpp"
+#include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unit_operations.hpp"
 
@@ -70,6 +72,8 @@ std::string_view verb(host::job_kind kind) {
     case host::job_kind::restart:
     case host::job_kind::try_restart:
         return "restart";
+    case host::job_kind::reload:
+        return "reload";
     }
     return {};
 }
@@ -205,17 +209,23 @@ void leave_stopped(transaction& in, std::vector<step>& now) {
             continue;
         changed = true;
         unit.status = std::move(*status);
-        unit.change = unit_change::restart;
+        unit.change = change_by_own_word(unit);
         if (in.rules.on_change)
             transaction::good(one, in.rules.on_change(unit));
     }
     if (!changed)
         return;
     std::erase_if(now, [&](step const& one) {
-        return one.mark != step_mark::failed && in.find(one.unit)->change == unit_change::restart;
+        return one.mark != step_mark::failed && in.find(one.unit)->change != unit_change::defer;
     });
     auto const later = starts_of(in.units);
     in.rest.assign(later.begin(), later.end());
+}
+
+// Nothing is done to it, and its process has nothing of the change.
+void leave_running(transaction& in, std::vector<step>& now) {
+    for (auto const& one : now)
+        in.find(one.unit)->proved.now_not_provable("it runs on with its previous configuration");
 }
 
 expected_run expected(transaction const& in, checked_unit const& unit) {
@@ -322,6 +332,17 @@ step_kind const start{
     .job = job_kind::start,
     .together = true,
     .run = run_jobs};
+step_kind const reload_unit{
+    .name = "reload-unit",
+    .sentence = "reload {}",
+    .job = job_kind::reload,
+    .together = true,
+    .run = reload_units};
+step_kind const leave{
+    .name = "leave",
+    .sentence = "leave {} running: the change takes effect when it is started again",
+    .together = true,
+    .run = leave_running};
 step_kind const defer{
     .name = "defer",
     .sentence = "leave {} stopped: the change takes effect when it starts",
@@ -333,6 +354,12 @@ step_kind const prove{
     .phase = apply_phase::prove,
     .together = true,
     .run = prove_units};
+step_kind const prove_reload{
+    .name = "prove-reload",
+    .sentence = "look at {} after its reload",
+    .phase = apply_phase::prove,
+    .together = true,
+    .run = prove_reloads};
 
 } // namespace steps
 } // namespace dynix::activation

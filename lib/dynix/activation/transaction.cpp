@@ -63,11 +63,24 @@ bool transaction::failed(step const& one, error const& why) {
     return rules.on_failure && rules.on_failure(one, why);
 }
 
-bool job_begun(std::vector<step> const& all, std::string_view unit) {
+namespace {
+
+bool has_begun(std::vector<step> const& all, std::string_view unit, bool reload) {
     return std::any_of(all.begin(), all.end(), [&](step const& one) {
-        return one.unit == unit && one.kind->job && one.mark != step_mark::planned &&
-               one.mark != step_mark::skipped;
+        return one.unit == unit && one.kind->job &&
+               (*one.kind->job == host::job_kind::reload) == reload &&
+               one.mark != step_mark::planned && one.mark != step_mark::skipped;
     });
+}
+
+} // namespace
+
+bool job_begun(std::vector<step> const& all, std::string_view unit) {
+    return has_begun(all, unit, false);
+}
+
+bool reload_begun(std::vector<step> const& all, std::string_view unit) {
+    return has_begun(all, unit, true);
 }
 
 } // namespace dynix::activation

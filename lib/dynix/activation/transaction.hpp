@@ -62,7 +62,9 @@ class transaction {
     std::vector<step> past_;
 };
 
-// Whether a step of these has begun to change the unit's run.
+// Whether a step of these has begun to change the unit's run, and whether one has begun to reload
+// it.
 bool job_begun(std::vector<step> const& all, std::string_view unit);
+bool reload_begun(std::vector<step> const& all, std::string_view unit);
 
 } // namespace dynix::activation

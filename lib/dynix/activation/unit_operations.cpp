@@ -88,7 +88,8 @@ host::milliseconds patience_for(host::machine& on, std::vector<host::unit_job> c
 result<void> check_not_within(host::machine& on, std::vector<step> const& programme) {
     auto const own = on.units.unit_of_this_process();
     for (auto const& one : programme)
-        if (own && one.unit == *own && one.kind->job && *one.kind->job != host::job_kind::start)
+        if (own && one.unit == *own && one.kind->job && *one.kind->job != host::job_kind::start &&
+            *one.kind->job != host::job_kind::reload)
             return make_error(
                 fmt::format(
                     "this command runs in '{}', which it would {} and so end itself", *own,

@@ -12,7 +12,7 @@
 namespace dynix::activation {
 namespace {
 
-enum class request { start, stop, restart, verify };
+enum class request { start, stop, restart, reload, verify };
 
 // What follows from a request for one unit, for those that a dependency property names.
 struct rule {
@@ -40,6 +40,7 @@ constexpr rule rules[] = {
     {request::restart, "BoundBy", request::restart},
     {request::restart, "ConsistsOf", request::restart},
     {request::restart, "PropagatesStopTo", request::stop},
+    {request::reload, "PropagatesReloadTo", request::reload},
 };
 
 bool is_any_of(std::string_view property, std::initializer_list<std::string_view> these) {
@@ -89,9 +90,10 @@ class transaction_forecast {
 
   private:
     static request request_of(host::job_kind kind) {
-        return kind == host::job_kind::start  ? request::start
-               : kind == host::job_kind::stop ? request::stop
-                                              : request::restart;
+        return kind == host::job_kind::start    ? request::start
+               : kind == host::job_kind::stop   ? request::stop
+               : kind == host::job_kind::reload ? request::reload
+                                                : request::restart;
     }
 
     void ask(visit one) {
@@ -131,6 +133,13 @@ class transaction_forecast {
         case request::stop:
             if (!down)
                 touch(one, unplanned_effect::stop);
+            break;
+        case request::reload:
+            // systemd hands a reload on once.
+            if (!down && one.chain.size() > 1)
+                touch(one, unplanned_effect::reload);
+            if (one.chain.size() > 1)
+                return;
             break;
         case request::restart:
             // Dependents that do not run are left alone; the unit of a job starts.
@@ -183,8 +192,10 @@ class transaction_forecast {
         // What is stopped counts more than what is started, but both are a restart.
         auto const both = unit.changed && unit.effect != effect &&
                           unit.effect != unplanned_effect::missing &&
-                          effect != unplanned_effect::missing;
-        unit.effect = both ? unplanned_effect::restart : effect;
+                          unit.effect != unplanned_effect::reload &&
+                          effect != unplanned_effect::missing && effect != unplanned_effect::reload;
+        if (!unit.changed || effect != unplanned_effect::reload)
+            unit.effect = both ? unplanned_effect::restart : effect;
         if (!unit.changed)
             unit.chain = by.chain;
         unit.changed = true;
@@ -194,7 +205,7 @@ class transaction_forecast {
     result<void> find_unneeded(std::vector<host::unit_job> const& jobs) {
         std::set<std::string> down;
         for (auto const& job : jobs)
-            if (job.kind != host::job_kind::start)
+            if (job.kind != host::job_kind::start && job.kind != host::job_kind::reload)
                 down.insert(job.unit);
         for (auto const& job : jobs) {
             if (!down.contains(job.unit))
@@ -257,6 +268,8 @@ class transaction_forecast {
     result<std::string> why_harmless(unplanned_unit const& one, touched const& unit) {
         if (one.effect == unplanned_effect::stop || one.effect == unplanned_effect::missing)
             return std::string();
+        if (one.effect == unplanned_effect::reload)
+            return std::string("a reload stops nothing");
         if (unit.unneeded)
             return std::string("it is stopped when nothing needs it (StopWhenUnneeded=)");
         if (has_no_processes(one.name))
@@ -342,6 +355,8 @@ std::string to_string(unplanned_effect effect) {
         return "start";
     case unplanned_effect::restart:
         return "restart";
+    case unplanned_effect::reload:
+        return "reload";
     case unplanned_effect::missing:
         return "missing";
     }

@@ -13,6 +13,7 @@ enum class unplanned_effect {
     stop,
     start,
     restart,
+    reload,
     missing, // it is required to start and cannot, so the planned unit would not start either
 };
 
@@ -35,10 +36,12 @@ struct unplanned_unit {
 //   the other side) and PropagatesStopTo=;
 // - a restart is both; dependents are restarted if they run. PropagatesStopTo= takes its units
 //   down when the restart fails, so they count as stopped;
+// - a reload is handed on to PropagatesReloadTo=;
 // - StopWhenUnneeded= stops a unit that no running unit needs any more.
 // Harmless by declaration: a target or a slice (no processes of its own); a oneshot service that
 // ended well and does not remain, which is made to run whenever something that needs it starts,
-// unless it would run because another unit outside the plan restarts; StopWhenUnneeded=.
+// unless it would run because another unit outside the plan restarts; StopWhenUnneeded=; a reload,
+// which stops nothing.
 // Not followed: what sysinit.target starts, when it is active. Every unit with default dependencies
 // requires it (systemd.service(5)), so any start of anything asks for that; it is told afterwards.
 // Nothing happens to a unit whose conditions were not met the last time.

@@ -63,7 +63,7 @@ struct unit_timeouts {
     std::optional<milliseconds> stop{milliseconds(0)};
 };
 
-enum class job_kind { start, stop, restart, try_restart };
+enum class job_kind { start, stop, restart, try_restart, reload };
 
 struct unit_job {
     job_kind kind = job_kind::restart;

@@ -34,6 +34,8 @@ char const* job_method(job_kind kind) {
         return "RestartUnit";
     case job_kind::try_restart:
         return "TryRestartUnit";
+    case job_kind::reload:
+        return "ReloadUnit";
     }
     return "";
 }

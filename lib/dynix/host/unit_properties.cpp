@@ -270,7 +270,7 @@ std::vector<std::string> const& link_properties() {
         "Requires",    "Requisite",   "Wants",        "BindsTo",          "Upholds",
         "RequiredBy",  "RequisiteOf", "WantedBy",     "BoundBy",          "UpheldBy",
         "ConsistsOf",  "Conflicts",   "ConflictedBy", "PropagatesStopTo", "OnFailure",
-        "OnFailureOf", "OnSuccess",   "OnSuccessOf",  "TriggeredBy"};
+        "OnFailureOf", "OnSuccess",   "OnSuccessOf",  "TriggeredBy",      "PropagatesReloadTo"};
     return all;
 }
 

@@ -14,8 +14,10 @@ enum class switch_policy {
     leave,   // X-RestartIfChanged=false or X-OnlyManualStart=: restartIfChanged = false
 };
 
-// As switch-to-configuration reads the [Unit] section of the new unit file, in its order: a reload
-// counts before the others.
+// As switch-to-configuration reads the new unit file, in its order: a reload counts before the
+// others. NixOS writes X-ReloadIfChanged= and X-RestartIfChanged= into [Service], where today's
+// switch-to-configuration looks, and X-OnlyManualStart= into [Unit]; older ones did not look at the
+// section, so that each counts in either.
 switch_policy read_switch_policy(unit_file const& unit);
 
 // Why a unit with such a policy is not restarted, with the directive that says so: "must not be

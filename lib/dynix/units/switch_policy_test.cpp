@@ -18,8 +18,11 @@ TEST_CASE("what a unit says of how a switch may change it") {
         {"[Unit]\nX-ReloadIfChanged=true\n", switch_policy::reload},
         {"[Unit]\nX-RestartIfChanged=false\nX-ReloadIfChanged=1\n", switch_policy::reload},
         {"[Unit]\nX-RestartIfChanged=false\nX-RestartIfChanged=on\n", switch_policy::restart},
-        // It is a key of [Unit] only.
-        {"[Service]\nX-RestartIfChanged=false\n", switch_policy::restart},
+        // Where NixOS writes them.
+        {"[Service]\nX-RestartIfChanged=false\n", switch_policy::leave},
+        {"[Service]\nX-ReloadIfChanged=true\n", switch_policy::reload},
+        {"[Unit]\nX-RestartIfChanged=false\n[Service]\nX-RestartIfChanged=true\n",
+         switch_policy::restart},
     };
     for (auto const& row : table) {
         CAPTURE(row.text);
@@ -27,5 +30,24 @@ TEST_CASE("what a unit says of how a switch may change it") {
         REQUIRE(unit);
         CHECK(read_switch_policy(*unit) == row.said);
         CHECK(why_not_restarted(*unit).has_value() == (row.said != switch_policy::restart));
+    }
+}
+
+TEST_CASE("why a unit is not restarted names the section in which it says so") {
+    struct {
+        char const* text;
+        char const* said;
+    } const table[] = {
+        {"[Service]\nX-RestartIfChanged=false\n",
+         "must not be restarted when it changes ([Service] X-RestartIfChanged=)"},
+        {"[Unit]\nX-OnlyManualStart=true\n",
+         "must not be restarted when it changes ([Unit] X-OnlyManualStart=)"},
+        {"[Service]\nX-ReloadIfChanged=true\n",
+         "wants to be reloaded and not restarted when it changes ([Service] X-ReloadIfChanged=)"},
+    };
+    for (auto const& row : table) {
+        auto const unit = parse_unit(row.text, "a.service");
+        REQUIRE(unit);
+        CHECK(why_not_restarted(*unit) == row.said);
     }
 }
