@@ -49,14 +49,11 @@ class activation_run {
             out_.result = apply_result::done;
         else
             carry_out();
-        std::vector<std::string> planned;
-        for (auto const& unit : checked_.units) {
+        for (auto const& unit : checked_.units)
             out_.units.push_back(report_of(unit));
-            planned.push_back(unit.name);
-        }
         if (!options_.dry_run)
-            out_.unplanned =
-                unplanned_changes(checked_.runs, planned, out_.foreseen, on_.units, out_.warnings);
+            out_.unplanned = unplanned_changes(
+                checked_.runs, checked_names(), out_.foreseen, on_.units, out_.warnings);
         return std::move(out_);
     }
 
@@ -64,6 +61,13 @@ class activation_run {
     apply_outcome refused(error why) {
         out_.errors.push_back(std::move(why));
         return std::move(out_);
+    }
+
+    std::vector<std::string> checked_names() const {
+        std::vector<std::string> names;
+        for (auto const& unit : checked_.units)
+            names.push_back(unit.name);
+        return names;
     }
 
     unit_report report_of(checked_unit const& unit) const {
@@ -131,10 +135,13 @@ class activation_run {
     // Units that need no change: what they run is reported, and only that.
     void prove_unchanged() {
         phases_.begin(apply_phase::prove);
+        auto statuses = on_.units.statuses(checked_names());
+        auto status = statuses.begin();
         for (auto& unit : checked_.units) {
             auto const* const before = recorded_run(unit.name, unit.status);
             auto const shown = before && !before->shown ? command_shown::no : command_shown::yes;
-            auto found = prove_live(on_, {unit.name, {}, unit.after, unit.after, {}, shown});
+            auto found = prove_live(
+                on_, {unit.name, {}, unit.after, unit.after, {}, shown}, std::move(*status++));
             if (found)
                 unit.proved = before ? as_recorded(std::move(*found), *before) : std::move(*found);
             if (!found || unit.proved.outcome == verdict::contradicted)
@@ -165,8 +172,10 @@ class activation_run {
         now.dynamic_file = wanted_.dynamic_file;
         now.configuration = wanted_.configuration;
         now.overrides = options_.overrides;
-        for (auto const& unit : checked_.units) {
-            auto const status = on_.units.status(unit.name);
+        auto const statuses = on_.units.statuses(checked_names());
+        for (std::size_t i = 0; i < statuses.size(); ++i) {
+            auto const& unit = checked_.units[i];
+            auto const& status = statuses[i];
             if (!status)
                 return status.error();
             // Of a run that was proved before, what it showed then counts.

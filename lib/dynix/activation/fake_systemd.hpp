@@ -64,24 +64,18 @@ class fake_systemd : public host::systemd, public host::processes {
         for (auto const& call : calls)
             if (!call.starts_with("status") && !call.starts_with("timeouts") &&
                 !call.starts_with("processes") && call != "shutting down" &&
-                !call.starts_with("relations") && call != "runs" && !call.starts_with("read-units"))
+                !call.starts_with("relations") && call != "runs" && call != "changed files" &&
+                !call.starts_with("read-units"))
                 found.push_back(call);
         return found;
     }
 
-    result<host::unit_status> status(std::string const& unit) override {
-        if (failing("status " + unit))
-            return make_error("the bus is gone");
-        if (!units.contains(unit)) {
-            host::unit_status none;
-            none.name = unit;
-            none.load_state = "not-found";
-            none.active_state = "inactive";
-            return none;
-        }
-        auto& found = units.at(unit);
-        found.status.need_daemon_reload = !(read(found) == found.loaded.assignments);
-        return found.status;
+    std::vector<result<host::unit_status>>
+    statuses(std::vector<std::string> const& names) override {
+        std::vector<result<host::unit_status>> found;
+        for (auto const& name : names)
+            found.push_back(look_at(name));
+        return found;
     }
 
     result<bool> shutting_down() override {
@@ -90,10 +84,14 @@ class fake_systemd : public host::systemd, public host::processes {
         return ends;
     }
 
-    result<host::unit_timeouts> timeouts(std::string const& unit) override {
-        if (failing("timeouts " + unit))
+    result<std::vector<host::unit_timeouts>>
+    timeouts(std::vector<std::string> const& names) override {
+        if (failing(fmt::format("timeouts {}", fmt::join(names, " "))))
             return make_error("the bus is gone");
-        return units[unit].timeouts;
+        std::vector<host::unit_timeouts> found;
+        for (auto const& name : names)
+            found.push_back(units[name].timeouts);
+        return found;
     }
 
     std::optional<std::string> unit_of_this_process() override { return own_unit; }
@@ -124,34 +122,26 @@ class fake_systemd : public host::systemd, public host::processes {
             return make_error("the bus is gone");
         std::vector<host::unit_run> found;
         for (auto const& [name, unit] : units)
-            found.push_back(
-                {name, unit.status.active_state, unit.status.invocation_id,
-                 !(read(unit) == unit.loaded.assignments)});
+            found.push_back({name, unit.status.active_state, unit.status.invocation_id});
         return found;
     }
 
-    // As systemd, it ignores what it cannot read, which is "lots", and does not load a unit whose
-    // WorkingDirectory= is no absolute path.
+    result<std::vector<std::string>>
+    changed_files(std::vector<host::unit_run> const& those) override {
+        if (failing("changed files"))
+            return make_error("the bus is gone");
+        std::vector<std::string> found;
+        for (auto const& one : those)
+            if (auto const& unit = units.at(one.name); !(read(unit) == unit.loaded.assignments))
+                found.push_back(one.name);
+        return found;
+    }
+
     result<std::vector<host::unit_reading>>
     read_units(std::vector<host::unit_text> const& texts) override {
         if (failing("read-units"))
             return make_error("there is no systemd-analyze");
-        std::vector<host::unit_reading> found;
-        for (auto const& text : texts) {
-            auto& one = found.emplace_back();
-            auto const parsed = units::parse_unit(text.text, text.name);
-            if (!parsed)
-                return parsed.error();
-            for (auto const& line : parsed->assignments) {
-                if (line.value == "lots")
-                    one.remarks.push_back({line.line, "Invalid value 'lots', ignoring"});
-                if (line.key != "WorkingDirectory" || line.value.starts_with('/'))
-                    continue;
-                one.loads = false;
-                one.remarks.push_back({line.line, "path is not absolute: " + line.value});
-            }
-        }
-        return found;
+        return read_like_systemd(texts);
     }
 
     result<void> reload() override {
@@ -300,6 +290,17 @@ class fake_systemd : public host::systemd, public host::processes {
     }
 
   private:
+    result<host::unit_status> look_at(std::string const& unit) {
+        if (failing("status " + unit))
+            return make_error("the bus is gone");
+        if (!units.contains(unit))
+            return host::unit_status{
+                .name = unit, .load_state = "not-found", .active_state = "inactive"};
+        auto& found = units.at(unit);
+        found.status.need_daemon_reload = !(read(found) == found.loaded.assignments);
+        return found.status;
+    }
+
     // What the manager says when it does not take the job.
     std::string refusal(host::unit_job const& job) {
         if (units[job.unit].status.frozen)

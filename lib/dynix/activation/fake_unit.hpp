@@ -7,6 +7,7 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace dynix::activation {
 
@@ -42,5 +43,27 @@ inline constexpr char const* inverse_relations[][2] = {
     {"OnFailure", "OnFailureOf"},
     {"Triggers", "TriggeredBy"},
     {"PropagatesReloadTo", "ReloadPropagatedFrom"}};
+
+// As systemd, it ignores what it cannot read, which is "lots", and does not load a unit whose
+// WorkingDirectory= is no absolute path.
+inline result<std::vector<host::unit_reading>>
+read_like_systemd(std::vector<host::unit_text> const& texts) {
+    std::vector<host::unit_reading> found;
+    for (auto const& text : texts) {
+        auto& one = found.emplace_back();
+        auto const parsed = units::parse_unit(text.text, text.name);
+        if (!parsed)
+            return parsed.error();
+        for (auto const& line : parsed->assignments) {
+            if (line.value == "lots")
+                one.remarks.push_back({line.line, "Invalid value 'lots', ignoring"});
+            if (line.key != "WorkingDirectory" || line.value.starts_with('/'))
+                continue;
+            one.loads = false;
+            one.remarks.push_back({line.line, "path is not absolute: " + line.value});
+        }
+    }
+    return found;
+}
 
 } // namespace dynix::activation

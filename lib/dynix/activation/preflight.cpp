@@ -62,9 +62,11 @@ class checker {
         for (auto const& service : wanted_.services)
             for (auto const& unit : service.units)
                 planned_names_.push_back(unit.name);
+        auto statuses = on_.units.statuses(planned_names_);
+        auto status = statuses.begin();
         for (auto const& service : wanted_.services)
             for (auto const& unit : service.units)
-                keep(check_planned(unit, service.settle));
+                keep(check_planned(unit, service.settle, std::move(*status++)));
         // Of a configuration that imports the dynamic file, the problem is that.
         if (!drifted_.empty() && !wanted_.imported)
             out_.refusals.push_back(plan::drift_refusal(drifted_));
@@ -117,14 +119,14 @@ class checker {
             out_.refusals.push_back(unit.error());
     }
 
-    result<checked_unit>
-    check_planned(plan::planned_unit const& planned, host::milliseconds settle) {
+    result<checked_unit> check_planned(
+        plan::planned_unit const& planned, host::milliseconds settle,
+        result<host::unit_status> status) {
         checked_unit unit;
         unit.name = planned.name;
         unit.settle = settle;
         unit.static_text = planned.static_text;
         unit.dynamic_text = planned.dynamic_text;
-        auto status = on_.units.status(planned.name);
         if (!status)
             return status.error();
         unit.status = std::move(*status);
@@ -216,18 +218,20 @@ class checker {
             else
                 out_.unplanned.push_back(std::move(one));
         auto runs = on_.units.runs();
-        if (!runs) {
-            out_.refusals.push_back(runs.error());
+        auto const changed =
+            runs ? on_.units.changed_files(*runs) : result<std::vector<std::string>>(runs.error());
+        if (!changed) {
+            out_.refusals.push_back(changed.error());
             return;
         }
         out_.runs = std::move(*runs);
-        for (auto const& unit : out_.runs)
-            if (unit.need_daemon_reload && !ours_is_pending(unit.name))
+        for (auto const& unit : *changed)
+            if (!ours_is_pending(unit))
                 out_.refusals.push_back(make_error(
                     fmt::format(
                         "the unit files of '{}' have changed since systemd read them, and the "
                         "reload of an apply would bring that change into force, too",
-                        unit.name),
+                        unit),
                     "see 'systemctl status', then bring it into force or take it back: 'systemctl "
                     "daemon-reload'"));
     }

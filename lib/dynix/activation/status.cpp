@@ -59,10 +59,10 @@ standing judge(
     return {unit_standing::pending, proved.show()};
 }
 
-result<unit_report_now> look_at(applied_unit const& unit, host::machine& on) {
+result<unit_report_now>
+look_at(applied_unit const& unit, result<host::unit_status> status, host::machine& on) {
     unit_report_now report;
     report.name = unit.name;
-    auto status = on.units.status(unit.name);
     if (!status)
         return status.error();
     report.status = std::move(*status);
@@ -141,8 +141,13 @@ result<status_report> current_status(host::machine& on) {
     report.unfinished = report.recorded->now == phase::activating && !report.under_way;
     for (auto const& unit : report.recorded->previous)
         std::erase(report.strays, unit.name);
+    std::vector<std::string> names;
+    for (auto const& unit : report.recorded->units)
+        names.push_back(unit.name);
+    auto statuses = on.units.statuses(names);
+    auto status = statuses.begin();
     for (auto const& unit : report.recorded->units) {
-        auto looked = look_at(unit, on);
+        auto looked = look_at(unit, std::move(*status++), on);
         if (!looked)
             return looked.error();
         report.units.push_back(std::move(*looked));

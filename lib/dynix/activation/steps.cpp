@@ -30,8 +30,8 @@ std::vector<std::string> drop_ins_of_others(host::unit_status const& status, hos
 
 // systemd must have taken a drop-in before its unit is restarted: a unit it cannot load any more
 // would not come up again.
-result<void> check_loaded(checked_unit const& unit, host::machine& on) {
-    auto const status = on.units.status(unit.name);
+result<void>
+check_loaded(checked_unit const& unit, result<host::unit_status> const& status, host::machine& on) {
     if (!status)
         return status.error();
     if (!status->loaded() && status->load_state != unit.status.load_state)
@@ -54,8 +54,16 @@ void reload(transaction& in, std::vector<step>& now) {
     in.progress.tell(describe(one));
     if (!transaction::good(one, in.on.units.reload()) || !in.rules.strict)
         return;
+    std::vector<checked_unit const*> changed;
+    std::vector<std::string> names;
     for (auto const& unit : in.units)
-        if (unit.change != unit_change::none && !transaction::good(one, check_loaded(unit, in.on)))
+        if (unit.change != unit_change::none) {
+            changed.push_back(&unit);
+            names.push_back(unit.name);
+        }
+    auto const statuses = in.on.units.statuses(names);
+    for (std::size_t i = 0; i < changed.size(); ++i)
+        if (!transaction::good(one, check_loaded(*changed[i], statuses[i], in.on)))
             return;
 }
 
@@ -266,7 +274,9 @@ void prove_units(transaction& in, std::vector<step>& now) {
         return std::any_of(
             now.begin(), now.end(), [](step const& one) { return one.mark == step_mark::failed; });
     };
-    for (auto const& run : runs) {
+    auto statuses = in.on.units.statuses(names_of(runs));
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        auto const& run = runs[i];
         auto& one = of(run.name);
         if (in.rules.strict && any_failed()) {
             if (one.mark == step_mark::planned)
@@ -276,7 +286,7 @@ void prove_units(transaction& in, std::vector<step>& now) {
         if (one.mark == step_mark::failed)
             continue;
         in.progress.tell(describe(one));
-        auto found = prove_live(in.on, run);
+        auto found = prove_live(in.on, run, std::move(statuses[i]));
         if (!transaction::good(one, found))
             continue;
         auto& proved = in.find(run.name)->proved;

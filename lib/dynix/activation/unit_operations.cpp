@@ -69,18 +69,21 @@ result<void> put_back_drop_in(
 }
 
 host::milliseconds patience_for(host::machine& on, std::vector<host::unit_job> const& jobs) {
+    std::vector<std::string> names;
+    for (auto const& job : jobs)
+        names.push_back(job.unit);
+    auto const timeouts = on.units.timeouts(names);
     host::milliseconds sum = margin;
-    for (auto const& job : jobs) {
-        auto const of_unit = on.units.timeouts(job.unit);
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
         auto const phases = [&](std::optional<host::milliseconds> const& one) {
             return one ? *one * phases_of_a_job : host::milliseconds(without_limit);
         };
-        if (!of_unit)
+        if (!timeouts)
             sum += without_limit;
-        if (of_unit && job.kind != host::job_kind::start)
-            sum += phases(of_unit->stop);
-        if (of_unit && job.kind != host::job_kind::stop)
-            sum += phases(of_unit->start);
+        if (timeouts && jobs[i].kind != host::job_kind::start)
+            sum += phases((*timeouts)[i].stop);
+        if (timeouts && jobs[i].kind != host::job_kind::stop)
+            sum += phases((*timeouts)[i].start);
     }
     return sum;
 }
@@ -98,6 +101,13 @@ result<void> check_not_within(host::machine& on, std::vector<step> const& progra
     return {};
 }
 
+std::vector<std::string> names_of(std::vector<expected_run> const& units) {
+    std::vector<std::string> names;
+    for (auto const& unit : units)
+        names.push_back(unit.name);
+    return names;
+}
+
 std::vector<unit_fault> settle(
     host::machine& on, std::vector<expected_run> units, bool to_the_end,
     stop_question const& stop_requested) {
@@ -108,8 +118,8 @@ std::vector<unit_fault> settle(
     std::map<std::string, seen> first;
     std::vector<unit_fault> faults;
     auto const start = on.time.now();
-    auto const judge = [&](expected_run const& unit) -> result<void> {
-        auto const status = on.units.status(unit.name);
+    auto const judge = [&](expected_run const& unit,
+                           result<host::unit_status> const& status) -> result<void> {
         if (!status)
             return status.error();
         auto const& before =
@@ -131,14 +141,18 @@ std::vector<unit_fault> settle(
     for (;;) {
         auto const elapsed = on.time.now() - start;
         auto left = host::milliseconds(0);
-        std::erase_if(units, [&](expected_run const& unit) {
-            auto const good = judge(unit);
-            if (good)
-                left = std::max(left, std::chrono::ceil<host::milliseconds>(unit.settle - elapsed));
-            else
+        auto const statuses = on.units.statuses(names_of(units));
+        std::vector<expected_run> up_so_far;
+        for (std::size_t i = 0; i < statuses.size(); ++i) {
+            auto& unit = units[i];
+            if (auto const good = judge(unit, statuses[i]); !good) {
                 faults.push_back({unit.name, good.error()});
-            return !good;
-        });
+                continue;
+            }
+            left = std::max(left, std::chrono::ceil<host::milliseconds>(unit.settle - elapsed));
+            up_so_far.push_back(std::move(unit));
+        }
+        units = std::move(up_so_far);
         if (left <= left.zero() || (!faults.empty() && !to_the_end))
             return faults;
         auto waited =
@@ -153,10 +167,10 @@ std::vector<unit_fault> settle(
     }
 }
 
-result<proof> prove_live(host::machine& on, expected_run const& unit) {
+result<proof>
+prove_live(host::machine& on, expected_run const& unit, result<host::unit_status> status) {
     auto const deadline = on.time.now() + proof_patience;
-    for (;;) {
-        auto const status = on.units.status(unit.name);
+    for (;; status = on.units.status(unit.name)) {
         if (!status)
             return status.error();
         auto const live = on.live.in_group(status->control_group);

@@ -47,6 +47,8 @@ struct unit_fault {
     error why{};
 };
 
+std::vector<std::string> names_of(std::vector<expected_run> const& units);
+
 // Returns when every unit has been up for its settle time without a new start, or when one was not:
 // with `to_the_end` the others are still waited for.
 std::vector<unit_fault> settle(
@@ -54,8 +56,9 @@ std::vector<unit_fault> settle(
     stop_question const& stop_requested);
 
 // Looks at the processes until they prove it, for a short while: a simple service counts as started
-// before its program is executed.
-result<proof> prove_live(host::machine& on, expected_run const& unit);
+// before its program is executed. `status` is the unit's, as it was asked for just now.
+result<proof>
+prove_live(host::machine& on, expected_run const& unit, result<host::unit_status> status);
 
 // How a unit failed, in words, with where to read more.
 error unit_failed(host::unit_status const& status, std::string_view what);

@@ -99,13 +99,18 @@ class systemd {
   public:
     virtual ~systemd() = default;
 
-    virtual result<unit_status> status(std::string const& unit) = 0;
+    // Those units, in the order of the names, each with an error of its own. It is asked about all
+    // of them before the first answer is waited for.
+    virtual std::vector<result<unit_status>> statuses(std::vector<std::string> const& units) = 0;
+
+    result<unit_status> status(std::string const& unit) { return statuses({unit}).front(); }
 
     // Whether the machine is on its way down, and no unit is started any more.
     virtual result<bool> shutting_down() = 0;
 
-    // Units without such timeouts, such as targets and timers, have zeros.
-    virtual result<unit_timeouts> timeouts(std::string const& unit) = 0;
+    // Of those units, in the order of the names. Units without such timeouts, such as targets and
+    // timers, have zeros.
+    virtual result<std::vector<unit_timeouts>> timeouts(std::vector<std::string> const& units) = 0;
 
     // The unit that systemd has this process in; nullopt: none, or it cannot be known.
     virtual std::optional<std::string> unit_of_this_process() = 0;
@@ -117,6 +122,9 @@ class systemd {
 
     // Every loaded unit, other than devices.
     virtual result<std::vector<unit_run>> runs() = 0;
+
+    // Those of them whose files have changed since the manager read them (NeedDaemonReload).
+    virtual result<std::vector<std::string>> changed_files(std::vector<unit_run> const& units) = 0;
 
     // How systemd would read these unit files, in their order; nothing is loaded for it. An error:
     // it cannot be asked.

@@ -65,19 +65,16 @@ class bus_systemd : public systemd {
         return {};
     }
 
-    result<unit_status> status(std::string const& unit) override {
-        auto reply = call("LoadUnit", "look up", unit);
-        if (!reply)
-            return reply.error();
-        char const* path = nullptr;
-        if (auto const code = sd_bus_message_read_basic(reply->get(), 'o', &path); code < 0)
-            return not_understood(unit, code);
-        unit_status found;
-        if (auto read = read_unit(bus_.get(), path, unit, found); !read)
-            return read.error();
-        if (found.name.ends_with(".service"))
-            if (auto read = read_service(bus_.get(), path, unit, found); !read)
-                return read.error();
+    std::vector<result<unit_status>> statuses(std::vector<std::string> const& units) override {
+        auto const asked = on_bus([&](sd_bus* bus) { return read_statuses(bus, units); });
+        if (!asked)
+            return {units.size(), asked.error()};
+        std::vector<result<unit_status>> found;
+        for (std::size_t i = 0; i < units.size(); ++i)
+            if ((*asked)[i].code < 0)
+                found.emplace_back(why_not(units[i], (*asked)[i].code));
+            else
+                found.emplace_back((*asked)[i].status);
         return found;
     }
 
@@ -96,35 +93,8 @@ class bus_systemd : public systemd {
         return state == "stopping";
     }
 
-    result<unit_timeouts> timeouts(std::string const& unit) override {
-        auto const kind = unit.substr(unit.rfind('.') + 1);
-        bool const service = kind == "service";
-        if (!service && kind != "socket" && kind != "mount" && kind != "swap")
-            return unit_timeouts();
-        auto reply = call("LoadUnit", "look up", unit);
-        if (!reply)
-            return reply.error();
-        char const* path = nullptr;
-        auto code = sd_bus_message_read_basic(reply->get(), 'o', &path);
-        auto const interface = fmt::format(
-            "{}.{}{}", destination, static_cast<char>(kind[0] - 'a' + 'A'), kind.substr(1));
-        auto const limit = [&](char const* name) {
-            constexpr auto without_end = ~std::uint64_t{0};
-            std::uint64_t usec = 0;
-            if (code >= 0)
-                code = sd_bus_get_property_trivial(
-                    bus_.get(), destination, path, interface.c_str(), name, nullptr, 't', &usec);
-            return usec == without_end
-                       ? std::nullopt
-                       : std::optional(std::chrono::ceil<milliseconds>(
-                             std::chrono::microseconds(static_cast<std::int64_t>(usec))));
-        };
-        unit_timeouts found;
-        found.start = limit(service ? "TimeoutStartUSec" : "TimeoutUSec");
-        found.stop = service ? limit("TimeoutStopUSec") : found.start;
-        if (code < 0)
-            return not_understood(unit, code);
-        return found;
+    result<std::vector<unit_timeouts>> timeouts(std::vector<std::string> const& units) override {
+        return on_bus([&](sd_bus* bus) { return read_timeouts(bus, units); });
     }
 
     std::optional<std::string> unit_of_this_process() override {
@@ -137,15 +107,15 @@ class bus_systemd : public systemd {
     }
 
     result<std::vector<unit_relations>> relations(std::vector<std::string> const& units) override {
-        if (auto connected = stay_connected(); !connected)
-            return connected.error();
-        return read_relations(bus_.get(), units);
+        return on_bus([&](sd_bus* bus) { return read_relations(bus, units); });
     }
 
     result<std::vector<unit_run>> runs() override {
-        if (auto connected = stay_connected(); !connected)
-            return connected.error();
-        return read_runs(bus_.get());
+        return on_bus([](sd_bus* bus) { return read_runs(bus); });
+    }
+
+    result<std::vector<std::string>> changed_files(std::vector<unit_run> const& units) override {
+        return on_bus([&](sd_bus* bus) { return read_changed_files(bus, units); });
     }
 
     result<std::vector<unit_reading>> read_units(std::vector<unit_text> const& units) override {
@@ -256,6 +226,27 @@ class bus_systemd : public systemd {
     }
 
     result<void> stay_connected() { return bus_ ? result<void>() : connect(); }
+
+    // What `read` finds. A connection that is gone is made anew once.
+    template <class Read>
+    auto on_bus(Read const& read) -> decltype(read(nullptr)) {
+        for (bool again = false;; again = true) {
+            if (auto connected = stay_connected(); !connected)
+                return connected.error();
+            auto found = read(bus_.get());
+            if (found || sd_bus_is_open(bus_.get()) > 0)
+                return found;
+            bus_.reset();
+            if (again)
+                return found;
+        }
+    }
+
+    // Why systemd does not say what a unit is: in its own words, which LoadUnit has.
+    error why_not(std::string const& unit, int code) {
+        auto const loaded = call("LoadUnit", "look up", unit);
+        return loaded ? not_understood(unit, code) : loaded.error();
+    }
 
     // Handles one message, or waits for one.
     result<void> process_once(milliseconds at_most) {

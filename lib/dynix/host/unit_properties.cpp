@@ -1,6 +1,10 @@
 #include "dynix/host/detail/unit_properties.hpp"
 
+#include "dynix/host/detail/property_calls.hpp"
+
 #include <cerrno>
+#include <chrono>
+#include <concepts>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <functional>
@@ -14,7 +18,6 @@ namespace {
 
 constexpr char const* unit_interface = "org.freedesktop.systemd1.Unit";
 constexpr char const* service_interface = "org.freedesktop.systemd1.Service";
-constexpr char const* properties_interface = "org.freedesktop.DBus.Properties";
 
 // Readers of one variant's content, by what it is read into.
 int read_value(sd_bus_message* from, std::string& to) {
@@ -30,8 +33,28 @@ int read_value(sd_bus_message* from, bool& to) {
     to = value != 0;
     return code;
 }
-int read_value(sd_bus_message* from, std::uint64_t& to) {
-    return sd_bus_message_read_basic(from, SD_BUS_TYPE_UINT64, &to);
+template <class Narrow, class Wide>
+int read_number(sd_bus_message* from, char type, Wide& to) {
+    Narrow value = 0;
+    auto const code = sd_bus_message_read_basic(from, type, &value);
+    to = static_cast<Wide>(value);
+    return code;
+}
+// The type is the variant's own.
+template <class Wide>
+requires std::same_as<Wide, std::uint64_t> || std::same_as<Wide, std::int64_t>
+int read_value(sd_bus_message* from, Wide& to) {
+    char type = 0;
+    if (auto const code = sd_bus_message_peek_type(from, &type, nullptr); code < 0)
+        return code;
+    switch (type) {
+    case SD_BUS_TYPE_INT32:
+        return read_number<std::int32_t>(from, type, to);
+    case SD_BUS_TYPE_UINT32:
+        return read_number<std::uint32_t>(from, type, to);
+    default:
+        return read_number<std::uint64_t>(from, SD_BUS_TYPE_UINT64, to);
+    }
 }
 // Puts them behind what is there.
 int read_value(sd_bus_message* from, std::vector<std::string>& to) {
@@ -91,78 +114,6 @@ auto into(T& member) {
     return [&member](sd_bus_message* from) { return read_value(from, member); };
 }
 
-// Calls whose answers are read in the order in which they come.
-class batch {
-  public:
-    using reader = std::function<int(sd_bus_message*)>;
-
-    explicit batch(sd_bus* bus) : bus_(bus) {}
-    batch(batch const&) = delete;
-    batch& operator=(batch const&) = delete;
-
-    // An answer that is an error is not read.
-    void
-    get(std::string const& unit, char const* method, std::vector<char const*> const& words,
-        reader read) {
-        if (code_ < 0)
-            return;
-        char* path = nullptr;
-        code_ = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path);
-        sd_bus_message* raw = nullptr;
-        if (code_ >= 0)
-            code_ = sd_bus_message_new_method_call(
-                bus_, &raw, destination, path, properties_interface, method);
-        std::free(path);
-        message_ptr const request(raw);
-        for (auto const* word : words)
-            if (code_ >= 0)
-                code_ = sd_bus_message_append(raw, "s", word);
-        calls_.push_back({this, std::move(read), nullptr});
-        sd_bus_slot* slot = nullptr;
-        if (code_ >= 0)
-            code_ =
-                sd_bus_call_async(bus_, &slot, raw, on_answer, &calls_.back(), call_timeout_usec);
-        calls_.back().slot.reset(slot);
-        waiting_ += code_ >= 0;
-    }
-
-    // Returns when every answer has been read.
-    result<void> wait() {
-        while (code_ >= 0 && waiting_ > 0) {
-            code_ = sd_bus_process(bus_, nullptr);
-            if (code_ == 0)
-                code_ = sd_bus_wait(bus_, UINT64_MAX);
-            if (code_ == -EINTR)
-                code_ = 0;
-        }
-        if (code_ < 0)
-            return is_disconnect(code_) ? not_reachable(code_) : not_understood("all units", code_);
-        return {};
-    }
-
-  private:
-    struct call {
-        batch* all;
-        reader read;
-        slot_ptr slot;
-    };
-
-    static int on_answer(sd_bus_message* answer, void* data, sd_bus_error*) {
-        auto& one = *static_cast<call*>(data);
-        --one.all->waiting_;
-        if (sd_bus_message_is_method_error(answer, nullptr) > 0)
-            return 0;
-        if (auto const code = one.read(answer); code < 0)
-            one.all->code_ = code;
-        return 0;
-    }
-
-    sd_bus* bus_;
-    std::list<call> calls_; // the callbacks hold their addresses
-    std::size_t waiting_ = 0;
-    int code_ = 0;
-};
-
 // Reads what a variant holds.
 template <class T>
 int read_variant(sd_bus_message* from, char const* type, T&& to) {
@@ -178,91 +129,134 @@ void clear_if_none(std::string& invocation_id) {
         invocation_id.clear();
 }
 
-} // namespace
-
-result<void> read_unit(sd_bus* bus, char const* path, std::string const& unit, unit_status& found) {
-    bus_error failed;
-    sd_bus_message* raw = nullptr;
-    auto code = sd_bus_call_method(
-        bus, destination, path, properties_interface, "GetAll", failed.get(), &raw, "s",
-        unit_interface);
-    message_ptr const reply(raw);
-    if (code < 0)
-        return call_failed("describe", unit, failed, code);
-    code = read_properties(
-        raw,
-        {
-            {"Id", into(found.name)},
-            {"LoadState", into(found.load_state)},
-            {"ActiveState", into(found.active_state)},
-            {"SubState", into(found.sub_state)},
-            {"FragmentPath", into(found.fragment_path)},
-            {"DropInPaths", into(found.drop_in_paths)},
-            {"Transient", into(found.transient)},
-            {"NeedDaemonReload", into(found.need_daemon_reload)},
-            {"FreezerState",
-             [&](sd_bus_message* from) {
-                 std::string state;
-                 auto const read = read_value(from, state);
-                 found.frozen = !state.empty() && state != "running";
-                 return read;
-             }},
-            {"RefuseManualStart", into(found.refuse_manual_start)},
-            {"RefuseManualStop", into(found.refuse_manual_stop)},
-            {"ConditionResult", into(found.condition_result)},
-            {"Triggers", into(found.triggers)},
-            {"RequiredBy", into(found.stopped_with_it)},
-            {"RequisiteOf", into(found.stopped_with_it)},
-            {"BoundBy", into(found.stopped_with_it)},
-            {"ConsistsOf", into(found.stopped_with_it)},
-            {"InactiveEnterTimestampMonotonic", into(found.last_inactive_usec)},
-            {"ActiveEnterTimestampMonotonic", into(found.active_since_usec)},
-            {"InvocationID",
-             [&](sd_bus_message* from) { return read_value(from, id_bytes{found.invocation_id}); }},
-        });
-    if (code < 0)
-        return not_understood(unit, code);
-    clear_if_none(found.invocation_id);
-    return {};
+void ask_unit(property_calls& calls, std::string const& unit, asked_status& found) {
+    auto& status = found.status;
+    calls.get(
+        unit, "GetAll", {unit_interface},
+        [&status](sd_bus_message* from) {
+            return read_properties(
+                from, {
+                          {"Id", into(status.name)},
+                          {"LoadState", into(status.load_state)},
+                          {"ActiveState", into(status.active_state)},
+                          {"SubState", into(status.sub_state)},
+                          {"FragmentPath", into(status.fragment_path)},
+                          {"DropInPaths", into(status.drop_in_paths)},
+                          {"Transient", into(status.transient)},
+                          {"NeedDaemonReload", into(status.need_daemon_reload)},
+                          {"FreezerState",
+                           [&status](sd_bus_message* state) {
+                               std::string word;
+                               auto const read = read_value(state, word);
+                               status.frozen = !word.empty() && word != "running";
+                               return read;
+                           }},
+                          {"RefuseManualStart", into(status.refuse_manual_start)},
+                          {"RefuseManualStop", into(status.refuse_manual_stop)},
+                          {"ConditionResult", into(status.condition_result)},
+                          {"Triggers", into(status.triggers)},
+                          {"RequiredBy", into(status.stopped_with_it)},
+                          {"RequisiteOf", into(status.stopped_with_it)},
+                          {"BoundBy", into(status.stopped_with_it)},
+                          {"ConsistsOf", into(status.stopped_with_it)},
+                          {"InactiveEnterTimestampMonotonic", into(status.last_inactive_usec)},
+                          {"ActiveEnterTimestampMonotonic", into(status.active_since_usec)},
+                          {"InvocationID",
+                           [&status](sd_bus_message* id) {
+                               return read_value(id, id_bytes{status.invocation_id});
+                           }},
+                      });
+        },
+        [&found](int code) { found.code = code; });
 }
 
 // One by one: all properties of a service are some 250, a third of them counters that systemd
 // reads from the control group.
-result<void>
-read_service(sd_bus* bus, char const* path, std::string const& unit, unit_status& found) {
-    int code = 0;
-    std::uint32_t main_pid = 0;
-    std::uint32_t restarts = 0;
-    std::int32_t exit_status = 0;
-    int remain_after_exit = 0;
-    auto const text = [&](char const* name, std::string& to) {
-        char* value = nullptr;
-        if (code >= 0)
-            code = sd_bus_get_property_string(
-                bus, destination, path, service_interface, name, nullptr, &value);
-        if (value)
-            to = value;
-        std::free(value);
+void ask_service(property_calls& calls, std::string const& unit, asked_status& found) {
+    auto& status = found.status;
+    auto const ask = [&](char const* name, char const* type, auto& to) {
+        calls.get(
+            unit, "Get", {service_interface, name},
+            [&to, type](sd_bus_message* from) { return read_variant(from, type, to); },
+            [&found](int code) { found.code = code; });
     };
-    auto const number = [&](char const* name, char type, void* to) {
-        if (code >= 0)
-            code = sd_bus_get_property_trivial(
-                bus, destination, path, service_interface, name, nullptr, type, to);
-    };
-    text("Type", found.type);
-    text("Result", found.result);
-    text("ControlGroup", found.control_group);
-    number("MainPID", 'u', &main_pid);
-    number("NRestarts", 'u', &restarts);
-    number("ExecMainStatus", 'i', &exit_status);
-    number("RemainAfterExit", 'b', &remain_after_exit);
-    if (code < 0)
-        return not_understood(unit, code);
-    found.remain_after_exit = remain_after_exit != 0;
-    found.main_pid = main_pid;
-    found.n_restarts = restarts;
-    found.main_exit_status = exit_status;
+    ask("Type", "s", status.type);
+    ask("Result", "s", status.result);
+    ask("ControlGroup", "s", status.control_group);
+    ask("MainPID", "u", status.main_pid);
+    ask("NRestarts", "u", status.n_restarts);
+    ask("ExecMainStatus", "i", status.main_exit_status);
+    ask("RemainAfterExit", "b", status.remain_after_exit);
+}
+
+// That of the kinds that have timeouts, else empty.
+std::string interface_with_timeouts(std::string const& unit) {
+    for (auto const* kind : {"Service", "Socket", "Mount", "Swap"})
+        if (unit.ends_with(fmt::format(".{}{}", static_cast<char>(kind[0] - 'A' + 'a'), kind + 1)))
+            return fmt::format("{}.{}", destination, kind);
     return {};
+}
+
+std::optional<milliseconds> limit(std::uint64_t usec) {
+    constexpr auto without_end = ~std::uint64_t{0};
+    if (usec == without_end)
+        return std::nullopt;
+    return std::chrono::ceil<milliseconds>(
+        std::chrono::microseconds(static_cast<std::int64_t>(usec)));
+}
+
+} // namespace
+
+result<std::vector<asked_status>>
+read_statuses(sd_bus* bus, std::vector<std::string> const& units) {
+    std::vector<asked_status> found(units.size());
+    property_calls calls(bus);
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        ask_unit(calls, units[i], found[i]);
+        if (units[i].ends_with(".service"))
+            ask_service(calls, units[i], found[i]);
+    }
+    if (auto done = calls.wait(); !done)
+        return done.error();
+    for (auto& one : found)
+        clear_if_none(one.status.invocation_id);
+    return found;
+}
+
+result<std::vector<unit_timeouts>>
+read_timeouts(sd_bus* bus, std::vector<std::string> const& units) {
+    struct limits {
+        std::uint64_t start = 0;
+        std::uint64_t stop = 0;
+    };
+    std::vector<limits> found(units.size());
+    int code = 0;
+    property_calls calls(bus);
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        auto const interface = interface_with_timeouts(units[i]);
+        auto const ask = [&](char const* name, std::uint64_t& to) {
+            calls.get(
+                units[i], "Get", {interface.c_str(), name},
+                [&to](sd_bus_message* from) { return read_variant(from, "t", to); },
+                [&code](int why) { code = why; });
+        };
+        if (interface == service_interface) {
+            ask("TimeoutStartUSec", found[i].start);
+            ask("TimeoutStopUSec", found[i].stop);
+        } else if (!interface.empty()) {
+            ask("TimeoutUSec", found[i].start);
+        }
+    }
+    if (auto done = calls.wait(); !done)
+        return done.error();
+    if (code < 0)
+        return not_understood("its jobs", code);
+    std::vector<unit_timeouts> out;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        auto const start = limit(found[i].start);
+        out.push_back({start, units[i].ends_with(".service") ? limit(found[i].stop) : start});
+    }
+    return out;
 }
 
 std::vector<std::string> const& link_properties() {
@@ -277,7 +271,7 @@ std::vector<std::string> const& link_properties() {
 result<std::vector<unit_relations>>
 read_relations(sd_bus* bus, std::vector<std::string> const& units) {
     std::vector<unit_relations> found(units.size());
-    batch calls(bus);
+    property_calls calls(bus);
     for (std::size_t i = 0; i < units.size(); ++i) {
         auto& unit = found[i];
         unit.name = units[i];
@@ -324,30 +318,53 @@ result<std::vector<unit_run>> read_runs(sd_bus* bus) {
     std::vector<unit_run> found;
     code = sd_bus_message_enter_container(raw, 'a', "(ssssssouso)");
     char const* name = nullptr;
+    char const* load_state = nullptr;
     char const* active_state = nullptr;
     char const* skipped = nullptr;
     std::uint32_t job = 0;
     while (code >= 0 && (code = sd_bus_message_read(
-                             raw, "(ssssssouso)", &name, &skipped, &skipped, &active_state,
+                             raw, "(ssssssouso)", &name, &skipped, &load_state, &active_state,
                              &skipped, &skipped, &skipped, &job, &skipped, &skipped)) > 0)
         // What a device is, the kernel says.
         if (!std::string_view(name).ends_with(".device"))
-            found.push_back({.name = name, .active_state = active_state});
+            found.push_back(
+                {.name = name,
+                 .active_state = active_state,
+                 .has_file = std::string_view(load_state) != "not-found"});
     if (code < 0)
         return not_understood("all units", code);
-    batch calls(bus);
-    for (auto& unit : found) {
+    property_calls calls(bus);
+    for (auto& unit : found)
         calls.get(unit.name, "Get", {unit_interface, "InvocationID"}, [&](sd_bus_message* from) {
             auto const read = read_variant(from, "ay", id_bytes{unit.invocation_id});
             clear_if_none(unit.invocation_id);
             return read;
         });
+    if (auto done = calls.wait(); !done)
+        return done.error();
+    return found;
+}
+
+result<std::vector<std::string>>
+read_changed_files(sd_bus* bus, std::vector<unit_run> const& units) {
+    std::list<bool> answers; // each has an address
+    std::vector<std::pair<std::string const*, bool const*>> asked;
+    property_calls calls(bus);
+    for (auto const& unit : units) {
+        if (!unit.has_file)
+            continue;
+        auto& changed = answers.emplace_back(false);
+        asked.emplace_back(&unit.name, &changed);
         calls.get(
             unit.name, "Get", {unit_interface, "NeedDaemonReload"},
-            [&](sd_bus_message* from) { return read_variant(from, "b", unit.need_daemon_reload); });
+            [&changed](sd_bus_message* from) { return read_variant(from, "b", changed); });
     }
     if (auto done = calls.wait(); !done)
         return done.error();
+    std::vector<std::string> found;
+    for (auto const& [name, changed] : asked)
+        if (*changed)
+            found.push_back(*name);
     return found;
 }
 

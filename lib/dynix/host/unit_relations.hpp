@@ -37,8 +37,7 @@ struct unit_run {
     std::string name{};
     std::string active_state{};
     std::string invocation_id{}; // 32 hex digits, empty when it never ran
-    // Its files have changed since the manager read them.
-    bool need_daemon_reload = false;
+    bool has_file = true;        // its LoadState= is another one than not-found
 
     bool up() const { return active_state != "inactive" && active_state != "failed"; }
 };

@@ -9,19 +9,30 @@
 
 namespace dynix::host {
 
-// What every kind of unit has; `path` is the unit's object.
-result<void> read_unit(sd_bus* bus, char const* path, std::string const& unit, unit_status& found);
+// All calls of one function are sent before its first answer is waited for, and what is found is in
+// the order of the names. An error: the connection, or what cannot be understood.
 
-// What services have besides.
-result<void>
-read_service(sd_bus* bus, char const* path, std::string const& unit, unit_status& found);
+struct asked_status {
+    unit_status status{};
+    int code = 0; // a negative errno: systemd did not say all of it
+};
 
-// Those of many units: all calls are sent before the first answer is waited for. The answers are in
-// the order of the names; a unit that systemd cannot name is not-found.
+// What every kind of unit has, and what services have besides.
+result<std::vector<asked_status>> read_statuses(sd_bus* bus, std::vector<std::string> const& units);
+
+// Units without timeouts have zeros.
+result<std::vector<unit_timeouts>>
+read_timeouts(sd_bus* bus, std::vector<std::string> const& units);
+
+// A unit that systemd cannot name is not-found.
 result<std::vector<unit_relations>>
 read_relations(sd_bus* bus, std::vector<std::string> const& units);
 
 // Every unit that the manager has loaded, other than devices, in its order.
 result<std::vector<unit_run>> read_runs(sd_bus* bus);
+
+// Those whose files have changed since the manager read them.
+result<std::vector<std::string>>
+read_changed_files(sd_bus* bus, std::vector<unit_run> const& units);
 
 } // namespace dynix::host

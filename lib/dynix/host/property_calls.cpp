@@ -1,0 +1,63 @@
+#include "dynix/host/detail/property_calls.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+namespace dynix::host {
+
+void property_calls::get(
+    std::string const& unit, char const* method, std::vector<char const*> const& words, reader read,
+    refusal refused) {
+    if (code_ < 0)
+        return;
+    char* path = nullptr;
+    code_ = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path);
+    sd_bus_message* raw = nullptr;
+    if (code_ >= 0)
+        code_ = sd_bus_message_new_method_call(
+            bus_, &raw, destination, path, "org.freedesktop.DBus.Properties", method);
+    std::free(path);
+    message_ptr const request(raw);
+    for (auto const* word : words)
+        if (code_ >= 0)
+            code_ = sd_bus_message_append(raw, "s", word);
+    calls_.push_back({this, std::move(read), std::move(refused), nullptr});
+    sd_bus_slot* slot = nullptr;
+    if (code_ >= 0)
+        code_ = sd_bus_call_async(bus_, &slot, raw, on_answer, &calls_.back(), call_timeout_usec);
+    calls_.back().slot.reset(slot);
+    waiting_ += code_ >= 0;
+}
+
+result<void> property_calls::wait() {
+    while (code_ >= 0 && waiting_ > 0) {
+        // It calls on_answer, which may set the member.
+        auto code = sd_bus_process(bus_, nullptr);
+        if (code == 0)
+            code = sd_bus_wait(bus_, UINT64_MAX);
+        if (code < 0 && code != -EINTR)
+            code_ = code;
+    }
+    if (code_ < 0)
+        return is_disconnect(code_) ? not_reachable(code_) : not_understood("all units", code_);
+    return {};
+}
+
+int property_calls::on_answer(sd_bus_message* answer, void* data, sd_bus_error*) {
+    auto& one = *static_cast<call*>(data);
+    --one.all->waiting_;
+    auto code = 0;
+    // Made by sd-bus itself: the connection has ended, or the time is up.
+    if (sd_bus_message_is_method_error(answer, SD_BUS_ERROR_NO_REPLY) > 0)
+        code = sd_bus_is_open(one.all->bus_) > 0 ? -ETIMEDOUT : -ENOTCONN;
+    else if (sd_bus_message_is_method_error(answer, nullptr) == 0)
+        code = one.read(answer);
+    else if (one.refused)
+        one.refused(-sd_bus_message_get_errno(answer));
+    if (code < 0)
+        one.all->code_ = code;
+    return 0;
+}
+
+} // namespace dynix::host

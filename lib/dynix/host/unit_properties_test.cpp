@@ -1,0 +1,259 @@
+#include "dynix/host/detail/unit_properties.hpp"
+
+#include "dynix/test.hpp"
+
+#include <array>
+#include <functional>
+#include <map>
+#include <string>
+#include <sys/socket.h>
+#include <thread>
+#include <vector>
+
+namespace dynix::host {
+namespace {
+
+// What PID 1 is asked: "GetAll a_2eservice", "Get a_2eservice MainPID", "ListUnits".
+struct asked_call {
+    std::string what;
+    message_ptr message;
+};
+
+// The other end of a connection: it answers when as many calls have come as it waits for, so that
+// who asks one by one waits in vain.
+class manager {
+  public:
+    // How a call is answered; false: with an error.
+    using answer = std::function<bool(std::string const& what, sd_bus_message* reply)>;
+
+    manager(std::size_t calls, answer how) : calls_(calls), how_(std::move(how)) {
+        std::array<int, 2> ends{};
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+        client_ = open(ends[0], false);
+        thread_ = std::thread([this, end = ends[1]] { serve(end); });
+    }
+    manager(manager const&) = delete;
+    manager& operator=(manager const&) = delete;
+    ~manager() {
+        client_.reset();
+        thread_.join();
+    }
+
+    sd_bus* bus() const { return client_.get(); }
+
+    // Ends the connection; what was asked.
+    std::vector<std::string> asked() {
+        client_.reset();
+        thread_.join();
+        thread_ = std::thread([] {});
+        return asked_;
+    }
+
+  private:
+    static bus_ptr open(int descriptor, bool serves) {
+        sd_bus* raw = nullptr;
+        sd_bus_new(&raw);
+        bus_ptr bus(raw);
+        sd_bus_set_fd(raw, descriptor, descriptor);
+        if (serves)
+            sd_bus_set_server(
+                raw, 1,
+                SD_ID128_MAKE(01, 02, 03, 04, 05, 06, 07, 08, 09, 0a, 0b, 0c, 0d, 0e, 0f, 10));
+        sd_bus_set_anonymous(raw, 1);
+        sd_bus_start(raw);
+        return bus;
+    }
+
+    static std::string describe_call(sd_bus_message* call) {
+        auto const path = std::string_view(sd_bus_message_get_path(call));
+        std::string out = sd_bus_message_get_member(call);
+        char const* word = nullptr;
+        if (out == "ListUnits")
+            return out;
+        out += ' ';
+        out += path.substr(path.rfind('/') + 1);
+        sd_bus_message_read_basic(call, 's', &word);
+        if (out.starts_with("Get ") && sd_bus_message_read_basic(call, 's', &word) > 0)
+            (out += ' ') += word;
+        return out;
+    }
+
+    void reply(asked_call const& one) const {
+        sd_bus_message* raw = nullptr;
+        sd_bus_message_new_method_return(one.message.get(), &raw);
+        message_ptr const made(raw);
+        if (how_(one.what, raw))
+            sd_bus_send(nullptr, raw, nullptr);
+        else
+            sd_bus_reply_method_errorf(one.message.get(), SD_BUS_ERROR_UNKNOWN_OBJECT, "unknown");
+    }
+
+    // Until the connection ends. Where nothing answers, it ends it when the calls have come.
+    void serve(int descriptor) {
+        auto const bus = open(descriptor, true);
+        std::vector<asked_call> held;
+        for (;;) {
+            sd_bus_message* raw = nullptr;
+            auto const code = sd_bus_process(bus.get(), &raw);
+            message_ptr message(raw);
+            if (code < 0)
+                return;
+            if (code == 0 && sd_bus_wait(bus.get(), UINT64_MAX) < 0)
+                return;
+            if (!message || sd_bus_message_is_method_call(raw, nullptr, nullptr) <= 0)
+                continue;
+            asked_.push_back(describe_call(raw));
+            held.push_back({asked_.back(), std::move(message)});
+            if (asked_.size() < calls_)
+                continue;
+            if (!how_)
+                return;
+            for (auto const& one : held)
+                reply(one);
+            held.clear();
+        }
+    }
+
+    std::size_t calls_;
+    answer how_;
+    std::vector<std::string> asked_{};
+    bus_ptr client_{};
+    std::thread thread_{};
+};
+
+bool has_word(std::string const& what, std::string_view word) {
+    return what.ends_with(word);
+}
+
+// A service with the process 42, whatever its name.
+bool of_services(std::string const& what, sd_bus_message* to) {
+    if (what.starts_with("GetAll"))
+        sd_bus_message_append(
+            to, "a{sv}", 4, "Id", "s", "b.service", "LoadState", "s", "loaded", "NeedDaemonReload",
+            "b", 1, "RequiredBy", "as", 1, "c.service");
+    else if (has_word(what, "MainPID"))
+        sd_bus_message_append(to, "v", "u", 42);
+    else if (has_word(what, "NRestarts"))
+        sd_bus_message_append(to, "v", "u", 3);
+    else if (has_word(what, "ExecMainStatus"))
+        sd_bus_message_append(to, "v", "i", -1);
+    else if (has_word(what, "RemainAfterExit"))
+        sd_bus_message_append(to, "v", "b", 1);
+    else if (has_word(what, "USec"))
+        sd_bus_message_append(to, "v", "t", has_word(what, "StopUSec") ? ~0ULL : 1500ULL);
+    else
+        sd_bus_message_append(to, "v", "s", "simple");
+    return true;
+}
+
+constexpr std::size_t calls_a_service = 8;
+
+} // namespace
+
+TEST_CASE("many services are asked about before the first answer is waited for") {
+    manager systemd(2 * calls_a_service, of_services);
+    auto const found = read_statuses(systemd.bus(), {"a.service", "b.service"});
+    REQUIRE(found);
+    REQUIRE(found->size() == 2);
+    for (auto const& one : *found) {
+        CHECK(one.code == 0);
+        CHECK(one.status.name == "b.service");
+        CHECK(one.status.need_daemon_reload);
+        CHECK(one.status.stopped_with_it == std::vector<std::string>{"c.service"});
+        CHECK(one.status.main_pid == 42);
+        CHECK(one.status.n_restarts == 3);
+        CHECK(one.status.main_exit_status == -1);
+        CHECK(one.status.remain_after_exit);
+        CHECK(one.status.type == "simple");
+    }
+    CHECK(systemd.asked().size() == 2 * calls_a_service);
+}
+
+TEST_CASE("other units than services have one call") {
+    manager systemd(2, of_services);
+    REQUIRE(read_statuses(systemd.bus(), {"a.socket", "b.timer"}));
+    CHECK(systemd.asked() == std::vector<std::string>{"GetAll a_2esocket", "GetAll b_2etimer"});
+}
+
+TEST_CASE("what systemd does not say of one unit is no fault of another") {
+    manager systemd(2, [](std::string const& what, sd_bus_message* to) {
+        return what.ends_with("b_2etimer") && of_services(what, to);
+    });
+    auto const found = read_statuses(systemd.bus(), {"a.socket", "b.timer"});
+    REQUIRE(found);
+    CHECK((*found)[0].code < 0);
+    CHECK((*found)[1].code == 0);
+}
+
+TEST_CASE("timeouts of all units are asked for together, and none is without end") {
+    manager systemd(3, of_services);
+    auto const found = read_timeouts(systemd.bus(), {"a.service", "b.target", "c.socket"});
+    REQUIRE(found);
+    CHECK((*found)[0].start == milliseconds(2));
+    CHECK(!(*found)[0].stop);
+    CHECK((*found)[1].start == milliseconds(0));
+    CHECK((*found)[1].stop == milliseconds(0));
+    CHECK((*found)[2].stop == milliseconds(2));
+}
+
+TEST_CASE("of units without a file nobody asks whether it has changed") {
+    manager systemd(1, [](std::string const&, sd_bus_message* to) {
+        return sd_bus_message_append(to, "v", "b", 1) >= 0;
+    });
+    unit_run there{.name = "a.service"};
+    unit_run gone{.name = "b.service", .has_file = false};
+    auto const found = read_changed_files(systemd.bus(), {there, gone});
+    REQUIRE(found);
+    CHECK(*found == std::vector<std::string>{"a.service"});
+    CHECK(systemd.asked() == std::vector<std::string>{"Get a_2eservice NeedDaemonReload"});
+}
+
+TEST_CASE("all units are listed once, and each is asked for its run") {
+    auto const list = [](std::string const& what, sd_bus_message* to) {
+        std::array<std::uint8_t, 16> constexpr id{0xab};
+        if (what != "ListUnits") {
+            sd_bus_message_open_container(to, 'v', "ay");
+            sd_bus_message_append_array(to, 'y', id.data(), id.size());
+            return sd_bus_message_close_container(to) >= 0;
+        }
+        return sd_bus_message_append(
+                   to, "a(ssssssouso)", 3, "a.service", "", "loaded", "active", "running", "", "/",
+                   0, "", "/", "b.device", "", "loaded", "active", "plugged", "", "/", 0, "", "/",
+                   "c.service", "", "not-found", "inactive", "dead", "", "/", 0, "", "/") >= 0;
+    };
+    manager systemd(1, list);
+    auto const found = read_runs(systemd.bus());
+    REQUIRE(found);
+    REQUIRE(found->size() == 2);
+    CHECK((*found)[0].invocation_id == "ab000000000000000000000000000000");
+    CHECK((*found)[0].active_state == "active");
+    CHECK((*found)[0].has_file);
+    CHECK(!(*found)[1].has_file);
+    CHECK(systemd.asked().size() == 3);
+}
+
+// What was not answered is not what systemd said.
+TEST_CASE("a connection that ends meanwhile is an error") {
+    std::map<std::string, std::function<bool(sd_bus*)>> const ways = {
+        {"statuses", [](sd_bus* bus) { return read_statuses(bus, {"a.service"}).has_value(); }},
+        {"timeouts",
+         [](sd_bus* bus) {
+             return read_timeouts(bus, {"a.service", "b.service"}).has_value();
+         }},
+        {"relations",
+         [](sd_bus* bus) {
+             return read_relations(bus, {"a.service", "b.service", "c.service"}).has_value();
+         }},
+        {"changed files",
+         [](sd_bus* bus) {
+             return read_changed_files(bus, {{.name = "a"}, {.name = "b"}}).has_value();
+         }},
+    };
+    for (auto const& way : ways) {
+        CAPTURE(way.first);
+        manager systemd(2, nullptr);
+        CHECK(!way.second(systemd.bus()));
+    }
+}
+
+} // namespace dynix::host
