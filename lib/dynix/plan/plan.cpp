@@ -34,6 +34,7 @@ planned_unit read_unit(json::record_reader& from) {
             "the plan was made by a newer dynix: run the 'dynix' of the system that made it");
     unit.static_text = from.text("static");
     unit.dynamic_text = from.text("dynamic");
+    unit.checks = read_checks(from);
     return unit;
 }
 

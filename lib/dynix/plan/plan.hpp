@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dynix/base/result.hpp"
+#include "dynix/plan/checks.hpp"
 #include "dynix/plan/leak.hpp"
 
 #include <chrono>
@@ -17,6 +18,7 @@ struct planned_unit {
     std::string name{}; // with its suffix: "distccd.service"
     std::string static_text{};
     std::string dynamic_text{};
+    unit_checks checks{}; // of the configuration with the dynamic file
 };
 
 struct planned_service {
