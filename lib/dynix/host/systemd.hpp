@@ -3,6 +3,7 @@
 
 #include "dynix/base/result.hpp"
 #include "dynix/host/clock.hpp"
+#include "dynix/host/unit_command.hpp"
 #include "dynix/host/unit_reading.hpp"
 #include "dynix/host/unit_relations.hpp"
 
@@ -145,6 +146,12 @@ class systemd {
 
     // Returns when the manager has taken it, which is before the program runs.
     virtual result<void> start_transient(transient_service const& what) = 0;
+
+    // Runs a command with the properties of a unit and returns when it has ended, also when it
+    // ended badly. It ends with the unit that this process is in. `give_up`, which may be empty, is
+    // asked while it runs. An error: it could not be run.
+    virtual result<command_end>
+    run_command(unit_command const& what, std::function<bool()> const& give_up) = 0;
 
     // Returns when some unit changed its state, at the latest after `at_most`.
     virtual result<void> wait_for_event(milliseconds at_most) = 0;

@@ -1,5 +1,6 @@
 #include "dynix/host/detail/read_units.hpp"
 #include "dynix/host/detail/transient_unit.hpp"
+#include "dynix/host/detail/unit_command.hpp"
 #include "dynix/host/detail/unit_properties.hpp"
 
 #include <algorithm>
@@ -183,11 +184,18 @@ class bus_systemd : public systemd {
 
     result<void> start_transient(transient_service const& what) override {
         auto started = start_transient_on(bus_.get(), what);
-        if (started)
-            return started;
         // The private socket may not take file descriptors.
-        auto const system_bus = open_system_bus();
-        return system_bus ? start_transient_on(system_bus.get(), what) : started;
+        if (!started)
+            if (auto const system_bus = open_system_bus())
+                started = start_transient_on(system_bus.get(), what);
+        return started ? result<void>() : started.error();
+    }
+
+    result<command_end>
+    run_command(unit_command const& what, std::function<bool()> const& give_up) override {
+        if (auto connected = stay_connected(); !connected)
+            return connected.error();
+        return run_command_on(bus_.get(), what, unit_of_this_process(), give_up);
     }
 
     result<void> wait_for_event(milliseconds at_most) override {

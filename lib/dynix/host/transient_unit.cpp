@@ -13,7 +13,9 @@ std::vector<std::string> escaped(std::vector<std::string> words) {
 
 } // namespace
 
-result<void> start_transient_on(sd_bus* bus, transient_service const& what) {
+result<std::string> start_transient_on(
+    sd_bus* bus, transient_service const& what,
+    std::function<int(sd_bus_message*)> const& more_properties) {
     sd_bus_message* raw = nullptr;
     auto code = sd_bus_message_new_method_call(
         bus, &raw, destination, manager_path, manager_interface, "StartTransientUnit");
@@ -48,7 +50,8 @@ result<void> start_transient_on(sd_bus* bus, transient_service const& what) {
     then([&] { return sd_bus_message_open_container(raw, 'a', "(sv)"); });
     text("Description", what.description);
     text("CollectMode", "inactive-or-failed");
-    text("WorkingDirectory", what.folder);
+    if (!what.folder.empty())
+        text("WorkingDirectory", what.folder);
     // Else it would wait for a boot that may itself wait for it.
     then([&] { return sd_bus_message_append(raw, "(sv)", "DefaultDependencies", "b", 0); });
     property("Environment", "as", [&] { texts(what.environment); });
@@ -64,13 +67,19 @@ result<void> start_transient_on(sd_bus* bus, transient_service const& what) {
     stream("StandardInputFileDescriptor", what.in);
     stream("StandardOutputFileDescriptor", what.out);
     stream("StandardErrorFileDescriptor", what.err);
+    if (more_properties)
+        then([&] { return more_properties(raw); });
     then([&] { return sd_bus_message_close_container(raw); });
     then([&] { return sd_bus_message_append(raw, "a(sa(sv))", 0); });
     bus_error failed;
-    then([&] { return sd_bus_call(bus, raw, call_timeout_usec, failed.get(), nullptr); });
+    sd_bus_message* answer = nullptr;
+    then([&] { return sd_bus_call(bus, raw, call_timeout_usec, failed.get(), &answer); });
+    message_ptr const reply(answer);
+    char const* job = nullptr;
+    then([&] { return sd_bus_message_read_basic(answer, 'o', &job); });
     if (code < 0)
         return call_failed("start", what.name, failed, code);
-    return {};
+    return std::string(job);
 }
 
 } // namespace dynix::host

@@ -259,6 +259,15 @@ read_timeouts(sd_bus* bus, std::vector<std::string> const& units) {
     return out;
 }
 
+int read_end(sd_bus_message* signal, unit_end& found) {
+    char const* interface = nullptr;
+    auto const code = sd_bus_message_read_basic(signal, SD_BUS_TYPE_STRING, &interface);
+    if (code < 0 || std::string_view(interface) != service_interface)
+        return code;
+    return read_properties(
+        signal, {{"Result", into(found.result)}, {"ExecMainStatus", into(found.status)}});
+}
+
 std::vector<std::string> const& link_properties() {
     static std::vector<std::string> const all = {
         "Requires",    "Requisite",   "Wants",        "BindsTo",          "Upholds",

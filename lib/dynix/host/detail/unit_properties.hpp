@@ -24,6 +24,15 @@ result<std::vector<asked_status>> read_statuses(sd_bus* bus, std::vector<std::st
 result<std::vector<unit_timeouts>>
 read_timeouts(sd_bus* bus, std::vector<std::string> const& units);
 
+// How a service's last command ended, as its signals tell.
+struct unit_end {
+    std::string result{};
+    std::int64_t status = 0;
+};
+
+// Reads a PropertiesChanged signal; what it does not name stays as it was.
+int read_end(sd_bus_message* signal, unit_end& found);
+
 // A unit that systemd cannot name is not-found.
 result<std::vector<unit_relations>>
 read_relations(sd_bus* bus, std::vector<std::string> const& units);
