@@ -153,7 +153,8 @@ class change_command {
         auto outcome = modules::activate(now_, change, on_, options);
         outcome.warnings.insert(
             outcome.warnings.begin(), change.warnings.begin(), change.warnings.end());
-        if (outcome.result == exit_code::failed_restored)
+        bool const is_back = outcome.result == exit_code::failed_restored;
+        if (is_back)
             if (auto lost = apply_again(lost_, on_)) {
                 outcome.errors.push_back(std::move(*lost));
                 outcome.result = exit_code::failed_left;
@@ -173,7 +174,7 @@ class change_command {
             print(json::print(record));
         } else if (good) {
             print(enabled_text(enabled));
-        } else if (outcome.result == exit_code::failed_restored) {
+        } else if (is_back) {
             note_line("the previous system runs again: " + enabled_text(enabled));
         }
         return outcome.result;

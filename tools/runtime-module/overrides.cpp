@@ -63,9 +63,11 @@ lost_overrides overrides_lost_in(std::string const& system, modules::surrounding
     }
     out.units = std::move(what->changed);
     out.others_stay = !what->stays.overrides.empty();
-    // What a switch has taken back before is still in the plan, so it would be applied, too.
+    // What a switch has taken back before is still in the plan, so it would be applied, too. What
+    // stands beside a plan elsewhere may be anybody's.
     if (auto const plan = session::read_plan_if_any(applied->plan);
-        plan && units_in(*plan) == applied->units.size())
+        plan && units_in(*plan) == applied->units.size() &&
+        applied->plan.starts_with("/nix/store/"))
         out.script = folder_of(applied->plan) + "/bin/activate";
     for (auto const& one : what->taken_back)
         out.overrides.push_back(text_of(one));
