@@ -53,7 +53,7 @@ base = system()
 worker = machine.get_unit_property("worker.service", "InvocationID")
 all_modules = [one["name"] for one in record("list")["modules"]]
 
-with subtest("a declared module is not part of the base, whatever stands in its description"):
+with subtest("a declared module is not part of the base, whatever stands in its description (faults 6 and 8)"):
     t.assertEqual(all_modules[:4], ["ticker", "tools", "clock", "louder"])
     t.assertEqual(enabled(), [])
     module(0, "list", "Available modules:\n  [ ] ticker", "it's \"$(touch /root/owned)\"", "(requires ticker; conflicts with louder)")
@@ -61,7 +61,7 @@ with subtest("a declared module is not part of the base, whatever stands in its 
     machine.succeed("! test -e /root/owned")
     machine.fail("systemctl cat ticker.service")
 
-with subtest("diff and --dry-run show what would change, and change nothing"):
+with subtest("diff and --dry-run show what would change, and change nothing (fault 10)"):
     shown = untouched_by("diff clock tools", 0, "+ clock.service (start)", "+ clock.conf", "+ carpenter", "+ hammer", "store")
     t.assertIn("turns on 'ticker' (required by 'clock'), 'clock', 'tools'", shown)
     t.assertIn("clock.service", untouched_by("enable clock -n", 0))
@@ -73,7 +73,7 @@ with subtest("diff and --dry-run show what would change, and change nothing"):
 with subtest("list --size builds each module, and says what it adds; those that cannot be built are named"):
     listed = record("list --size", 1)
     size = {one["name"]: one["addedBytes"] for one in listed["modules"]}
-    cannot = ["asserts", "unbuildable", "syntax", "throws", "missing", "undeclared"]
+    cannot = ["asserts", "unbuildable", "syntax", "throws", "missing", "clashes", "undeclared"]
     t.assertEqual(sorted(name for name in size if size[name] is None), sorted(cannot))
     t.assertEqual(len(listed["errors"]), len(cannot))
     # What they require is added with them.
@@ -149,6 +149,7 @@ with subtest("modules that cannot be built: neither the system nor the state cha
     untouched_by("enable throws", 1, "it throws")
     untouched_by("enable missing", 1, "runtime module 'missing': '/etc/nixos/modules/missing.nix' does not exist")
     untouched_by("enable undeclared", 1, "services.nothing")
+    untouched_by("enable clashes", 1, "services.worker.program")
     # And none of them is taken for on by the next try.
     untouched_by("enable asserts", 1, "asserts: not on this system")
     t.assertEqual(record("enable asserts", 1)["error"]["notes"][0]["message"], "asserts: not on this system")
@@ -250,6 +251,14 @@ with subtest("an activation that fails puts back what it has taken back, too"):
     t.assertEqual(machine.get_unit_property("helper.service", "InvocationID"), helper)
     machine.succeed("dynix status")
 
+with subtest("where the plan that is applied is no part of the store, nothing beside it is run, and what is lost is named"):
+    machine.succeed("cp /run/dynix/applied/plan.json /root/", "dynix activate /root/plan.json", "mkdir /root/bin")
+    machine.succeed("printf '#!/bin/sh\\ntouch /root/owned\\n' > /root/bin/activate", "chmod +x /root/bin/activate")
+    module(4, "enable louder broken", "overrides of dynix are not applied any more: services.worker.jobs = 4", "'dynix apply'", "the previous system runs again")
+    machine.succeed("! test -e /root/owned")
+    t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 12 --level warning", "5"))
+    machine.succeed("dynix apply", "dynix status")
+
 with subtest("a switch to the very same base takes all back, whatever the state says, and that is told"):
     on = enabled()
     state = json.loads(machine.succeed(f"cat {STATE}"))
@@ -277,11 +286,17 @@ with subtest("reset goes to the base that runs without Nix, whatever is on disk"
 with subtest("a switch to another base turns all off, and says what was on"):
     machine.succeed("sed -i 's/default = 10;/default = 12;/' /etc/nixos/base.nix")
     module(0, "enable ticker")
-    machine.succeed("sed -i 's/default = 12;/default = 10;/' /etc/nixos/base.nix", "nixos-rebuild switch")
+    machine.succeed(
+        "sed -i -e 's/default = 12;/default = 10;/' "
+        "-e 's|^      modules = .$|&\\n{ name = \"late\"; path = ./modules/tools.nix; }|' /etc/nixos/base.nix",
+        "nixos-rebuild switch",
+    )
     t.assertEqual((enabled(), is_active("ticker")), ([], False))
     t.assertEqual(worker_arguments(), "--jobs 10 --level warning")
     module(0, "list", "a switch has turned off: ticker")
     module(0, "enable ticker", "enabled: ticker")
+    # Fault 7: what a change of modules writes keeps no module from the list that came with the switch.
+    t.assertEqual([one["name"] for one in record("list")["modules"]], ["late", *all_modules])
     module(0, "rebuild", "enabled: ticker")
 
 with subtest("a module file that changes is built again by rebuild"):

@@ -133,6 +133,10 @@
           path = "/etc/nixos/modules/missing.nix";
         }
         {
+          name = "clashes";
+          imports = [ { services.worker.program = "/bin/another"; } ];
+        }
+        {
           name = "undeclared";
           imports = [ { services.nothing.enable = true; } ];
         }
