@@ -106,11 +106,15 @@ boost::json::array to_json(std::vector<plan::leak> const& leaks) {
 
 boost::json::array to_json(std::vector<activation::step> const& steps) {
     boost::json::array out;
-    for (auto const& one : steps)
-        out.push_back(boost::json::object{
+    for (auto const& one : steps) {
+        boost::json::object step{
             {"step", activation::name(one)},
             {"unit", one.unit},
-            {"state", activation::to_string(one.mark)}});
+            {"state", activation::to_string(one.mark)}};
+        if (!one.check.empty())
+            step["check"] = one.check;
+        out.push_back(std::move(step));
+    }
     return out;
 }
 

@@ -1,6 +1,7 @@
 #include "dynix/activation/apply.hpp"
 
 #include "dynix/activation/as_before.hpp"
+#include "dynix/activation/health_checks.hpp"
 #include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
 #include "dynix/activation/programme.hpp"
@@ -35,19 +36,14 @@ class activation_run {
             held = std::move(*taken);
         }
         phases_.begin(apply_phase::check);
-        checked_ = check(wanted_, {options_.allow_leak}, on_);
+        check_plan();
         phases_.end();
-        out_.warnings = checked_.warnings;
         out_.verify = wanted_.verify;
         out_.rests_on = wanted_.rests_on;
         out_.leaks = wanted_.leaks;
-        out_.steps = std::move(checked_.steps);
-        out_.foreseen = std::move(checked_.unplanned);
-        if (!checked_.refusals.empty())
-            out_.errors = std::move(checked_.refusals);
-        else if (options_.dry_run)
+        if (out_.errors.empty() && options_.dry_run)
             out_.result = apply_result::done;
-        else
+        else if (out_.errors.empty())
             carry_out();
         for (auto const& unit : checked_.units)
             out_.units.push_back(report_of(unit));
@@ -69,6 +65,39 @@ class activation_run {
             names.push_back(unit.name);
         return names;
     }
+
+    void check_plan() {
+        checked_ = check(wanted_, {options_.allow_leak}, on_);
+        out_.warnings = checked_.warnings;
+        out_.steps = std::move(checked_.steps);
+        out_.foreseen = std::move(checked_.unplanned);
+        out_.errors = std::move(checked_.refusals);
+    }
+
+    // Commands that look before the change. They may take a while, so that all else is checked
+    // again after them. False: nothing may be changed.
+    bool look_before_change() {
+        auto looks = look_first(out_.steps, checked_.units, on_, phases_, options_.stop_requested);
+        looks_ = std::move(looks.steps);
+        if (looks_.empty())
+            return true;
+        if (looks.failures.empty()) {
+            auto const units = std::move(checked_.units);
+            check_plan();
+            keep_checks(units, checked_.units, out_.steps);
+        } else {
+            out_.errors = std::move(looks.failures);
+            for (auto& one : out_.steps)
+                one.mark = step_mark::skipped;
+        }
+        out_.warnings.insert(out_.warnings.end(), looks.warnings.begin(), looks.warnings.end());
+        if (out_.errors.empty())
+            return true;
+        put_looks_first();
+        return false;
+    }
+
+    void put_looks_first() { out_.steps.insert(out_.steps.begin(), looks_.begin(), looks_.end()); }
 
     unit_report report_of(checked_unit const& unit) const {
         return {
@@ -96,6 +125,8 @@ class activation_run {
             out_.errors.push_back(outlives.error());
             return;
         }
+        if (!look_before_change())
+            return;
         journal_ = journal_of(checked_.recorded.value_or(state()), checked_.units);
         if (auto journaled = write_state(on_, journal_); !journaled) {
             out_.errors.push_back(journaled.error());
@@ -105,6 +136,7 @@ class activation_run {
         transaction forth(on_, phases_, checked_.units, rules_of_apply(failures));
         forth.run(std::move(out_.steps));
         out_.steps = forth.past();
+        put_looks_first();
         phases_.enter(apply_phase::prove);
         if (failures.empty())
             if (auto recorded = record(); !recorded)
@@ -293,7 +325,7 @@ class activation_run {
         out_.restore_steps = back.past();
         if (out_.left.empty())
             for (auto& one : out_.steps)
-                if (one.mark == step_mark::done)
+                if (one.mark == step_mark::done && one.kind->phase != apply_phase::health)
                     one.mark = step_mark::undone;
     }
 
@@ -347,6 +379,7 @@ class activation_run {
     host::machine& on_;
     apply_outcome out_;
     checked_plan checked_;
+    std::vector<step> looks_; // those of out_.steps that were carried out before the change
     state journal_;
     phases phases_{on_.time, options_.on_progress, out_.times};
 };

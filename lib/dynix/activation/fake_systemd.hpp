@@ -27,6 +27,7 @@ class fake_systemd : public host::systemd, public host::processes {
     // May change a unit after it has started: a process that dies, or runs something else.
     std::function<void(std::string const& unit, fake_unit& started)> on_start;
     std::function<result<void>(host::transient_service const&)> on_transient;
+    std::function<host::command_end(host::unit_command const&)> on_command; // else they end well
     std::optional<std::string> own_unit;      // the unit that the code under test runs in
     std::vector<host::milliseconds> patience; // of each run of jobs
     std::vector<std::string> calls;           // "reload", "restart a.service", ...
@@ -60,13 +61,8 @@ class fake_systemd : public host::systemd, public host::processes {
 
     // The calls that do something, other than look.
     std::vector<std::string> acts() const {
-        std::vector<std::string> found;
-        for (auto const& call : calls)
-            if (!call.starts_with("status") && !call.starts_with("timeouts") &&
-                !call.starts_with("processes") && call != "shutting down" &&
-                !call.starts_with("relations") && call != "runs" && call != "changed files" &&
-                !call.starts_with("read-units"))
-                found.push_back(call);
+        auto found = calls;
+        std::erase_if(found, only_looks);
         return found;
     }
 
@@ -79,9 +75,7 @@ class fake_systemd : public host::systemd, public host::processes {
     }
 
     result<bool> shutting_down() override {
-        if (failing("shutting down"))
-            return make_error("the bus is gone");
-        return ends;
+        return failing("shutting down") ? make_error("the bus is gone") : result<bool>(ends);
     }
 
     result<std::vector<host::unit_timeouts>>
@@ -157,9 +151,7 @@ class fake_systemd : public host::systemd, public host::processes {
     }
 
     result<void> reset_failed(std::string const& unit) override {
-        if (failing("reset-failed " + unit))
-            return make_error("the reset failed");
-        return {};
+        return failing("reset-failed " + unit) ? make_error("the reset failed") : result<void>();
     }
 
     result<std::vector<host::job_result>>
@@ -197,6 +189,15 @@ class fake_systemd : public host::systemd, public host::processes {
     result<void> start_transient(host::transient_service const& what) override {
         return on_transient ? on_transient(what)
                             : make_error("no transient unit '" + what.name + "'");
+    }
+
+    result<host::command_end>
+    run_command(host::unit_command const& what, std::function<bool()> const& give_up) override {
+        if (failing(fmt::format("command {} {}", what.unit, fmt::join(what.command, " "))))
+            return make_error("the bus is gone");
+        auto const stops = give_up && give_up();
+        return on_command && !stops ? on_command(what)
+                                    : host::command_end{stops ? "interrupted" : "success"};
     }
 
     result<void> wait_for_event(host::milliseconds at_most) override {

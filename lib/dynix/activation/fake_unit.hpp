@@ -4,9 +4,11 @@
 #include "dynix/host/machine.hpp"
 #include "dynix/units/unit_file.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynix::activation {
@@ -29,6 +31,15 @@ struct fake_unit {
     host::unit_relations relations{};                     // what is not in `status`
     std::map<std::string, host::seen_file> credentials{}; // of its run
 };
+
+// Whether a call of the service manager, by its name, does nothing.
+inline bool only_looks(std::string_view call) {
+    constexpr std::string_view looks[] = {"status",    "timeouts", "processes",  "shutting down",
+                                          "relations", "runs",     "read-units", "changed files"};
+    return std::any_of(std::begin(looks), std::end(looks), [&](std::string_view look) {
+        return call.starts_with(look);
+    });
+}
 
 // Properties that systemd keeps on both sides (systemd.unit(5)).
 inline constexpr char const* inverse_relations[][2] = {

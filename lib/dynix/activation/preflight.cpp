@@ -127,6 +127,7 @@ class checker {
         unit.settle = settle;
         unit.static_text = planned.static_text;
         unit.dynamic_text = planned.dynamic_text;
+        unit.checks = planned.checks;
         if (!status)
             return status.error();
         unit.status = std::move(*status);

@@ -51,6 +51,7 @@ struct checked_unit {
     bool keeps_restarting = false; // when it was checked
     bool reload_shown = false;     // the service itself has said that its reload is done
     proof proved{};                // once it is proved
+    plan::unit_checks checks{};    // of what it will run
 };
 
 struct checked_plan {

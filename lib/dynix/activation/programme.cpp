@@ -133,6 +133,25 @@ std::vector<host::unit_job> jobs_of(std::vector<step> const& steps) {
     return jobs;
 }
 
+std::vector<step> looks_of(std::vector<checked_unit> const& units) {
+    std::vector<step> all;
+    std::vector<step> probes;
+    for (auto const& unit : units) {
+        bool const begins =
+            unit.change == unit_change::restart || unit.change == unit_change::reload;
+        // Also what takes effect later, when the unit starts.
+        if (begins || unit.change == unit_change::defer || unit.change == unit_change::leave)
+            for (auto const& one : unit.checks.preflights)
+                all.push_back({.kind = &steps::preflight, .unit = unit.name, .check = one.name});
+        for (auto const& one : unit.checks.probes)
+            if (!one.before.empty() && begins)
+                probes.push_back(
+                    {.kind = &steps::probe_first, .unit = unit.name, .check = one.name});
+    }
+    append(all, probes);
+    return all;
+}
+
 std::vector<step> stops_of(std::vector<checked_unit> const& units) {
     auto const names = stopping(units);
     auto const services = stopped_services(units);
@@ -177,10 +196,14 @@ std::vector<step> starts_of(std::vector<checked_unit> const& units) {
     starts.reserve(services.size());
     std::vector<step> proofs;
     std::vector<step> all;
+    std::vector<step> probes;
     for (auto const& unit : units) {
         if (unit.change == unit_change::reload)
             all.push_back({&steps::reload_unit, unit.name});
         bool const last = contains(services, unit.name);
+        if (last || unit.change == unit_change::restart || unit.change == unit_change::reload)
+            for (auto const& one : unit.checks.probes)
+                probes.push_back({.kind = &steps::probe, .unit = unit.name, .check = one.name});
         if (!last && unit.change != unit_change::restart)
             continue;
         if (!unit.may_fail)
@@ -200,11 +223,13 @@ std::vector<step> starts_of(std::vector<checked_unit> const& units) {
     for (auto const& unit : units)
         if (unit.change == unit_change::reload)
             all.push_back({&steps::prove_reload, unit.name});
+    append(all, probes);
     return all;
 }
 
 std::vector<step> steps_of(std::vector<checked_unit> const& units) {
-    auto all = stops_of(units);
+    auto all = looks_of(units);
+    append(all, stops_of(units));
     append(all, changes_of(units));
     append(all, starts_of(units));
     return all;

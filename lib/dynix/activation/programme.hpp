@@ -14,8 +14,10 @@ namespace dynix::activation {
 // The whole of it; empty when there is nothing to do.
 std::vector<step> steps_of(std::vector<checked_unit> const& units);
 
-// Its parts, in this order: what stops under the old configuration; files, reload, and what is
-// deferred; jobs under the new configuration and proofs.
+// Its parts, in this order: commands that look before anything changes; what stops under the old
+// configuration; files, reload, and what is deferred; jobs under the new configuration, proofs and
+// probes.
+std::vector<step> looks_of(std::vector<checked_unit> const& units);
 std::vector<step> stops_of(std::vector<checked_unit> const& units);
 std::vector<step> changes_of(std::vector<checked_unit> const& units);
 std::vector<step> starts_of(std::vector<checked_unit> const& units);

@@ -10,6 +10,8 @@ std::string to_string(apply_phase phase) {
         return "wait";
     case apply_phase::check:
         return "check";
+    case apply_phase::health:
+        return "health";
     case apply_phase::activate:
         return "activate";
     case apply_phase::prove:

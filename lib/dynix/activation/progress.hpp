@@ -11,9 +11,9 @@
 
 namespace dynix::activation {
 
-enum class apply_phase { wait, check, activate, prove, restore };
+enum class apply_phase { wait, check, health, activate, prove, restore };
 
-// The phase's word: "wait", "check", "activate", "prove", "restore".
+// The phase's word: "wait", "check", "health", "activate", "prove", "restore".
 std::string to_string(apply_phase phase);
 
 struct progress {

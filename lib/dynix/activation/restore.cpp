@@ -63,6 +63,7 @@ std::vector<checked_unit> units_back(failed_apply const& failed, host::machine& 
         back.may_fail = !before->ran && before->waited;
         back.stop_first.clear();
         back.proved = {};
+        back.checks = {}; // of what it goes back from
         if (now)
             back.status = std::move(*now);
         units.push_back(std::move(back));

@@ -9,7 +9,7 @@ namespace dynix::activation {
 std::string describe(step const& what) {
     return fmt::format(
         fmt::runtime(what.kind->sentence),
-        what.kind->names_drop_in ? host::paths{}.drop_in(what.unit) : what.unit);
+        what.kind->names_drop_in ? host::paths{}.drop_in(what.unit) : what.unit, what.check);
 }
 
 std::string name(step const& what) {

@@ -19,15 +19,16 @@ enum class step_mark {
     planned,
     done,
     failed,  // `why` says how
-    skipped, // a step before it failed
+    skipped, // a step before it failed, or it was not needed
     undone,  // it was done, and a restore has taken it back
 };
 
 // A kind of step. Another one is another object of this type: nothing has a list of them.
 struct step_kind {
-    std::string_view name{};     // for --json: "write-drop-in"
-    std::string_view sentence{}; // "restart {}": with the unit, or the path of its drop-in
-    bool names_drop_in = false;  // which of the two
+    std::string_view name{}; // for --json: "write-drop-in"
+    // "restart {}": with the unit, or the path of its drop-in; {1} is the name of a check.
+    std::string_view sentence{};
+    bool names_drop_in = false; // which of the two
     apply_phase phase = apply_phase::activate;
     std::optional<host::job_kind> job{}; // the job that it queues
     // Neighbours in the programme whose kinds have the same function come to it as one.
@@ -43,6 +44,7 @@ struct step {
     std::string unit{}; // empty for a reload
     step_mark mark = step_mark::planned;
     error why{};
+    std::string check{};      // the name of the health check that it runs
     bool job_is_open = false; // its job was queued, and may not have ended
 
     void fail(error what) {
@@ -66,6 +68,10 @@ extern step_kind const defer;       // the unit is not running: takes effect whe
 extern step_kind const leave; // it runs on, by its own word: takes effect when it is started again
 extern step_kind const prove; // that it stays up and runs as planned
 extern step_kind const prove_reload; // that it stays up, and what is known of its process
+// In health_checks.cpp:
+extern step_kind const preflight;   // a command looks at the new configuration
+extern step_kind const probe_first; // whether a probe succeeds before the change
+extern step_kind const probe;       // until it succeeds
 } // namespace steps
 
 // "write /run/systemd/system/distccd.service.d/zz-dynix.conf", "restart distccd.service", ...
