@@ -2,6 +2,7 @@
 {
   imports = [
     ./options.nix
+    ./checks
     ./source.nix
     ./apply.nix
     ./system.nix
@@ -10,5 +11,6 @@
     ./services/distccd.nix
     ./services/gotosocial.nix
     ./services/harmonia.nix
+    ./services/nginx.nix
   ];
 }

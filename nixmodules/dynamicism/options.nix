@@ -96,6 +96,7 @@ in
         lib.types.submodule (
           { name, ... }:
           {
+            imports = [ (import ./checks/options.nix { inherit lib pkgs; }) ];
             options = {
               enable = lib.mkEnableOption "changing settings of ${name} at run time";
 

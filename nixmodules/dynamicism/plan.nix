@@ -41,13 +41,20 @@ let
     in
     if isProved && builtins.pathExists own then builtins.readFile own else textOf config unit;
 
-  unitPlan = name: {
-    inherit name;
-    action = "restart";
-    # The static unit runs already: the plan needs its text, not what it refers to.
-    static = builtins.unsafeDiscardStringContext (staticTextOf name);
-    dynamic = textOf dynamic name;
+  checksOf = import ./checks/plan.nix {
+    inherit lib dynamic;
+    static = config;
   };
+  unitPlan =
+    service: name:
+    {
+      inherit name;
+      action = "restart";
+      # The static unit runs already: the plan needs its text, not what it refers to.
+      static = builtins.unsafeDiscardStringContext (staticTextOf name);
+      dynamic = textOf dynamic name;
+    }
+    // checksOf service name;
 
   missing =
     text: words:
@@ -201,7 +208,7 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
     inherit name;
     inherit (service) settleSeconds;
     options = map (option: showPath (pathOf option)) service.options;
-    units = map unitPlan (lib.filter present service.units);
+    units = map (unitPlan name) (lib.filter present service.units);
   }) services;
   # Two services may name the same option.
   overrides = lib.unique (

@@ -100,6 +100,25 @@ in
         inherit (plan) services;
       };
     };
+  # They come with dynix, so that the five lines need none.
+  "nginx's own checker is given the new configuration" =
+    let
+      unit = builtins.head (builtins.head plan.services).units;
+      argumentsOf = name: text: builtins.match ".*${name}([^\n]*/bin/nginx -c [^\n]*).*" text;
+      wanted = builtins.head (argumentsOf "ExecStart=" unit.dynamic);
+    in
+    {
+      found = map (check: [
+        check.name
+        (lib.last check.command)
+      ]) unit.preflights;
+      wanted = [
+        [
+          "syntax"
+          "exec ${wanted} -t"
+        ]
+      ];
+    };
   "names are written as dynix itself writes them" = {
     found = {
       options = map (override: override.option) oddPlan.overrides;

@@ -21,6 +21,11 @@ let
   nested = harmonia ? cache;
   prefix = "services.harmonia" + lib.optionalString nested ".cache";
   found = if nested then harmonia.cache else harmonia;
+
+  scripts = import ../checks/scripts.nix { inherit lib; };
+  settings = lib.attrByPath (lib.optional nested "cache" ++ [ "settings" ]) { } config.services.harmonia;
+  # An address and a port; what else it can be, such as the path of a socket, is not looked at.
+  bind = builtins.match "(.*):([0-9]+)" (settings.bind or "[::]:5000");
 in
 {
   dynamicism.for.harmonia = {
@@ -35,5 +40,18 @@ in
       "harmonia.service"
     ]
     ++ lib.optional (config.systemd.sockets ? harmonia) "harmonia.socket";
+    checks.probe.http = {
+      script = lib.mkDefault (
+        if bind == null then
+          "exit 0"
+        else
+          scripts.answersHttp {
+            address = lib.elemAt bind 0;
+            port = lib.elemAt bind 1;
+            path = "/nix-cache-info";
+          }
+      );
+      required = lib.mkDefault false;
+    };
   };
 }

@@ -1,0 +1,19 @@
+# The health checks of nginx, for a configuration that makes it dynamic (README.md has one): which of its options
+# reach nginx.service alone depends on how it is used, so they are not listed here.
+{ config, lib, ... }:
+
+let
+  scripts = import ../checks/scripts.nix { inherit lib; };
+  inherit (config.services) nginx;
+in
+{
+  dynamicism.for.nginx.checks = {
+    # The command of the unit, as its own ExecStartPre= has it: but before the server is stopped.
+    preflight.syntax.script = lib.mkDefault "exec ${config.systemd.services.nginx.serviceConfig.ExecStart} -t";
+
+    probe.http = {
+      script = lib.mkDefault (scripts.answersHttp { port = nginx.defaultHTTPListenPort or 80; });
+      required = lib.mkDefault false;
+    };
+  };
+}
