@@ -74,12 +74,13 @@ def put(name, text, start=False):
         machine.execute(f"systemctl start {name}")
 
 
-def plan(settle=1, **units):
-    """A plan for units: their static and dynamic text. '.' and '@' are written '_dot_' and '_at_'; 'a' is 'a.service'."""
+def plan(settle=1, checks=None, **units):
+    """A plan for units: their static and dynamic text. '.' and '@' are written '_dot_' and '_at_'; 'a' is 'a.service'.
+    All of them have these `checks`: the members `preflights` and `probes` of plan.json."""
     planned = []
     for name, (old, new) in units.items():
         name = name.replace("_dot_", ".").replace("_at_", "@")
-        planned.append({"name": name if "." in name else f"{name}.service", "action": "restart", "static": old, "dynamic": new})
+        planned.append({"name": name if "." in name else f"{name}.service", "action": "restart", "static": old, "dynamic": new} | (checks or {}))
     odd = {"name": "odd", "options": [], "settleSeconds": settle, "units": planned}
     whole = {"version": 1, "dynamicFile": "", "configuration": "", "verify": "quick", "services": [odd]}
     whole |= {"overrides": [], "problems": [], "warnings": [], "leaks": []}
