@@ -148,8 +148,6 @@ let
         special = self.genList (n: self.substring n 1 "\\[{()^$?*+|.") 12;
       in
       self.replaceStrings special (map (it: "\\" + it) special);
-    # Quoted whatever it has.
-    escapeShellArg = it: "'" + self.replaceStrings [ "'" ] [ "'\\''" ] (toString it) + "'";
     showOption = self.concatStringsSep ".";
     assertOneOf =
       name: value: all:
