@@ -45,6 +45,7 @@ class activation_run {
             out_.result = apply_result::done;
         else if (out_.errors.empty())
             carry_out();
+        out_.steps.insert(out_.steps.begin(), looks_.begin(), looks_.end());
         for (auto const& unit : checked_.units)
             out_.units.push_back(report_of(unit));
         if (!options_.dry_run)
@@ -79,25 +80,15 @@ class activation_run {
     bool look_before_change() {
         auto looks = look_first(out_.steps, checked_.units, on_, phases_, options_.stop_requested);
         looks_ = std::move(looks.steps);
-        if (looks_.empty())
-            return true;
-        if (looks.failures.empty()) {
+        out_.errors = std::move(looks.failures);
+        if (!looks_.empty() && out_.errors.empty()) {
             auto const units = std::move(checked_.units);
             check_plan();
             keep_checks(units, checked_.units, out_.steps);
-        } else {
-            out_.errors = std::move(looks.failures);
-            for (auto& one : out_.steps)
-                one.mark = step_mark::skipped;
         }
         out_.warnings.insert(out_.warnings.end(), looks.warnings.begin(), looks.warnings.end());
-        if (out_.errors.empty())
-            return true;
-        put_looks_first();
-        return false;
+        return out_.errors.empty();
     }
-
-    void put_looks_first() { out_.steps.insert(out_.steps.begin(), looks_.begin(), looks_.end()); }
 
     unit_report report_of(checked_unit const& unit) const {
         return {
@@ -136,7 +127,6 @@ class activation_run {
         transaction forth(on_, phases_, checked_.units, rules_of_apply(failures));
         forth.run(std::move(out_.steps));
         out_.steps = forth.past();
-        put_looks_first();
         phases_.enter(apply_phase::prove);
         if (failures.empty())
             if (auto recorded = record(); !recorded)
@@ -325,7 +315,7 @@ class activation_run {
         out_.restore_steps = back.past();
         if (out_.left.empty())
             for (auto& one : out_.steps)
-                if (one.mark == step_mark::done && one.kind->phase != apply_phase::health)
+                if (one.mark == step_mark::done)
                     one.mark = step_mark::undone;
     }
 
@@ -379,7 +369,7 @@ class activation_run {
     host::machine& on_;
     apply_outcome out_;
     checked_plan checked_;
-    std::vector<step> looks_; // those of out_.steps that were carried out before the change
+    std::vector<step> looks_; // those that were carried out before the change
     state journal_;
     phases phases_{on_.time, options_.on_progress, out_.times};
 };

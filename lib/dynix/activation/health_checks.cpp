@@ -227,6 +227,9 @@ first_look look_first(
     work.run(std::move(looks));
     progress.end();
     found.steps = work.past();
+    if (!found.failures.empty())
+        for (auto& one : programme)
+            one.mark = step_mark::skipped;
     for (auto const& one : found.steps)
         if (one.kind == &steps::probe_first && !one.why.message.empty() &&
             one.mark == step_mark::skipped)
