@@ -106,6 +106,9 @@ def recorded():
     plans = [json.loads(file.read_text()) for file in RECORDED.glob("store/*-dynix-activation/plan.json")]
     compare("plan.json", *plans, elsewhere={
         ("", "proof"), *(("leaks", name) for name in ("kind", "name", "static", "dynamic")),
+        ("units", "preflights"), *(("preflights", name) for name in ("name", "command", "timeoutSeconds")),
+        ("units", "probes"), *(("probes", name) for name in ("name", "command", "before", "timeoutSeconds")),
+        *(("probes", f"{name}Seconds") for name in ("grace", "interval", "deadline")),
     })
     systems = [json.loads(file.read_text()) for file in RECORDED.glob("store/*-etc-system.json")]
     assert systems and any("services" in system for system in systems)
