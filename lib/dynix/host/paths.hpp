@@ -30,6 +30,19 @@ struct paths {
     std::string return_wanted() const {
         return runtime_units() + "/sysinit-reactivation.target.wants/dynix-return.service";
     }
+    // What outlives a reboot.
+    std::string lasting() const { return root + "/var/lib/dynix"; }
+    // An activation that waits to be confirmed (activation/confirmation.hpp), what was applied
+    // before it, and the GC root of that.
+    std::string confirmation() const { return lasting() + "/confirmation.json"; }
+    std::string before(std::string const& id) const {
+        return runtime() + "/before-" + id + ".json";
+    }
+    std::string applied_before() const { return runtime() + "/applied-before"; }
+    std::string gc_root_before() const {
+        return root + "/nix/var/nix/gcroots/dynix-applied-before";
+    }
+    std::string kept_entries() const { return lasting() + "/entries.json"; }
     std::string system_record() const { return root + "/etc/dynix/system.json"; }
     // Runtime modules (lib/dynix/modules).
     std::string current_system() const { return run() + "/current-system"; }

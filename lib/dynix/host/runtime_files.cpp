@@ -21,13 +21,18 @@ std::string name_of(std::string const& path) {
 
 real_files::real_files(paths where) : where_(std::move(where)) {}
 
-// The folder from which on every step is checked: /run, or for a file elsewhere its own folder.
+// The folder from which on every step is checked: /run or /var/lib/dynix, or for a file elsewhere
+// its own folder.
 std::string real_files::top_of(std::string const& path) const {
-    return path.starts_with(where_.run() + '/') ? where_.run() : folder_of(path);
+    for (auto const& top : {where_.run(), where_.lasting()})
+        if (path.starts_with(top + '/'))
+            return top;
+    return folder_of(path);
 }
 
 bool real_files::is_own(std::string const& path) const {
     return path.starts_with(where_.runtime() + '/') || path.starts_with(where_.modules() + '/') ||
+           path.starts_with(where_.lasting() + '/') ||
            (path.starts_with(where_.runtime_units() + '/') && name_of(path) == drop_in_name);
 }
 
@@ -42,7 +47,7 @@ void real_files::remove_if_empty(std::string const& folder) const {
 result<std::optional<std::string>> real_files::read(std::string const& path) {
     if (!is_own(path))
         return read_file_if_any(path);
-    auto const folder = owned_folder::open(where_.run(), folder_of(path));
+    auto const folder = owned_folder::open(top_of(path), folder_of(path));
     if (!folder)
         return folder.error();
     if (!*folder)

@@ -96,6 +96,19 @@ struct transient_service {
     int err = -1;
 };
 
+// A timer and the service that it starts, both without a file; systemd carries them on whatever
+// becomes of who asked for them.
+struct transient_timer {
+    std::string name{}; // without a suffix
+    std::string description{};
+    std::vector<std::string> command{};     // of the service; the program's absolute path first
+    std::vector<std::string> environment{}; // "NAME=value", beside what the manager gives
+    // When it elapses: so long from now by CLOCK_MONOTONIC (OnActiveSec=), or else at this time of
+    // the calendar (OnCalendar=, systemd.time(7)).
+    std::optional<milliseconds> after{};
+    std::string at{};
+};
+
 class systemd {
   public:
     virtual ~systemd() = default;
@@ -152,6 +165,11 @@ class systemd {
     // asked while it runs. An error: it could not be run.
     virtual result<command_end>
     run_command(unit_command const& what, std::function<bool()> const& give_up) = 0;
+
+    // Returns when the manager has taken it. One of that name that runs already stays as it is, and
+    // one that a soft reboot has stopped is started again; neither is an error. The service is run
+    // again when it is killed, and is seen among the failed units when it fails.
+    virtual result<void> start_timer(transient_timer const& what) = 0;
 
     // Returns when some unit changed its state, at the latest after `at_most`.
     virtual result<void> wait_for_event(milliseconds at_most) = 0;

@@ -198,6 +198,19 @@ class bus_systemd : public systemd {
         return run_command_on(bus_.get(), what, unit_of_this_process(), give_up);
     }
 
+    result<void> start_timer(transient_timer const& what) override {
+        if (auto connected = stay_connected(); !connected)
+            return connected;
+        auto const started = start_timer_on(bus_.get(), what);
+        if (!started)
+            return started.error();
+        // One that runs stays as it is.
+        if (!*started)
+            if (auto reply = call("StartUnit", "start", what.name + ".timer", "replace"); !reply)
+                return reply.error();
+        return {};
+    }
+
     result<void> wait_for_event(milliseconds at_most) override {
         changed_ = false;
         auto const deadline = std::chrono::steady_clock::now() + at_most;

@@ -1,4 +1,5 @@
-// Starting a program as a service that has no file (org.freedesktop.systemd1, StartTransientUnit).
+// Starting a program as a service, or by a timer, that has no file (org.freedesktop.systemd1,
+// StartTransientUnit).
 #pragma once
 
 #include "dynix/host/detail/bus_connection.hpp"
@@ -14,5 +15,9 @@ namespace dynix::host {
 result<std::string> start_transient_on(
     sd_bus* bus, transient_service const& what,
     std::function<int(sd_bus_message*)> const& more_properties = {});
+
+// The same for a timer with its service. False: there is one of that name, or a soft reboot has
+// left its files.
+result<bool> start_timer_on(sd_bus* bus, transient_timer const& what);
 
 } // namespace dynix::host
