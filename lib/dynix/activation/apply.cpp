@@ -1,6 +1,7 @@
 #include "dynix/activation/apply.hpp"
 
 #include "dynix/activation/as_before.hpp"
+#include "dynix/activation/confirmation.hpp"
 #include "dynix/activation/health_checks.hpp"
 #include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
@@ -34,6 +35,9 @@ class activation_run {
             if (!taken)
                 return refused(taken.error());
             held = std::move(*taken);
+            auto free = options_.with ? options_.with->on_locked() : check_none_waits(on_);
+            if (!free)
+                return refused(free.error());
         }
         phases_.begin(apply_phase::check);
         check_plan();
@@ -51,6 +55,8 @@ class activation_run {
         if (!options_.dry_run)
             out_.unplanned = unplanned_changes(
                 checked_.runs, checked_names(), out_.foreseen, on_.units, out_.warnings);
+        if (!options_.dry_run && options_.with)
+            options_.with->on_end(out_);
         return std::move(out_);
     }
 
@@ -118,7 +124,13 @@ class activation_run {
         }
         if (!look_before_change())
             return;
-        journal_ = journal_of(checked_.recorded.value_or(state()), checked_.units);
+        auto const recorded = checked_.recorded.value_or(state());
+        if (options_.with)
+            if (auto ready = options_.with->before_change(recorded, checked_.units); !ready) {
+                out_.errors.push_back(ready.error());
+                return;
+            }
+        journal_ = journal_of(recorded, checked_.units);
         if (auto journaled = write_state(on_, journal_); !journaled) {
             out_.errors.push_back(journaled.error());
             return;
@@ -128,9 +140,12 @@ class activation_run {
         forth.run(std::move(out_.steps));
         out_.steps = forth.past();
         phases_.enter(apply_phase::prove);
+        if (failures.empty() && options_.with)
+            if (auto ready = options_.with->on_proved(); !ready)
+                failures.push_back(ready.error());
         if (failures.empty())
-            if (auto recorded = record(); !recorded)
-                failures.push_back(recorded.error());
+            if (auto written = record(); !written)
+                failures.push_back(written.error());
         phases_.end();
         if (failures.empty())
             out_.result = apply_result::done;

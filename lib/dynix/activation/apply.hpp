@@ -1,6 +1,7 @@
 // Carries a plan out: drop-ins, one daemon-reload, restarts, proof, state; or everything back.
 #pragma once
 
+#include "dynix/activation/attendant.hpp"
 #include "dynix/activation/preflight.hpp"
 #include "dynix/activation/progress.hpp"
 #include "dynix/activation/proof.hpp"
@@ -25,6 +26,9 @@ struct apply_options {
     std::string plan_path{};                   // where the plan was read, for the record
     std::vector<applied_override> overrides{}; // for the record
     std::function<void(progress const&)> on_progress{};
+    // Takes part in it, and answers for confirmations (confirmation.hpp); nullptr: nobody does, and
+    // it is refused while one waits. Never called in a dry run.
+    attendant* with = nullptr;
     // Asked between the steps and while waiting; true ends the activation as a failure would.
     std::function<bool()> stop_requested{};
 };

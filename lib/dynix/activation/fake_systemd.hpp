@@ -30,7 +30,12 @@ class fake_systemd : public host::systemd, public host::processes {
     std::function<host::command_end(host::unit_command const&)> on_command; // else they end well
     std::optional<std::string> own_unit;      // the unit that the code under test runs in
     std::vector<host::milliseconds> patience; // of each run of jobs
-    std::vector<std::string> calls;           // "reload", "restart a.service", ...
+    struct armed_timer {
+        host::transient_timer what;
+        host::time_point since;
+    };
+    std::map<std::string, armed_timer> timers; // by name, without the suffix
+    std::vector<std::string> calls;            // "reload", "restart a.service", ...
     // The stop commands that have run: "a.service: /bin/stop".
     std::vector<std::string> stop_commands;
     bool ends = false; // the machine is shutting down
@@ -176,6 +181,10 @@ class fake_systemd : public host::systemd, public host::processes {
                 results.push_back({job.unit, "failed"});
                 continue;
             }
+            if (timers.erase(job.unit.substr(0, job.unit.rfind('.'))) > 0) {
+                results.push_back({job.unit, "done"});
+                continue;
+            }
             if (auto const why = refusal(job); !why.empty())
                 results.push_back({job.unit, why});
             else
@@ -198,6 +207,14 @@ class fake_systemd : public host::systemd, public host::processes {
         auto const stops = give_up && give_up();
         return on_command && !stops ? on_command(what)
                                     : host::command_end{stops ? "interrupted" : "success"};
+    }
+
+    // Kept in `timers`, as a manager would, until its name is stopped.
+    result<void> start_timer(host::transient_timer const& what) override {
+        if (failing("start-timer " + what.name))
+            return make_error("no timer '" + what.name + "'");
+        timers.try_emplace(what.name, what, time_.time);
+        return {};
     }
 
     result<void> wait_for_event(host::milliseconds at_most) override {

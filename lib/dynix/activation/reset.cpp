@@ -34,6 +34,9 @@ class reset_run {
                 out_.warnings.push_back(taken.error().message);
             else
                 return refused(taken.error());
+            if (options_.with)
+                if (auto free = options_.with->on_locked(); !free)
+                    return refused(free.error());
         }
         phases_.begin(apply_phase::check);
         auto found = find_units();
@@ -58,6 +61,8 @@ class reset_run {
         if (!options_.dry_run)
             out_.unplanned =
                 unplanned_changes(runs_, planned(), out_.foreseen, on_.units, out_.warnings);
+        if (!options_.dry_run && options_.with)
+            options_.with->on_end(out_);
         return std::move(out_);
     }
 

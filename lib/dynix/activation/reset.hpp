@@ -18,6 +18,7 @@ struct reset_options {
     std::optional<host::milliseconds> timeout{}; // as for an apply
     host::milliseconds lock_patience = std::chrono::seconds(10);
     std::function<void(progress const&)> on_progress{};
+    attendant* with = nullptr; // takes part in it, other than in a dry run; nullptr: nobody
 };
 
 // The same outcome as apply's. Nothing is ever put back: what could not be reset stays in the state

@@ -186,7 +186,10 @@ result<void> write_state(host::machine& on, state const& what) {
     if (what.now == phase::activating)
         if (auto laid = lay_way_back(on); !laid)
             return laid;
-    auto const path = on.where.state();
+    return write_state_at(on, on.where.state(), what);
+}
+
+result<void> write_state_at(host::machine& on, std::string const& path, state const& what) {
     auto const text = print_state(what);
     // Else it could be written, but not read.
     if (text.size() > host::largest_own_file)

@@ -81,6 +81,8 @@ result<std::optional<state>> read_state(host::machine& on);
 // Readable by all, or by root alone when others cannot read the dynamic file. Before a state that
 // says 'activating', the way back is laid (way_back.hpp); clear_state removes it.
 result<void> write_state(host::machine& on, state const& what);
+// The same to another file than the state's own, where it says nothing of what is applied.
+result<void> write_state_at(host::machine& on, std::string const& path, state const& what);
 result<void> clear_state(host::machine& on);
 // Moves a file that read_state cannot understand to 'state.json.damaged'.
 result<void> set_state_aside(host::machine& on);

@@ -1,0 +1,178 @@
+#include "dynix/activation/confirmation.hpp"
+
+#include "dynix/base/json_record.hpp"
+#include "dynix/base/time_span.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::activation {
+namespace {
+
+constexpr std::int64_t supported_version = 1;
+constexpr std::size_t id_digits = 16;
+
+constexpr std::array phases_in_order{
+    confirmation_phase::activating, confirmation_phase::waiting, confirmation_phase::confirmed,
+    confirmation_phase::taken_back, confirmation_phase::failed};
+
+// It becomes part of names of files and units.
+std::string read_id(json::record_reader& from) {
+    auto id = from.text("id");
+    if (id.size() != id_digits || id.find_first_not_of("0123456789abcdef") != id.npos)
+        from.refuse("member 'id' is not 16 hexadecimal digits");
+    return id;
+}
+
+confirmation_phase read_phase(json::record_reader& from) {
+    auto const word = from.text("phase");
+    auto const* const found = std::find_if(
+        phases_in_order.begin(), phases_in_order.end(),
+        [&](auto one) { return to_string(one) == word; });
+    if (found != phases_in_order.end())
+        return *found;
+    from.refuse(fmt::format("unknown phase '{}'", word));
+    return confirmation_phase::failed;
+}
+
+confirmation confirmation_of(json::record_reader& from) {
+    from.expect_version(supported_version, "it was written by a newer dynix");
+    confirmation read;
+    read.id = read_id(from);
+    read.now = read_phase(from);
+    read.by = from.text("by");
+    read.by_anyone = from.truth("anyone");
+    read.wait = host::milliseconds(from.integer("waitMilliseconds"));
+    read.since = from.text("since");
+    read.until = host::milliseconds(from.integer("untilMilliseconds"));
+    read.dynamic_file = from.text("dynamicFile");
+    from.each("entries", [&](auto& one) { read.entries.push_back(one.integer("entry")); });
+    read.end = from.text("end");
+    read.ended = from.text("ended");
+    read.left = from.texts("left");
+    return read;
+}
+
+} // namespace
+
+std::string to_string(confirmation_phase what) {
+    switch (what) {
+    case confirmation_phase::activating:
+        return "activating";
+    case confirmation_phase::waiting:
+        return "waiting";
+    case confirmation_phase::confirmed:
+        return "confirmed";
+    case confirmation_phase::taken_back:
+        return "taken-back";
+    case confirmation_phase::failed:
+        return "failed";
+    }
+    return "?";
+}
+
+result<confirmation> parse_confirmation(std::string_view text, std::string_view file) {
+    return json::read_record(text, file, confirmation_of);
+}
+
+std::string print_confirmation(confirmation const& what) {
+    boost::json::array entries;
+    for (auto const number : what.entries)
+        entries.push_back(boost::json::object{{"entry", number}});
+    return json::print(boost::json::object{
+        {"version", supported_version},
+        {"id", what.id},
+        {"phase", to_string(what.now)},
+        {"by", what.by},
+        {"anyone", what.by_anyone},
+        {"waitMilliseconds", what.wait.count()},
+        {"since", what.since},
+        {"untilMilliseconds", what.until.count()},
+        {"dynamicFile", what.dynamic_file},
+        {"entries", std::move(entries)},
+        {"end", what.end},
+        {"ended", what.ended},
+        {"left", boost::json::array(what.left.begin(), what.left.end())}});
+}
+
+result<std::optional<confirmation>> read_confirmation(host::machine& on) {
+    auto const path = on.where.confirmation();
+    auto const text = on.files.read(path);
+    if (!text)
+        return text.error();
+    if (!*text)
+        return std::optional<confirmation>();
+    auto read = parse_confirmation(**text, path);
+    if (!read) {
+        auto wrong = read.error();
+        if (wrong.hint.empty())
+            wrong.hint = fmt::format(
+                "nothing waits to be confirmed by it; 'rm {}' removes it, and 'dynix reset' returns "
+                "to the static configuration",
+                path);
+        return wrong;
+    }
+    return std::optional(std::move(*read));
+}
+
+result<void> write_confirmation(host::machine& on, confirmation const& what) {
+    return on.files.write(on.where.confirmation(), print_confirmation(what));
+}
+
+result<std::optional<state>> read_before(host::machine& on, confirmation const& what) {
+    auto const path = on.where.before(what.id);
+    auto const text = on.files.read(path);
+    if (!text)
+        return text.error();
+    if (!*text)
+        return std::optional<state>();
+    auto read = parse_state(**text, path);
+    if (!read)
+        return read.error();
+    return std::optional(std::move(*read));
+}
+
+host::milliseconds time_left(confirmation const& what, host::machine& on) {
+    auto const now = std::chrono::duration_cast<host::milliseconds>(on.time.now().time_since_epoch());
+    return std::max(what.until - now, host::milliseconds(0));
+}
+
+std::string first_timer(std::string const& id) {
+    return "dynix-unproved-" + id;
+}
+
+std::string last_timer(std::string const& id) {
+    return "dynix-unconfirmed-" + id;
+}
+
+result<void> check_none_waits(host::machine& on) {
+    auto const found = read_confirmation(on);
+    if (!found)
+        return found.error();
+    if (!*found || !(*found)->is_open())
+        return {};
+    auto const& what = **found;
+    // What a reboot has ended is in nobody's way.
+    if (auto const before = read_before(on, what); before && !*before)
+        return {};
+    return make_error(
+        what.now == confirmation_phase::waiting
+            ? fmt::format(
+                  "{} wait to be confirmed, for {} more", whose(what),
+                  print_time_span(time_left(what, on)))
+            : fmt::format(
+                  "{} were being applied when that was ended; they are taken back in {}",
+                  whose(what), print_time_span(time_left(what, on))),
+        what.now == confirmation_phase::waiting
+            ? "'dynix confirm' keeps them, 'dynix confirm --cancel' takes them back"
+            : "'dynix confirm --cancel' takes them back now");
+}
+
+std::string whose(confirmation const& what) {
+    return fmt::format("the overrides that {} applied", what.by);
+}
+
+} // namespace dynix::activation

@@ -1,0 +1,75 @@
+// The record of an activation that has to be confirmed: /var/lib/dynix/confirmation.json, version 1.
+//
+// It outlives a reboot, so that entries which nobody confirmed never count as confirmed. What was
+// applied before is in a state file of its own, /run/dynix/before-ID.json: no such file means that
+// the machine has been rebooted since. There is one record; the next activation of this kind
+// replaces it.
+#pragma once
+
+#include "dynix/activation/state.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dynix::activation {
+
+enum class confirmation_phase {
+    activating, // not proved yet, or its activation was killed
+    waiting,    // proved: it is kept when it is confirmed, else taken back
+    confirmed,  // kept
+    taken_back, // the previous state is back
+    failed,     // it was to be taken back, and the previous state is not back
+};
+
+// The word of the record: "activating", "waiting", "confirmed", "taken-back", "failed".
+std::string to_string(confirmation_phase what);
+
+// Values of options are not in it: all may read it.
+struct confirmation {
+    std::string id{}; // 16 hex digits
+    confirmation_phase now = confirmation_phase::activating;
+    std::string by{};       // who applied
+    bool by_anyone = false; // whether another user may confirm
+    host::milliseconds wait{};
+    std::string since{}; // date and time of the apply
+    // When it is taken back, on the machine's clock::now(); means nothing after a reboot.
+    host::milliseconds until{};
+    std::string dynamic_file{};
+    std::vector<std::int64_t> entries{}; // that this activation brought in
+    std::string end{};                   // how it ended: "confirmed by alice"
+    std::string ended{};                 // when
+    std::vector<std::string> left{};     // of a failed one: what is not as it was
+
+    bool is_open() const {
+        return now == confirmation_phase::activating || now == confirmation_phase::waiting;
+    }
+};
+
+// nullopt when there is none. A record that cannot be understood is an error that says so.
+result<std::optional<confirmation>> read_confirmation(host::machine& on);
+result<void> write_confirmation(host::machine& on, confirmation const& what);
+
+result<confirmation> parse_confirmation(std::string_view text, std::string_view file);
+std::string print_confirmation(confirmation const& what);
+
+// What was applied before; nullopt: the machine has been rebooted since.
+result<std::optional<state>> read_before(host::machine& on, confirmation const& what);
+
+// How long it still waits: zero when it is due.
+host::milliseconds time_left(confirmation const& what, host::machine& on);
+
+// The names of its timers, without a suffix: from before the first change to the proof, and from
+// then on.
+std::string first_timer(std::string const& id);
+std::string last_timer(std::string const& id);
+
+// The refusal of a further activation while one waits: whose it is, how long it waits, what to do.
+result<void> check_none_waits(host::machine& on);
+
+// "the overrides that alice applied", for messages.
+std::string whose(confirmation const& what);
+
+} // namespace dynix::activation

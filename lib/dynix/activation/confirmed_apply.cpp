@@ -1,0 +1,162 @@
+#include "dynix/activation/confirmed_apply.hpp"
+
+#include "dynix/activation/apply.hpp"
+#include "dynix/activation/way_back.hpp"
+#include "dynix/base/time_span.hpp"
+#include "dynix/plan/plan.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <random>
+#include <utility>
+
+namespace dynix::activation {
+namespace {
+
+constexpr auto stop_patience = std::chrono::seconds(10);
+
+std::string new_id() {
+    std::random_device random;
+    return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+host::milliseconds now_of(host::machine& on) {
+    return std::chrono::duration_cast<host::milliseconds>(on.time.now().time_since_epoch());
+}
+
+// `recorded`, with every unit of the activation: one that it does not have is static.
+state with_all_units(state recorded, std::vector<checked_unit> const& units) {
+    recorded.now = phase::applied;
+    recorded.previous.clear();
+    recorded.left.clear();
+    for (auto const& unit : units)
+        if (std::none_of(recorded.units.begin(), recorded.units.end(), [&](auto const& one) {
+                return one.name == unit.name;
+            }))
+            recorded.units.push_back(
+                {.name = unit.name,
+                 .static_text = unit.static_text,
+                 .dynamic_text = unit.static_text,
+                 .settle = unit.settle});
+    return recorded;
+}
+
+// What was applied must not be garbage collected while it may come back.
+result<void> keep_before(state const& before, host::machine& on) {
+    auto const folder = std::filesystem::path(before.plan).parent_path().string();
+    if (!folder.starts_with("/nix/store/"))
+        return {};
+    if (auto linked = on.files.link(folder, on.where.applied_before()); !linked)
+        return linked;
+    return on.files.link(on.where.applied_before(), on.where.gc_root_before());
+}
+
+result<void> arm(
+    confirmation const& waits, std::string const& timer, host::milliseconds after,
+    host::machine& on) {
+    host::transient_timer what;
+    what.name = timer;
+    what.description = fmt::format(
+        "Take back the overrides that {} applied, unless they are confirmed", waits.by);
+    what.command = {on.where.program(), "due", "--confirmation", waits.id};
+    for (auto const* name : {"PATH", "LD_LIBRARY_PATH"})
+        if (auto const* value = std::getenv(name))
+            what.environment.push_back(fmt::format("{}={}", name, value));
+    what.after = after;
+    return on.units.start_timer(what);
+}
+
+} // namespace
+
+confirmed_apply::confirmed_apply(confirm_wish wish, host::machine& on)
+    : wish_(std::move(wish)), on_(on) {}
+
+result<void> confirmed_apply::on_locked() {
+    return check_none_waits(on_);
+}
+
+result<void> confirmed_apply::before_change(
+    state const& recorded, std::vector<checked_unit> const& units) {
+    auto& what = waits_.emplace();
+    what.id = new_id();
+    what.by = wish_.by;
+    what.by_anyone = wish_.by_anyone;
+    what.wait = wish_.wait;
+    what.since = on_.time.date();
+    what.until = now_of(on_) + wish_.wait;
+    what.dynamic_file = wish_.dynamic_file;
+    if (wish_.new_entries)
+        what.entries = wish_.new_entries(recorded);
+    auto const before = with_all_units(recorded, units);
+    auto ready = keep_before(before, on_);
+    // The program that the timer names is the one of the way back.
+    if (ready)
+        ready = lay_way_back(on_);
+    if (ready)
+        ready = write_state_at(on_, on_.where.before(what.id), before);
+    if (ready)
+        ready = write_confirmation(on_, what);
+    if (ready)
+        ready = arm(what, first_timer(what.id), what.wait, on_);
+    if (ready)
+        return {};
+    auto why = ready.error();
+    why.message = fmt::format("nothing would take it back: {}", why.message);
+    return why;
+}
+
+// The record comes last: before it names the later time, the earlier timer is the one that counts.
+result<void> confirmed_apply::on_proved() {
+    if (auto armed = arm(*waits_, last_timer(waits_->id), waits_->wait, on_); !armed)
+        return armed;
+    waits_->now = confirmation_phase::waiting;
+    waits_->until = now_of(on_) + wish_.wait;
+    return write_confirmation(on_, *waits_);
+}
+
+void confirmed_apply::on_end(apply_outcome& outcome) {
+    if (!waits_)
+        return;
+    if (outcome.result == apply_result::done) {
+        std::vector<host::unit_job> const stop{
+            {host::job_kind::stop, first_timer(waits_->id) + ".timer"}};
+        static_cast<void>(on_.units.run(stop, on_.time.now() + stop_patience, {}));
+        return;
+    }
+    if (outcome.result == apply_result::failed_left) {
+        outcome.warnings.push_back(fmt::format(
+            "it is taken back once more in {}; 'dynix confirm --cancel' does it now",
+            print_time_span(time_left(*waits_, on_))));
+        waits_.reset();
+        return;
+    }
+    if (auto removed = on_.files.remove(on_.where.confirmation()); !removed)
+        outcome.warnings.push_back(removed.error().message);
+    clean_up(*waits_, on_);
+    waits_.reset();
+}
+
+result<void> arm_again(confirmation const& waits, host::machine& on) {
+    auto const timer = waits.now == confirmation_phase::waiting ? last_timer(waits.id)
+                                                               : first_timer(waits.id);
+    if (auto const now = on.units.status(timer + ".timer"); now && now->active())
+        return {};
+    // Of another name: the old one would have the whole time again. Should it be over before that,
+    // the timer finds nothing to do.
+    auto const left = std::max(time_left(waits, on), host::milliseconds(1));
+    return arm(waits, fmt::format("{}-{}", timer, left.count()), left, on);
+}
+
+void clean_up(confirmation const& ended, host::machine& on) {
+    std::vector<host::unit_job> stops;
+    for (auto const& timer : {first_timer(ended.id), last_timer(ended.id)})
+        stops.push_back({host::job_kind::stop, timer + ".timer"});
+    static_cast<void>(on.units.run(stops, on.time.now() + stop_patience, {}));
+    for (auto const& path :
+         {on.where.before(ended.id), on.where.gc_root_before(), on.where.applied_before()})
+        static_cast<void>(on.files.remove(path));
+}
+
+} // namespace dynix::activation

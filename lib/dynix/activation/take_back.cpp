@@ -1,0 +1,285 @@
+#include "dynix/activation/take_back.hpp"
+
+#include "dynix/activation/confirmed_apply.hpp"
+#include "dynix/activation/locks.hpp"
+#include "dynix/activation/reset.hpp"
+#include "dynix/base/time_span.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+#include <utility>
+
+namespace dynix::activation {
+namespace {
+
+error nothing_waits(std::optional<confirmation> const& last) {
+    auto what = make_error("nothing waits to be confirmed");
+    if (last)
+        what.hint = fmt::format("{}: {}, {}", whose(*last), last->end, last->ended);
+    return what;
+}
+
+std::string over(confirmation const& what) {
+    return fmt::format("not confirmed within {}", print_time_span(what.wait));
+}
+
+// Writes down how it ended, after its entries are taken back: should we be killed in between, it is
+// still open, and is ended once more.
+void end(
+    confirmation& what, std::string why, apply_outcome& outcome, undo_entries const& undo,
+    host::machine& on) {
+    if (undo && !what.entries.empty())
+        for (auto& one : undo(what, why))
+            outcome.warnings.push_back(std::move(one));
+    bool const done = outcome.result == apply_result::done;
+    what.now = done ? confirmation_phase::taken_back : confirmation_phase::failed;
+    what.end = std::move(why);
+    what.ended = on.time.date();
+    what.left = outcome.left;
+    if (!done && what.left.empty())
+        for (auto const& one : outcome.errors)
+            what.left.push_back(one.message);
+    if (auto written = write_confirmation(on, what); !written) {
+        outcome.errors.push_back(written.error());
+        outcome.left.push_back(fmt::format("'{}' is not up to date", on.where.confirmation()));
+        outcome.result = apply_result::failed_left;
+        return;
+    }
+    clean_up(what, on);
+}
+
+bool is_static(state const& before) {
+    return before.overrides.empty() &&
+           std::all_of(before.units.begin(), before.units.end(), [](applied_unit const& one) {
+               return one.drop_in.empty();
+           });
+}
+
+// The plan of what was applied, from its record: the file of the plan may be gone, and where values
+// are hidden it has no text.
+plan::activation_plan plan_of(state const& before) {
+    plan::activation_plan out;
+    out.dynamic_file = before.dynamic_file;
+    out.configuration = before.configuration;
+    for (auto const& unit : before.units)
+        out.services.push_back(
+            {.name = unit.name,
+             .settle = unit.settle,
+             .units = {{unit.name, unit.static_text, unit.dynamic_text}}});
+    return out;
+}
+
+class take_back_run : public attendant {
+  public:
+    take_back_run(take_back_request const& request, host::machine& on)
+        : request_(request), on_(on) {}
+
+    // The look at what waits is only for the choice of the way; on_locked looks again.
+    take_back_outcome run() {
+        auto const found = read_confirmation(on_);
+        if (!found)
+            return refused(found.error());
+        if (!*found || !(*found)->is_open())
+            return std::move(out_);
+        auto const before = read_before(on_, **found);
+        rebooted_ = before && !*before;
+        if (rebooted_)
+            return after_reboot();
+        if (before && !is_static(**before)) {
+            apply_before(**before);
+            if (stale_ || !locked_ || out_.what)
+                return std::move(out_);
+        } else if (!before) {
+            not_back_ = before.error().message;
+        }
+        return_to_static();
+        return std::move(out_);
+    }
+
+    result<void> on_locked() override {
+        locked_ = true;
+        auto found = read_confirmation(on_);
+        if (!found)
+            return found.error();
+        stale_ = !*found || !is_meant(**found);
+        if (stale_)
+            return make_error("it does not wait any more");
+        waits_ = std::move(**found);
+        return {};
+    }
+
+    void on_end(apply_outcome& outcome) override {
+        if (outcome.result != apply_result::done && by_apply_)
+            return; // the static configuration comes next
+        if (!not_back_.empty()) {
+            outcome.left.insert(
+                outcome.left.begin(),
+                fmt::format("what was applied before is not back: {}", not_back_));
+            outcome.result = apply_result::failed_left;
+        }
+        end(waits_, why(), outcome, request_.undo, on_);
+        out_.what = waits_;
+    }
+
+  private:
+    bool is_meant(confirmation const& what) {
+        return what.is_open() && (request_.id.empty() || what.id == request_.id) &&
+               (!request_.only_when_due || rebooted_ ||
+                time_left(what, on_) == host::milliseconds(0));
+    }
+
+    std::string why() const {
+        if (rebooted_)
+            return "not confirmed before a reboot";
+        return request_.why.empty() ? over(waits_) : request_.why;
+    }
+
+    take_back_outcome refused(error why) {
+        out_.went.errors.push_back(std::move(why));
+        return std::move(out_);
+    }
+
+    void keep(apply_outcome went) {
+        if (stale_)
+            return; // and that is no error
+        out_.went = std::move(went);
+    }
+
+    void apply_before(state const& before) {
+        apply_options options;
+        options.plan_path = before.plan;
+        options.overrides = before.overrides;
+        options.require_root = request_.require_root;
+        options.lock_patience = request_.lock_patience;
+        options.on_progress = request_.on_progress;
+        options.with = this;
+        by_apply_ = true;
+        keep(apply(plan_of(before), options, on_));
+        by_apply_ = false;
+        if (out_.went.result != apply_result::done && !out_.went.errors.empty())
+            not_back_ = out_.went.errors.front().message;
+    }
+
+    void return_to_static() {
+        reset_options options;
+        options.require_root = request_.require_root;
+        options.lock_patience = request_.lock_patience;
+        options.on_progress = request_.on_progress;
+        options.with = this;
+        auto earlier = std::move(out_.went.errors);
+        auto went = reset(options, on_);
+        went.errors.insert(
+            went.errors.begin(), std::make_move_iterator(earlier.begin()),
+            std::make_move_iterator(earlier.end()));
+        keep(std::move(went));
+    }
+
+    take_back_outcome after_reboot() {
+        phases progress(on_.time, request_.on_progress, out_.went.times);
+        auto held = take_locks(on_.where, false, request_.lock_patience, progress);
+        if (!held)
+            return refused(held.error());
+        if (auto meant = on_locked(); !meant)
+            return stale_ ? std::move(out_) : refused(meant.error());
+        out_.went.result = apply_result::done;
+        on_end(out_.went);
+        return std::move(out_);
+    }
+
+    take_back_request const& request_;
+    host::machine& on_;
+    take_back_outcome out_;
+    confirmation waits_;
+    bool rebooted_ = false;
+    bool locked_ = false;
+    bool stale_ = false;
+    bool by_apply_ = false;
+    std::string not_back_; // why what was applied before is not
+};
+
+result<void> check_may_confirm(
+    std::optional<confirmation> const& found, confirm_request const& request, host::machine& on) {
+    if (!found || !found->is_open())
+        return nothing_waits(found);
+    auto const before = read_before(on, *found);
+    if (!before)
+        return before.error();
+    if (!*before)
+        return make_error(
+            "nothing waits to be confirmed: the machine has been rebooted since",
+            "'dynix log' shows what was taken back");
+    if (found->now == confirmation_phase::activating)
+        return make_error(
+            fmt::format("{} are not proved: their activation has not ended", whose(*found)),
+            "wait until it has ended; 'dynix confirm --cancel' takes them back");
+    if (request.by != found->by && !found->by_anyone)
+        return make_error(
+            fmt::format("{} can be confirmed by {} only, not by {}", whose(*found), found->by, request.by),
+            "'dynix apply --confirm TIME --anyone' lets another user confirm; 'dynix confirm "
+            "--cancel' takes them back");
+    return {};
+}
+
+} // namespace
+
+result<confirmation> confirm(confirm_request const& request, host::machine& on) {
+    if (request.require_root)
+        if (auto good = check_root(); !good)
+            return good.error();
+    std::vector<phase_time> times;
+    phases progress(on.time, request.on_progress, times);
+    auto const held = take_locks(on.where, false, request.lock_patience, progress);
+    if (!held)
+        return held.error();
+    auto found = read_confirmation(on);
+    if (!found)
+        return found.error();
+    if (auto may = check_may_confirm(*found, request, on); !may)
+        return may.error();
+    auto what = std::move(**found);
+    auto const kept = read_state(on);
+    if (!kept)
+        return kept.error();
+    if (request.on_kept && *kept)
+        if (auto good = request.on_kept(**kept); !good)
+            return good.error();
+    what.now = confirmation_phase::confirmed;
+    what.end = fmt::format("confirmed by {}", request.by);
+    what.ended = on.time.date();
+    if (auto written = write_confirmation(on, what); !written)
+        return written.error();
+    clean_up(what, on);
+    return what;
+}
+
+take_back_outcome take_back(take_back_request const& request, host::machine& on) {
+    return take_back_run(request, on).run();
+}
+
+reset_ends_confirmation::reset_ends_confirmation(
+    std::string why, undo_entries undo, host::machine& on)
+    : why_(std::move(why)), undo_(std::move(undo)), on_(on) {}
+
+void reset_ends_confirmation::on_end(apply_outcome& outcome) {
+    auto found = read_confirmation(on_);
+    if (!found) {
+        outcome.warnings.push_back(found.error().message);
+        return;
+    }
+    if (outcome.result == apply_result::refused || !*found)
+        return;
+    // With the static configuration nothing is left of a return that failed.
+    if ((*found)->now == confirmation_phase::failed && outcome.result == apply_result::done) {
+        (*found)->now = confirmation_phase::taken_back;
+        (*found)->left.clear();
+        if (auto written = write_confirmation(on_, **found); !written)
+            outcome.warnings.push_back(written.error().message);
+    }
+    if (!(*found)->is_open())
+        return;
+    ended_ = std::move(**found);
+    end(*ended_, fmt::format("not confirmed before a {}", why_), outcome, undo_, on_);
+}
+
+} // namespace dynix::activation
