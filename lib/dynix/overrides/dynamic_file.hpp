@@ -55,6 +55,7 @@ struct entry {
     std::vector<option_override> overrides; // at least one, or `action` says why there is none
     std::string action{};                   // of an undo: "undo 2", empty for an append
     std::int64_t generation = 0; // of an undo: the number under which the file before it is kept
+    std::string until{};         // UTC: when it is over; empty: never
     byte_range where{}; // in the text it was read from, with the comment that belongs to it
 };
 

@@ -1,12 +1,16 @@
 #include "dynix/overrides/header.hpp"
 
+#include "dynix/base/time_span.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <utility>
 
 namespace dynix::overrides {
 namespace {
 
+constexpr std::string_view until_mark = " until ";
 constexpr std::string_view generation_mark = " (generation ";
 
 // Takes the first word, and the blank behind it, off `text`.
@@ -52,6 +56,22 @@ void take_generation(entry& out) {
     }
 }
 
+// Takes the time when the entry is over off the end of what stands before the message.
+void take_until(entry& out) {
+    constexpr std::size_t time_size = 20;
+    auto const size = until_mark.size() + time_size;
+    if (out.user.size() <= size)
+        return;
+    auto const end = out.user.size() - size;
+    if (out.user.compare(end, until_mark.size(), until_mark) != 0)
+        return;
+    auto time = out.user.substr(end + until_mark.size());
+    if (!read_time_stamp(time))
+        return;
+    out.until = std::move(time);
+    out.user.resize(end);
+}
+
 } // namespace
 
 std::optional<entry> read_header(std::string_view comment) {
@@ -77,12 +97,16 @@ std::optional<entry> read_header(std::string_view comment) {
     if (acts) {
         out.action = rest.substr(0, colon);
         take_generation(out);
+    } else {
+        take_until(out);
     }
     return out;
 }
 
 std::string print_header(entry const& of) {
     auto out = fmt::format("# {} {} {}", of.number, of.time, of.user);
+    if (!of.until.empty())
+        out += fmt::format("{}{}", until_mark, of.until);
     if (!of.action.empty())
         out += ' ' + of.action;
     if (of.generation > 0)

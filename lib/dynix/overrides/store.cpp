@@ -18,6 +18,8 @@ result<entry> append_locked(append_request const& request) {
     if (!made)
         return made.error();
     auto added = make_entry(*file, std::move(*made), request.time, request.user, request.message);
+    if (added)
+        added->until = request.until;
     if (!added || request.dry_run)
         return added;
     if (auto written = replace_file(request.path, splice_entry(*file, *added)); !written)

@@ -24,6 +24,7 @@ struct append_request {
     std::string time; // UTC, "2026-11-23T01:33:00Z"
     std::string user;
     std::string message;
+    std::string until{};                                    // when it is over; empty: never
     bool dry_run = false;                                   // do everything but write
     std::chrono::milliseconds patience{30000};              // how long to wait for another writer
     std::function<void(std::string const& holder)> on_wait; // told once when there is a wait

@@ -38,7 +38,7 @@ std::vector<activation::unit_report_now const*> units_of(
 override_report by_its_units(
     std::string option, std::string value, std::optional<plan::activation_plan> const& plan,
     activation::status_report const& now) {
-    override_report out{std::move(option), std::move(value), override_state::live, {}};
+    override_report out{std::move(option), std::move(value), override_state::live};
     bool reaches_none = true;
     for (auto const* unit : units_of(out.option, plan, now)) {
         reaches_none = reaches_none && unit->standing == unit_standing::static_;
@@ -96,27 +96,33 @@ std::vector<override_report> override_reports(
         auto option = syntax::print_attribute_path(one.what->path);
         auto const& value = one.what->value;
         if (!now.recorded) {
-            out.push_back({std::move(option), value, static_, "nothing is applied"});
+            out.push_back({std::move(option), value, static_, "nothing is applied", {}});
             continue;
         }
         auto const& known = now.recorded->overrides;
         auto const found = std::find_if(
             known.begin(), known.end(), [&](auto const& it) { return it.option == option; });
         if (found == known.end())
-            out.push_back({std::move(option), value, pending, "not applied yet"});
+            out.push_back({std::move(option), value, pending, "not applied yet", {}});
         else if (found->value != value)
             out.push_back(
-                {std::move(option), value, pending, fmt::format("{} is applied", found->value)});
+                {std::move(option),
+                 value,
+                 pending,
+                 fmt::format("{} is applied", found->value),
+                 {}});
         else
             out.push_back(by_its_units(std::move(option), value, of_applied, now));
     }
+    for (std::size_t i = 0; i < effective.size(); ++i)
+        out[i].until = effective[i].from->until;
     if (now.recorded)
         for (auto const& one : now.recorded->overrides)
             if (std::none_of(effective.begin(), effective.end(), [&](auto const& kept) {
                     return syntax::print_attribute_path(kept.what->path) == one.option;
                 }))
                 out.push_back(
-                    {one.option, one.value, pending, "taken out of the file, still applied"});
+                    {one.option, one.value, pending, "taken out of the file, still applied", {}});
     return out;
 }
 

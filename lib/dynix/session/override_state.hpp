@@ -28,6 +28,7 @@ struct override_report {
     std::string value{};
     override_state state = override_state::static_;
     std::string reason{}; // of a live one: what was tolerated; may be empty then
+    std::string until{};  // when its entry is over; empty: never
 };
 
 // One for each override in effect in `file`, in the order of their paths, and then for each that is
