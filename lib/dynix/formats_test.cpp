@@ -1,5 +1,6 @@
 // The examples of files in FORMATS.md are read as dynix reads the real ones, and what its tables
 // call optional is what may be missing.
+#include "dynix/activation/confirmation.hpp"
 #include "dynix/activation/state.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/base/json.hpp"
@@ -52,6 +53,8 @@ std::string error_of(std::string const& file, std::string const& text) {
         return said(plan::read_plan(text, file));
     if (file == "/run/dynix/state.json")
         return said(activation::parse_state(text, file));
+    if (file == "/var/lib/dynix/confirmation.json")
+        return said(activation::parse_confirmation(text, file));
     if (file == "/etc/dynix/modules.json")
         return said(modules::read_module_record(text, file));
     if (file == "/run/runtime-modules/state.json")
@@ -69,7 +72,7 @@ TEST_CASE("the examples of files are read, of this version and no other") {
     for (std::string const file :
          {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json", "/etc/dynix/options.json",
           "/etc/dynix/modules.json", "/run/runtime-modules/state.json",
-          "/var/cache/dynix/NAME.json"}) {
+          "/var/cache/dynix/NAME.json", "/var/lib/dynix/confirmation.json"}) {
         CAPTURE(file);
         auto text = example(file);
         CHECK(error_of(file, text) == "");
@@ -83,7 +86,8 @@ TEST_CASE("the examples of files are read, of this version and no other") {
 TEST_CASE("a member may be missing where the table says so, and an unknown one is passed over") {
     for (std::string const file :
          {"plan.json", "/run/dynix/state.json", "/etc/dynix/system.json", "/etc/dynix/modules.json",
-          "/run/runtime-modules/state.json", "/var/cache/dynix/NAME.json"}) {
+          "/run/runtime-modules/state.json", "/var/cache/dynix/NAME.json",
+          "/var/lib/dynix/confirmation.json"}) {
         auto const record = json::parse_record(example(file), file);
         REQUIRE(record);
         for (auto const& [name, value] : *record) {
@@ -108,6 +112,10 @@ TEST_CASE("a state is written with the members of the example") {
     auto const state = activation::parse_state(example(of_dynix), of_dynix);
     REQUIRE(state);
     CHECK(same(activation::print_state(*state), of_dynix));
+    std::string const waiting = "/var/lib/dynix/confirmation.json";
+    auto const confirmation = activation::parse_confirmation(example(waiting), waiting);
+    REQUIRE(confirmation);
+    CHECK(same(activation::print_confirmation(*confirmation), waiting));
     std::string const of_modules = "/run/runtime-modules/state.json";
     std::string const certificate = "/var/cache/dynix/NAME.json";
     auto const proved = evaluation::read_certificate(example(certificate), certificate);

@@ -44,5 +44,21 @@ in
         ExecStart = "${cfg.package}/bin/dynix reset --switching";
       };
     };
+
+    # Behind a reboot: what was not confirmed before it and what is over by now goes out of the dynamic file, and
+    # the timers of what ends later are there again. Nothing waits for it.
+    systemd.services.dynix-due = {
+      description = "Take back the overrides that are over, or that nobody confirmed";
+      wantedBy = [ "multi-user.target" ];
+      restartIfChanged = false;
+      path = [
+        config.nix.package
+        pkgs.util-linux # wall
+      ];
+      serviceConfig = {
+        Type = "exec";
+        ExecStart = "${cfg.package}/bin/dynix due";
+      };
+    };
   };
 }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <fmt/chrono.h>
+#include <fstream>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -34,6 +35,17 @@ std::string current_user() {
     if (auto const* known = ::getpwuid(::getuid()); known != nullptr && is_plain(known->pw_name))
         return known->pw_name;
     return std::to_string(::getuid());
+}
+
+std::string person() {
+    constexpr uid_t unset = ~uid_t{0};
+    uid_t login = unset;
+    if (std::ifstream file("/proc/self/loginuid"); !(file >> login))
+        login = unset;
+    if (login != unset && login != 0)
+        if (auto const* known = ::getpwuid(login); known != nullptr && is_plain(known->pw_name))
+            return known->pw_name;
+    return current_user();
 }
 
 } // namespace dynix::tool

@@ -11,4 +11,8 @@ std::string current_time();
 // The user's name: behind sudo or doas the one who called it, for an unknown user id its number.
 std::string current_user();
 
+// Who is at the keyboard, also behind su: by the login that the kernel remembers (pam_loginuid(8)),
+// else as current_user.
+std::string person();
+
 } // namespace dynix::tool

@@ -1,6 +1,9 @@
 // dynix activate PLAN: carry out the plan of an activation script, which calls this.
+#include "applying.hpp"
+#include "author.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
+#include "dynix/base/time_span.hpp"
 #include "dynix/session/plan_overrides.hpp"
 #include "outcome_output.hpp"
 #include "own_unit.hpp"
@@ -25,6 +28,9 @@ struct activate_arguments {
     bool allow_leak = false;
     bool json = false;
     std::optional<unsigned> timeout;
+    std::string confirm;
+    bool anyone = false;
+    std::string by;
     place where;
 };
 
@@ -74,6 +80,14 @@ exit_code run(activate_arguments const& given) {
     options.plan_path = named->path;
     options.overrides = session::recorded_overrides(*plan);
     auto world = (*machine)->view();
+    applying with(*plan, world);
+    if (!given.confirm.empty()) {
+        auto const wait = parse_time_span(given.confirm, "--confirm");
+        if (!wait)
+            return report(wait.error(), given.json, exit_code::usage);
+        with.to_confirm(*wait, given.by.empty() ? person() : given.by, given.anyone);
+    }
+    options.with = &with.attendant();
     unit_work work;
     work.act = [&](auto const& stop_requested) {
         progress_line line(given.json);
@@ -82,6 +96,7 @@ exit_code run(activate_arguments const& given) {
         return activation::apply(*plan, options, world);
     };
     work.show = [&](auto const& outcome) {
+        with.tell();
         return show_outcome(outcome, given.dry_run, given.json, words_of_apply);
     };
     work.input = named->path + '\0' + named->text;
@@ -104,6 +119,8 @@ void add_activate(CLI::App& app, exit_code& code) {
             "--timeout", given->timeout,
             "Seconds for the units to stop and start (default: what the units allow)")
         .placeholder("S");
+    add_confirm_options(line, given->confirm, given->anyone);
+    line.option("--by", given->by, "").hidden();
     add_place_options(line, given->where);
     add_json_option(line, given->json);
     line.footer("Example:\n  dynix activate --dry-run /run/dynix/pending/plan.json");

@@ -3,14 +3,19 @@
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
+#include "due.hpp"
+#include "dynix/base/time_span.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/typed_change.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
 #include "shared/report.hpp"
+#include "this_machine.hpp"
 
+#include <ctime>
 #include <fmt/format.h>
 #include <memory>
+#include <unistd.h>
 
 namespace dynix::tool {
 namespace {
@@ -21,6 +26,7 @@ struct append_arguments {
     std::string file = default_dynamic_file();
     std::string schema = options::default_schema;
     std::string message;
+    std::string until; // "2026-11-23T03:33:00Z"
     bool strict = false;
     bool string = false;
     bool expression = false;
@@ -83,12 +89,28 @@ result<appended> append(append_arguments const& given) {
     request.time = current_time();
     request.user = current_user();
     request.message = given.message;
+    request.until = given.until;
     request.dry_run = given.dry_run;
     request.on_wait = note_wait;
     auto added = overrides::append(request);
     if (!added)
         return with_sudo_hint(added.error());
     return appended{std::move(*added), known.has_value()};
+}
+
+// Else it would end with the next apply, or the next boot.
+void end_by_itself(std::string const& until) {
+    auto const machine =
+        ::geteuid() == 0 ? this_machine::connect() : make_error("only root can have systemd do it");
+    auto armed = machine ? result<void>() : result<void>(machine.error());
+    if (machine) {
+        auto world = (*machine)->view();
+        armed = arm_end(until, world);
+    }
+    if (!armed)
+        note_line(fmt::format(
+            "nothing takes it back at {}, only the next apply after that: {}", until,
+            one_line(armed.error())));
 }
 
 exit_code run(append_arguments const& given) {
@@ -103,6 +125,8 @@ exit_code run(append_arguments const& given) {
             {"entry", to_json(added->entry)}}));
     else
         print(entry_lines(added->entry));
+    if (!given.until.empty() && !given.dry_run)
+        end_by_itself(given.until);
     if (given.apply && !given.dry_run)
         return apply_now(given.file);
     return exit_code::done;
@@ -144,6 +168,32 @@ void add_append(CLI::App& app, exit_code& code) {
         "--replace", given->replace,
         "Replace the whole subtree instead of the leaves that VALUE names");
     line.option("--message,-m", given->message, "Why, for 'dynix log'").placeholder("M");
+    auto lasts = line.option(
+        "--for",
+        [given](std::string const& span) {
+            auto const read = parse_time_span(span, "--for");
+            if (!read)
+                return read.error().message;
+            auto const seconds = std::chrono::ceil<std::chrono::seconds>(*read).count();
+            given->until = print_time_stamp(std::time(nullptr) + seconds);
+            return std::string();
+        },
+        "How long it lasts (2h); then it is taken back, also in the running service");
+    lasts.placeholder("TIME");
+    line.option(
+            "--until",
+            [given](std::string const& time) {
+                auto const now = std::time(nullptr);
+                auto const read = parse_time_stamp(time, "--until", now);
+                if (!read)
+                    return read.error().message;
+                given->until = print_time_stamp(*read);
+                return *read > now ? std::string()
+                                   : fmt::format("--until: {} is over already", given->until);
+            },
+            "Till when it lasts ('18:00', '2026-11-23 18:00', +2h)")
+        .placeholder("TIME")
+        .excludes(lasts);
     line.flag("--dry-run,-n", given->dry_run, "Show the entry, write nothing");
     line.flag("--apply", given->apply, "Run 'dynix apply' afterwards");
     add_schema_option(line, given->schema);

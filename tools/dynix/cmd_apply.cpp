@@ -1,4 +1,6 @@
 // dynix apply: let Nix build the activation script, and run it.
+#include "applying.hpp"
+#include "author.hpp"
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
@@ -25,6 +27,9 @@ struct apply_arguments {
     bool no_restore = false;
     bool allow_leak = false;
     bool json = false;
+    std::string confirm{};
+    bool anyone = false;
+    bool wait = false;
     std::optional<unsigned> timeout;
 };
 
@@ -43,6 +48,11 @@ run_script(session::built_plan const& built, apply_arguments const& given) {
     if (given.timeout) {
         script.args.emplace_back("--timeout");
         script.args.push_back(std::to_string(*given.timeout));
+    }
+    if (!given.confirm.empty()) {
+        script.args.insert(script.args.end(), {"--confirm", given.confirm, "--by", person()});
+        if (given.anyone)
+            script.args.emplace_back("--anyone");
     }
     script.out = given.json ? process::destination::capture : process::destination::pass_through;
     script.err = process::destination::pass_through;
@@ -99,6 +109,10 @@ exit_code run(apply_arguments given) {
             make_error(
                 "only root can change what runs", "try again with sudo, or see 'dynix diff'"),
             given.json, exit_code::refused);
+    if (given.confirm.empty() && (given.wait || given.anyone))
+        return report(
+            make_error("--wait and --anyone are for --confirm TIME"), given.json, exit_code::usage);
+    auto const id_before = given.dry_run ? std::string() : settle(given.build.request.file);
     given.build.request.keep = ::geteuid() == 0;
     given.build.quiet = given.json;
     auto const built = build_plan(given.build);
@@ -112,16 +126,22 @@ exit_code run(apply_arguments given) {
         killed = after_signal(*ended);
         show_troubles(*killed);
     }
-    if (given.json) {
-        auto const said = json::parse_record(ended->out, "activation");
-        print(joined_record(
-            *built, said     ? *said
-                    : killed ? to_json(*killed)
-                             : boost::json::object{{"exitCode", ended->exit_code}}));
-    }
     // The script ends as 'dynix activate' does.
-    return killed ? activation::exit_code_of(killed->result)
-                  : static_cast<exit_code>(ended->exit_code);
+    auto const code = killed ? activation::exit_code_of(killed->result)
+                             : static_cast<exit_code>(ended->exit_code);
+    auto const confirmed = !given.confirm.empty() && code == exit_code::done && !given.dry_run
+                               ? after_apply(id_before, given.wait, given.json)
+                               : confirmed_outcome{code, std::nullopt};
+    if (given.json) {
+        auto said = json::parse_record(ended->out, "activation");
+        auto inner = said     ? std::move(*said)
+                     : killed ? to_json(*killed)
+                              : boost::json::object{{"exitCode", ended->exit_code}};
+        if (confirmed.record)
+            inner["confirmation"] = *json::parse_record(*confirmed.record, "confirmation");
+        print(joined_record(*built, inner));
+    }
+    return confirmed.code;
 }
 
 } // namespace
@@ -145,9 +165,12 @@ void add_apply(CLI::App& app, exit_code& code) {
             "--timeout", given->timeout,
             "Seconds for the units to stop and start (default: what the units allow)")
         .placeholder("S");
+    add_confirm_options(line, given->confirm, given->anyone);
+    line.flag(
+        "--wait", given->wait, "With --confirm: wait for the end; exit 3 when it is taken back");
     add_json_option(line, given->json);
     line.footer(
-        "Example:\n  dynix apply --dry-run\n\n" +
+        "Example:\n  dynix apply --dry-run\n  dynix apply --confirm 2min\n\n" +
         exit_status_help(
             {exit_code::done, exit_code::refused, exit_code::failed_restored,
              exit_code::failed_left}));

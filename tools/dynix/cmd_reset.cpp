@@ -1,14 +1,18 @@
 // dynix reset: back to the static configuration now.
+#include "announce.hpp"
+#include "author.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
 #include "dynix/activation/reset.hpp"
 #include "module_switch.hpp"
 #include "outcome_output.hpp"
 #include "own_unit.hpp"
+#include "returning.hpp"
 #include "shared/progress_line.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 
+#include <fmt/format.h>
 #include <memory>
 #include <optional>
 
@@ -39,8 +43,15 @@ exit_code run(reset_arguments given) {
     unit_work work;
     work.act = [&](auto const&) {
         progress_line line(given.json);
+        activation::reset_ends_confirmation ends(
+            given.options.switching ? "switch" : fmt::format("reset by {}", person()),
+            undo_in_file(current_user(), world), world);
+        given.options.with = &ends;
         given.options.on_progress = [&](auto const& progress) { line.show(progress); };
-        return activation::reset(given.options, world);
+        auto outcome = activation::reset(given.options, world);
+        if (ends.ended())
+            announce(*ends.ended(), describe(*ends.ended(), world));
+        return outcome;
     };
     work.show = [&](auto const& outcome) {
         return show_outcome(outcome, given.options.dry_run, given.json, words_of_reset);

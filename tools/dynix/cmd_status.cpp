@@ -1,6 +1,8 @@
 // dynix status: is what was appended what runs?
+#include "announce.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
+#include "confirmation_output.hpp"
 #include "dynix/session/override_state.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
@@ -27,25 +29,30 @@ std::string as_text(std::vector<session::override_report> const& rows) {
         width =
             std::max(width, std::min<std::size_t>(row.option.size() + row.value.size() + 3, 60));
     for (auto const& row : rows) {
+        auto const until = row.until.empty() ? std::string() : "until " + row.until;
+        auto const reason = row.reason + (row.reason.empty() || until.empty() ? "" : "; ") + until;
         auto const setting = fmt::format("{} = {}", row.option, row.value);
         auto const state = session::to_string(row.state);
-        out += row.reason.empty()
-                   ? fmt::format("{:<8} {}\n", state, setting)
-                   : fmt::format("{:<8} {:{}}  ({})\n", state, setting, width, row.reason);
+        out += reason.empty() ? fmt::format("{:<8} {}\n", state, setting)
+                              : fmt::format("{:<8} {:{}}  ({})\n", state, setting, width, reason);
     }
     return out;
 }
 
 std::string as_json(
     std::vector<session::override_report> const& rows, activation::status_report const& now,
-    std::vector<std::string> const& wrong, bool all_live) {
+    std::vector<std::string> const& wrong, bool all_live, boost::json::value confirmation) {
     boost::json::array list, units;
-    for (auto const& row : rows)
-        list.push_back(boost::json::object{
+    for (auto const& row : rows) {
+        boost::json::object one{
             {"option", row.option},
             {"value", row.value},
             {"standing", session::to_string(row.state)},
-            {"reason", row.reason}});
+            {"reason", row.reason}};
+        if (!row.until.empty())
+            one["until"] = row.until;
+        list.push_back(std::move(one));
+    }
     for (auto const& unit : now.units)
         units.push_back(boost::json::object{
             {"name", unit.name},
@@ -58,7 +65,8 @@ std::string as_json(
         {"overrides", std::move(list)},
         {"units", std::move(units)},
         {"underWay", now.under_way.has_value()},
-        {"problems", std::move(problems)}});
+        {"problems", std::move(problems)},
+        {"confirmation", std::move(confirmation)}});
 }
 
 exit_code run(status_arguments const& given) {
@@ -73,9 +81,25 @@ exit_code run(status_arguments const& given) {
     if (!now)
         return report(now.error(), given.json, exit_code::refused);
     auto const rows = session::override_reports(*file, *now, session::applied_plan(*now));
-    auto const wrong = session::problems(*now);
-    bool const all_live = session::is_all_live(rows, *now);
-    print(given.json ? as_json(rows, *now, wrong, all_live) : as_text(rows));
+    auto wrong = session::problems(*now);
+    auto const confirmed = activation::read_confirmation(world);
+    if (!confirmed)
+        wrong.push_back(one_line(confirmed.error()));
+    auto last = confirmed ? *confirmed : std::nullopt;
+    // What was applied since is another matter.
+    if (last && !last->is_open() && now->recorded && now->recorded->since > last->ended)
+        last.reset();
+    bool const failed = last && last->now == activation::confirmation_phase::failed;
+    bool const all_live = session::is_all_live(rows, *now) && !failed && confirmed;
+    boost::json::value record(nullptr);
+    if (last)
+        record = to_json(*last, world);
+    print(given.json ? as_json(rows, *now, wrong, all_live, std::move(record)) : as_text(rows));
+    if (last && last->now != activation::confirmation_phase::confirmed)
+        note_line(describe(*last, world));
+    if (failed)
+        for (auto const& one : last->left)
+            note_line(one);
     for (auto const& one : wrong)
         note_line(one);
     return all_live ? exit_code::done : exit_code::refused;

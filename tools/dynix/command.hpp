@@ -29,6 +29,8 @@ void add_export(CLI::App& app, exit_code& code);
 void add_diff(CLI::App& app, exit_code& code);
 void add_apply(CLI::App& app, exit_code& code);
 void add_activate(CLI::App& app, exit_code& code);
+void add_confirm(CLI::App& app, exit_code& code);
+void add_due(CLI::App& app, exit_code& code);
 void add_status(CLI::App& app, exit_code& code);
 void add_reset(CLI::App& app, exit_code& code);
 void add_options(CLI::App& app, exit_code& code);
@@ -44,6 +46,7 @@ void add_schema_option(command_line& line, std::string& schema);
 void add_system_option(command_line& line, std::string& system);
 void add_build_options(command_line& line, build_arguments& build);
 void add_allow_leak_option(command_line& line, bool& allow_leak);
+void add_confirm_options(command_line& line, std::string& confirm, bool& anyone);
 void add_place_options(command_line& line, place& where);
 
 // Shows the option at `path` as 'dynix options' does; false when none is known there.

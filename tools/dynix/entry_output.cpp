@@ -46,6 +46,8 @@ std::optional<boost::json::value> json_value(syntax::literal const& what) {
 
 std::string entry_lines(overrides::entry const& what) {
     auto out = fmt::format("{}  {}  {}", what.number, what.time, what.user);
+    if (!what.until.empty())
+        out += "  until " + what.until;
     if (!what.message.empty())
         out += ": " + what.message;
     if (!what.action.empty())
@@ -91,6 +93,8 @@ boost::json::object to_json(overrides::entry const& what) {
         {"user", what.user},
         {"message", what.message},
         {"overrides", std::move(list)}};
+    if (!what.until.empty())
+        out["until"] = what.until;
     if (!what.action.empty())
         out["action"] = what.action;
     if (what.generation != 0)

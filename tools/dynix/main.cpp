@@ -26,7 +26,8 @@ bool wants_json(std::span<std::string const> words) {
 
 // Whether a command that succeeded has changed a file or what runs.
 bool changes_something(CLI::App const& command) {
-    constexpr std::string_view changing[] = {"append", "undo", "apply", "reset", "activate"};
+    constexpr std::string_view changing[] = {"append", "undo",    "apply",
+                                             "reset",  "confirm", "activate"};
     auto const* dry_run = command.get_option_no_throw("--dry-run");
     return std::ranges::find(changing, command.get_name()) != std::end(changing) &&
            (dry_run == nullptr || dry_run->count() == 0);
@@ -61,6 +62,7 @@ int main(int argc, char** argv) {
     add_why(app, code);
     add_diff(app, code);
     add_apply(app, code);
+    add_confirm(app, code);
     add_certify(app, code);
     add_status(app, code);
     add_reset(app, code);
@@ -68,6 +70,7 @@ int main(int argc, char** argv) {
     add_modules(app, code);
     add_parse(app, code);
     add_complete(app, code);
+    add_due(app, code);
 
     auto const words = with_command_first(app, {argv + 1, static_cast<std::size_t>(argc - 1)});
     try {

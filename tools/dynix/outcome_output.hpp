@@ -19,6 +19,9 @@ inline constexpr outcome_words words_of_apply{
 inline constexpr outcome_words words_of_reset{
     "nothing to do: no override is applied", "the static configuration"};
 
+inline constexpr outcome_words words_of_take_back{
+    "nothing to do: what was applied before runs", "what was applied before"};
+
 // Prints the outcome (results to stdout, errors and warnings to stderr) and returns its exit code.
 exit_code show_outcome(
     activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words);

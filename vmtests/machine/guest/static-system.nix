@@ -32,7 +32,10 @@ let
     ) (builtins.attrNames config.dynamicism.for)
   );
   names = builtins.filter (name: config.systemd.units ? ${name}) (
-    planned ++ (if isWhole then [ ] else [ "dynix-revert.service" ])
+    planned ++ (if isWhole then [ ] else [
+        "dynix-revert.service"
+        "dynix-due.service"
+      ])
   );
 
   unitLinks = map (name: {

@@ -1,0 +1,48 @@
+#include "announce.hpp"
+
+#include "dynix/base/time_span.hpp"
+#include "dynix/process/runner.hpp"
+
+#include <fmt/format.h>
+#include <systemd/sd-journal.h>
+
+namespace dynix::tool {
+
+void announce(activation::confirmation const& about, std::string const& text) {
+    constexpr int notice = 5; // syslog(3)
+    ::sd_journal_send(
+        "MESSAGE=%s", text.c_str(), "PRIORITY=%i", notice, "SYSLOG_IDENTIFIER=dynix",
+        "DYNIX_CONFIRMATION=%s", about.id.c_str(), nullptr);
+    auto const wall = process::find_program("wall");
+    if (!wall)
+        return;
+    process::command command;
+    command.program = *wall;
+    command.args = {"dynix: " + text};
+    command.timeout = std::chrono::seconds(5);
+    static_cast<void>(process::make_runner()->run(command));
+}
+
+std::string describe(activation::confirmation const& what, host::machine& on) {
+    using activation::confirmation_phase;
+    auto const whose = activation::whose(what);
+    switch (what.now) {
+    case confirmation_phase::activating:
+        return fmt::format(
+            "{} are not proved yet, and are taken back in {} if that ends here", whose,
+            print_time_span(time_left(what, on)));
+    case confirmation_phase::waiting:
+        return fmt::format(
+            "{} are taken back in {}, unless 'dynix confirm' keeps them", whose,
+            print_time_span(time_left(what, on)));
+    case confirmation_phase::confirmed:
+        return fmt::format("{} stay: {}", whose, what.end);
+    case confirmation_phase::taken_back:
+        return fmt::format("{} were taken back: {}", whose, what.end);
+    case confirmation_phase::failed:
+        break;
+    }
+    return fmt::format("{} could not be taken back ({})", whose, what.end);
+}
+
+} // namespace dynix::tool

@@ -1,0 +1,17 @@
+// Words for everybody on the machine.
+#pragma once
+
+#include "dynix/activation/confirmation.hpp"
+
+#include <string>
+
+namespace dynix::tool {
+
+// To the journal, and to every terminal by wall(1) where there is one. Nothing depends on either.
+void announce(activation::confirmation const& about, std::string const& text);
+
+// "the overrides that alice applied were taken back: not confirmed within 2min", or how else it
+// stands with it.
+std::string describe(activation::confirmation const& what, host::machine& on);
+
+} // namespace dynix::tool

@@ -1,0 +1,122 @@
+#include "applying.hpp"
+
+#include "announce.hpp"
+#include "command.hpp"
+#include "confirmation_output.hpp"
+#include "due.hpp"
+#include "dynix/activation/apply.hpp"
+#include "dynix/activation/confirmed_apply.hpp"
+#include "dynix/session/lasting_entries.hpp"
+#include "returning.hpp"
+#include "shared/report.hpp"
+#include "this_machine.hpp"
+
+#include <fmt/format.h>
+#include <thread>
+#include <utility>
+
+namespace dynix::tool {
+namespace {
+
+constexpr auto look_interval = std::chrono::milliseconds(200);
+
+// An apply that need not be confirmed: what it applies is kept.
+class keeping : public activation::attendant {
+  public:
+    keeping(plan::activation_plan const& plan, host::machine& on) : plan_(plan), on_(on) {}
+
+    result<void> on_locked() override { return activation::check_none_waits(on_); }
+
+    void on_end(activation::apply_outcome& outcome) override {
+        if (outcome.result != activation::apply_result::done || plan_.configuration.empty())
+            return;
+        auto const kept = session::keep_entries(plan_.dynamic_file, plan_.configuration, on_);
+        if (!kept)
+            outcome.warnings.push_back(kept.error().message);
+    }
+
+  private:
+    plan::activation_plan const& plan_;
+    host::machine& on_;
+};
+
+std::string id_of(result<std::optional<activation::confirmation>> const& found) {
+    return found && *found ? (*found)->id : std::string();
+}
+
+} // namespace
+
+applying::applying(plan::activation_plan const& plan, host::machine& on)
+    : plan_(plan), on_(on), attendant_(std::make_unique<keeping>(plan, on)) {}
+
+applying::~applying() = default;
+
+void applying::to_confirm(host::milliseconds wait, std::string by, bool by_anyone) {
+    activation::confirm_wish wish;
+    wish.wait = wait;
+    wish.by = std::move(by);
+    wish.by_anyone = by_anyone;
+    wish.dynamic_file = plan_.dynamic_file;
+    wish.new_entries = [this](activation::state const& recorded) {
+        return session::new_entries(plan_.dynamic_file, plan_.configuration, recorded, on_);
+    };
+    attendant_ = std::make_unique<activation::confirmed_apply>(std::move(wish), on_);
+}
+
+void applying::tell() const {
+    auto const* const to_confirm =
+        dynamic_cast<activation::confirmed_apply const*>(attendant_.get());
+    if (!to_confirm)
+        return;
+    if (!to_confirm->waits()) {
+        note_line("nothing waits to be confirmed");
+        return;
+    }
+    auto const text = describe(*to_confirm->waits(), on_);
+    note_line(text);
+    announce(*to_confirm->waits(), text);
+}
+
+std::string settle(std::string const& file) {
+    auto const machine = this_machine::connect();
+    if (!machine)
+        return {}; // the activation says why
+    auto world = (*machine)->view();
+    activation::take_back_request request;
+    request.only_when_due = true;
+    auto const done = take_back_and_announce(std::move(request), world);
+    for (auto const& one : done.went.warnings)
+        say_line("warning", one);
+    if (done.what)
+        note_line(describe(*done.what, world));
+    undo_expired(file.empty() ? default_dynamic_file() : file, world);
+    return id_of(activation::read_confirmation(world));
+}
+
+confirmed_outcome after_apply(std::string const& id_before, bool wait, bool json) {
+    using activation::confirmation_phase;
+    auto const machine = this_machine::connect();
+    if (!machine)
+        return {report(machine.error(), json, exit_code::refused), std::nullopt};
+    auto world = (*machine)->view();
+    auto found = activation::read_confirmation(world);
+    auto const id = id_of(found);
+    if (id == id_before)
+        return {}; // there was nothing to confirm
+    while (wait && id_of(found) == id && (*found)->is_open()) {
+        std::this_thread::sleep_for(look_interval);
+        found = activation::read_confirmation(world);
+    }
+    if (id_of(found) != id)
+        return {};
+    auto const& what = **found;
+    if (wait)
+        note_line(describe(what, world));
+    return {
+        what.now == confirmation_phase::taken_back ? exit_code::failed_restored
+        : what.now == confirmation_phase::failed   ? exit_code::failed_left
+                                                   : exit_code::done,
+        json::print(to_json(what, world))};
+}
+
+} // namespace dynix::tool

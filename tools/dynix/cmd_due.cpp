@@ -1,0 +1,62 @@
+// dynix due: what is over by now is taken back. Timers and dynix-due.service call it.
+#include "author.hpp"
+#include "command.hpp"
+#include "command_line.hpp"
+#include "due.hpp"
+#include "returning.hpp"
+#include "outcome_output.hpp"
+#include "shared/report.hpp"
+#include "this_machine.hpp"
+
+#include <memory>
+
+namespace dynix::tool {
+namespace {
+
+// A switch or an apply may hold the lock; however long that takes, the return is due.
+constexpr auto due_patience = std::chrono::hours(24);
+
+struct due_arguments {
+    std::string confirmation;
+    std::string file = default_dynamic_file();
+};
+
+exit_code take_back_one(std::string const& id, host::machine& on) {
+    activation::take_back_request request;
+    request.id = id;
+    request.only_when_due = true;
+    request.lock_patience = due_patience;
+    auto const done = take_back_and_announce(std::move(request), on);
+    if (!done.what && done.went.errors.empty())
+        return exit_code::done;
+    return show_outcome(done.went, false, false, words_of_take_back);
+}
+
+exit_code run(due_arguments const& given) {
+    auto const machine = this_machine::connect();
+    if (!machine)
+        return report(machine.error(), false, exit_code::refused);
+    auto world = (*machine)->view();
+    if (!given.confirmation.empty())
+        return take_back_one(given.confirmation, world);
+    auto code = take_back_one({}, world);
+    if (auto const armed = arm_what_waits(world); !armed)
+        code = report(armed.error(), false, exit_code::refused);
+    auto const over = take_back_expired(given.file, world);
+    return over == exit_code::done ? code : over;
+}
+
+} // namespace
+
+void add_due(CLI::App& app, exit_code& code) {
+    command_line line(app, "due", "Take back what is over (timers and dynix-due.service call this)");
+    auto const given = std::make_shared<due_arguments>();
+    line.option("--confirmation", given->confirmation, "Only this one, when its time is over")
+        .placeholder("ID");
+    add_file_option(line, given->file);
+    line.hide();
+    line.footer("Example:\n  dynix due");
+    line.runs([given] { return run(*given); }, code);
+}
+
+} // namespace dynix::tool

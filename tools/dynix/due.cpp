@@ -1,0 +1,170 @@
+#include "due.hpp"
+
+#include "author.hpp"
+#include "build_plan.hpp"
+#include "command.hpp"
+#include "dynix/activation/confirmed_apply.hpp"
+#include "dynix/activation/reset.hpp"
+#include "dynix/base/file.hpp"
+#include "dynix/base/time_span.hpp"
+#include "dynix/overrides/store.hpp"
+#include "dynix/overrides/undo.hpp"
+#include "dynix/session/lasting_entries.hpp"
+#include "dynix/session/plan_overrides.hpp"
+#include "outcome_output.hpp"
+#include "shared/report.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <thread>
+#include <utility>
+
+namespace dynix::tool {
+namespace {
+
+constexpr auto over = "its time is over";
+constexpr auto lock_patience = std::chrono::hours(24);
+constexpr auto look_interval = std::chrono::seconds(1);
+
+// An apply would be refused while one waits, and the return could bring the override back.
+void wait_for_confirmation(host::machine& on) {
+    for (;;) {
+        auto const found = activation::read_confirmation(on);
+        if (!found || !*found || !(*found)->is_open())
+            return;
+        std::this_thread::sleep_for(look_interval);
+    }
+}
+
+// The text of what is applied without the entries that are over; nullopt when none of them is
+// applied.
+result<std::optional<std::string>>
+applied_without_expired(activation::state const& applied, std::string const& now) {
+    auto file = overrides::read_dynamic_file(applied.configuration, applied.dynamic_file);
+    if (!file)
+        return file.error();
+    auto const expired = session::expired_entries(*file, now);
+    if (expired.empty())
+        return std::optional<std::string>();
+    for (auto const number : expired) {
+        auto without = overrides::take_back(*file, overrides::numbered_entry{number});
+        if (!without)
+            return without.error();
+        file = overrides::read_dynamic_file(std::move(without->text), applied.dynamic_file);
+        if (!file)
+            return file.error();
+    }
+    return std::optional(std::move(file->text));
+}
+
+// Only what was applied, so that nobody's pending entries come with it.
+result<activation::apply_outcome> apply_text(
+    activation::state const& applied, std::string const& text, host::machine& on) {
+    auto const file = on.where.runtime() + "/remaining.nix";
+    auto const who =
+        is_public(applied.dynamic_file) ? host::readers::all : host::readers::owner;
+    if (auto written = on.files.write(file, text, who); !written)
+        return written.error();
+    build_arguments build;
+    build.request.file = file;
+    build.request.system = default_system_record;
+    build.request.keep = true;
+    build.quiet = true;
+    auto const built = build_plan(build);
+    if (!built)
+        return built.error();
+    auto plan = session::read_built_plan(*built);
+    if (!plan)
+        return plan.error();
+    if (auto const read = plan::read_configuration(*plan); !read)
+        return read.error();
+    activation::apply_options options;
+    options.plan_path = built->store_path + "/plan.json";
+    options.overrides = session::recorded_overrides(*plan);
+    options.lock_patience = lock_patience;
+    plan->dynamic_file = applied.dynamic_file;
+    return activation::apply(*plan, options, on);
+}
+
+exit_code end_in_services(host::machine& on) {
+    wait_for_confirmation(on);
+    auto const applied = activation::read_state(on);
+    if (!applied)
+        return report(applied.error(), false, exit_code::refused);
+    if (!*applied)
+        return exit_code::done;
+    auto const text = applied_without_expired(**applied, on.time.date());
+    if (!text)
+        return report(text.error(), false, exit_code::refused);
+    if (!*text)
+        return exit_code::done;
+    auto const rest = overrides::read_dynamic_file(**text, (*applied)->dynamic_file);
+    if (rest && session::entry_numbers(*rest).empty()) {
+        activation::reset_options options;
+        options.lock_patience = lock_patience;
+        return show_outcome(activation::reset(options, on), false, false, words_of_reset);
+    }
+    auto const done = apply_text(**applied, **text, on);
+    if (!done)
+        return report(done.error(), false, exit_code::refused);
+    return show_outcome(*done, false, false, words_of_apply);
+}
+
+} // namespace
+
+result<void> arm_what_waits(host::machine& on) {
+    auto const found = activation::read_confirmation(on);
+    if (!found)
+        return found.error();
+    if (!*found || !(*found)->is_open())
+        return {};
+    return activation::arm_again(**found, on);
+}
+
+result<void> arm_end(std::string const& time, host::machine& on) {
+    auto const seconds = read_time_stamp(time);
+    if (!seconds)
+        return seconds.error();
+    std::error_code failed;
+    auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
+    if (failed)
+        return errno_error("look at", "/proc/self/exe", failed.value());
+    host::transient_timer what;
+    // One for all that end at the same time.
+    what.name = fmt::format("dynix-end-{}", *seconds);
+    what.description = fmt::format("Take back the overrides that end at {}", time);
+    what.command = {program.string(), "due"};
+    for (auto const* name : {"PATH", "LD_LIBRARY_PATH"})
+        if (auto const* value = std::getenv(name))
+            what.environment.push_back(fmt::format("{}={}", name, value));
+    what.at = fmt::format("{} {} UTC", time.substr(0, 10), time.substr(11, 8));
+    return on.units.start_timer(what);
+}
+
+void undo_expired(std::string const& file, host::machine& on) {
+    auto const read = overrides::load(file);
+    if (!read)
+        return;
+    auto const expired = session::expired_entries(*read, on.time.date());
+    for (auto const& one : session::undo_each(file, expired, current_user(), over, on))
+        say_line("warning", one);
+    for (auto const number : expired)
+        note_line(fmt::format("entry {} is taken back: {}", number, over));
+}
+
+exit_code take_back_expired(std::string const& file, host::machine& on) {
+    undo_expired(file, on);
+    auto code = end_in_services(on);
+    auto const read = overrides::load(file);
+    if (!read)
+        return code;
+    for (auto const& one : read->entries)
+        if (!one.until.empty() && !one.overrides.empty() && one.until > on.time.date())
+            if (auto const armed = arm_end(one.until, on); !armed)
+                code = report(armed.error(), false, exit_code::refused);
+    return code;
+}
+
+} // namespace dynix::tool

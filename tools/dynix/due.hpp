@@ -1,0 +1,26 @@
+// Overrides that end by themselves, and what a soft reboot leaves of the timers.
+#pragma once
+
+#include "dynix/base/exit_code.hpp"
+#include "dynix/host/machine.hpp"
+
+#include <string>
+
+namespace dynix::tool {
+
+// Behind a soft reboot, which keeps /run but may stop timers: has systemd take back what still
+// waits to be confirmed.
+result<void> arm_what_waits(host::machine& on);
+
+// Has systemd run 'dynix due' at this time (UTC, "2026-11-23T03:33:00Z").
+result<void> arm_end(std::string const& time, host::machine& on);
+
+// Takes the entries that are over out of the dynamic file; the error of a file that cannot be read
+// is left to who reads it next. What could not be taken back is noted.
+void undo_expired(std::string const& file, host::machine& on);
+
+// The same, and the running services go back to what is applied without them; systemd is to come
+// back for each that is not over yet.
+exit_code take_back_expired(std::string const& file, host::machine& on);
+
+} // namespace dynix::tool

@@ -1,0 +1,169 @@
+# An apply that has to be confirmed, and overrides that end by themselves: every end of them, on a real systemd.
+import json
+import time
+
+RECORD = "/var/lib/dynix/confirmation.json"
+STATIC = "--jobs 12 --level warning"
+reboots = 0
+
+
+def record():
+    return json.loads(machine.succeed(f"cat {RECORD}"))
+
+
+def ends(phase):
+    """Waits until what had to be confirmed has ended so, and nothing of systemd's is left of it."""
+    machine.wait_until_succeeds(f"grep -qE '\"phase\": ?\"{phase}\"' {RECORD}", timeout=40)
+    machine.wait_until_fails("systemctl list-units --all --plain --no-legend 'dynix-un*' | grep .", timeout=20)
+    return record()
+
+
+def append(jobs, more=""):
+    machine.succeed("systemctl reset-failed", f"dynix append services.worker.jobs {jobs} {more}")
+
+
+def apply(wait, who="alice", more=""):
+    return machine.succeed(f"SUDO_USER={who} dynix apply --confirm {wait} {more} 2>&1")
+
+
+def expect_in_file(*numbers):
+    """The entries with overrides in the dynamic file, and what the last line says."""
+    entries = json.loads(machine.succeed("dynix log --json"))["entries"]
+    t.assertEqual([one["number"] for one in entries if one["overrides"]], list(numbers))
+    return entries[-1]
+
+
+def soft_reboot():
+    global reboots
+    reboots += 1
+    machine.execute("systemctl soft-reboot")
+    time.sleep(3)
+    machine.wait_until_succeeds(f"test $(systemctl show -P SoftRebootsCount) = {reboots}", timeout=60)
+    machine.wait_for_unit("worker.service")
+
+
+start_all()
+machine.wait_for_unit("worker.service")
+append(4)
+machine.succeed("dynix apply")
+
+with subtest("confirmed: it stays, and nothing takes it back"):
+    append(5)
+    said = apply("60s")
+    t.assertIn("are taken back in", said)
+    status = json.loads(machine.succeed("dynix status --json"))
+    t.assertEqual(status["confirmation"]["by"], "alice")
+    t.assertLessEqual(status["confirmation"]["millisecondsLeft"], 60000)
+    t.assertIn("unless 'dynix confirm' keeps them", machine.succeed("dynix status 2>&1"))
+    timer = f"dynix-unconfirmed-{record()['id']}.timer"
+    machine.succeed(f"systemctl is-active {timer}")
+    t.assertIn("wait to be confirmed", machine.fail("dynix apply 2>&1"))
+    refused = machine.fail("SUDO_USER=bob dynix confirm 2>&1")
+    t.assertIn("by alice only, not by bob", refused)
+    machine.succeed("SUDO_USER=alice dynix confirm")
+    t.assertEqual(ends("confirmed")["end"], "confirmed by alice")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+    machine.fail("dynix confirm")
+
+with subtest("silence: what was applied before is back, exit 3, and the entry is taken back by name"):
+    append(6)
+    status, said = machine.execute("SUDO_USER=alice dynix apply --confirm 2s --wait 2>&1")
+    machine.log(said)
+    t.assertEqual(status, 3)
+    t.assertIn("its live process has the planned configuration", said)
+    t.assertEqual(ends("taken-back")["end"], "not confirmed within 2s")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+    t.assertEqual(expect_in_file(1, 2)["message"], "not confirmed within 2s")
+    machine.succeed("dynix status")
+    machine.succeed("journalctl --sync; journalctl -o cat -t dynix | grep 'were taken back: not confirmed within 2s'")
+
+with subtest("a time that is over before the proof runs from the proof all the same"):
+    append(7)
+    said = apply("200ms")
+    t.assertIn("its live process has the planned configuration", said)
+    ends("taken-back")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+
+with subtest("cancelled, by somebody else"):
+    append(8)
+    apply("60s")
+    machine.succeed("SUDO_USER=bob dynix confirm --cancel")
+    t.assertEqual(ends("taken-back")["end"], "cancelled by bob")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+
+with subtest("the caller is killed in the middle, and the session is lost: it is taken back"):
+    append(9)
+    machine.succeed("systemd-run --unit=session --property=KillMode=process sh -c 'SUDO_USER=alice dynix apply --confirm 3s; true'")
+    machine.wait_until_succeeds("grep -q activating /run/dynix/state.json", timeout=20)
+    machine.succeed("systemctl kill --signal=KILL session.service 'dynix-activation-*'")
+    t.assertEqual(record()["phase"], "activating")
+    machine.fail("dynix status")
+    t.assertEqual(ends("taken-back")["end"], "not confirmed within 3s")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+    machine.succeed("dynix status")
+
+with subtest("its time is over while another one holds the lock: it waits, and then it is taken back"):
+    append(10)
+    apply("3s")
+    machine.succeed("systemd-run --unit=holder flock /run/dynix/lock sleep 5")
+    unit = f"dynix-unconfirmed-{record()['id']}.service"
+    machine.wait_until_succeeds(f"systemctl is-active {unit}", timeout=20)
+    t.assertEqual(record()["phase"], "waiting")
+    ends("taken-back")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+
+with subtest("the return is killed: systemd runs it again"):
+    append(11)
+    apply("3s")
+    unit = f"dynix-unconfirmed-{record()['id']}.service"
+    machine.succeed("systemd-run --unit=holder2 flock /run/dynix/lock sleep 5")
+    machine.wait_until_succeeds(f"systemctl is-active {unit}", timeout=20)
+    machine.succeed(f"systemctl kill --signal=KILL {unit}")
+    ends("taken-back")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+
+with subtest("a reset and a switch end it"):
+    for jobs, command, end in [(13, "SUDO_USER=bob dynix reset", "reset by bob"), (14, "nixos-rebuild switch", "switch")]:
+        append(jobs)
+        apply("60s")
+        machine.succeed(command)
+        t.assertEqual(ends("taken-back")["end"], f"not confirmed before a {end}")
+        t.assertEqual(worker_arguments(), STATIC)
+        expect_in_file(1, 2)
+    machine.succeed("dynix apply")
+
+with subtest("a soft reboot: it still waits, and is taken back in its time"):
+    append(15)
+    apply("20s")
+    soft_reboot()
+    t.assertEqual(record()["phase"], "waiting")
+    armed = f"systemctl list-units --plain --no-legend --state=active 'dynix-unconfirmed-{record()['id']}*.timer' | grep ."
+    machine.log(machine.wait_until_succeeds(armed, timeout=20))
+    ends("taken-back")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+
+with subtest("a reboot: nobody has confirmed it, so its entry is gone; an override that is over is not applied again"):
+    append(16, "--for 1h")
+    machine.succeed("dynix apply")
+    append(17)
+    apply("60s")
+    # As if the hour were over: the file is what counts.
+    machine.succeed("sed -i -E 's/ until [0-9T:-]+Z/ until 2020-01-01T00:00:00Z/' /etc/nixos/dynamic.nix")
+    machine.reboot()
+    machine.wait_for_unit("worker.service")
+    t.assertEqual(ends("taken-back")["end"], "not confirmed before a reboot")
+    machine.wait_until_fails("dynix log --json | grep 'until'", timeout=20)
+    last = expect_in_file(1, 2)
+    t.assertEqual(last["message"], "its time is over")
+    t.assertEqual(worker_arguments(), STATIC)
+
+with subtest("--for: it ends by itself in the running service and in the file, and nobody's pending entry comes with that"):
+    machine.succeed("dynix apply")
+    append(18, "--for 8s")
+    machine.succeed("dynix apply")
+    t.assertEqual(worker_arguments(), "--jobs 18 --level warning")
+    t.assertIn("until 20", machine.succeed("dynix status"))
+    machine.succeed("dynix append services.worker.level error")
+    machine.wait_until_succeeds("dynix log | grep 'its time is over'", timeout=30)
+    machine.wait_until_succeeds("tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline | grep -e '--jobs 5 '", timeout=30)
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
