@@ -44,8 +44,8 @@ struct confirmed_outcome {
     std::optional<std::string> record{}; // of the confirmation, as JSON
 };
 
-// Behind an apply that is done: its confirmation, which has another id than the one before it, with `wait` at its end: 0 when it was confirmed,
-// 3 when it was taken back, 4 when that failed.
+// Behind an apply that is done: its confirmation, which has another id than the one before it, with
+// `wait` at its end: 0 when it was confirmed, 3 when it was taken back, 4 when that failed.
 confirmed_outcome after_apply(std::string const& id_before, bool wait, bool json);
 
 } // namespace dynix::tool

@@ -3,8 +3,8 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "due.hpp"
-#include "returning.hpp"
 #include "outcome_output.hpp"
+#include "returning.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 
@@ -49,7 +49,8 @@ exit_code run(due_arguments const& given) {
 } // namespace
 
 void add_due(CLI::App& app, exit_code& code) {
-    command_line line(app, "due", "Take back what is over (timers and dynix-due.service call this)");
+    command_line line(
+        app, "due", "Take back what is over (timers and dynix-due.service call this)");
     auto const given = std::make_shared<due_arguments>();
     line.option("--confirmation", given->confirmation, "Only this one, when its time is over")
         .placeholder("ID");

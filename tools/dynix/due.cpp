@@ -60,11 +60,10 @@ applied_without_expired(activation::state const& applied, std::string const& now
 }
 
 // Only what was applied, so that nobody's pending entries come with it.
-result<activation::apply_outcome> apply_text(
-    activation::state const& applied, std::string const& text, host::machine& on) {
+result<activation::apply_outcome>
+apply_text(activation::state const& applied, std::string const& text, host::machine& on) {
     auto const file = on.where.runtime() + "/remaining.nix";
-    auto const who =
-        is_public(applied.dynamic_file) ? host::readers::all : host::readers::owner;
+    auto const who = is_public(applied.dynamic_file) ? host::readers::all : host::readers::owner;
     if (auto written = on.files.write(file, text, who); !written)
         return written.error();
     build_arguments build;

@@ -29,9 +29,10 @@ std::string read_id(json::record_reader& from) {
 
 confirmation_phase read_phase(json::record_reader& from) {
     auto const word = from.text("phase");
-    auto const* const found = std::find_if(
-        phases_in_order.begin(), phases_in_order.end(),
-        [&](auto one) { return to_string(one) == word; });
+    auto const* const found =
+        std::find_if(phases_in_order.begin(), phases_in_order.end(), [&](auto one) {
+            return to_string(one) == word;
+        });
     if (found != phases_in_order.end())
         return *found;
     from.refuse(fmt::format("unknown phase '{}'", word));
@@ -110,7 +111,8 @@ result<std::optional<confirmation>> read_confirmation(host::machine& on) {
         auto wrong = read.error();
         if (wrong.hint.empty())
             wrong.hint = fmt::format(
-                "nothing waits to be confirmed by it; 'rm {}' removes it, and 'dynix reset' returns "
+                "nothing waits to be confirmed by it; 'rm {}' removes it, and 'dynix reset' "
+                "returns "
                 "to the static configuration",
                 path);
         return wrong;
@@ -136,7 +138,8 @@ result<std::optional<state>> read_before(host::machine& on, confirmation const& 
 }
 
 host::milliseconds time_left(confirmation const& what, host::machine& on) {
-    auto const now = std::chrono::duration_cast<host::milliseconds>(on.time.now().time_since_epoch());
+    auto const now =
+        std::chrono::duration_cast<host::milliseconds>(on.time.now().time_since_epoch());
     return std::max(what.until - now, host::milliseconds(0));
 }
 

@@ -1,4 +1,5 @@
-// The record of an activation that has to be confirmed: /var/lib/dynix/confirmation.json, version 1.
+// The record of an activation that has to be confirmed: /var/lib/dynix/confirmation.json,
+// version 1.
 //
 // It outlives a reboot, so that entries which nobody confirmed never count as confirmed. What was
 // applied before is in a state file of its own, /run/dynix/before-ID.json: no such file means that

@@ -42,10 +42,7 @@ class confirmed_machine : public fake_machine {
              .by = "alice",
              .by_anyone = by_anyone,
              .dynamic_file = "/etc/nixos/dynamic.nix",
-             .new_entries =
-                 [](state const&) {
-                     return std::vector<std::int64_t>{2};
-                 }},
+             .new_entries = [](state const&) { return std::vector<std::int64_t>{2}; }},
             seen);
         auto options = with_override("2");
         options.with = &with;
@@ -116,16 +113,16 @@ class confirmed_machine : public fake_machine {
 };
 
 std::size_t place_of(std::vector<std::string> const& calls, std::string const& begin) {
-    auto const found = std::find_if(calls.begin(), calls.end(), [&](auto const& call) {
-        return call.starts_with(begin);
-    });
+    auto const found = std::find_if(
+        calls.begin(), calls.end(), [&](auto const& call) { return call.starts_with(begin); });
     REQUIRE(found != calls.end());
     return static_cast<std::size_t>(found - calls.begin());
 }
 
 } // namespace
 
-TEST_CASE("systemd is to take it back before anything changes, and has the whole time from the proof") {
+TEST_CASE(
+    "systemd is to take it back before anything changes, and has the whole time from the proof") {
     confirmed_machine m(before_it::older_applied);
     m.injected.disarm(); // counts from here
     auto const out = m.apply_to_confirm();
@@ -232,8 +229,9 @@ TEST_CASE("a further apply is refused while one waits, and goes on after its end
     REQUIRE(m.apply_to_confirm().result == apply_result::done);
     auto const plain = m.apply(confirmed_machine::with_override("3"));
     CHECK(plain.result == apply_result::refused);
-    CHECK(said(plain).find("the overrides that alice applied wait to be confirmed, for 2min more") !=
-          std::string::npos);
+    CHECK(
+        said(plain).find("the overrides that alice applied wait to be confirmed, for 2min more") !=
+        std::string::npos);
     CHECK(m.apply_to_confirm().result == apply_result::refused);
     CHECK(m.recorded()->now == confirmation_phase::waiting);
     REQUIRE(m.confirm_by("alice"));
@@ -305,7 +303,8 @@ TEST_CASE("what was applied before cannot come back: the static configuration, a
     CHECK(m.recorded()->now == confirmation_phase::taken_back);
 }
 
-TEST_CASE("an apply with a fault at every call: what waits is taken back in its time, nothing else") {
+TEST_CASE(
+    "an apply with a fault at every call: what waits is taken back in its time, nothing else") {
     for (auto const what : {before_it::nothing_applied, before_it::older_applied})
         for (auto const how : {manner::once, manner::from_then_on, manner::kill})
             for (std::size_t at = 1;; ++at) {

@@ -53,13 +53,13 @@ result<void> keep_before(state const& before, host::machine& on) {
     return on.files.link(on.where.applied_before(), on.where.gc_root_before());
 }
 
-result<void> arm(
-    confirmation const& waits, std::string const& timer, host::milliseconds after,
+result<void>
+arm(confirmation const& waits, std::string const& timer, host::milliseconds after,
     host::machine& on) {
     host::transient_timer what;
     what.name = timer;
-    what.description = fmt::format(
-        "Take back the overrides that {} applied, unless they are confirmed", waits.by);
+    what.description =
+        fmt::format("Take back the overrides that {} applied, unless they are confirmed", waits.by);
     what.command = {on.where.program(), "due", "--confirmation", waits.id};
     for (auto const* name : {"PATH", "LD_LIBRARY_PATH"})
         if (auto const* value = std::getenv(name))
@@ -77,8 +77,8 @@ result<void> confirmed_apply::on_locked() {
     return check_none_waits(on_);
 }
 
-result<void> confirmed_apply::before_change(
-    state const& recorded, std::vector<checked_unit> const& units) {
+result<void>
+confirmed_apply::before_change(state const& recorded, std::vector<checked_unit> const& units) {
     auto& what = waits_.emplace();
     what.id = new_id();
     what.by = wish_.by;
@@ -139,8 +139,8 @@ void confirmed_apply::on_end(apply_outcome& outcome) {
 }
 
 result<void> arm_again(confirmation const& waits, host::machine& on) {
-    auto const timer = waits.now == confirmation_phase::waiting ? last_timer(waits.id)
-                                                               : first_timer(waits.id);
+    auto const timer =
+        waits.now == confirmation_phase::waiting ? last_timer(waits.id) : first_timer(waits.id);
     if (auto const now = on.units.status(timer + ".timer"); now && now->active())
         return {};
     // Of another name: the old one would have the whole time again. Should it be over before that,

@@ -13,8 +13,8 @@ namespace dynix::activation {
 
 struct confirm_wish {
     host::milliseconds wait{};
-    std::string by{};          // who applies
-    bool by_anyone = false;    // whether another user may confirm it
+    std::string by{};       // who applies
+    bool by_anyone = false; // whether another user may confirm it
     std::string dynamic_file{};
     // The entries that this activation brings in, when `recorded` is what is applied.
     std::function<std::vector<std::int64_t>(state const& recorded)> new_entries{};

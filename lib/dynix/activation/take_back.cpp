@@ -215,7 +215,8 @@ result<void> check_may_confirm(
             "wait until it has ended; 'dynix confirm --cancel' takes them back");
     if (request.by != found->by && !found->by_anyone)
         return make_error(
-            fmt::format("{} can be confirmed by {} only, not by {}", whose(*found), found->by, request.by),
+            fmt::format(
+                "{} can be confirmed by {} only, not by {}", whose(*found), found->by, request.by),
             "'dynix apply --confirm TIME --anyone' lets another user confirm; 'dynix confirm "
             "--cancel' takes them back");
     return {};

@@ -32,9 +32,9 @@ struct confirm_request {
 result<confirmation> confirm(confirm_request const& request, host::machine& on);
 
 struct take_back_request {
-    std::string id{};            // only this one; empty: whichever waits
-    bool only_when_due = false;  // its time must be over
-    std::string why{};           // "cancelled by alice"; empty: its time is over
+    std::string id{};           // only this one; empty: whichever waits
+    bool only_when_due = false; // its time must be over
+    std::string why{};          // "cancelled by alice"; empty: its time is over
     undo_entries undo{};
     bool require_root = true;
     host::milliseconds lock_patience = std::chrono::seconds(10);

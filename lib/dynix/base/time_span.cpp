@@ -1,8 +1,8 @@
 #include "dynix/base/time_span.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -30,15 +30,15 @@ struct time_unit {
 };
 
 constexpr std::array units{
-    time_unit{"msec", 1},     time_unit{"ms", 1},         time_unit{"seconds", 1000},
-    time_unit{"second", 1000}, time_unit{"sec", 1000},    time_unit{"s", 1000},
+    time_unit{"msec", 1},         time_unit{"ms", 1},          time_unit{"seconds", 1000},
+    time_unit{"second", 1000},    time_unit{"sec", 1000},      time_unit{"s", 1000},
     time_unit{"minutes", minute}, time_unit{"minute", minute}, time_unit{"min", minute},
-    time_unit{"m", minute},   time_unit{"hours", hour},   time_unit{"hour", hour},
-    time_unit{"hr", hour},    time_unit{"h", hour},       time_unit{"days", day},
-    time_unit{"day", day},    time_unit{"d", day},        time_unit{"weeks", 7 * day},
-    time_unit{"week", 7 * day}, time_unit{"w", 7 * day},  time_unit{"months", month},
-    time_unit{"month", month}, time_unit{"M", month},     time_unit{"years", year},
-    time_unit{"year", year},  time_unit{"y", year},       time_unit{"", 1000}};
+    time_unit{"m", minute},       time_unit{"hours", hour},    time_unit{"hour", hour},
+    time_unit{"hr", hour},        time_unit{"h", hour},        time_unit{"days", day},
+    time_unit{"day", day},        time_unit{"d", day},         time_unit{"weeks", 7 * day},
+    time_unit{"week", 7 * day},   time_unit{"w", 7 * day},     time_unit{"months", month},
+    time_unit{"month", month},    time_unit{"M", month},       time_unit{"years", year},
+    time_unit{"year", year},      time_unit{"y", year},        time_unit{"", 1000}};
 
 constexpr std::string_view blanks = " \t";
 
@@ -71,7 +71,8 @@ bool read_clock(std::string_view text, std::tm& into) {
     int used = 0;
     std::string const copy(text);
     into.tm_sec = 0;
-    if (std::sscanf(copy.c_str(), "%2d:%2d:%2d%n", &into.tm_hour, &into.tm_min, &into.tm_sec, &used) != 3) {
+    if (std::sscanf(
+            copy.c_str(), "%2d:%2d:%2d%n", &into.tm_hour, &into.tm_min, &into.tm_sec, &used) != 3) {
         into.tm_sec = 0;
         if (std::sscanf(copy.c_str(), "%2d:%2d%n", &into.tm_hour, &into.tm_min, &used) != 2)
             return false;
@@ -85,7 +86,9 @@ bool read_clock(std::string_view text, std::tm& into) {
 bool read_date(std::string_view text, std::tm& into) {
     int used = 0;
     std::string const copy(text);
-    if (std::sscanf(copy.c_str(), "%4d-%2d-%2d%n", &into.tm_year, &into.tm_mon, &into.tm_mday, &used) != 3 ||
+    if (std::sscanf(
+            copy.c_str(), "%4d-%2d-%2d%n", &into.tm_year, &into.tm_mon, &into.tm_mday, &used) !=
+            3 ||
         static_cast<std::size_t>(used) != copy.size() || into.tm_mon < 1 || into.tm_mon > 12 ||
         into.tm_mday < 1 || into.tm_mday > 31 || into.tm_year < 1970)
         return false;
@@ -115,7 +118,8 @@ result<milliseconds> parse_time_span(std::string_view text, std::string_view wha
         auto const number = take(rest, "0123456789.");
         double value = 0;
         auto const* const last = number.data() + number.size();
-        auto const [end, failed] = std::from_chars(number.data(), last, value, std::chars_format::fixed);
+        auto const [end, failed] =
+            std::from_chars(number.data(), last, value, std::chars_format::fixed);
         if (failed != std::errc() || end != last)
             return no_span(text, what);
         skip(rest, blanks);
@@ -131,8 +135,8 @@ result<milliseconds> parse_time_span(std::string_view text, std::string_view wha
     if (!any)
         return no_span(text, what);
     if (total < 1 || total > longest)
-        return make_error(
-            fmt::format("{}: expected a time span over zero and under 100 years, found '{}'", what, text));
+        return make_error(fmt::format(
+            "{}: expected a time span over zero and under 100 years, found '{}'", what, text));
     return milliseconds(std::llround(total));
 }
 

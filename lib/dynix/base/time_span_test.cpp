@@ -11,10 +11,10 @@ TEST_CASE("spans of time are read as systemd.time(7) has them") {
     struct {
         char const* text;
         std::int64_t milliseconds;
-    } const all[] = {
-        {"2min", 120'000},  {"90", 90'000},         {"1h 30min", 5'400'000}, {"1h30min", 5'400'000},
-        {"500ms", 500},     {"1.5h", 5'400'000},    {"2 days", 172'800'000}, {"1d", 86'400'000},
-        {" 3 s ", 3'000},   {"1w", 604'800'000},    {"2m", 120'000},         {"1M", 2'629'800'000}};
+    } const all[] = {{"2min", 120'000},       {"90", 90'000},     {"1h 30min", 5'400'000},
+                     {"1h30min", 5'400'000},  {"500ms", 500},     {"1.5h", 5'400'000},
+                     {"2 days", 172'800'000}, {"1d", 86'400'000}, {" 3 s ", 3'000},
+                     {"1w", 604'800'000},     {"2m", 120'000},    {"1M", 2'629'800'000}};
     for (auto const& one : all) {
         CAPTURE(one.text);
         auto const read = parse_time_span(one.text, "--confirm");
@@ -61,7 +61,8 @@ TEST_CASE("points of time are read, and shown in UTC") {
     CHECK(at("tomorrow") == "2026-11-23T22:00:00Z");
     CHECK(at("+2h") == "2026-11-23T12:20:30Z");
     CHECK(at("@1795456800") == "2026-11-23T18:00:00Z");
-    for (char const* text : {"", "noon", "25:00", "2026-02-30", "2026-11-23 18", "18:00:61", "@x", "+x"}) {
+    for (char const* text :
+         {"", "noon", "25:00", "2026-02-30", "2026-11-23 18", "18:00:61", "@x", "+x"}) {
         CAPTURE(text);
         CHECK(at(text).starts_with("--until: expected a time"));
     }

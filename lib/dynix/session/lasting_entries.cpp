@@ -60,8 +60,8 @@ numbers expired_entries(overrides::dynamic_file const& file, std::string_view no
     return found;
 }
 
-result<void> keep_entries(
-    std::string const& dynamic_file, std::string const& configuration, host::machine& on) {
+result<void>
+keep_entries(std::string const& dynamic_file, std::string const& configuration, host::machine& on) {
     auto const kept = entries_of(configuration, dynamic_file);
     if (auto const before = kept_entries(dynamic_file, on); before && *before == kept)
         return {};
@@ -69,11 +69,10 @@ result<void> keep_entries(
     for (auto const number : kept)
         list.push_back(boost::json::object{{"entry", number}});
     return on.files.write(
-        on.where.kept_entries(),
-        json::print(boost::json::object{
-            {"version", supported_version},
-            {"dynamicFile", dynamic_file},
-            {"entries", std::move(list)}}));
+        on.where.kept_entries(), json::print(boost::json::object{
+                                     {"version", supported_version},
+                                     {"dynamicFile", dynamic_file},
+                                     {"entries", std::move(list)}}));
 }
 
 numbers new_entries(
@@ -87,8 +86,8 @@ numbers new_entries(
     return found;
 }
 
-result<numbers> lasting_entries(
-    overrides::dynamic_file const& file, std::string_view now, host::machine& on) {
+result<numbers>
+lasting_entries(overrides::dynamic_file const& file, std::string_view now, host::machine& on) {
     auto const kept = kept_entries(file.name, on);
     if (!kept)
         return kept.error();

@@ -16,15 +16,16 @@ namespace dynix::session {
 std::vector<std::int64_t> entry_numbers(overrides::dynamic_file const& file);
 
 // Those that are over at `now` (UTC, "2026-11-23T01:33:00Z").
-std::vector<std::int64_t> expired_entries(overrides::dynamic_file const& file, std::string_view now);
+std::vector<std::int64_t>
+expired_entries(overrides::dynamic_file const& file, std::string_view now);
 
 // Which entries have been applied and kept is in /var/lib/dynix/entries.json, so that after a
 // reboot it is known what is nobody's surprise: an apply without --confirm keeps all that it
 // applies, `dynix confirm` keeps what waits.
 //
 // Writes down that all entries of `configuration`, the text of the dynamic file, are kept.
-result<void> keep_entries(
-    std::string const& dynamic_file, std::string const& configuration, host::machine& on);
+result<void>
+keep_entries(std::string const& dynamic_file, std::string const& configuration, host::machine& on);
 
 // The entries of `configuration` that an activation brings in: they were neither kept before, nor
 // are they in what is applied now.
@@ -34,8 +35,8 @@ std::vector<std::int64_t> new_entries(
 
 // The entries of `file` that are confirmed and not over at `now`: what may be applied again behind
 // a reboot or a switch. An error: the record cannot be read.
-result<std::vector<std::int64_t>> lasting_entries(
-    overrides::dynamic_file const& file, std::string_view now, host::machine& on);
+result<std::vector<std::int64_t>>
+lasting_entries(overrides::dynamic_file const& file, std::string_view now, host::machine& on);
 
 // Takes these entries back in the dynamic file at `path`, as far as it still has them, with a line
 // that says why. Returns what could not be done, a sentence each: a file that was edited by hand

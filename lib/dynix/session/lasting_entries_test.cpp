@@ -1,7 +1,7 @@
-#include "dynix/session/lasting_entries.hpp"
 #include "dynix/activation/fake_machine.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/store.hpp"
+#include "dynix/session/lasting_entries.hpp"
 
 #include "dynix/test.hpp"
 
