@@ -51,10 +51,8 @@ in
       description = "Take back the overrides that are over, or that nobody confirmed";
       wantedBy = [ "multi-user.target" ];
       restartIfChanged = false;
-      path = [
-        config.nix.package
-        pkgs.util-linux # wall
-      ];
+      path = [ config.nix.package ];
+      environment.NIX_PATH = lib.concatStringsSep ":" config.nix.nixPath;
       serviceConfig = {
         Type = "exec";
         ExecStart = "${cfg.package}/bin/dynix due";

@@ -26,6 +26,11 @@ struct reset_arguments {
     place where;
 };
 
+bool waits_to_be_confirmed(host::machine& on) {
+    auto const found = activation::read_confirmation(on);
+    return !found || (*found && (*found)->is_open());
+}
+
 exit_code run(reset_arguments given) {
     auto const machine = this_machine::connect();
     if (!machine)
@@ -34,7 +39,9 @@ exit_code run(reset_arguments given) {
         given.options.timeout = std::chrono::seconds(*given.timeout);
     auto world = (*machine)->view();
     if (given.options.switching)
-        if (auto const kept = stays_in_this_switch(world)) {
+        // What waits to be confirmed does not stay with half of its units.
+        if (auto const kept = stays_in_this_switch(world);
+            kept && (kept->taken_back.empty() || !waits_to_be_confirmed(world))) {
             note_what_stays(*kept);
             if (kept->taken_back.empty())
                 return exit_code::done;

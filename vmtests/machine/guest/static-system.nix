@@ -32,10 +32,7 @@ let
     ) (builtins.attrNames config.dynamicism.for)
   );
   names = builtins.filter (name: config.systemd.units ? ${name}) (
-    planned ++ (if isWhole then [ ] else [
-        "dynix-revert.service"
-        "dynix-due.service"
-      ])
+    planned ++ (if isWhole then [ ] else [ "dynix-revert.service" ])
   );
 
   unitLinks = map (name: {

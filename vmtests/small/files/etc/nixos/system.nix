@@ -51,15 +51,6 @@ let
     Type=oneshot
     X-RestartIfChanged=false
   '';
-  dueText = ''
-    [Unit]
-    Description=Take back the overrides that are over, or that nobody confirmed
-
-    [Service]
-    ExecStart=/usr/bin/dynix due
-    Type=exec
-    X-RestartIfChanged=false
-  '';
   shell =
     name: variables: script:
     derivation (
@@ -86,7 +77,6 @@ let
     if dynix then
       {
         "dynix-revert.service" = unit "dynix-revert.service" revertText [ "sysinit-reactivation.target" ];
-        "dynix-due.service" = unit "dynix-due.service" dueText [ "multi-user.target" ];
       }
     else
       { }
