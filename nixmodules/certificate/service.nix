@@ -1,5 +1,10 @@
 # The unit that proves, after a switch and at boot, what no value of a dynamic option reaches.
-{ config, lib, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 
 let
   cfg = config.dynamicism;
@@ -8,9 +13,7 @@ in
   options.dynamicism.certify = {
     enable = lib.mkOption {
       type = lib.types.bool;
-      # What a flake reads is not known.
-      default = cfg.source.kind != "flake";
-      defaultText = lib.literalMD "where the system is not built from a flake";
+      default = true;
       description = ''
         Whether {command}`dynix certify` runs after each switch and boot, with idle priority. Where it proves
         that no value of an option reaches anything but the planned units, {command}`dynix apply` evaluates
@@ -36,7 +39,7 @@ in
       unitConfig.PartOf = [ "sysinit-reactivation.target" ];
       restartIfChanged = false;
       # The Nix of the shell that applies: a proof of another one is of no use to it.
-      path = [ config.nix.package ];
+      path = [ config.nix.package ] ++ lib.optional (cfg.source.kind == "flake") pkgs.gitMinimal;
       environment.NIX_PATH = lib.concatStringsSep ":" config.nix.nixPath;
       serviceConfig = {
         # Nobody waits for it.

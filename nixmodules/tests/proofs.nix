@@ -218,7 +218,7 @@ in
         MemoryMax = "50%";
         SuccessExitStatus = 1;
         Type = "exec";
-        ofFlake = false;
+        ofFlake = true;
         switchedOff = false;
       };
     };

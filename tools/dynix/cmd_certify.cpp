@@ -69,7 +69,8 @@ std::int64_t peak_of_children() {
     return ::getrusage(RUSAGE_CHILDREN, &used) == 0 ? used.ru_maxrss : 0;
 }
 
-result<evaluation::certificate> make(evaluation::binding const& what, bool quiet) {
+result<evaluation::certificate>
+make(evaluation::binding const& what, process::runner& with, bool quiet) {
     evaluation::store const where;
     if (auto const folder = owned_folder::make("/var/cache", where.folder()); !folder)
         return folder.error();
@@ -80,9 +81,8 @@ result<evaluation::certificate> make(evaluation::binding const& what, bool quiet
     evaluation::certify_request request;
     request.what = what;
     request.on_step = [&](std::string_view step) { line.detail(step); };
-    auto const runner = process::make_runner();
     line.begin("certify");
-    auto made = evaluation::certify(request, *runner);
+    auto made = evaluation::certify(request, with);
     if (!made)
         return made;
     line.end(host::milliseconds(made->milliseconds));
@@ -97,7 +97,8 @@ exit_code run(certify_arguments const& given) {
     auto const record = session::read_system(given.system);
     if (!record)
         return report(record.error(), given.json, exit_code::refused);
-    auto const what = session::binding_of(*record, {});
+    auto const runner = process::make_runner();
+    auto const what = session::binding_of(*record, {}, *runner);
     if (!what)
         return report(what.error(), given.json, exit_code::refused);
     if (given.status)
@@ -109,7 +110,7 @@ exit_code run(certify_arguments const& given) {
     if (!given.again)
         if (auto const holds = found(*what); holds && *holds)
             return show(**holds, given.json);
-    auto const made = make(*what, given.json);
+    auto const made = make(*what, *runner, given.json);
     if (!made)
         return report(made.error(), given.json, exit_code::refused);
     return show(*made, given.json);

@@ -11,6 +11,7 @@
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 #include <memory>
+#include <optional>
 
 namespace dynix::tool {
 namespace {
@@ -19,6 +20,18 @@ struct status_arguments {
     std::string file = default_dynamic_file();
     bool json = false;
 };
+
+// What the applied plan rests on, in words; empty: nothing is applied, or its plan is not there.
+std::string rests_on(std::optional<plan::activation_plan> const& applied) {
+    if (!applied)
+        return {};
+    if (applied->leaks.empty())
+        return fmt::format("no leak: {}\n", plan::describe(applied->rests_on));
+    std::string out;
+    for (auto const& one : applied->leaks)
+        out += fmt::format("leak, left as it is: {}\n", printable(plan::subject(one)));
+    return out;
+}
 
 std::string as_text(std::vector<session::override_report> const& rows) {
     if (rows.empty())
@@ -41,7 +54,8 @@ std::string as_text(std::vector<session::override_report> const& rows) {
 
 std::string as_json(
     std::vector<session::override_report> const& rows, activation::status_report const& now,
-    std::vector<std::string> const& wrong, bool all_live, boost::json::value confirmation) {
+    std::optional<plan::activation_plan> const& applied, std::vector<std::string> const& wrong,
+    bool all_live, boost::json::value confirmation) {
     boost::json::array list, units;
     for (auto const& row : rows) {
         boost::json::object one{
@@ -60,13 +74,16 @@ std::string as_json(
             {"reason", unit.reason}});
     boost::json::array problems(wrong.size());
     std::copy(wrong.begin(), wrong.end(), problems.begin());
-    return json::print(boost::json::object{
+    boost::json::object record{
         {"allLive", all_live},
         {"overrides", std::move(list)},
         {"units", std::move(units)},
         {"underWay", now.under_way.has_value()},
         {"problems", std::move(problems)},
-        {"confirmation", std::move(confirmation)}});
+        {"confirmation", std::move(confirmation)}};
+    if (applied)
+        record["restsOn"] = plan::to_string(applied->rests_on);
+    return json::print(record);
 }
 
 exit_code run(status_arguments const& given) {
@@ -80,7 +97,8 @@ exit_code run(status_arguments const& given) {
     auto const now = activation::current_status(world);
     if (!now)
         return report(now.error(), given.json, exit_code::refused);
-    auto const rows = session::override_reports(*file, *now, session::applied_plan(*now));
+    auto const applied = session::applied_plan(*now);
+    auto const rows = session::override_reports(*file, *now, applied);
     auto wrong = session::problems(*now);
     auto const confirmed = activation::read_confirmation(world);
     if (!confirmed)
@@ -94,7 +112,9 @@ exit_code run(status_arguments const& given) {
     boost::json::value record(nullptr);
     if (last)
         record = to_json(*last, world);
-    print(given.json ? as_json(rows, *now, wrong, all_live, std::move(record)) : as_text(rows));
+    print(
+        given.json ? as_json(rows, *now, applied, wrong, all_live, std::move(record))
+                   : as_text(rows) + rests_on(applied));
     if (last && last->now != activation::confirmation_phase::confirmed)
         note_line(describe(*last, world));
     if (failed)

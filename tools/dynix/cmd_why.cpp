@@ -77,13 +77,14 @@ void add_line(std::string& to, std::string_view name, std::string_view text) {
     to += fmt::format("  {:<9} {}\n", name, printable(text));
 }
 
-// What the option can reach at all; nullopt: no certificate that holds says it.
-std::optional<std::string>
+// What the option can reach at all, by the certificate that holds.
+std::string
 reach_of(session::explanation const& what, std::optional<plan::system_record> const& system) {
-    auto const certificate =
-        system ? session::certificate_of(*system, {}) : std::optional<evaluation::certificate>();
+    auto const runner = process::make_runner();
+    auto const certificate = system ? session::certificate_of(*system, {}, *runner)
+                                    : std::optional<evaluation::certificate>();
     if (!certificate)
-        return std::nullopt;
+        return "not tried: there is no certificate that holds ('dynix certify')";
     auto const option = print_attribute_path(what.option.path);
     if (!evaluation::is_proved(*certificate, option))
         return evaluation::words_for(*certificate, option);
@@ -93,7 +94,7 @@ reach_of(session::explanation const& what, std::optional<plan::system_record> co
                                                : "the planned units");
 }
 
-std::string as_text(session::explanation const& what, std::optional<std::string> const& reach) {
+std::string as_text(session::explanation const& what, std::string const& reach) {
     auto out = option_setting(what.option, std::string::npos) + '\n';
     for (auto const& one : what.overrides) {
         auto const& from = *one.from;
@@ -119,8 +120,7 @@ std::string as_text(session::explanation const& what, std::optional<std::string>
         out, "units",
         what.units ? fmt::format("{}", fmt::join(*what.units, " "))
                    : "not known: the system's record does not tell");
-    if (reach)
-        add_line(out, "proof", *reach);
+    add_line(out, "proof", reach);
     if (!what.states)
         add_line(out, "state", fmt::format("not known: {}", what.unknown));
     for (auto const& one : what.states.value_or(std::vector<session::override_report>()))
@@ -133,9 +133,8 @@ std::string as_text(session::explanation const& what, std::optional<std::string>
     return out;
 }
 
-std::string as_json(
-    session::explanation const& what, std::optional<std::string> const& reach,
-    why_arguments const& given) {
+std::string
+as_json(session::explanation const& what, std::string const& reach, why_arguments const& given) {
     auto record = to_json(what.option);
     auto& all = record["overrides"].emplace_array();
     for (auto const& one : what.overrides) {
@@ -149,8 +148,7 @@ std::string as_json(
     record["file"] = given.file;
     if (what.units)
         record["units"] = boost::json::array(what.units->begin(), what.units->end());
-    if (reach)
-        record["reach"] = *reach;
+    record["reach"] = reach;
     if (what.states) {
         auto& states = record["states"].emplace_array();
         for (auto const& one : *what.states)

@@ -1,4 +1,6 @@
 # A configuration in a flake: what dynix evaluates is what nixos-rebuild builds, and what git ignores is left alone.
+import json
+
 REPOSITORY = "/home/me/dotfiles"
 HOST = f"{REPOSITORY}/hosts/machine"
 SECRET = "nobody-reads-this"
@@ -22,13 +24,23 @@ def refuses(command, *words):
         t.assertIn(word, said)
 
 
+def check():
+    """What an apply would rest on, and what is noted of the certificate."""
+    record = json.loads(machine.succeed("dynix check --json"))
+    return record["restsOn"], machine.succeed("dynix check 2>&1 >/dev/null")
+
+
 start_all()
 machine.wait_for_unit("worker.service")
 
 with subtest("a repository with a flake in a folder, an input beside it, and /etc/nixos as a link"):
     # The system of the machine, with two values from outside.
     machine.succeed(f"mkdir -p {HOST}", f"mv /etc/nixos/system.nix {HOST}/", "rm -r /etc/nixos", f"ln -s {HOST} /etc/nixos")
+    # What a pure evaluation may read is in the flake.
+    machine.succeed(f"cp /usr/local/share/machine/{{fingerprint,static-system}}.nix {HOST}/")
+    kind = machine.succeed("nix-instantiate --eval --expr builtins.currentSystem").strip()
     machine.succeed(
+        f"sed -i -e 's/builtins.currentSystem/{kind}/' -e 's,import /usr/local/share/machine/,import ./,' {HOST}/*.nix",
         "sed -i -e '0,/^let$/s//{ level, note }:\\nlet/' -e 's/^    level = \"warning\";/    inherit level;/' "
         "-e 's/^    note = \"static\";/    inherit note;/' -e 's/kind = \"file\";/kind = \"flake\";/' "
         "-e 's,file = \"/etc/nixos/system.nix\";,flake = \"/etc/nixos\";,' "
@@ -55,6 +67,41 @@ with subtest("a repository with a flake in a folder, an input beside it, and /et
 with subtest("an override is applied on top of what nixos-rebuild built"):
     machine.succeed("dynix append services.worker.jobs 4", "dynix apply", "dynix status")
     t.assertEqual(worker_arguments(), "--jobs 4 --level warning")
+
+with subtest("what git tracks and the lock names is what a certificate is made of"):
+    said = machine.succeed("dynix certify")
+    t.assertIn("services.worker.jobs: proved for every value", said)
+    t.assertEqual(check()[0], "every-value")
+    machine.succeed("dynix append services.worker.jobs 6", "dynix apply", "dynix status")
+    t.assertEqual(worker_arguments(), "--jobs 6 --level warning")
+    t.assertIn("worker.service only, proved for every value", machine.succeed("dynix why services.worker.jobs"))
+
+with subtest("it holds whatever git does not track, and not for what it tracks, input or not"):
+    write(f"{HOST}/untracked.nix", "{ }")
+    t.assertEqual(check()[0], "every-value")
+    for file, change in [(f"{HOST}/system.nix", "$a # edited"), (f"{REPOSITORY}/common/flake.nix", "$a # edited")]:
+        machine.succeed(f"cp -p {file} /root/kept", f"sed -i '{change}' {file}")
+        # The source is in the unit, so that it is another one.
+        refuses("dynix check", "the certificate is not used", "'worker.service'", "nixos-rebuild switch")
+        machine.succeed(f"cp -p /root/kept {file}")
+        t.assertEqual(check()[0], "every-value", file)
+
+with subtest("a pure evaluation reads no file outside, and asks for no environment"):
+    machine.succeed(f"cp -p {HOST}/system.nix /root/kept")
+    for question in ["builtins.readFile /etc/hostname", "builtins.fetchGit /home/me/dotfiles"]:
+        machine.succeed(f"sed -i 's|config = whole;|config = builtins.seq ({question}) whole;|' {HOST}/system.nix")
+        t.assertIn("pure", machine.fail("dynix certify --again 2>&1"))
+        machine.succeed(f"cp -p /root/kept {HOST}/system.nix")
+    t.assertEqual(check()[0], "every-value")
+
+with subtest("without an input there is none, with a word, and an apply says what Nix says"):
+    machine.succeed(f"cp -p {HOST}/flake.nix /root/kept")
+    machine.succeed(f"sed -i 's,inputs.common,inputs.more.url = \"path:/srv/nothing\"; inputs.common,' {HOST}/flake.nix")
+    said = machine.fail("dynix certify --again 2>&1")
+    t.assertIn("'nix flake lock'", said)
+    machine.succeed(f"cp -p /root/kept {HOST}/flake.nix")
+    t.assertEqual(check()[0], "every-value")
+    machine.succeed("dynix undo --last", "dynix apply")
 
 with subtest("what git does not track is neither copied nor a change of the configuration"):
     write(f"{HOST}/password", f"{SECRET}-either")

@@ -51,7 +51,7 @@ with subtest("apply, a failure that is restored, and one that is left"):
     compare("status", live, left)
     compare("/run/dynix/state.json", *states)
     known = {("", name) for name in ("type", "values", "static", "service", "description", "declaredIn")}
-    compare("why", why, elsewhere=known | {("", name) for name in ("statesUnknown", "sameAsStatic", "reach")})
+    compare("why", why, elsewhere=known | {("", name) for name in ("statesUnknown", "sameAsStatic")})
 
 with subtest("reset and activate print the record of apply"):
     machine.succeed("dynix undo services.worker.level")

@@ -91,11 +91,12 @@ result<std::string> identity_of(std::string const& program) {
 
 std::string key_of(binding const& what, std::string const& files) {
     auto const& source = what.record.source;
+    auto const is_flake = source.kind == plan::source_kind::flake;
     // JSON, so that no two bindings have one text.
     return plan::fingerprint_of(boost::json::serialize(boost::json::array{
         supported_version, what.running, what.nix, what.search_path, what.record.dynamic_file,
         static_cast<int>(source.kind), source.nixpkgs, source.configuration, source.file,
-        source.flake, strings(source.attribute), files}));
+        source.flake, strings(source.attribute), is_flake ? what.flake.lock : files}));
 }
 
 std::string print_certificate(certificate const& what) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "dynix/base/result.hpp"
+#include "dynix/evaluation/flake_state.hpp"
 #include "dynix/plan/system_record.hpp"
 
 #include <cstdint>
@@ -55,12 +56,14 @@ struct binding {
     std::string nix{};         // which Nix evaluates (identity_of)
     std::string search_path{}; // NIX_PATH
     plan::system_record record{};
+    flake_state flake{}; // where the record's source is one
 };
 
 // A program's real path, size and times: another Nix is another evaluation.
 result<std::string> identity_of(std::string const& program);
 
-// The key of the certificates for `what`, with the fingerprint of its files (roots.hpp).
+// The key of the certificates for `what`, with the fingerprint of its files (roots.hpp); of a flake
+// these are in its state.
 std::string key_of(binding const& what, std::string const& files);
 
 // The certificate as JSON, version 1, and back; `file` is its name for messages. Refused with the

@@ -21,8 +21,8 @@ struct certify_request {
     std::function<void(std::string_view what)> on_step{};
 };
 
-// The key of a certificate for `what`, from the files as they are now. An error: the files that
-// are read are not known.
+// The key of a certificate for `what`, from the files as they are now, and of a flake from the
+// state in `what`. An error: the files cannot be looked at.
 result<std::string> current_key(binding const& what);
 
 // The certificate of the system that runs, if there is one and it holds for the files as they are

@@ -160,6 +160,21 @@ TEST_CASE(
     CHECK(made->unchecked == std::vector<std::string>{"services.b.one"});
 }
 
+TEST_CASE("checks that look at one service after the other are taken to look at all") {
+    machine on;
+    on.says(0, R"(["services.a.one","services.b.one","services.c.one","services.d.one"])");
+    on.screened();
+    on.good_readers();
+    on.good_whole();
+    on.says(1, "", met("services.a.one"));
+    on.says(1, "", met("services.b.one"));
+    auto const made = certify(on.request, on.nix);
+    REQUIRE(made);
+    CHECK(made->proved.size() == 4);
+    CHECK(made->unchecked.empty());
+    CHECK(on.nix.answers.empty());
+}
+
 TEST_CASE("the last word is that of the evaluation that ends") {
     machine on;
     on.targets();
@@ -241,6 +256,53 @@ TEST_CASE("no certificate where a file changes meanwhile") {
         auto const made = certify(on.request, on.nix);
         REQUIRE(!made);
         CHECK(made.error().message.find("changed while") != std::string::npos);
+    }
+}
+
+TEST_CASE("of a flake the certificate holds for the state that it was asked in") {
+    machine on;
+    on.request.what.record.source = {
+        plan::source_kind::flake, {}, {}, {}, "github:owner/machine", {"nixosConfigurations", "m"}};
+    auto& flake = on.request.what.flake;
+    flake.url = "github:owner/machine";
+    auto const metadata = [](std::string const& source) {
+        return R"({"path":")" + source + R"(","locked":{},"locks":{}})";
+    };
+    auto const ask = [&] {
+        on.targets();
+        on.screened();
+        on.good_readers();
+        on.good_whole();
+        on.good_checks();
+    };
+    process::fake_runner nix;
+    process::outcome described;
+    described.out = metadata("/nix/store/a-source");
+    nix.answers.emplace_back(described);
+    flake.lock = look_at_flake(flake.url, nix)->lock;
+    ask();
+    SUBCASE("which another source ends") {
+        on.says(0, metadata("/nix/store/a-source"));
+        auto const made = certify(on.request, on.nix);
+        REQUIRE(made);
+        CHECK(on.nix.calls.at(0).args.at(8) == "github:owner/machine#nixosConfigurations");
+        test_folder const cache;
+        store const where{cache.path("root")};
+        fs::create_directories(where.root + "/var/cache");
+        REQUIRE(save(where, *made));
+        CHECK(find_certificate(where, on.request.what)->has_value());
+        flake.lock = "another";
+        CHECK(!find_certificate(where, on.request.what));
+    }
+    SUBCASE("and there is none when it is edited meanwhile") {
+        on.says(0, metadata("/nix/store/b-source"));
+        auto const made = certify(on.request, on.nix);
+        REQUIRE(!made);
+        CHECK(made.error().message.find("changed while") != std::string::npos);
+    }
+    SUBCASE("nor when it is gone") {
+        on.says(1, "", "error: there is no flake\n");
+        CHECK(!certify(on.request, on.nix));
     }
 }
 

@@ -137,11 +137,8 @@ result<answer> ask_whether(
 
 process::command
 question_command(questioner const& by, std::string const& about, question const& what) {
-    process::command out;
-    out.program = "nix-instantiate";
-    out.timeout = by.timeout;
-    out.args = {"--eval", "--strict", "--json"};
     plan::evaluation evaluated;
+    evaluated.timeout = by.timeout;
     evaluated.source = by.source;
     evaluated.search_path = by.search_path;
     evaluated.readable = by.roots;
@@ -157,8 +154,7 @@ if builtins.isFunction answer then answer (builtins.fromJSON question) else answ
         {"question",
          boost::json::serialize(boost::json::object{
              {"options", text_list(what.options)}, {"readable", text_list(what.readable_units)}})}};
-    plan::add_expression(out, evaluated);
-    return out;
+    return plan::json_command(evaluated);
 }
 
 result<std::vector<std::string>> ask_targets(questioner const& by, process::runner& with) {

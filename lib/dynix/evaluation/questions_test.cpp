@@ -42,6 +42,28 @@ TEST_CASE("Nix may read the known roots only") {
     CHECK(has({"--argstr", "about", "prove"}));
 }
 
+TEST_CASE("of a flake Nix reads what the lock names, and no earlier answer is one") {
+    questioner const of_flake{
+        {plan::source_kind::flake, {}, {}, {}, "git+file:/x?dir=y", {"nixosConfigurations", "m"}},
+        {},
+        ""};
+    auto const command = question_command(of_flake, "prove", {{"a.\"${b}\""}, {}});
+    CHECK(command.program == "nix");
+    auto const& args = command.args;
+    CHECK(std::ranges::find(args, "--impure") == args.end());
+    CHECK(std::ranges::find(args, "--no-update-lock-file") != args.end());
+    CHECK(std::ranges::find(args, "git+file:/x?dir=y#nixosConfigurations") != args.end());
+    auto const cache = std::ranges::find(args, "eval-cache");
+    REQUIRE(cache != args.end());
+    CHECK(*std::next(cache) == "false");
+    auto const& body = args.back();
+    CHECK(body.find("attribute = \"[\\\"m\\\"]\";") != std::string::npos);
+    CHECK(body.find("about = \"prove\";") != std::string::npos);
+    // Nothing of a name is a part of the expression.
+    CHECK(body.find("\\${b}") != std::string::npos);
+    CHECK(body.find("\\\\\\\"") != std::string::npos);
+}
+
 TEST_CASE("the lines of a screening tell which part looks at which option") {
     process::fake_runner nix;
     nix.answers.push_back(said(

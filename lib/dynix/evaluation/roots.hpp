@@ -13,8 +13,7 @@ namespace dynix::evaluation {
 // The files and folders that Nix may read: what the record names, the entries of NIX_PATH
 // (`search_path`, its value), and all that stands beside the file of the source, except the dynamic
 // file and what dynix keeps beside it, which change without the system. Links in the paths are
-// resolved; sorted, each once. An error: a source whose files are not known, which a flake's are
-// not.
+// resolved; sorted, each once. None of a flake: its evaluation is pure (flake_state.hpp).
 result<std::vector<std::string>>
 known_roots(plan::system_record const& record, std::string const& search_path);
 

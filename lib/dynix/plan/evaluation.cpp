@@ -33,6 +33,20 @@ constexpr auto of_flake =
 in
 )";
 
+// Of the first attribute of a flake's system; the strings stand before it.
+constexpr auto within_flake =
+    R"(  system = builtins.foldl' (set: name: set.${name}) all (builtins.fromJSON attribute);
+in
+)";
+
+// A Nix expression of this string. Nix reads a string of JSON as JSON does, but for '${'.
+std::string nix_text(std::string const& text) {
+    auto out = boost::json::serialize(boost::json::string(text));
+    for (auto at = out.find('$'); at != out.npos; at = out.find('$', at + 2))
+        out.insert(at, 1, '\\');
+    return out;
+}
+
 constexpr std::size_t longest_said = 16'000;
 
 // The end of what Nix said, where its own error stands.
@@ -103,6 +117,41 @@ void add_expression(process::command& to, evaluation const& what) {
         to.args.insert(to.args.end(), {"--argstr", name, value});
     if (what.search_path)
         to.environment["NIX_PATH"] = *what.search_path;
+}
+
+process::command json_command(evaluation const& what) {
+    process::command out;
+    out.timeout = what.timeout;
+    if (what.source.kind != source_kind::flake) {
+        out.program = "nix-instantiate";
+        out.args = {"--eval", "--strict", "--json"};
+        add_expression(out, what);
+        return out;
+    }
+    auto const& path = what.source.attribute;
+    auto const rest =
+        path.empty() ? boost::json::array() : boost::json::array(path.begin() + 1, path.end());
+    auto arguments = what.arguments;
+    arguments.emplace_back("attribute", boost::json::serialize(rest));
+    std::string strings;
+    for (auto const& [name, value] : arguments)
+        strings += fmt::format("  {} = {};\n", name, nix_text(value));
+    out.program = "nix";
+    // No failure of an earlier evaluation is an answer.
+    out.args = {
+        "--extra-experimental-features",
+        "nix-command flakes",
+        "--option",
+        "eval-cache",
+        "false",
+        "eval",
+        "--json",
+        "--no-update-lock-file"};
+    out.args.push_back(
+        fmt::format("{}#{}", what.source.flake, path.empty() ? std::string() : path.front()));
+    out.args.insert(
+        out.args.end(), {"--apply", "all:\nlet\n" + strings + within_flake + what.body});
+    return out;
 }
 
 process::command evaluation_command(evaluation const& what) {

@@ -39,6 +39,12 @@ void add_expression(process::command& to, evaluation const& what);
 // The command that builds it, as data.
 process::command evaluation_command(evaluation const& what);
 
+// The command that evaluates it, deeply, and prints JSON, as data. Of a flake, whose reference is
+// then a URL, that is a pure evaluation: it reads what the lock names and nothing else, neither
+// another file nor the environment (Nix manual, "pure-eval"), and a lock file that lacks an input
+// is an error. The attribute of a flake has at least one name.
+process::command json_command(evaluation const& what);
+
 // The source as an expression takes it: with a flake as the command line of Nix reads it.
 result<system_source> readable_source(system_source source);
 

@@ -82,8 +82,12 @@ std::vector<std::string> readable_with(
     auto roots = evaluation::known_roots(record, what.search_path);
     auto out = roots ? std::move(*roots) : std::vector<std::string>();
     out.push_back(options.running);
-    if (std::filesystem::exists(options.dynamic_file))
+    // Nix looks at the path as it is named, too, and first of all follows its links, to a place
+    // that has to be readable by then (Nix 2.26).
+    if (std::filesystem::exists(options.dynamic_file)) {
         out.push_back(std::filesystem::canonical(options.dynamic_file).string());
+        out.push_back(options.dynamic_file);
+    }
     return out;
 }
 
@@ -122,7 +126,7 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
         options.heap_bytes = plan::heap_for_nix(*memory);
     auto const compares = request.no_certificate || request.verify == plan::verification::full;
     auto const certificate = compares ? std::optional<evaluation::certificate>()
-                                      : certificate_of(*record, on.where, request.on_note);
+                                      : certificate_of(*record, on.where, on.nix, request.on_note);
     if (certificate) {
         options.certificate = evaluation::for_modules(*certificate);
         options.search_path = certificate->search_path;
@@ -141,7 +145,10 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
     // What was edited while Nix read it is nothing that the certificate holds for, and neither is
     // an override that reads what the proof did not.
     if (certificate && ((!built && was_restricted) ||
-                        (built && !certificate_of(*record, on.where, request.on_note)))) {
+                        (built && !certificate_of(*record, on.where, on.nix, request.on_note)))) {
+        if (!built && request.on_note)
+            request.on_note("the certificate is not used: Nix is asked for a file that was not "
+                            "read for it");
         options.certificate.clear();
         options.search_path.reset();
         options.readable.clear();

@@ -28,7 +28,7 @@ std::string running_system(host::paths const& where) {
 }
 
 result<evaluation::binding>
-binding_of(plan::system_record const& record, host::paths const& where) {
+binding_of(plan::system_record const& record, host::paths const& where, process::runner& with) {
     evaluation::binding out;
     out.running = running_system(where);
     if (out.running.empty())
@@ -43,16 +43,30 @@ binding_of(plan::system_record const& record, host::paths const& where) {
     auto const* search_path = std::getenv("NIX_PATH");
     out.search_path = search_path ? search_path : "";
     out.record = record;
+    if (record.source.kind == plan::source_kind::flake) {
+        auto flake = evaluation::look_at_flake(record.source.flake, with);
+        if (!flake)
+            return flake.error();
+        out.flake = std::move(*flake);
+    }
     return out;
 }
 
 std::optional<evaluation::certificate> certificate_of(
-    plan::system_record const& record, host::paths const& where,
+    plan::system_record const& record, host::paths const& where, process::runner& with,
     std::function<void(std::string_view)> const& on_note) {
-    auto const what = binding_of(record, where);
-    if (!what)
+    auto const running = running_system(where);
+    if (running.empty())
         return std::nullopt;
-    auto found = evaluation::find_certificate({where.root}, *what);
+    // Without one there is nothing to compare a flake with.
+    auto found = evaluation::load({where.root}, running);
+    if (found && !*found)
+        return std::nullopt;
+    auto const what = binding_of(record, where, with);
+    if (!what)
+        found = what.error();
+    else if (found)
+        found = evaluation::find_certificate({where.root}, *what);
     if (found)
         return std::move(*found);
     if (on_note)

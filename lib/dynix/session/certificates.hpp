@@ -18,13 +18,15 @@ result<plan::system_record> read_system(std::string const& path);
 // The store path of the system that runs; empty where there is none.
 std::string running_system(host::paths const& where);
 
-// What a certificate of that system holds for. An error: there is no Nix, or no NixOS.
-result<evaluation::binding> binding_of(plan::system_record const& record, host::paths const& where);
+// What a certificate of that system holds for. An error: there is no Nix, or no NixOS, or the flake
+// is not what it was locked as.
+result<evaluation::binding>
+binding_of(plan::system_record const& record, host::paths const& where, process::runner& with);
 
 // The one that holds now, if there is one. `on_note` is called with the reason why one that is
 // there does not.
 std::optional<evaluation::certificate> certificate_of(
-    plan::system_record const& record, host::paths const& where,
+    plan::system_record const& record, host::paths const& where, process::runner& with,
     std::function<void(std::string_view)> const& on_note = {});
 
 } // namespace dynix::session
