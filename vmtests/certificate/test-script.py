@@ -66,13 +66,15 @@ with subtest("an apply says what it rests on, and the plan is carried out as eve
     t.assertEqual(record["restsOn"], "every-value")
     t.assertEqual(worker_arguments(), "--jobs 4 --level warning")
     t.assertIn("proved for every value", machine.succeed("dynix check"))
-    t.assertIn("no leak: proved for every value\n", machine.succeed("dynix status"))
+    t.assertIn("no leak: proved for every value", machine.succeed("dynix status"))
     t.assertEqual(json.loads(machine.succeed("dynix status --json"))["restsOn"], "every-value")
 
 with subtest("why tells what an option can reach at all"):
+    append("quota", 5)
     for option, reach in [("jobs", "worker.service only, proved for every value"), ("quota", "reaches 'counter.service' too")]:
         t.assertEqual(json.loads(machine.succeed(f"dynix why --json services.worker.{option}"))["reach"], reach)
         t.assertIn(f"  proof     {reach}\n", machine.succeed(f"dynix why services.worker.{option}"))
+    machine.succeed("dynix undo --last")
 
 with subtest("a comparison can be asked for"):
     for flags, rests_on in [("--no-certificate", "compared"), ("--verify=full", "full")]:
