@@ -179,6 +179,8 @@ in
           whole = evaluate (
             canaries
             ++ [
+              # Packages made of the files, or of the options, are met where they are made.
+              (shared evaluation)
               (aborting.instead "assertions" [ ])
               (aborting.instead "warnings" [ ])
               {
