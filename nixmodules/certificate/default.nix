@@ -8,6 +8,7 @@
   extendModules,
   lib,
   options,
+  pkgs,
   ...
 }:
 
@@ -24,6 +25,7 @@
         extendModules
         lib
         options
+        pkgs
         ;
     };
     defaultText = lib.literalMD "a set of functions";

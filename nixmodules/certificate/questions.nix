@@ -4,6 +4,7 @@
   extendModules,
   lib,
   options,
+  pkgs,
 }:
 
 let
@@ -41,6 +42,17 @@ let
 in
 {
   inherit targets;
+
+  slices = import ../slices/questions.nix {
+    inherit
+      config
+      extendModules
+      lib
+      options
+      pkgs
+      services
+      ;
+  };
 
   # What the options reach, part by part, as a list of the parts that do not evaluate. Lines of builtins.trace say
   # which part is looked at, and then which canaries it meets: one that is behind another is not met.

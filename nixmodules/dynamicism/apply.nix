@@ -41,35 +41,9 @@ let
         certificate = if certificate == "" then null else builtins.fromJSON certificate;
       };
     in
-    # Not runCommandLocal: its stdenv would be four fifths of the time that this takes to build. What it sets
-    # besides is set below.
-    derivation {
-      name = "dynix-activation";
-      inherit (pkgs.stdenv.hostPlatform) system;
-      builder = pkgs.runtimeShell;
-      args = [
-        "-c"
-        ''
-          ${pkgs.coreutils}/bin/mkdir -p "$out/bin"
-          ${pkgs.coreutils}/bin/cp "$planPath" "$out/plan.json"
-          ${pkgs.coreutils}/bin/cp "$scriptPath" "$out/bin/activate"
-          ${pkgs.coreutils}/bin/chmod 0555 "$out/bin/activate"
-          # Nix takes the end of the builder's output for its death, and kills it. chmod closes its
-          # output before it exits, so it must not be what the shell becomes.
-          exit 0
-        ''
-      ];
-      plan = builtins.toJSON plan;
-      script = ''
-        #!${pkgs.runtimeShell}
-        exec ${cfg.package}/bin/dynix activate "$@" ${placeholder "out"}/plan.json
-      '';
-      passAsFile = [
-        "plan"
-        "script"
-      ];
-      preferLocalBuild = true;
-      allowSubstitutes = false;
+    import ./script.nix {
+      inherit plan;
+      programs = import ./programs.nix { inherit config pkgs; };
     };
 in
 {

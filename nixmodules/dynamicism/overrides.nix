@@ -18,6 +18,8 @@
   dynamicFile,
   # Whether what is told is for everybody, and the values are not.
   hideValues,
+  # Which paths to look at.
+  isOurs ? _: true,
 }:
 
 let
@@ -55,7 +57,7 @@ let
           name: overridesIn (path ++ [ name ]) (inner: around { ${name} = inner; })
         ) value
       );
-  all = overridesIn [ ] (inner: inner) content;
+  all = lib.filter (one: isOurs one.path) (overridesIn [ ] (inner: inner) content);
 
   byPath = lib.groupBy (one: builtins.toJSON one.path) all;
   isBelowAnother =

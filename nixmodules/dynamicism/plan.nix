@@ -84,23 +84,7 @@ let
   showPath = import ./schema/show-path.nix;
   valueAt = system: path: plain (lib.attrByPath path null system);
 
-  # The leaves at which two values differ.
-  changesAt =
-    path: static: dynamic:
-    if static == dynamic then
-      [ ]
-    else if lib.isAttrs static && lib.isAttrs dynamic then
-      lib.concatMap (name: changesAt (path ++ [ name ]) (static.${name} or null) (dynamic.${name} or null)) (
-        lib.attrNames (static // dynamic)
-      )
-    else
-      [
-        {
-          option = showPath path;
-          inherit static;
-          dynamic = if hideValues then null else dynamic;
-        }
-      ];
+  changesAt = import ./changes.nix { inherit hideValues lib; };
   changesOf =
     option:
     let

@@ -19,9 +19,6 @@
 
 let
   lib = import ./lib.nix { inherit nixpkgs nixpkgsLib; };
-in
-import (nixpkgs + "/nixos/lib/eval-config.nix") {
-  inherit lib system;
   modules = [
     configuration
     ../../nixmodules
@@ -58,4 +55,26 @@ import (nixpkgs + "/nixos/lib/eval-config.nix") {
       }
     )
   ];
+  evaluated = import (nixpkgs + "/nixos/lib/eval-config.nix") { inherit lib modules system; };
+in
+evaluated
+# What a newer eval-config.nix returns besides.
+// lib.optionalAttrs (evaluated ? extraArgs) {
+  inherit lib;
+  type = lib.types.submoduleWith {
+    modules =
+      evaluated.extraArgs.baseModules
+      ++ [
+        {
+          _file = toString (nixpkgs + "/nixos/lib/eval-config.nix");
+          config = {
+            nixpkgs.system = lib.mkDefault system;
+            nixpkgs.initialSystem = system;
+            _module.args = evaluated.extraArgs;
+          };
+        }
+      ]
+      ++ modules;
+    specialArgs.modulesPath = toString (nixpkgs + "/nixos/modules");
+  };
 }

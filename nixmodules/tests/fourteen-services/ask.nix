@@ -6,12 +6,15 @@
   verify ? "quick",
   running ? "",
   certificate ? "",
+  # For slices: a file with the question.
+  sliceFile ? "",
 }:
 
 let
   system = import ../../../vmtests/nixpkgs { configuration.imports = [ ./. ]; };
-  inherit (system) config;
+  inherit (system) config lib;
   question.options = builtins.fromJSON options;
+  inherit (config.dynamicism.certificate) slices;
 in
 if about == "toplevel" then
   builtins.unsafeDiscardStringContext config.system.build.toplevel.outPath
@@ -24,5 +27,26 @@ else if about == "plan" then
     }).plan
 else if about == "targets" then
   config.dynamicism.certificate.targets
+else if about == "sliced" then
+  builtins.unsafeDiscardStringContext
+    (import ../../slices/plan.nix {
+      inherit (system) lib type;
+      inherit dynamicFile running;
+      knownBystanders = "";
+      hideValues = false;
+      slices = builtins.fromJSON (builtins.readFile sliceFile);
+    }).plan
+else if
+  lib.elem about [
+    "begin"
+    "grow"
+    "prove"
+    "services"
+  ]
+then
+  slices.${about} {
+    inherit (system) type;
+    question = builtins.fromJSON (builtins.readFile sliceFile);
+  }
 else
   config.dynamicism.certificate.${about} question

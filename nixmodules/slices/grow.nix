@@ -1,0 +1,133 @@
+# Finds what a slice needs: evaluates the modules that are live so far with all else in its place, and says on
+# standard error what they look at of that, one line of JSON each:
+#
+#   trace: dynix-slice ["trying",PATH]              what is evaluated next, if that ends all
+#   trace: dynix-slice ["open",PATH]                a group of options
+#   trace: dynix-slice ["stub",PATH,KEPT]           an option, with what is the same for every value (./values.nix)
+#   trace: dynix-slice ["pin",PATH,KEPT]            an option of live modules that others define
+#   trace: dynix-slice ["element",PATH,KEY,NAME,KEPT]
+#   trace: dynix-slice ["unknown",PATH]             nobody knows who defines it for every value
+#   trace: dynix-slice ["live",PATH,MODULES]        modules of NixOS that the slice needs, for this
+{
+  lib,
+  parts,
+  service,
+  # The system, and the same with canaries that throw.
+  static,
+  canaries,
+  # Of `ask` below
+  live,
+  opened,
+  givenUp,
+}:
+
+let
+  values = import ./values.nix { inherit lib; };
+  taken = import ./taken.nix { inherit lib service; };
+  structure = import ./structure.nix {
+    inherit lib parts live;
+    inherit (static) options;
+  };
+  say = what: builtins.trace "dynix-slice ${builtins.toJSON what}";
+  set = paths: lib.genAttrs (map builtins.toJSON paths) (_: true);
+  isOpened = path: (set opened) ? ${builtins.toJSON path};
+  isGivenUp = path: (set givenUp) ? ${builtins.toJSON path};
+
+  # A value that says when it is looked at what of it is the same for every value of the options.
+  said =
+    words: path: entries: was: under:
+    let
+      kept = if isGivenUp path then null else values.keep under;
+      hole = value: say [ "live" path entries ] value;
+    in
+    say [ "trying" path ] (
+      builtins.deepSeq kept (say (words ++ [ kept ]) (values.watch hole kept was))
+    );
+  at = lib.getAttrFromPath;
+
+  stubValue =
+    path: node:
+    if lib.isOption node then
+      said [ "stub" path ] path (structure.entriesOfNode node) (at path static.config) (
+        at path canaries.config
+      )
+    else
+      say [ "open" path ] (
+        lib.mapAttrs (name: inner: stubValue (path ++ [ name ]) inner) node
+      );
+
+  known = map (
+    it:
+    let
+      tried = builtins.tryEval (
+        let
+          found = structure.outsideOf (canaries.optionAt it.path);
+        in
+        builtins.deepSeq found found
+      );
+      isKnown = !isGivenUp it.path && tried.success;
+    in
+    {
+      inherit (it) path;
+      isKnown = say [ "trying" it.path ] (
+        if isKnown then true else say [ "unknown" it.path ] false
+      );
+      outside = if isKnown then tried.value else { };
+    }
+  ) (lib.filter (it: !lib.elem (lib.head it.path) [ "assertions" "warnings" ]) structure.loaded);
+  outside = lib.filter (it: builtins.seq it.isKnown (it.outside != null)) known;
+
+  pins = map (it: {
+    inherit (it) path;
+    isPlain = it.outside.isPlain or false;
+    value =
+      if !it.isKnown then
+        say [ "live" it.path [ ] ] (at it.path static.config)
+      else
+        said [ "pin" it.path ] it.path (structure.entriesOf it.outside.pin) (at it.path static.config) (
+          at it.path canaries.config
+        );
+  }) (lib.filter (it: !it.isKnown || it.outside ? pin) outside);
+  elements = map (it: {
+    inherit (it) path;
+    inherit (it.outside) isSubmodule plain;
+    keys = lib.mapAttrs (
+      key: files:
+      let
+        entries = structure.entriesOf files;
+        was = (at it.path static.config).${key};
+        under = (at it.path canaries.config).${key};
+        value = name: was: under: said [ "element" it.path key name ] (it.path ++ [ key ] ++ lib.optional (name != "") name) entries was under;
+      in
+      if it.outside.isSubmodule then name: value name was.${name} under.${name} else value "" was under
+    ) it.outside.keys;
+  }) (lib.filter (it: it.isKnown && it.outside ? keys) outside);
+
+  evaluated = import ./evaluate.nix { inherit lib parts; } {
+    inherit live pins elements;
+    stubs = map (it: {
+      inherit (it) path;
+      value = stubValue it.path it.node;
+    }) (structure.stubsOf isOpened);
+    declaration =
+      path:
+      let
+        node = at path static.options;
+      in
+      say [ "live" ([ "options" ] ++ path) (structure.entriesOfNode node) ] node;
+  };
+in
+say [ "live" [ ] structure.lacks ] (
+  if structure.lacks != [ ] then
+    true
+  else
+    builtins.deepSeq [
+      (map (taken.textOf evaluated.config) service.units)
+      (taken.valuesOf evaluated.config)
+      (taken.programsOf {
+        inherit (evaluated) config;
+        inherit (evaluated._module.args) pkgs;
+      })
+      (taken.checksOf evaluated.config)
+    ] true
+)

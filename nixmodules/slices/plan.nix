@@ -1,0 +1,149 @@
+# The activation script of a dynamic file, by slices: as applyDynamicConfiguration makes it, or an error where they
+# do not suffice, for which the whole configuration has to be evaluated.
+{
+  lib,
+  # `type` of the evaluated system: what it is made of.
+  type,
+  dynamicFile,
+  # The system that runs.
+  running,
+  knownBystanders,
+  hideValues,
+  # What `dynix certify` found: { proved = [ … ]; services = [ … ]; }
+  slices,
+}:
+
+let
+  without = words: throw "dynix-slice: ${words}";
+  pathOf = import ../dynamicism/schema/path.nix { inherit lib; };
+  showPath = import ../dynamicism/schema/show-path.nix;
+  plain = import ../dynamicism/schema/plain.nix {
+    inherit lib;
+    guarded = true;
+  };
+  parts = import ./modules.nix { inherit lib type; };
+  evaluate = import ./data.nix { inherit lib parts; };
+  changesAt = import ../dynamicism/changes.nix { inherit hideValues lib; };
+
+  module = import (/. + dynamicFile);
+  content =
+    if !lib.isFunction module then
+      module
+    else if removeAttrs (lib.functionArgs module) [ "lib" ] == { } then
+      module { inherit lib; }
+    else
+      without "the dynamic file looks at more than lib";
+  covers =
+    proved: import ../certificate/covers.nix { inherit lib proved; } content;
+
+  isBelow = path: target: lib.take (lib.length target) path == target;
+  partOf =
+    service:
+    let
+      targets = map pathOf service.targets;
+      isTouched = !covers (lib.subtractLists service.targets slices.proved);
+      taken = import ./taken.nix { inherit lib service; };
+      static = evaluate service.slice [ ];
+      dynamicModule = /. + dynamicFile;
+      dynamic = evaluate service.slice [ dynamicModule ];
+      checks = taken.checksOf dynamic.config;
+      overrides = import ../dynamicism/overrides.nix {
+        inherit
+          dynamic
+          dynamicFile
+          hideValues
+          lib
+          plain
+          static
+          ;
+        content = content.config or content;
+        extend = module: evaluate service.slice [ module ];
+        isOurs = path: lib.any (isBelow path) targets;
+      };
+      runningText =
+        unit:
+        let
+          file = "${running}/etc/systemd/system/${unit}";
+          # Of a unit that a package ships, NixOS's own text is a drop-in (systemd.packages).
+          besidePackage = "${file}.d/overrides.conf";
+          own = if builtins.pathExists besidePackage then besidePackage else file;
+        in
+        if builtins.pathExists own then
+          builtins.unsafeDiscardStringContext (builtins.readFile own)
+        else
+          without "'${unit}' has no text in '${running}'";
+      unitPlan = name: {
+        inherit name;
+        action = "restart";
+        static = runningText name;
+        dynamic =
+          let
+            text = taken.textOf dynamic.config name;
+          in
+          if !isTouched then
+            runningText name
+          else if text == null then
+            without "'${name}' goes away"
+          else
+            text;
+      };
+      values = taken.valuesOf;
+    in
+    if isTouched && service.slice == null then
+      without "there is none for '${service.name}'"
+    else if !isTouched && !service.independent then
+      without "'${service.name}' looks at options of other services"
+    else if isTouched && !checks.holds then
+      without "an assertion does not hold"
+    else if isTouched && checks.warnings != service.slice.warnings then
+      without "there are other warnings"
+    else if isTouched && overrides.imported then
+      without "the configuration imports the dynamic file"
+    else
+      {
+        inherit isTouched;
+        problems = lib.optionals isTouched overrides.problems;
+        plan = {
+          inherit (service) name options settleSeconds;
+          units = map unitPlan service.units;
+        };
+        overrides = lib.optionals isTouched (
+          lib.concatMap (
+            option:
+            changesAt (pathOf option) (values static.config).${option} (values dynamic.config).${option}
+          ) service.options
+        );
+        programs = taken.programsOf {
+          inherit (dynamic) config;
+          inherit (dynamic._module.args) pkgs;
+        };
+      };
+  all = map partOf slices.services;
+  touched = lib.filter (it: it.isTouched) all;
+  text = builtins.unsafeDiscardStringContext (builtins.readFile (/. + dynamicFile));
+in
+if !covers slices.proved then
+  without "the dynamic file has more than overrides of proved options"
+else if touched == [ ] then
+  without "the dynamic file overrides nothing"
+else
+  import ../dynamicism/script.nix {
+    inherit (lib.head touched) programs;
+    plan =
+      lib.optionalAttrs hideValues { fingerprint = import ../dynamicism/fingerprint.nix text; }
+      // {
+        version = 1;
+        inherit dynamicFile;
+        verify = "quick";
+        imported = false;
+        proof = "every-value";
+        evaluated = "slice";
+        bystanders = knownBystanders;
+        configuration = lib.optionalString (!hideValues) text;
+        problems = lib.concatMap (it: it.problems) all;
+        services = map (it: it.plan) all;
+        overrides = lib.unique (lib.concatMap (it: it.overrides) all);
+        warnings = [ ];
+        leaks = [ ];
+      };
+  }

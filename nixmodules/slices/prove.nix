@@ -1,0 +1,174 @@
+# The slice that was found, as data, if it is the system for every value of the options: what it rests on is
+# evaluated with canaries that end the evaluation; and for the configuration as it is, it is equal.
+{
+  lib,
+  parts,
+  service,
+  static,
+  # That end the evaluation.
+  canaries,
+  live,
+  opened,
+  # The lines of ./grow.nix
+  found,
+}:
+
+let
+  taken = import ./taken.nix { inherit lib service; };
+  structure = import ./structure.nix {
+    inherit lib parts live;
+    inherit (static) options;
+  };
+  kind = name: lib.filter (it: lib.head it == name) found;
+  nth = builtins.elemAt;
+  at = lib.getAttrFromPath;
+  isOpened =
+    let
+      set = lib.genAttrs (map builtins.toJSON opened) (_: true);
+    in
+    path: set ? ${builtins.toJSON path};
+  keptOf =
+    name:
+    let
+      byPath = lib.listToAttrs (
+        map (it: lib.nameValuePair (builtins.toJSON (nth it 1)) (nth it 2)) (kind name)
+      );
+    in
+    path:
+    let
+      kept = byPath.${builtins.toJSON path} or null;
+    in
+    { inherit path; } // lib.optionalAttrs (kept != null) { inherit kept; };
+  unknown = lib.genAttrs (map (it: builtins.toJSON (nth it 1)) (kind "unknown")) (_: true);
+  isUnknown = path: unknown ? ${builtins.toJSON path};
+
+  outside = lib.filter (it: it.outside != null) (
+    map (it: {
+      inherit (it) path;
+      outside = if isUnknown it.path then { pin = [ ]; } else structure.outsideOf (canaries.optionAt it.path);
+    }) (lib.filter (it: !lib.elem (lib.head it.path) [ "assertions" "warnings" ]) structure.loaded)
+  );
+  elementsKept = lib.groupBy (it: builtins.toJSON [ (nth it 1) (nth it 2) ]) (kind "element");
+  data = {
+    inherit live;
+    stubs = map (it: keptOf "stub" it.path) (structure.stubsOf isOpened);
+    pins = map (it: keptOf "pin" it.path // { isPlain = it.outside.isPlain or false; }) (lib.filter (it: it.outside ? pin) outside);
+    elements = map (it: {
+      inherit (it) path;
+      inherit (it.outside) isSubmodule plain;
+      keys = lib.mapAttrs (
+        key: _:
+        let
+          kept = elementsKept.${builtins.toJSON [ it.path key ]} or [ ];
+        in
+        if it.outside.isSubmodule then
+          lib.filterAttrs (_: it: it != null) (
+            lib.listToAttrs (map (it: lib.nameValuePair (nth it 3) (nth it 4)) kept)
+          )
+        else if kept == [ ] then
+          null
+        else
+          nth (lib.head kept) 4
+      ) it.outside.keys;
+    }) (lib.filter (it: it.outside ? keys) outside);
+  };
+
+  # Whether a value is what was kept of it.
+  isKept =
+    kept: value:
+    if kept == null then
+      true
+    else if kept ? v then
+      value == kept.v
+    else if kept ? a then
+      lib.attrNames value == lib.attrNames kept.a
+      && lib.all (name: isKept kept.a.${name} value.${name}) (lib.attrNames kept.a)
+    else
+      lib.length value == lib.length kept.l && lib.all (it: it) (lib.zipListsWith isKept kept.l value);
+  must = words: condition: condition || abort "dynix-slice ${words}";
+  keeps =
+    config: it:
+    must "${lib.showOption it.path} is not what it was" (
+      it.kept or null == null || isKept it.kept (at it.path config)
+    );
+  keepsElements =
+    config: it:
+    lib.all (
+      key:
+      let
+        kept = it.keys.${key};
+      in
+      if it.isSubmodule then
+        lib.all (
+          name:
+          keeps config {
+            path = it.path ++ [ key name ];
+            kept = kept.${name};
+          }
+        ) (lib.attrNames kept)
+      else
+        keeps config {
+          path = it.path ++ [ key ];
+          inherit kept;
+        }
+    ) (lib.attrNames it.keys);
+
+  evaluate = import ./data.nix { inherit lib parts; } data;
+  # What is read in the slice is what the system has, whatever the options are.
+  withCanaries = evaluate canaries.modules;
+  without = evaluate [ ];
+  # The assertions and warnings of all other modules.
+  others = (parts.evaluate (parts.allUnchecked live ++ canaries.modules)).config;
+
+  # Who defines what all modules are called with, besides the module system itself.
+  strangers =
+    let
+      found = structure.outsideOf (canaries.optionAt [ "_module" "args" ]);
+    in
+    lib.optionals (found != null) (
+      lib.remove "lib/modules.nix" (lib.concatLists (lib.attrValues found.keys))
+    );
+
+  # Text with all that it refers to.
+  exactly =
+    text:
+    if text == null then
+      null
+    else
+      {
+        text = builtins.unsafeDiscardStringContext text;
+        context = builtins.getContext text;
+      };
+  programs = lib.mapAttrs (_: exactly);
+in
+assert structure.lacks == [ ] || abort "dynix-slice lacks ${toString structure.lacks}";
+assert must "the modules come in another order" structure.isInOrder;
+# Of the module system itself.
+assert must "what modules are called with is defined in ${toString strangers}" (strangers == [ ]);
+assert lib.all (keeps canaries.config) (data.stubs ++ data.pins);
+assert lib.all (keepsElements canaries.config) data.elements;
+assert lib.all (keeps withCanaries.config) data.pins;
+assert lib.all (keepsElements withCanaries.config) data.elements;
+assert must "an assertion does not hold" (
+  builtins.deepSeq others.warnings (lib.all (it: it.assertion) others.assertions)
+);
+assert lib.all (
+  unit:
+  must "${unit} is another unit" (
+    exactly (taken.textOf without.config unit) == exactly (taken.textOf static.config unit)
+  )
+) service.units;
+assert must "the values of the options are others" (
+  taken.valuesOf without.config == taken.valuesOf static.config
+);
+assert must "the programs are others" (
+  programs (taken.programsOf {
+    inherit (without) config;
+    inherit (without._module.args) pkgs;
+  }) == programs (taken.programsOf { inherit (static) config pkgs; })
+);
+data
+// {
+  values = taken.valuesOf static.config;
+  inherit (taken.checksOf without.config) warnings;
+}

@@ -1,0 +1,166 @@
+# The questions of `dynix certify` for slices: for one service, what the units' text is made of, for every value of the
+# options that are proved.
+#
+# The service's part of a plan is evaluated with a few modules of NixOS instead of all. In the place of the others
+# are values that were proved to be the same for every value of the options, and for all else what ends the
+# evaluation: a slice can be incomplete, never wrong.
+{
+  config,
+  extendModules,
+  lib,
+  options,
+  pkgs,
+  # The dynamic services that are enabled.
+  services,
+}:
+
+let
+  pathOf = import ../dynamicism/schema/path.nix { inherit lib; };
+  isTop =
+    path:
+    let
+      found = lib.attrByPath path null options;
+    in
+    found != null && lib.isOption found;
+
+  # The system with canaries in the place of options, and who defines an option there.
+  canariesWith =
+    fire: parts: targets:
+    let
+      canary = import ../certificate/canary.nix { inherit fire lib; };
+      of = map canary.onOption;
+      top = lib.filter (option: isTop (pathOf option)) targets;
+      evaluation = extendModules { modules = of targets; };
+      # A canary is a definition that everything meets which looks for definitions. Here modules meet it, and
+      # whoever asks for the definitions of such an option does not.
+      replaced =
+        tree: set:
+        lib.mapAttrs (
+          name: value:
+          if !tree ? ${name} then
+            value
+          else if builtins.isString tree.${name} then
+            fire tree.${name}
+          else
+            replaced tree.${name} value
+        ) set;
+      tree = lib.foldl' lib.recursiveUpdate { } (
+        map (option: lib.setAttrByPath (pathOf option) option) top
+      );
+      viewed = parts.evaluate (
+        parts.allWith (
+          arguments:
+          arguments
+          // {
+            config = replaced tree arguments.config;
+            options = replaced tree arguments.options;
+          }
+        )
+        ++ of (lib.subtractLists top targets)
+      );
+      isTarget = lib.genAttrs (map (option: builtins.toJSON (pathOf option)) top) (_: true);
+    in
+    {
+      modules = of targets;
+      inherit (evaluation) config;
+      optionAt =
+        path:
+        lib.getAttrFromPath path (
+          if isTarget ? ${builtins.toJSON path} then viewed.options else evaluation.options
+        );
+    };
+  throwing = canariesWith (what: throw "dynix-canary ${what}");
+  aborting = canariesWith (what: abort "dynix-canary ${what}");
+
+  static = { inherit config options pkgs; };
+  partsOf = type: import ./modules.nix { inherit lib type; };
+  given =
+    { type, question, ... }:
+    {
+      inherit lib static;
+      inherit (question) live opened;
+      parts = partsOf type;
+      service = services.${question.service};
+    };
+  showPath = import ../dynamicism/schema/show-path.nix;
+in
+{
+  # What a plan says of the services, and which options each has (../certificate/targets.nix); and where these
+  # files are, for whoever uses the slices.
+  services = _: {
+    path = toString ./.;
+    services = lib.mapAttrsToList (name: service: {
+      inherit name;
+      inherit (service) settleSeconds units;
+      options = map (option: showPath (pathOf option)) service.options;
+      targets = import ../certificate/targets.nix {
+        inherit lib options;
+        services = { inherit service; };
+      };
+    }) services;
+  };
+
+  # The modules to begin with: who declares the options and the units, and what all modules are given.
+  begin =
+    { type, question }:
+    let
+      parts = partsOf type;
+      structure = import ./structure.nix {
+        inherit lib options parts;
+        live = [ ];
+      };
+      at = path: structure.entriesOfNode (lib.attrByPath path { } options);
+      declared =
+        path:
+        let
+          found =
+            (import ../dynamicism/schema/below.nix { inherit lib; }).optionOnTheWay options path;
+        in
+        if found == null then at path else structure.entriesOfNode found.option;
+    in
+    lib.unique (
+      lib.concatMap (option: declared (pathOf option)) services.${question.service}.options
+      ++ lib.concatMap (name: at [ "systemd" name ]) [
+        "services"
+        "units"
+      ]
+      ++ at [ "nixpkgs" ]
+      ++ at [ "assertions" ]
+      ++ structure.entriesOf (map toString options._module.args.files)
+    );
+
+  grow =
+    asked:
+    import ./grow.nix (
+      given asked
+      // {
+        inherit (asked.question) givenUp;
+        canaries = throwing (partsOf asked.type) asked.question.options;
+      }
+    );
+
+  prove =
+    asked:
+    import ./prove.nix (
+      given asked
+      // {
+        inherit (asked.question) found;
+        canaries = aborting (partsOf asked.type) asked.question.options;
+      }
+    );
+
+  # Whether the service's part of a plan looks at none of these options, which are those of the other services: true,
+  # or the evaluation ends.
+  independent =
+    { type, question }:
+    let
+      service = services.${question.service};
+      taken = import ./taken.nix { inherit lib service; };
+      other = (aborting (partsOf type) question.options).config;
+      of = config: [
+        (map (taken.textOf config) service.units)
+        (taken.valuesOf config)
+      ];
+    in
+    of other == of config;
+}

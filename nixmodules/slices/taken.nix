@@ -1,0 +1,31 @@
+# What a plan takes of an evaluation for one service.
+{ lib, service }:
+let
+  pathOf = import ../dynamicism/schema/path.nix { inherit lib; };
+  plain = import ../dynamicism/schema/plain.nix {
+    inherit lib;
+    guarded = true;
+  };
+in
+{
+  textOf =
+    config: unit:
+    let
+      found = config.systemd.units.${unit} or null;
+    in
+    if found == null || !(found.enable or true) then null else found.text;
+
+  # The values of its options, by their paths as text.
+  valuesOf =
+    config:
+    lib.genAttrs service.options (option: plain (lib.attrByPath (pathOf option) null config));
+
+  # What builds the plan.
+  programsOf = import ../dynamicism/programs.nix;
+
+  # With the assertions and warnings of the modules that are evaluated.
+  checksOf = config: {
+    inherit (config) warnings;
+    holds = lib.all (it: it.assertion) config.assertions;
+  };
+}

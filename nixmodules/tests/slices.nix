@@ -1,0 +1,153 @@
+# Ways in which a module can look at what a slice does not have, and what comes of it: the evaluation ends, also where
+# the module would be content with less.
+{
+  # Empty: what each case is to give.
+  name,
+}:
+let
+  lib = import (builtins.getEnv "DYNIX_NIXPKGS_LIB" + "/lib");
+  parts = import ../slices/modules.nix {
+    inherit lib;
+    type = lib.types.submoduleWith {
+      modules = [
+        ./sliced/near.nix
+        ./sliced/far.nix
+        asked.module
+      ];
+      specialArgs.modulesPath = toString ./sliced;
+    };
+  };
+  evaluate = import ../slices/data.nix { inherit lib parts; };
+  data = {
+    live = [ "near.nix" ];
+    stubs = [ { path = [ "far" ]; } ];
+    pins = [
+      {
+        path = [ "near" "list" ];
+        isPlain = true;
+      }
+    ];
+    elements = [
+      {
+        path = [ "near" "set" ];
+        isSubmodule = false;
+        plain = [ ];
+        keys.far = null;
+      }
+      {
+        path = [ "near" "many" ];
+        isSubmodule = true;
+        plain = [ "value" ];
+        keys.far = { };
+      }
+    ];
+  };
+  reading =
+    what:
+    args@{ lib, config, options, extendModules, ... }:
+    {
+      options.read = lib.mkOption { default = what args; };
+    };
+  case = what: gives: {
+    module = reading what;
+    inherit gives;
+    change = { };
+  };
+  ends = what: { ends = what; };
+  has = value: { has = value; };
+  far = "far";
+
+  cases = {
+    "a value" = case ({ config, ... }: config.far.value) (ends far);
+    "a value or another" = case ({ config, ... }: config.far.value or 3) (ends far);
+    "whether there is a value" = case ({ config, ... }: config ? far.value) (ends far);
+    "whether there is a group" = case ({ config, ... }: config ? far) (has true);
+    "whether it evaluates" = case (
+      { config, ... }: (builtins.tryEval config.far.value).success
+    ) (ends far);
+    "whether there is an option" = case ({ options, ... }: options ? far.value) (ends "options.far");
+    "whether there is one that there is not" = case ({ options, ... }: options ? far.none) (
+      ends "options.far"
+    );
+    "whether it is defined" = case ({ options, ... }: options.far.value.isDefined or false) (
+      ends "options.far"
+    );
+    "with which priority" = case ({ options, ... }: options.near.list.highestPrio or 100) (
+      ends "options.near.list"
+    );
+    "from which files" = case ({ options, ... }: options.near.set.files or [ ]) (
+      ends "options.near.set"
+    );
+    "how many definitions" = case (
+      { options, ... }: lib.length options.near.many.definitionsWithLocations
+    ) (ends "options.near.many");
+    "what it is declared as" = case ({ options, ... }: options.near.list.type.name) (has "listOf");
+    "a list that others define" = case ({ config, ... }: config.near.list) (ends "near.list");
+    "a part that others define" = case ({ config, ... }: config.near.set.far or "") (
+      ends "near.set.far"
+    );
+    "the whole set" = case ({ config, ... }: config.near.set) (ends "near.set.far");
+    "which elements there are" = case ({ config, ... }: lib.attrNames config.near.many) (
+      has [ "far" "near" ]
+    );
+    "an element that others define" = case ({ config, ... }: config.near.many.far.value or 1) (
+      ends "near.many.far.value"
+    );
+    "one with an apply" = case ({ config, ... }: config.near.many.far.listed or [ ]) (
+      ends "near.many.far.listed"
+    );
+    "an element of its own" = case ({ config, ... }: config.near.many.near.value) (has 6);
+    "what is extended" = case ({ extendModules, ... }: (extendModules { }).config.near.list) (
+      ends "extendModules"
+    );
+    "what was kept" = case ({ config, ... }: config.far.value) (has 1) // {
+      change.stubs = [
+        {
+          path = [ "far" "value" ];
+          kept.v = 1;
+        }
+        { path = [ "far" "deep" ]; }
+      ];
+    };
+    "what is beside it" = case ({ config, ... }: config.far.deep.value or 1) (ends "far.deep") // {
+      change.stubs = [
+        {
+          path = [ "far" "value" ];
+          kept.v = 1;
+        }
+        { path = [ "far" "deep" ]; }
+      ];
+    };
+    "a hole in what was kept" = case ({ config, ... }: config.far.value.package or 1) (
+      ends "far.value"
+    ) // {
+      change.stubs = [
+        {
+          path = [ "far" "value" ];
+          kept.a = {
+            package = null;
+            name.v = "a";
+          };
+        }
+        { path = [ "far" "deep" ]; }
+      ];
+    };
+    # Its value is that of the system, after `apply`, however it is defined.
+    "an override of what others define" =
+      case ({ config, ... }: config.near.list) (has [ "far" ])
+      // {
+        change.pins = [
+          {
+            path = [ "near" "list" ];
+            isPlain = true;
+            kept.v = [ "far" ];
+          }
+        ];
+      };
+  };
+  asked = cases.${name};
+in
+if name == "" then
+  lib.mapAttrs (_: it: it.gives) cases
+else
+  (evaluate (data // asked.change) [ ]).config.read
