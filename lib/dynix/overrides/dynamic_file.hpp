@@ -81,6 +81,11 @@ result<void> check_is_text(dynamic_file const& file);
 // The text of a dynamic file without entries.
 std::string_view text_without_entries();
 
+// The text of a dynamic file with these entries, which are in the order of their numbers. The
+// module takes these arguments; "lib" is among them.
+std::string
+text_of_entries(std::vector<std::string> const& arguments, std::vector<entry> const& entries);
+
 // The number that the next entry gets: one more than the highest there is.
 std::int64_t next_number(dynamic_file const& file);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <iterator>
 #include <span>
 
@@ -81,16 +82,17 @@ class entry_writer {
 };
 
 std::string entry_text(entry const& added) {
-    auto out = "    " + print_header(added);
+    // Where a person removed the comment there is nothing to say in it.
+    auto out = added.time.empty() ? std::string() : "    " + print_header(added) + '\n';
     if (added.overrides.empty())
-        return out + '\n';
+        return out;
     entry_writer writer(out, added.number);
     if (added.overrides.size() == 1) {
-        out += "\n    { ";
+        out += "    { ";
         writer.write(added.overrides, 0, 0, "", " }\n");
         return out;
     }
-    out += "\n    {\n";
+    out += "    {\n";
     writer.write(added.overrides, 0, 0, "      ", "\n");
     out += "    }\n";
     return out;
@@ -99,13 +101,22 @@ std::string entry_text(entry const& added) {
 } // namespace
 
 std::string_view text_without_entries() {
-    return "# Written by dynix. Later entries win over earlier ones and over the static "
-           "configuration.\n"
-           "{ lib, ... }:\n"
-           "{\n"
-           "  config = lib.mkMerge [\n"
-           "  ];\n"
-           "}\n";
+    static std::string const text = text_of_entries({"lib"}, {});
+    return text;
+}
+
+std::string
+text_of_entries(std::vector<std::string> const& arguments, std::vector<entry> const& entries) {
+    auto out = fmt::format(
+        "# Written by dynix. Later entries win over earlier ones and over the static "
+        "configuration.\n"
+        "{{ {}, ... }}:\n"
+        "{{\n"
+        "  config = lib.mkMerge [\n",
+        fmt::join(arguments, ", "));
+    for (auto const& one : entries)
+        out += entry_text(one);
+    return out + "  ];\n}\n";
 }
 
 std::int64_t next_number(dynamic_file const& file) {
