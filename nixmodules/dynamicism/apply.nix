@@ -14,6 +14,7 @@ let
   applyDynamicConfiguration =
     {
       configuration ? cfg.dynamicFile,
+      dynamicFile ? configuration,
       verify ? "quick",
       running ? "",
       knownBystanders ? "",
@@ -37,7 +38,8 @@ let
           running
           verify
           ;
-        dynamicFile = toString configuration;
+        dynamicFile = toString dynamicFile;
+        evaluatedFile = toString configuration;
         certificate = if certificate == "" then null else builtins.fromJSON certificate;
       };
     in
@@ -54,9 +56,10 @@ in
     default = applyDynamicConfiguration;
     defaultText = lib.literalMD "a function";
     description = ''
-      Takes `{ configuration ? "/etc/nixos/dynamic.nix", verify ? "quick", running ? "", knownBystanders ? "", certificate ? "", hideValues ? true }`
+      Takes `{ configuration ? "/etc/nixos/dynamic.nix", dynamicFile ? configuration, verify ? "quick", running ? "", knownBystanders ? "", certificate ? "", hideValues ? true }`
       and returns a derivation: its {file}`bin/activate` makes the running services take that dynamic file, by
       its {file}`plan.json`.
+      Where `configuration` is no more than what was chosen of the dynamic file, `dynamicFile` names that one.
       With `verify = "full"` the complete systems are compared in search of what the file changes elsewhere.
       A plan of this `running` system says in `bystanders` what its `knownBystanders` may be told then, to be
       faster. A `certificate` of that system, as JSON, has in `proved` the options of which no value reaches anything

@@ -6,7 +6,9 @@
   extendModules,
   lib,
   options,
+  # The dynamic file by its name, and what is evaluated: that, or what was chosen of it.
   dynamicFile,
+  evaluatedFile ? dynamicFile,
   verify,
   running,
   knownBystanders,
@@ -16,9 +18,9 @@
 
 let
   cfg = config.dynamicism;
-  exists = builtins.pathExists dynamicFile;
+  exists = builtins.pathExists evaluatedFile;
   evaluate =
-    modules: extendModules { modules = lib.optional exists (/. + dynamicFile) ++ modules; };
+    modules: extendModules { modules = lib.optional exists (/. + evaluatedFile) ++ modules; };
   evaluated = evaluate [ ];
   dynamic = evaluated.config;
   services = lib.filterAttrs (_: service: service.enable) cfg.for;
@@ -93,7 +95,7 @@ let
     changesAt path (valueAt config path) (valueAt dynamic path);
 
   # The file, called as the module system calls it.
-  module = import (/. + dynamicFile);
+  module = import (/. + evaluatedFile);
   content =
     if lib.isFunction module then
       module (
@@ -166,10 +168,11 @@ let
   );
   isWhatRuns = toplevel.success && toplevel.value == running;
   text = lib.optionalString exists (
-    builtins.unsafeDiscardStringContext (builtins.readFile dynamicFile)
+    builtins.unsafeDiscardStringContext (builtins.readFile evaluatedFile)
   );
 in
 lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
+// lib.optionalAttrs (evaluatedFile != dynamicFile) { chosenFile = evaluatedFile; }
 // {
   version = 1;
   inherit dynamicFile problems verify;

@@ -61,6 +61,16 @@ class activation_run {
     }
 
   private:
+    // Else it would take back what somebody has applied since the choice was made.
+    result<void> check_on_top() const {
+        auto const now = checked_.recorded ? checked_.recorded->configuration : std::string();
+        if (!options_.on_top_of || plan::fingerprint_of(now) == *options_.on_top_of)
+            return {};
+        return make_error(
+            "something else has been applied, or taken back, since the entries were chosen",
+            "run the command again: it begins with what is applied then");
+    }
+
     apply_outcome refused(error why) {
         out_.errors.push_back(std::move(why));
         return std::move(out_);
@@ -75,6 +85,8 @@ class activation_run {
 
     void check_plan() {
         checked_ = check(wanted_, {options_.allow_leak}, on_);
+        if (auto same = check_on_top(); !same)
+            checked_.refusals.push_back(same.error());
         out_.warnings = checked_.warnings;
         out_.steps = std::move(checked_.steps);
         out_.foreseen = std::move(checked_.unplanned);

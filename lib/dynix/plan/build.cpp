@@ -12,7 +12,7 @@ namespace {
 constexpr auto the_script =
     R"((system.config.dynamicism.applyDynamicConfiguration
   or (throw "the configuration on disk has no dynix module: import it, and set 'dynamicism.enable = true;'")
-) { configuration = dynamicFile; inherit verify running knownBystanders certificate; hideValues = hideValues != ""; }
+) { configuration = if chosenFile == "" then dynamicFile else chosenFile; inherit dynamicFile verify running knownBystanders certificate; hideValues = hideValues != ""; }
 )";
 
 evaluation evaluation_of(build_options const& options) {
@@ -21,6 +21,7 @@ evaluation evaluation_of(build_options const& options) {
         .body = the_script,
         .arguments =
             {{"dynamicFile", options.dynamic_file},
+             {"chosenFile", options.chosen_file},
              {"verify", std::string(to_string(options.verify))},
              {"running", options.running},
              {"knownBystanders", options.known_bystanders},

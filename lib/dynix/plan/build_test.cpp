@@ -46,6 +46,7 @@ TEST_CASE("paths reach Nix as values, never as parts of the expression") {
     CHECK(value_of(command, "file") == hostile);
     CHECK(value_of(command, "attribute") == R"(["nixosConfigurations","my.host\""])");
     CHECK(value_of(command, "dynamicFile") == "/etc/nixos/dynamic.nix");
+    CHECK(value_of(command, "chosenFile").empty());
     CHECK(expression_of(command).find(hostile) == std::string::npos);
     CHECK(std::count(command.args.begin(), command.args.end(), "--no-out-link") == 1);
 }

@@ -102,6 +102,8 @@ activation_plan plan_of(json::record_reader& from) {
             "run the 'dynix' that belongs to the system which made the plan");
     activation_plan made;
     made.dynamic_file = from.text("dynamicFile");
+    if (from.has("chosenFile"))
+        made.chosen_file = from.text("chosenFile");
     made.configuration = from.text("configuration");
     if (from.has("fingerprint"))
         made.fingerprint = from.text("fingerprint");
@@ -171,13 +173,13 @@ std::string fingerprint_of(std::string_view text) {
 result<void> read_configuration(activation_plan& plan) {
     if (plan.fingerprint.empty())
         return {};
-    auto text = read_file_if_any(plan.dynamic_file);
+    auto const& file = plan.chosen_file.empty() ? plan.dynamic_file : plan.chosen_file;
+    auto text = read_file_if_any(file);
     if (!text)
         return text.error();
     auto now = std::move(*text).value_or("");
     if (fingerprint_of(now) != plan.fingerprint)
-        return make_error(
-            fmt::format("'{}' has changed since the plan was made", plan.dynamic_file));
+        return make_error(fmt::format("'{}' has changed since the plan was made", file));
     plan.configuration = std::move(now);
     return {};
 }

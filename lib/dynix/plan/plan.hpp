@@ -37,7 +37,10 @@ struct planned_override {
 
 struct activation_plan {
     std::string dynamic_file{}; // the path it was evaluated from
-    // Its text then; where others cannot read that file, only what read_configuration compares.
+    // The file with what was chosen of it, which was evaluated then; empty: all of it was.
+    std::string chosen_file{};
+    // The text that was evaluated; where others cannot read it, only what read_configuration
+    // compares.
     std::string configuration{};
     std::string fingerprint{};
     std::vector<planned_service> services{};

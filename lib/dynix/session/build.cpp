@@ -84,10 +84,11 @@ std::vector<std::string> readable_with(
     out.push_back(options.running);
     // Nix looks at the path as it is named, too, and first of all follows its links, to a place
     // that has to be readable by then (Nix 2.26).
-    if (std::filesystem::exists(options.dynamic_file)) {
-        out.push_back(std::filesystem::canonical(options.dynamic_file).string());
-        out.push_back(options.dynamic_file);
-    }
+    for (auto const& file : {options.dynamic_file, options.chosen_file})
+        if (std::filesystem::exists(file)) {
+            out.push_back(std::filesystem::canonical(file).string());
+            out.push_back(file);
+        }
     return out;
 }
 
@@ -117,6 +118,14 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
     options.verify = request.verify;
     options.dynamic_file = *file;
     options.hide_values = std::filesystem::exists(*file) && !is_public(*file);
+    chosen_file chosen;
+    if (request.chosen) {
+        auto written = chosen_file::write(on.where, *request.chosen, !options.hide_values);
+        if (!written)
+            return written.error();
+        chosen = std::move(*written);
+        options.chosen_file = chosen.path();
+    }
     options.out_link = request.keep ? on.where.pending() : "";
     options.running = running_system(on.where);
     if (auto const last = last_plan(on.where))
@@ -156,7 +165,8 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
     }
     if (!built)
         return built.error();
-    return built_plan{std::move(built->store_path), std::move(*file), seen.end()};
+    return built_plan{
+        std::move(built->store_path), std::move(*file), seen.end(), std::move(chosen)};
 }
 
 result<plan::activation_plan> read_built_plan(built_plan const& built) {

@@ -5,8 +5,10 @@
 #include "dynix/host/paths.hpp"
 #include "dynix/plan/plan.hpp"
 #include "dynix/process/runner.hpp"
+#include "dynix/session/chosen_file.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +28,9 @@ struct build_progress {
 };
 
 struct build_request {
-    std::string file{};   // the dynamic file; empty: the one that the system names
+    std::string file{}; // the dynamic file; empty: the one that the system names
+    // What of it the plan is made of, as a dynamic file; nullopt: all.
+    std::optional<std::string> chosen{};
     std::string system{}; // how the system is evaluated: /etc/dynix/system.json
     bool keep = false;    // as a GC root in /run/dynix, which needs root
     plan::verification verify = plan::verification::quick;
@@ -50,6 +54,7 @@ struct built_plan {
     std::string store_path{};                    // with bin/activate and plan.json
     std::string file{};                          // the dynamic file, absolute
     std::vector<activation::phase_time> times{}; // of the stages, by their words
+    chosen_file chosen{};                        // what the plan names, if not all was chosen
 };
 
 // Reads the dynamic file first, so that a slip in it costs no evaluation, then lets Nix build.

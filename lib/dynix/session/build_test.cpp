@@ -108,6 +108,24 @@ TEST_CASE("a slip in the file, or in how the system is evaluated, costs no evalu
     CHECK(machine.seen.empty());
 }
 
+TEST_CASE("what was chosen is in a file of its own, for as long as it is needed") {
+    test_machine machine;
+    std::string path;
+    machine.request.chosen = "{ }";
+    {
+        auto const built = machine.build();
+        REQUIRE(built);
+        path = built->chosen.path();
+        auto const text = read_file(path);
+        REQUIRE(text);
+        CHECK(*text == "{ }");
+    }
+    CHECK(machine.given("chosenFile") == path);
+    CHECK(machine.given("dynamicFile") == machine.on.file);
+    CHECK_FALSE(fs::exists(path));
+    CHECK(fs::exists(machine.on.file));
+}
+
 TEST_CASE("what only its owner can read stays out of the plan") {
     test_machine machine;
     fs::permissions(machine.on.file, fs::perms::owner_read);

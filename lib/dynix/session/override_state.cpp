@@ -38,7 +38,7 @@ std::vector<activation::unit_report_now const*> units_of(
 override_report by_its_units(
     std::string option, std::string value, std::optional<plan::activation_plan> const& plan,
     activation::status_report const& now) {
-    override_report out{std::move(option), std::move(value), override_state::live};
+    override_report out{std::move(option), std::move(value), override_state::live, {}, {}, 0};
     bool reaches_none = true;
     for (auto const* unit : units_of(out.option, plan, now)) {
         reaches_none = reaches_none && unit->standing == unit_standing::static_;
@@ -64,6 +64,15 @@ override_report by_its_units(
         out.reason = "it changes no unit of its service, so no process has it";
     }
     return out;
+}
+
+// Why a file has no override in effect at the path.
+std::string_view why_not_in_effect(std::string const& option, overrides::dynamic_file const& file) {
+    for (auto const& from : file.entries)
+        for (auto const& what : from.overrides)
+            if (syntax::print_attribute_path(what.path) == option)
+                return "overridden in the file";
+    return "taken out of the file";
 }
 
 } // namespace
@@ -95,34 +104,42 @@ std::vector<override_report> override_reports(
     for (auto const& one : effective) {
         auto option = syntax::print_attribute_path(one.what->path);
         auto const& value = one.what->value;
+        auto const number = one.from->number;
+        auto const& until = one.from->until;
         if (!now.recorded) {
-            out.push_back({std::move(option), value, static_, "nothing is applied", {}});
+            out.push_back({std::move(option), value, static_, "nothing is applied", until, number});
             continue;
         }
         auto const& known = now.recorded->overrides;
         auto const found = std::find_if(
             known.begin(), known.end(), [&](auto const& it) { return it.option == option; });
         if (found == known.end())
-            out.push_back({std::move(option), value, pending, "not applied yet", {}});
+            out.push_back({std::move(option), value, pending, "not applied yet", {}, 0});
         else if (found->value != value)
             out.push_back(
                 {std::move(option),
                  value,
                  pending,
                  fmt::format("{} is applied", found->value),
-                 {}});
+                 {},
+                 0});
         else
             out.push_back(by_its_units(std::move(option), value, of_applied, now));
+        out.back().until = until;
+        out.back().entry = number;
     }
-    for (std::size_t i = 0; i < effective.size(); ++i)
-        out[i].until = effective[i].from->until;
     if (now.recorded)
         for (auto const& one : now.recorded->overrides)
             if (std::none_of(effective.begin(), effective.end(), [&](auto const& kept) {
                     return syntax::print_attribute_path(kept.what->path) == one.option;
                 }))
                 out.push_back(
-                    {one.option, one.value, pending, "taken out of the file, still applied", {}});
+                    {one.option,
+                     one.value,
+                     pending,
+                     fmt::format("{}, still applied", why_not_in_effect(one.option, file)),
+                     {},
+                     one.entry});
     return out;
 }
 

@@ -1,0 +1,129 @@
+#include "dynix/session/reapply.hpp"
+
+#include "dynix/base/json.hpp"
+#include "dynix/base/json_record.hpp"
+#include "dynix/base/owned_folder.hpp"
+#include "dynix/overrides/effective.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace dynix::session {
+namespace {
+
+constexpr std::int64_t supported_version = 1;
+constexpr auto file_name = "left-out.json";
+constexpr std::uint64_t most = 1ULL << 24;
+
+using numbers = std::vector<std::int64_t>;
+
+class search {
+  public:
+    explicit search(std::function<attempt(numbers const&)> const& apply) : apply_(apply) {}
+
+    void run(numbers const& entries) {
+        if (entries.empty())
+            return;
+        if (out_.code == exit_code::failed_left) {
+            leave(entries, "an activation before it could not be restored");
+            return;
+        }
+        auto const ended = apply_(entries);
+        if (ended.code == exit_code::done) {
+            out_.applied.insert(out_.applied.end(), entries.begin(), entries.end());
+        } else if (ended.code == exit_code::failed_left || entries.size() == 1) {
+            out_.code = ended.code == exit_code::failed_left ? ended.code : exit_code::refused;
+            leave(entries, ended.why);
+        } else {
+            auto const middle = entries.begin() + static_cast<std::ptrdiff_t>(entries.size() / 2);
+            run({entries.begin(), middle});
+            run({middle, entries.end()});
+        }
+    }
+
+    reapplied take() { return std::move(out_); }
+
+  private:
+    void leave(numbers const& entries, std::string const& why) {
+        for (auto const number : entries)
+            out_.left_out.push_back({number, why});
+    }
+
+    std::function<attempt(numbers const&)> const& apply_;
+    reapplied out_;
+};
+
+std::vector<left_out_entry> entries_of(json::record_reader& from) {
+    from.expect_version(supported_version, "");
+    std::vector<left_out_entry> out;
+    from.each("entries", [&](auto& one) {
+        out.push_back({one.integer("entry"), one.text("why")});
+    });
+    return out;
+}
+
+} // namespace
+
+std::vector<std::int64_t> entries_in_effect(overrides::dynamic_file const& file) {
+    std::set<std::int64_t> out;
+    for (auto const& one : overrides::effective_overrides(file))
+        out.insert(one.from->number);
+    return {out.begin(), out.end()};
+}
+
+reapplied reapply(
+    std::vector<std::int64_t> const& entries,
+    std::function<attempt(std::vector<std::int64_t> const&)> const& apply) {
+    search all(apply);
+    all.run(entries);
+    return all.take();
+}
+
+result<void> write_left_out(host::paths const& where, reapplied const& what) {
+    auto const folder = owned_folder::make(where.run(), where.runtime());
+    if (!folder)
+        return folder.error();
+    if (what.left_out.empty())
+        return folder->remove(file_name);
+    boost::json::array entries;
+    for (auto const& one : what.left_out)
+        entries.push_back(boost::json::object{{"entry", one.entry}, {"why", one.why}});
+    // What Nix says of a value may quote it, and the dynamic file may not be for everybody.
+    constexpr unsigned for_owner = 0600;
+    return folder->replace(
+        file_name,
+        json::print(
+            boost::json::object{{"version", supported_version}, {"entries", std::move(entries)}}),
+        for_owner);
+}
+
+std::vector<left_out_entry> read_left_out(host::paths const& where) {
+    auto const folder = owned_folder::open(where.run(), where.runtime());
+    if (!folder || !*folder)
+        return {};
+    auto const text = (*folder)->read(file_name, most);
+    if (!text || !*text)
+        return {};
+    auto read = json::read_record(**text, file_name, entries_of);
+    return read ? std::move(*read) : std::vector<left_out_entry>();
+}
+
+void explain_left_out(
+    std::vector<override_report>& reports, std::vector<left_out_entry> const& left_out) {
+    for (auto& one : reports) {
+        if (one.state != override_state::static_ && one.state != override_state::pending)
+            continue;
+        auto const found =
+            std::find_if(left_out.begin(), left_out.end(), [&](left_out_entry const& it) {
+                return it.entry == one.entry;
+            });
+        if (found != left_out.end())
+            one.reason = fmt::format("left out when it was to be applied again: {}", found->why);
+    }
+}
+
+} // namespace dynix::session
