@@ -5,6 +5,7 @@
     ./checks
     ./source.nix
     ./apply.nix
+    ./at-boot.nix
     ./system.nix
     ./schema
     ../certificate

@@ -32,7 +32,15 @@ let
     ) (builtins.attrNames config.dynamicism.for)
   );
   names = builtins.filter (name: config.systemd.units ? ${name}) (
-    planned ++ (if isWhole then [ ] else [ "dynix-revert.service" ])
+    planned ++ (
+      if isWhole then
+        [ ]
+      else
+        [
+          "dynix-reapply.service"
+          "dynix-revert.service"
+        ]
+    )
   );
 
   unitLinks = map (name: {

@@ -1,0 +1,56 @@
+# Applies the overrides again after a boot or a switch, which both return to static.
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+
+let
+  cfg = config.dynamicism;
+in
+{
+  options.dynamicism.applyAtBoot = lib.mkOption {
+    type = lib.types.bool;
+    default = false;
+    example = true;
+    description = ''
+      Whether the overrides of the dynamic file are applied again after a boot and after a switch, in the
+      background and each with its proof ({command}`dynix reapply`). Those that cannot be applied are left
+      out; the journal and {command}`dynix status` name them.
+
+      Without this a reboot or {command}`nixos-rebuild switch` returns to the static configuration, which is a
+      way out when an override has done harm. With it, {command}`dynix undo` is that way.
+    '';
+  };
+
+  config = lib.mkIf (cfg.enable && cfg.applyAtBoot) {
+    systemd.services.dynix-reapply = {
+      description = "Apply the overrides of the dynamic file again";
+      # A boot starts the target, and so does every switch, after all that it restarts. The boot does not wait: a
+      # target is ordered after what it wants, but not where that says that it comes after the target.
+      wantedBy = [ "multi-user.target" ];
+      after = [ "multi-user.target" ];
+      # One that is at it when a switch begins starts again: what it has applied is taken back.
+      unitConfig.PartOf = [ "sysinit-reactivation.target" ];
+      restartIfChanged = false;
+      # What Nix needs without a session: itself, git for a flake, and where to look for files.
+      path = [
+        config.nix.package
+      ]
+      ++ lib.optional (cfg.source.kind == "flake") pkgs.gitMinimal;
+      environment = {
+        HOME = "/root";
+        NIX_PATH = lib.concatStringsSep ":" config.nix.nixPath;
+      };
+      serviceConfig = {
+        # Nobody waits for it.
+        Type = "exec";
+        # A switch holds the lock until it is over.
+        ExecStart = "${cfg.package}/bin/dynix reapply --wait-for-lock 600";
+        Nice = 10;
+        IOSchedulingClass = "idle";
+      };
+    };
+  };
+}
