@@ -31,6 +31,8 @@ struct activate_arguments {
     std::string confirm;
     bool anyone = false;
     std::string by;
+    std::optional<unsigned> wait;
+    std::optional<std::string> on_top_of;
     place where;
 };
 
@@ -77,6 +79,9 @@ exit_code run(activate_arguments const& given) {
     options.allow_leak = given.allow_leak;
     if (given.timeout)
         options.timeout = std::chrono::seconds(*given.timeout);
+    if (given.wait)
+        options.lock_patience = std::chrono::seconds(*given.wait);
+    options.on_top_of = given.on_top_of;
     options.plan_path = named->path;
     options.overrides = session::recorded_overrides(*plan);
     auto world = (*machine)->view();
@@ -121,6 +126,8 @@ void add_activate(CLI::App& app, exit_code& code) {
         .placeholder("S");
     add_confirm_options(line, given->confirm, given->anyone);
     line.option("--by", given->by, "").hidden();
+    add_wait_option(line, given->wait);
+    line.option("--on-top-of", given->on_top_of, "").hidden();
     add_place_options(line, given->where);
     add_json_option(line, given->json);
     line.footer("Example:\n  dynix activate --dry-run /run/dynix/pending/plan.json");

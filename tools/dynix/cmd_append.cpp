@@ -34,6 +34,7 @@ struct append_arguments {
     bool dry_run = false;
     bool apply = false;
     bool json = false;
+    std::optional<unsigned> wait;
 };
 
 struct appended {
@@ -92,6 +93,8 @@ result<appended> append(append_arguments const& given) {
     request.until = given.until;
     request.dry_run = given.dry_run;
     request.on_wait = note_wait;
+    if (given.wait)
+        request.patience = std::chrono::seconds(*given.wait);
     auto added = overrides::append(request);
     if (!added)
         return with_sudo_hint(added.error());
@@ -128,7 +131,7 @@ exit_code run(append_arguments const& given) {
     if (!given.until.empty() && !given.dry_run)
         end_by_itself(given.until);
     if (given.apply && !given.dry_run)
-        return apply_now(given.file);
+        return apply_now(given.file, given.wait);
     return exit_code::done;
 }
 
@@ -198,6 +201,7 @@ void add_append(CLI::App& app, exit_code& code) {
     line.flag("--apply", given->apply, "Run 'dynix apply' afterwards");
     add_schema_option(line, given->schema);
     line.flag("--strict", given->strict, "Fail when the schema cannot be read");
+    add_wait_option(line, given->wait);
     add_file_option(line, given->file);
     add_json_option(line, given->json);
     line.footer("Example:\n"

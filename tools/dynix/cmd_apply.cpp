@@ -9,6 +9,7 @@
 #include "dynix/host/paths.hpp"
 #include "dynix/process/runner.hpp"
 #include "outcome_output.hpp"
+#include "selection_output.hpp"
 #include "shared/report.hpp"
 #include "shared/usage_error.hpp"
 
@@ -31,10 +32,10 @@ struct apply_arguments {
     bool anyone = false;
     bool wait = false;
     std::optional<unsigned> timeout;
+    std::optional<unsigned> lock_wait;
 };
 
-result<process::outcome>
-run_script(session::built_plan const& built, apply_arguments const& given) {
+result<process::outcome> run_script(built_selection const& built, apply_arguments const& given) {
     process::command script;
     script.program = built.store_path + "/bin/activate";
     if (given.dry_run)
@@ -53,6 +54,14 @@ run_script(session::built_plan const& built, apply_arguments const& given) {
         script.args.insert(script.args.end(), {"--confirm", given.confirm, "--by", person()});
         if (given.anyone)
             script.args.emplace_back("--anyone");
+    }
+    if (given.lock_wait) {
+        script.args.emplace_back("--wait-for-lock");
+        script.args.push_back(std::to_string(*given.lock_wait));
+    }
+    if (built.selected.on_top_of) {
+        script.args.emplace_back("--on-top-of");
+        script.args.push_back(*built.selected.on_top_of);
     }
     script.out = given.json ? process::destination::capture : process::destination::pass_through;
     script.err = process::destination::pass_through;
@@ -85,8 +94,9 @@ activation::apply_outcome after_signal(process::outcome const& ended) {
 }
 
 // The record of the activation, with what was measured outside of it.
-std::string joined_record(session::built_plan const& built, boost::json::object const& inner) {
+std::string joined_record(built_selection const& built, boost::json::object const& inner) {
     boost::json::object out{{"file", built.file}, {"plan", built.store_path + "/plan.json"}};
+    add_selection(out, built.selected);
     boost::json::object times;
     for (auto const& one : built.times)
         times[one.name] = one.elapsed.count();
@@ -146,11 +156,12 @@ exit_code run(apply_arguments given) {
 
 } // namespace
 
-exit_code apply_now(std::string const& file) {
+exit_code apply_now(std::string const& file, std::optional<unsigned> wait) {
     std::fflush(stdout); // what was appended is told before what became of it
     apply_arguments given;
     given.build.request.file = file;
     given.build.request.system = default_system_record;
+    given.lock_wait = wait;
     return run(given);
 }
 
@@ -168,6 +179,7 @@ void add_apply(CLI::App& app, exit_code& code) {
     add_confirm_options(line, given->confirm, given->anyone);
     line.flag(
         "--wait", given->wait, "With --confirm: wait for the end; exit 3 when it is taken back");
+    add_wait_option(line, given->lock_wait);
     add_json_option(line, given->json);
     line.footer(
         "Example:\n  dynix apply --dry-run\n  dynix apply --confirm 2min\n\n" +

@@ -23,6 +23,7 @@ struct certify_arguments {
     bool status = false;
     bool again = false;
     bool json = false;
+    std::optional<unsigned> wait;
 };
 
 std::string as_text(evaluation::certificate const& what) {
@@ -69,12 +70,13 @@ std::int64_t peak_of_children() {
     return ::getrusage(RUSAGE_CHILDREN, &used) == 0 ? used.ru_maxrss : 0;
 }
 
-result<evaluation::certificate>
-make(evaluation::binding const& what, process::runner& with, bool quiet) {
+result<evaluation::certificate> make(
+    evaluation::binding const& what, process::runner& with, bool quiet,
+    std::chrono::seconds patience) {
     evaluation::store const where;
     if (auto const folder = owned_folder::make("/var/cache", where.folder()); !folder)
         return folder.error();
-    auto const lock = file_lock::acquire(where.lock(), std::chrono::milliseconds(0));
+    auto const lock = file_lock::acquire(where.lock(), patience, note_wait);
     if (!lock)
         return lock.error();
     progress_line line(quiet);
@@ -110,7 +112,8 @@ exit_code run(certify_arguments const& given) {
     if (!given.again)
         if (auto const holds = found(*what); holds && *holds)
             return show(**holds, given.json);
-    auto const made = make(*what, *runner, given.json);
+    auto const made =
+        make(*what, *runner, given.json, std::chrono::seconds(given.wait.value_or(0)));
     if (!made)
         return report(made.error(), given.json, exit_code::refused);
     return show(*made, given.json);
@@ -126,6 +129,7 @@ void add_certify(CLI::App& app, exit_code& code) {
     line.flag(
         "--status", given->status, "Show what is proved of the system that runs; makes nothing");
     line.flag("--again", given->again, "Make another one even if there is one that holds");
+    add_wait_option(line, given->wait);
     add_system_option(line, given->system);
     add_json_option(line, given->json);
     line.footer("Example:\n  dynix certify --status\n\n"

@@ -4,6 +4,7 @@
 #include "command_line.hpp"
 #include "dynix/activation/preflight.hpp"
 #include "outcome_output.hpp"
+#include "selection_output.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 
@@ -23,7 +24,7 @@ struct check_arguments {
 };
 
 struct findings {
-    session::built_plan built;
+    built_selection built;
     plan::activation_plan plan;
     activation::checked_plan checked;
 };
@@ -72,13 +73,15 @@ std::string as_text(findings const& what) {
 
 std::string as_json(findings const& what) {
     auto const& warnings = what.checked.warnings;
-    return json::print(boost::json::object{
+    boost::json::object out{
         {"file", what.built.file},
         {"verify", plan::to_string(what.plan.verify)},
         {"restsOn", plan::to_string(what.plan.rests_on)},
         {"leaks", to_json(what.plan.leaks)},
         {"refusals", to_json(what.checked.refusals)},
-        {"warnings", boost::json::array(warnings.begin(), warnings.end())}});
+        {"warnings", boost::json::array(warnings.begin(), warnings.end())}};
+    add_selection(out, what.built.selected);
+    return json::print(out);
 }
 
 exit_code run(check_arguments const& given) {

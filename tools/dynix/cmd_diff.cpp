@@ -5,6 +5,7 @@
 #include "dynix/activation/diff.hpp"
 #include "dynix/session/plan_overrides.hpp"
 #include "outcome_output.hpp"
+#include "selection_output.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 
@@ -47,7 +48,7 @@ std::string as_text(activation::plan_difference const& what) {
     return out;
 }
 
-std::string as_json(activation::plan_difference const& what) {
+std::string as_json(activation::plan_difference const& what, session::selection const& selected) {
     boost::json::array options, units;
     for (auto const& one : what.overrides)
         options.push_back(boost::json::object{
@@ -57,7 +58,7 @@ std::string as_json(activation::plan_difference const& what) {
     for (auto const& one : what.units)
         units.push_back(
             boost::json::object{{"name", one.name}, {"diff", one.text}, {"dropIn", one.drop_in}});
-    return json::print(boost::json::object{
+    boost::json::object out{
         {"options", std::move(options)},
         {"units", std::move(units)},
         {"steps", to_json(what.steps)},
@@ -66,14 +67,14 @@ std::string as_json(activation::plan_difference const& what) {
         {"verify", plan::to_string(what.verify)},
         {"restsOn", plan::to_string(what.rests_on)},
         {"leaks", to_json(what.leaks)},
-        {"warnings", boost::json::array(what.warnings.begin(), what.warnings.end())}});
+        {"warnings", boost::json::array(what.warnings.begin(), what.warnings.end())}};
+    add_selection(out, selected);
+    return json::print(out);
 }
 
-result<activation::plan_difference> difference_of(diff_arguments const& given) {
-    auto const built = build_plan(given.build);
-    if (!built)
-        return built.error();
-    auto plan = session::read_built_plan(*built);
+result<activation::plan_difference>
+difference_of(diff_arguments const& given, built_selection const& built) {
+    auto plan = session::read_built_plan(built);
     if (!plan)
         return plan.error();
     session::fill_hidden_values(*plan);
@@ -87,10 +88,13 @@ result<activation::plan_difference> difference_of(diff_arguments const& given) {
 exit_code run(diff_arguments given) {
     given.build.request.keep = ::geteuid() == 0;
     given.build.quiet = given.json;
-    auto const what = difference_of(given);
+    auto const built = build_plan(given.build);
+    if (!built)
+        return report(built.error(), given.json, exit_code::refused);
+    auto const what = difference_of(given, *built);
     if (!what)
         return report(what.error(), given.json, exit_code::refused);
-    print(given.json ? as_json(*what) : as_text(*what));
+    print(given.json ? as_json(*what, built->selected) : as_text(*what));
     for (auto const& warning : what->warnings)
         say_line("warning", warning);
     for (auto const& refusal : what->refusals)

@@ -23,6 +23,7 @@ struct reset_arguments {
     activation::reset_options options;
     bool json = false;
     std::optional<unsigned> timeout;
+    std::optional<unsigned> wait;
     place where;
 };
 
@@ -37,6 +38,8 @@ exit_code run(reset_arguments given) {
         return report(machine.error(), given.json, exit_code::refused);
     if (given.timeout)
         given.options.timeout = std::chrono::seconds(*given.timeout);
+    if (given.wait)
+        given.options.lock_patience = std::chrono::seconds(*given.wait);
     auto world = (*machine)->view();
     if (given.options.switching)
         // What waits to be confirmed does not stay with half of its units.
@@ -82,6 +85,7 @@ void add_reset(CLI::App& app, exit_code& code) {
             "--timeout", given->timeout,
             "Seconds for the units to stop and start (default: what the units allow)")
         .placeholder("S");
+    add_wait_option(line, given->wait);
     add_place_options(line, given->where);
     add_json_option(line, given->json);
     line.footer("Example:\n  dynix reset --dry-run");

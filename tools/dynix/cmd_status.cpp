@@ -4,14 +4,17 @@
 #include "command_line.hpp"
 #include "confirmation_output.hpp"
 #include "dynix/session/override_state.hpp"
+#include "dynix/session/reapply.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
+#include "watch.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace dynix::tool {
 namespace {
@@ -19,6 +22,7 @@ namespace {
 struct status_arguments {
     std::string file = default_dynamic_file();
     bool json = false;
+    bool watch = false;
 };
 
 // What the applied plan rests on, in words; empty: nothing is applied, or its plan is not there.
@@ -52,12 +56,55 @@ std::string as_text(std::vector<session::override_report> const& rows) {
     return out;
 }
 
-std::string as_json(
-    std::vector<session::override_report> const& rows, activation::status_report const& now,
-    std::optional<plan::activation_plan> const& applied, std::vector<std::string> const& wrong,
-    bool all_live, boost::json::value confirmation) {
+struct seen {
+    std::vector<session::override_report> rows;
+    activation::status_report now;
+    std::optional<plan::activation_plan> applied;
+    std::vector<std::string> problems;
+    std::vector<std::string> confirmation; // how it stands with the last one, in words
+    boost::json::value confirmation_record = nullptr;
+    bool all_live = false;
+};
+
+result<seen> look(status_arguments const& given) {
+    auto const file = load_to_read(given.file);
+    if (!file)
+        return file.error();
+    auto const machine = this_machine::connect();
+    if (!machine)
+        return machine.error();
+    auto world = (*machine)->view();
+    auto now = activation::current_status(world);
+    if (!now)
+        return now.error();
+    seen out;
+    out.now = std::move(*now);
+    out.applied = session::applied_plan(out.now);
+    out.rows = session::override_reports(*file, out.now, out.applied);
+    session::explain_left_out(out.rows, session::read_left_out({}));
+    out.problems = session::problems(out.now);
+    auto const confirmed = activation::read_confirmation(world);
+    if (!confirmed)
+        out.problems.push_back(one_line(confirmed.error()));
+    auto last = confirmed ? *confirmed : std::nullopt;
+    // What was applied since is another matter.
+    if (last && !last->is_open() && out.now.recorded && out.now.recorded->since > last->ended)
+        last.reset();
+    bool const failed = last && last->now == activation::confirmation_phase::failed;
+    out.all_live = session::is_all_live(out.rows, out.now) && !failed && confirmed;
+    if (last) {
+        out.confirmation_record = to_json(*last, world);
+        if (last->now != activation::confirmation_phase::confirmed)
+            out.confirmation.push_back(describe(*last, world));
+        if (failed)
+            out.confirmation.insert(out.confirmation.end(), last->left.begin(), last->left.end());
+    }
+    return out;
+}
+
+std::string as_json(seen&& what) {
     boost::json::array list, units;
-    for (auto const& row : rows) {
+    for (auto const& row : what.rows) {
         boost::json::object one{
             {"option", row.option},
             {"value", row.value},
@@ -67,62 +114,55 @@ std::string as_json(
             one["until"] = row.until;
         list.push_back(std::move(one));
     }
-    for (auto const& unit : now.units)
+    for (auto const& unit : what.now.units)
         units.push_back(boost::json::object{
             {"name", unit.name},
             {"standing", activation::to_string(unit.standing)},
             {"reason", unit.reason}});
-    boost::json::array problems(wrong.size());
-    std::copy(wrong.begin(), wrong.end(), problems.begin());
     boost::json::object record{
-        {"allLive", all_live},
+        {"allLive", what.all_live},
         {"overrides", std::move(list)},
         {"units", std::move(units)},
-        {"underWay", now.under_way.has_value()},
-        {"problems", std::move(problems)},
-        {"confirmation", std::move(confirmation)}};
-    if (applied)
-        record["restsOn"] = plan::to_string(applied->rests_on);
+        {"underWay", what.now.under_way.has_value()},
+        {"problems", boost::json::array(what.problems.begin(), what.problems.end())},
+        {"confirmation", std::move(what.confirmation_record)}};
+    if (what.applied)
+        record["restsOn"] = plan::to_string(what.applied->rests_on);
     return json::print(record);
 }
 
+// The overrides, and the units as systemd has them at the moment. What cannot be read now, because
+// it is being replaced or systemd is away, may be there the next time.
+std::string view_of(status_arguments const& given) {
+    auto const what = look(given);
+    if (!what)
+        return render(what.error()) + '\n';
+    auto out = as_text(what->rows);
+    for (auto const& unit : what->now.units)
+        out += fmt::format(
+            "{:<8} {} is {} ({})\n", activation::to_string(unit.standing), unit.name,
+            unit.status.active_state, unit.status.sub_state);
+    for (auto const* notes : {&what->confirmation, &what->problems})
+        for (auto const& one : *notes)
+            out += fmt::format("note: {}\n", one);
+    return out;
+}
+
 exit_code run(status_arguments const& given) {
-    auto const file = load_to_read(given.file);
-    if (!file)
-        return report(file.error(), given.json, exit_code::refused);
-    auto const machine = this_machine::connect();
-    if (!machine)
-        return report(machine.error(), given.json, exit_code::refused);
-    auto world = (*machine)->view();
-    auto const now = activation::current_status(world);
-    if (!now)
-        return report(now.error(), given.json, exit_code::refused);
-    auto const applied = session::applied_plan(*now);
-    auto const rows = session::override_reports(*file, *now, applied);
-    auto wrong = session::problems(*now);
-    auto const confirmed = activation::read_confirmation(world);
-    if (!confirmed)
-        wrong.push_back(one_line(confirmed.error()));
-    auto last = confirmed ? *confirmed : std::nullopt;
-    // What was applied since is another matter.
-    if (last && !last->is_open() && now->recorded && now->recorded->since > last->ended)
-        last.reset();
-    bool const failed = last && last->now == activation::confirmation_phase::failed;
-    bool const all_live = session::is_all_live(rows, *now) && !failed && confirmed;
-    boost::json::value record(nullptr);
-    if (last)
-        record = to_json(*last, world);
-    print(
-        given.json ? as_json(rows, *now, applied, wrong, all_live, std::move(record))
-                   : as_text(rows) + rests_on(applied));
-    if (last && last->now != activation::confirmation_phase::confirmed)
-        note_line(describe(*last, world));
-    if (failed)
-        for (auto const& one : last->left)
+    if (given.watch) {
+        watch([&] { return view_of(given); });
+        return exit_code::done;
+    }
+    auto what = look(given);
+    if (!what)
+        return report(what.error(), given.json, exit_code::refused);
+    auto const notes = {std::move(what->confirmation), what->problems};
+    auto const code = what->all_live ? exit_code::done : exit_code::refused;
+    print(given.json ? as_json(std::move(*what)) : as_text(what->rows) + rests_on(what->applied));
+    for (auto const& some : notes)
+        for (auto const& one : some)
             note_line(one);
-    for (auto const& one : wrong)
-        note_line(one);
-    return all_live ? exit_code::done : exit_code::refused;
+    return code;
 }
 
 } // namespace
@@ -132,7 +172,9 @@ void add_status(CLI::App& app, exit_code& code) {
         app, "status", "Show how far every override has come; exit 0 only if all are live");
     auto const given = std::make_shared<status_arguments>();
     add_file_option(line, given->file);
-    add_json_option(line, given->json);
+    auto const watches =
+        line.flag("--watch,-w", given->watch, "Show it again whenever it changes, until Ctrl-C");
+    line.flag("--json", given->json, "Print a JSON record instead of text").excludes(watches);
     line.footer(
         "static   nothing is applied       pending  what is applied is older than the file\n"
         "applied  no live process has it   live     a live process has it\n\n"

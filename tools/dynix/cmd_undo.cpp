@@ -3,6 +3,7 @@
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
+#include "dynix/overrides/choose.hpp"
 #include "dynix/overrides/effective.hpp"
 #include "dynix/overrides/undo.hpp"
 #include "dynix/syntax/attribute_path.hpp"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <charconv>
 #include <fmt/format.h>
 #include <memory>
 
@@ -28,6 +28,7 @@ struct undo_arguments {
     bool dry_run = false;
     bool apply = false;
     bool json = false;
+    std::optional<unsigned> wait;
 };
 
 result<overrides::undo_wish> wish_of(undo_arguments const& given) {
@@ -35,19 +36,13 @@ result<overrides::undo_wish> wish_of(undo_arguments const& given) {
         return overrides::undo_wish(overrides::every_entry());
     if (given.last)
         return overrides::undo_wish(overrides::last_entry());
-    auto const& what = given.what;
-    if (!what.empty() && what.find_first_not_of("0123456789") == std::string::npos) {
-        std::int64_t number = 0;
-        if (std::from_chars(what.data(), what.data() + what.size(), number).ec != std::errc())
-            return make_error(
-                fmt::format("there is no entry {}", what),
-                "'dynix log' shows those that there are");
-        return overrides::undo_wish(overrides::numbered_entry{number});
-    }
-    auto path = syntax::parse_attribute_path(what, "PATH");
-    if (!path)
-        return path.error();
-    return overrides::undo_wish(overrides::path_and_below{std::move(*path)});
+    auto wish = overrides::read_wish(given.what);
+    if (!wish)
+        return wish.error();
+    if (auto const* number = std::get_if<std::int64_t>(&*wish))
+        return overrides::undo_wish(overrides::numbered_entry{*number});
+    auto& path = std::get<overrides::option_path>(*wish);
+    return overrides::undo_wish(overrides::path_and_below{std::move(path)});
 }
 
 result<overrides::undo_outcome> undo(undo_arguments const& given) {
@@ -60,6 +55,8 @@ result<overrides::undo_outcome> undo(undo_arguments const& given) {
     request.message = given.message;
     request.dry_run = given.dry_run;
     request.on_wait = note_wait;
+    if (given.wait)
+        request.patience = std::chrono::seconds(*given.wait);
     if (given.generation != 0)
         return overrides::return_to_generation(request, given.generation);
     auto const wish = wish_of(given);
@@ -121,7 +118,7 @@ exit_code run(undo_arguments const& given) {
     auto const changes = overrides::effect_changes(before, after);
     print(given.json ? as_json(given, *done_or, changes) : as_text(*done_or, changes));
     if (given.apply && !given.dry_run)
-        return apply_now(given.file);
+        return apply_now(given.file, given.wait);
     return exit_code::done;
 }
 
@@ -145,6 +142,7 @@ void add_undo(CLI::App& app, exit_code& code) {
     line.option("--message,-m", given->message, "Why, for 'dynix log'").placeholder("M");
     line.flag("--dry-run,-n", given->dry_run, "Show what would change, write nothing");
     line.flag("--apply", given->apply, "Run 'dynix apply' afterwards");
+    add_wait_option(line, given->wait);
     add_file_option(line, given->file);
     add_json_option(line, given->json);
     line.footer("The other entries keep their numbers, and no number is given twice.\n\n"

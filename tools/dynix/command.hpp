@@ -5,6 +5,7 @@
 #include "dynix/base/exit_code.hpp"
 #include "dynix/overrides/dynamic_file.hpp"
 
+#include <optional>
 #include <string>
 
 namespace CLI {
@@ -31,6 +32,7 @@ void add_apply(CLI::App& app, exit_code& code);
 void add_activate(CLI::App& app, exit_code& code);
 void add_confirm(CLI::App& app, exit_code& code);
 void add_due(CLI::App& app, exit_code& code);
+void add_reapply(CLI::App& app, exit_code& code);
 void add_status(CLI::App& app, exit_code& code);
 void add_reset(CLI::App& app, exit_code& code);
 void add_options(CLI::App& app, exit_code& code);
@@ -48,6 +50,8 @@ void add_build_options(command_line& line, build_arguments& build);
 void add_allow_leak_option(command_line& line, bool& allow_leak);
 void add_confirm_options(command_line& line, std::string& confirm, bool& anyone);
 void add_place_options(command_line& line, place& where);
+// nullopt: as long as the command waits by itself.
+void add_wait_option(command_line& line, std::optional<unsigned>& seconds);
 
 // Shows the option at `path` as 'dynix options' does; false when none is known there.
 bool show_option(std::string const& path, std::string const& schema, std::string const& file);

@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
     add_apply(app, code);
     add_confirm(app, code);
     add_certify(app, code);
+    add_reapply(app, code);
     add_status(app, code);
     add_reset(app, code);
     add_activate(app, code);

@@ -26,6 +26,11 @@ void add_system_option(command_line& line, std::string& system) {
 
 void add_build_options(command_line& line, build_arguments& build) {
     auto& request = build.request;
+    line.option(
+            "WHAT", build.chosen,
+            "Entries by their numbers, or options: every override at or below them. These alone "
+            "are taken, with what is applied already (default: the whole dynamic file)")
+        .placeholder("N|PATH");
     line.option("--file", request.file, "The dynamic file (default: the one the system names)")
         .names_a_file();
     request.system = default_system_record;
@@ -65,6 +70,12 @@ void add_confirm_options(command_line& line, std::string& confirm, bool& anyone)
             "Take it back when 'dynix confirm' does not keep it within TIME (2min) of its proof")
         .placeholder("TIME");
     line.flag("--anyone", anyone, "With --confirm: another user may confirm too");
+}
+
+void add_wait_option(command_line& line, std::optional<unsigned>& seconds) {
+    line.option(
+            "--wait-for-lock", seconds, "Seconds to wait for another command that holds the lock")
+        .placeholder("SECS");
 }
 
 void add_place_options(command_line& line, place& where) {

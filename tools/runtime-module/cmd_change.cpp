@@ -20,8 +20,6 @@ namespace {
 
 using modules::verb;
 
-constexpr auto lock_patience = std::chrono::seconds(60);
-
 // The phases as a person sees them, each as it ends with the time that it took.
 class shown_phases {
   public:
@@ -84,7 +82,8 @@ class change_command {
         bool const activates = ::geteuid() == 0 && !given_.dry_run;
         if (activates) {
             auto taken = modules::take_lock(
-                on_, lock_patience, [&](std::string const& holder) { phases_.wait_for(holder); });
+                on_, std::chrono::seconds(given_.wait),
+                [&](std::string const& holder) { phases_.wait_for(holder); });
             if (!taken)
                 return report(taken.error(), given_.json, exit_code::refused);
             lock = std::move(*taken);
@@ -147,6 +146,7 @@ class change_command {
     exit_code activate(modules::prepared_change const& change) {
         withstand_signals();
         modules::activation_options options;
+        options.lock_patience = std::chrono::seconds(given_.wait);
         options.on_phase = [&](std::string_view phase) { phases_.enter(phase); };
         options.on_wait = [&](std::string const& holder) { phases_.wait_for(holder); };
         options.on_line = [&](std::string_view line) { phases_.pass_on(line); };

@@ -24,6 +24,7 @@ struct arguments {
     bool dry_run = false;
     bool verbose = false;
     bool size = false;
+    unsigned wait = 60; // seconds, for each lock
     // For the process that is root, of one that is not: the extension that this one has built.
     bool elevated = false;
     std::string built{};

@@ -34,6 +34,7 @@ error become_root(
          {std::pair{"--json", given.json}, {"--force", given.force}, {"--verbose", given.verbose}})
         if (is_given)
             words.emplace_back(flag);
+    words.insert(words.end(), {"--wait-for-lock", std::to_string(given.wait)});
     if (!given.root.empty())
         words.insert(words.end(), {"--root", given.root});
     if (!extension.empty())

@@ -34,6 +34,9 @@ int main(int argc, char** argv) {
         "-f,--force", given.force, "Activate even if nothing changes; disable what others need");
     app.add_flag("-n,--dry-run", given.dry_run, "Build, and show what would change");
     app.add_flag("-v,--verbose", given.verbose, "Show what Nix and the switch say as they say it");
+    app.add_option(
+           "--wait-for-lock", given.wait, "Seconds to wait for another command that holds the lock")
+        ->type_name("SECS");
     app.add_flag("--elevated", given.elevated)->group("");
     app.add_option("--built", given.built)->group("");
     app.add_option("--root", given.root)->group("");

@@ -76,6 +76,9 @@ LINES = {
     # Entries and overrides of a dynamic file.
     "dynix undo --file dynamic.nix 1": "dynix undo --file dynamic.nix 1 ",
     "dynix undo --file dynamic.nix services.dis": "dynix undo --file dynamic.nix services.distccd.maxJobs ",
+    "dynix apply --file dynamic.nix 1": "dynix apply --file dynamic.nix 1 ",
+    "dynix diff --file dynamic.nix 1 services.dis": "dynix diff --file dynamic.nix 1 services.distccd.maxJobs ",
+    "dynix status --wat": "dynix status --watch ",
     "dynix show --file dynamic.nix serv": "dynix show --file dynamic.nix services.distccd.maxJobs ",
 }
 
@@ -187,6 +190,8 @@ def in_program(folder):
     assert offers(f"{schema} services.distccd.maxJobs 4 ") == {}, "no word is wanted there"
     assert offers("dynix append --file ") == {":files": ""} == offers("dynix append --file=x")
     assert offers("dynix undo --file dynamic.nix ") == {"services.distccd.maxJobs": "4", "1": "services.distccd.maxJobs = 4"}
+    for command in ("apply", "check", "diff"):
+        assert offers(f"dynix {command} --file dynamic.nix ") == offers("dynix undo --file dynamic.nix ")
     for hostile in ("x" * 100_000, "dynix append " + "a." * 10_000, "dynix '", 'dynix "\\', "dynix \\", "dynix \x01\x1b", "\n\n"):
         offers(hostile)
     hostile = offers("dynix append --schema hostile.json services.evil.")

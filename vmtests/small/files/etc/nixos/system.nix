@@ -83,7 +83,7 @@ let
   );
 
   planOf =
-    file: verify: hideValues: certificate:
+    file: dynamicFile: verify: hideValues: certificate:
     let
       overrides = overridesOf file;
       text = builtins.readFile file;
@@ -97,10 +97,11 @@ let
       };
     in
     (if hideValues then { fingerprint = import /usr/local/share/machine/fingerprint.nix text; } else { })
+    // (if toString file == toString dynamicFile then { } else { chosenFile = toString file; })
     // {
       version = 1;
       inherit verify;
-      dynamicFile = toString file;
+      dynamicFile = toString dynamicFile;
       configuration = if hideValues then "" else text;
       services = [
         {
@@ -186,12 +187,13 @@ let
       applyDynamicConfiguration =
         {
           configuration ? /etc/nixos/dynamic.nix,
+          dynamicFile ? configuration,
           verify ? "quick",
           hideValues ? true,
           certificate ? "",
           ...
         }:
-        shell "dynix-activation" { plan = builtins.toJSON (planOf configuration verify hideValues certificate); } ''
+        shell "dynix-activation" { plan = builtins.toJSON (planOf configuration dynamicFile verify hideValues certificate); } ''
           mkdir -p $out/bin
           printf %s "$plan" > $out/plan.json
           printf '#!/bin/sh\nexec /usr/bin/dynix activate "$@" %s/plan.json\n' $out > $out/bin/activate

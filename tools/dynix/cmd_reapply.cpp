@@ -1,0 +1,135 @@
+// dynix reapply: what a boot or a switch has taken back is applied again, as far as it can be.
+#include "command.hpp"
+#include "command_line.hpp"
+#include "dynix/process/runner.hpp"
+#include "dynix/session/reapply.hpp"
+#include "dynix/session/selection.hpp"
+#include "shared/report.hpp"
+#include "shared/usage_error.hpp"
+#include "this_machine.hpp"
+
+#include <boost/json/array.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <memory>
+#include <optional>
+#include <unistd.h>
+#include <utility>
+
+namespace dynix::tool {
+namespace {
+
+using numbers = std::vector<std::int64_t>;
+
+struct reapply_arguments {
+    std::optional<unsigned> wait;
+    bool json = false;
+};
+
+// Why an apply was not done, by its record.
+std::string why_not(process::outcome const& ended) {
+    auto const record = json::parse_record(ended.out, "apply");
+    if (!record)
+        return process::describe(ended);
+    auto const* first = record->if_contains("error");
+    if (auto const* all = record->if_contains("errors");
+        all != nullptr && all->is_array() && !all->get_array().empty())
+        first = &all->get_array().front();
+    auto const* message = first != nullptr && first->is_object()
+                              ? first->get_object().if_contains("message")
+                              : nullptr;
+    if (message == nullptr || !message->is_string())
+        return process::describe(ended);
+    return one_line(make_error(std::string(message->get_string())));
+}
+
+// The whole file when `some` is all that is in effect: then it is recorded as it stands.
+session::attempt apply(numbers const& some, numbers const& all, reapply_arguments const& given) {
+    std::error_code failed;
+    process::command what;
+    what.program = std::filesystem::read_symlink("/proc/self/exe", failed).string();
+    what.args = {"apply", "--json"};
+    if (given.wait) {
+        what.args.emplace_back("--wait-for-lock");
+        what.args.push_back(std::to_string(*given.wait));
+    }
+    if (some != all)
+        for (auto const number : some)
+            what.args.push_back(std::to_string(number));
+    what.out = process::destination::capture;
+    what.err = process::destination::pass_through;
+    // An activation that was asked to stop takes as long as its units take.
+    what.grace = std::chrono::hours(1);
+    auto const ended = process::make_runner()->run(what);
+    if (!ended)
+        return {exit_code::refused, one_line(ended.error())};
+    if (ended->signal != 0)
+        return {exit_code::failed_left, process::describe(*ended)};
+    auto const code = static_cast<exit_code>(ended->exit_code);
+    return {code, code == exit_code::done ? std::string() : why_not(*ended)};
+}
+
+// Whether the file is applied as it is: after a soft-reboot, or a switch that took nothing back.
+bool is_applied(overrides::dynamic_file const& file) {
+    auto const machine = this_machine::connect();
+    if (!machine)
+        return false;
+    auto world = (*machine)->view();
+    auto const recorded = activation::read_state(world);
+    return recorded && *recorded && (*recorded)->now == activation::phase::applied &&
+           (*recorded)->configuration == file.text;
+}
+
+exit_code show(session::reapplied const& what, bool json) {
+    if (json) {
+        boost::json::array left_out;
+        for (auto const& one : what.left_out)
+            left_out.push_back(boost::json::object{{"entry", one.entry}, {"why", one.why}});
+        print(json::print(boost::json::object{
+            {"exitCode", static_cast<int>(what.code)},
+            {"applied", boost::json::array(what.applied.begin(), what.applied.end())},
+            {"leftOut", std::move(left_out)}}));
+    } else if (!what.applied.empty()) {
+        print(fmt::format("applied again: {}\n", fmt::join(what.applied, ", ")));
+    } else if (what.left_out.empty()) {
+        print("nothing to do\n");
+    }
+    for (auto const& one : what.left_out)
+        say_line("error", fmt::format("entry {} is left out: {}", one.entry, one.why));
+    return what.code;
+}
+
+exit_code run(reapply_arguments const& given) {
+    if (::geteuid() != 0)
+        return report(
+            make_error("only root can change what runs", "try again with sudo"), given.json,
+            exit_code::refused);
+    auto const file = load_overrides(default_dynamic_file());
+    if (!file)
+        return report(file.error(), given.json, exit_code::refused);
+    session::reapplied done;
+    if (!is_applied(*file)) {
+        auto const all = session::entries_in_effect(*file);
+        done = session::reapply(all, [&](numbers const& some) { return apply(some, all, given); });
+    }
+    if (auto const written = session::write_left_out({}, done); !written)
+        say_line("warning", one_line(written.error()));
+    return show(done, given.json);
+}
+
+} // namespace
+
+void add_reapply(CLI::App& app, exit_code& code) {
+    command_line line(
+        app, "reapply", "Apply again what a boot or a switch has taken back, as far as it can be");
+    auto const given = std::make_shared<reapply_arguments>();
+    add_wait_option(line, given->wait);
+    add_json_option(line, given->json);
+    line.footer(
+        "Example:\n  dynix reapply --wait-for-lock 600\n\n" +
+        exit_status_help({exit_code::done, exit_code::refused, exit_code::failed_left}));
+    line.runs([given] { return run(*given); }, code);
+}
+
+} // namespace dynix::tool
