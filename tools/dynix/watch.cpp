@@ -57,9 +57,11 @@ class painter {
             return;
         }
         auto const text = fitted(view);
+        // Not by print, which lets no control character through, as it does with the view.
         if (lines_ > 0)
-            print(fmt::format("\033[{}A", lines_));
-        print("\r\033[J" + text);
+            std::fputs(fmt::format("\033[{}A", lines_).c_str(), stdout);
+        std::fputs("\r\033[J", stdout);
+        print(text);
         lines_ = std::count(text.begin(), text.end(), '\n');
     }
 
