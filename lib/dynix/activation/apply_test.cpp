@@ -44,6 +44,23 @@ TEST_CASE("an apply writes, reloads once, restarts, proves and records") {
     CHECK(phases == std::vector<std::string>{"check", "activate", "prove"});
 }
 
+TEST_CASE("entries that were chosen on top of something else are refused") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    apply_options options;
+    options.on_top_of = plan::fingerprint_of("");
+    m.wanted.configuration = "one";
+    REQUIRE(m.apply(options).result == apply_result::done);
+    auto const before = m.view();
+    m.wanted.configuration = "two";
+    auto const late = m.apply(options);
+    CHECK(late.result == apply_result::refused);
+    CHECK(said(late).find("since the entries were chosen") != std::string::npos);
+    CHECK(m.view() == before);
+    options.on_top_of = plan::fingerprint_of("one");
+    CHECK(m.apply(options).result == apply_result::done);
+}
+
 TEST_CASE("the same plan again changes nothing") {
     fake_machine m;
     m.add("a.service", service("1"), service("2"));
