@@ -43,4 +43,4 @@ with subtest("on a terminal the view stays in its place"):
     t.assertIn("^[2A", typed)
 
 with subtest("it is a view for people"):
-    t.assertIn("--json excludes --watch", machine.fail("dynix status --watch --json 2>&1"))
+    t.assertIn("--watch and --json exclude each other", machine.fail("dynix status --watch --json 2>&1"))
