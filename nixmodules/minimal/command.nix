@@ -28,26 +28,47 @@ let
     );
   # Of the system as it is given, which may come from more than the modules that it has.
   itself = target system.config;
+  watch = import ./watch.nix { inherit lib modulesPath; };
+  watched =
+    baseModules: more:
+    target (
+      watch.view (
+        of.evalConfig (
+          of.given
+          // {
+            inherit baseModules;
+            modules = watch.modules "the configuration" of.given.modules ++ [ watch.known ] ++ more;
+          }
+        )
+      )
+    );
   enough = more: target (evaluated more).config;
 in
 {
   # Evaluates the target with the whole list, and says which module reads what (./watch.nix).
-  watch =
+  watch = {
+    result = watched (watch.modules "base" of.wholeModuleList) [ ];
+    inherit itself;
+    list = map names.relative of.wholeModuleList;
+  };
+
+  # The same with a list: an option that no module of it declares has the value that it has with the whole list.
+  watchList =
     let
-      watch = import ./watch.nix { inherit lib modulesPath; };
-      watched = of.evalConfig (
-        of.given
-        // {
-          baseModules = watch.modules "base" of.wholeModuleList;
-          modules = watch.modules "the configuration" of.given.modules ++ [ watch.known ];
-        }
-      );
+      modules = map names.resolve asked.list;
+      unchecked = {
+        _module.check = false;
+      };
+      undeclared = import ./undeclared.nix {
+        inherit lib index;
+        inherit (of.evalConfig (of.given // { baseModules = modules ++ [ unchecked ]; })) options;
+        value = loc: _: lib.getAttrFromPath loc system.config;
+      };
     in
-    {
-      result = target (watch.view watched);
-      inherit itself;
-      list = map names.relative of.wholeModuleList;
-    };
+    watched (watch.modules "base" modules) [
+      undeclared.module
+      unchecked
+    ];
 
   inherit itself;
 

@@ -9,6 +9,12 @@
   index,
   # What the loaded modules declare.
   options,
+  # What reading an option gives, by its path and the modules that declare it.
+  value ?
+    loc: declaredBy:
+    throw ''
+      the option `${lib.showOption loc}' is read, and no loaded module declares it.
+      Add ${lib.concatStringsSep " and " declaredBy} to the module list.'',
 }:
 let
   isLeaf = builtins.isList;
@@ -34,13 +40,7 @@ let
   unread =
     loc: node:
     if isLeaf node then
-      hidden {
-        apply =
-          _:
-          throw ''
-            the option `${lib.showOption loc}' is read, and no loaded module declares it.
-            Add ${lib.concatStringsSep " and " node} to the module list.'';
-      }
+      hidden { apply = _: value loc node; }
     else
       lib.mapAttrs (name: unread (loc ++ [ name ])) node;
 

@@ -5,7 +5,7 @@
 #
 # and of each option and key that is read, once, who declares and who defines it:
 #
-#   trace: dynix {"option":[…],"declaredBy":[…],"definedBy":[…]}
+#   trace: dynix {"option":[…],"declaredBy":[…],"definedBy":[…],"keyed":true}
 #   trace: dynix {"option":[…],"key":"redis","definedBy":[…]}
 #
 # whose declaration is used through `options`,
@@ -71,6 +71,8 @@ let
       read = say {
         option = loc;
         declaredBy = map names.relative option.declarations;
+        # A set of things that have nothing to do with each other, such as services.
+        keyed = isKeyed option && (option.type.nestedTypes.elemType.name or "") == "submodule";
         definedBy = filesOf (
           if option.type.name == "listOf" || isKeyed option then
             lib.filter (it: !empty it) definitions

@@ -27,6 +27,8 @@ void add_option(evidence& to, boost::json::object const& said, std::string optio
     }
     facts.declared_by = detail::strings(said, "declaredBy");
     facts.defined_by = detail::strings(said, "definedBy");
+    auto const* const keyed = said.if_contains("keyed");
+    facts.keyed = keyed != nullptr && keyed->is_bool() && keyed->as_bool();
 }
 
 } // namespace

@@ -26,6 +26,7 @@ struct option_use {
 struct option_facts {
     std::vector<std::string> declared_by{};
     std::vector<std::string> defined_by{}; // by definitions that have an effect
+    bool keyed = false;                    // a set of submodules, such as systemd.services
     std::map<std::string, std::vector<std::string>>
         keys{}; // of each element that is read: who defines it
 };

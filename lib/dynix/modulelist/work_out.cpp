@@ -2,6 +2,7 @@
 
 #include "dynix/base/json.hpp"
 #include "dynix/modulelist/detail/ask.hpp"
+#include "dynix/modulelist/detail/demand.hpp"
 #include "dynix/modulelist/detail/members.hpp"
 
 #include <algorithm>
@@ -35,10 +36,17 @@ void add_attempt(progress& to, std::string_view line) {
     }
 }
 
+std::vector<std::string> names_of(needed_modules const& what) {
+    std::vector<std::string> out;
+    for (auto const& one : what.modules)
+        out.push_back(one.name);
+    return out;
+}
+
 // An attempt that ends Nix itself has failed like any other: the next run goes on behind it.
 result<std::vector<std::string>>
-shrink(request const& of, module_list& work, process::runner& with) {
-    progress now{work.modules, {}, 0};
+shrink(request const& of, needed_modules const& from, module_list& work, process::runner& with) {
+    progress now{names_of(from), {}, 0};
     while (now.tries < of.tries) {
         auto const before = now.tries;
         boost::json::array failed;
@@ -47,7 +55,7 @@ shrink(request const& of, module_list& work, process::runner& with) {
         auto const ended = detail::run_question(
             of, "shrink",
             {{"list", to_json(now.left)},
-             {"candidates", to_json(work.by_evidence.candidates)},
+             {"candidates", to_json(from.candidates)},
              {"failed", std::move(failed)},
              {"wanted", work.from.result},
              {"most", of.tries - now.tries}},
@@ -114,8 +122,7 @@ result<module_list> work_out(request const& of, process::runner& with) {
     module_list out;
     out.from = std::move(*seen);
     out.by_evidence = modules_needed(out.from);
-    for (auto const& one : out.by_evidence.modules)
-        out.modules.push_back(one.name);
+    out.modules = names_of(out.by_evidence);
     auto const found = evaluate_list(of, out.modules, with);
     out.evaluations = 2;
     if (!found || *found != out.from.result) {
@@ -130,7 +137,17 @@ result<module_list> work_out(request const& of, process::runner& with) {
     }
     if (of.tries == 0)
         return out;
-    auto const shrunk = shrink(of, out, with);
+    // Where that finds no list, what follows from the whole evaluation is shrunk.
+    auto const fewer = detail::by_demand(of, out.from, out.by_evidence, with);
+    bool is_enough = false;
+    if (fewer) {
+        auto const tried = evaluate_list(of, names_of(fewer->needed), with);
+        out.evaluations += fewer->evaluations + 1;
+        is_enough = tried && *tried == out.from.result;
+    }
+    if (is_enough)
+        out.modules = names_of(fewer->needed);
+    auto const shrunk = shrink(of, is_enough ? fewer->needed : out.by_evidence, out, with);
     if (!shrunk)
         return shrunk.error();
     // The attempts share packages, this does not.

@@ -89,7 +89,7 @@ TEST_CASE("a system that its modules alone do not give is refused") {
 TEST_CASE("what can be left out is, and the rest is verified without shared packages") {
     process::fake_runner with;
     with.answers = {
-        watched(), answers("\"R\""),
+        watched(), answers("\"R\""), fails("error: x\n"),
         answers(
             R"(["a.nix","c.nix"])", "trace: dynix {\"trying\":[\"b.nix\"]}\n"
                                     "trace: dynix {\"left\":[\"a.nix\",\"c.nix\"]}\n"
@@ -101,27 +101,75 @@ TEST_CASE("what can be left out is, and the rest is verified without shared pack
     CHECK(found->evaluations == 5);
 }
 
+TEST_CASE("modules that only those read which are of no interest are found by loading few") {
+    process::fake_runner with;
+    // b.nix is read by the result, c.nix by b.nix, and d.nix only where c.nix is not alone. Of one
+    // set b.nix reads what e.nix defines, of another the names.
+    with.answers = {
+        answers(
+            R"({"list":["a.nix","b.nix","c.nix","d.nix","e.nix"],"result":"R","itself":"R"})",
+            "trace: dynix {\"reader\":\"b.nix\",\"option\":[\"s\"]}\n"
+            "trace: dynix "
+            "{\"option\":[\"s\"],\"declaredBy\":[\"b.nix\"],\"definedBy\":[\"e.nix\"]}\n"
+            "trace: dynix {\"reader\":\"b.nix\",\"option\":[\"s\"],\"key\":\"k\"}\n"
+            "trace: dynix {\"option\":[\"s\"],\"key\":\"k\",\"definedBy\":[\"e.nix\"]}\n"
+            "trace: dynix {\"option\":[\"t\"],\"declaredBy\":[\"b.nix\"],"
+            "\"definedBy\":[\"a.nix\"],\"keyed\":true}\n"
+            "trace: dynix {\"reader\":\"\",\"option\":[\"x\"]}\n"
+            "trace: dynix {\"option\":[\"x\"],\"declaredBy\":[\"b.nix\"],\"definedBy\":[]}\n"
+            "trace: dynix {\"reader\":\"b.nix\",\"option\":[\"y\"]}\n"
+            "trace: dynix {\"option\":[\"y\"],\"declaredBy\":[\"c.nix\"],\"definedBy\":[]}\n"
+            "trace: dynix {\"reader\":\"c.nix\",\"option\":[\"z\"]}\n"
+            "trace: dynix "
+            "{\"option\":[\"z\"],\"declaredBy\":[\"d.nix\"],\"definedBy\":[\"a.nix\"]}\n"),
+        answers("\"R\""),
+        answers(
+            "\"R\"", "trace: dynix {\"reader\":\"\",\"option\":[\"x\"]}\n"
+                     "trace: dynix {\"reader\":\"b.nix\",\"option\":[\"s\"]}\n"
+                     "trace: dynix {\"reader\":\"b.nix\",\"option\":[\"t\"]}\n"
+                     "trace: dynix {\"reader\":\"b.nix\",\"option\":[\"y\"]}\n"
+                     "trace: dynix {\"option\":[\"y\"],\"declaredBy\":[\"/undeclared.nix\"],"
+                     "\"definedBy\":[]}\n"),
+        answers(
+            "\"R\"", "trace: dynix {\"reader\":\"\",\"option\":[\"x\"]}\n"
+                     "trace: dynix {\"reader\":\"b.nix\",\"option\":[\"s\"]}\n"
+                     "trace: dynix {\"reader\":\"b.nix\",\"option\":[\"y\"]}\n"),
+        answers("\"R\""),
+        answers("[]"),
+        answers("\"R\"")};
+    auto const found = work_out(asked(1), with);
+    REQUIRE(found);
+    CHECK(found->modules == names{"b.nix", "c.nix", "e.nix"});
+    REQUIRE(with.calls.size() == 7);
+    CHECK(has(with.calls[2], R"("list":["b.nix"])"));
+    CHECK(has(with.calls[3], R"("list":["b.nix","c.nix","e.nix"])"));
+    CHECK(found->evaluations == 6);
+}
+
 TEST_CASE("an attempt that ends Nix itself has failed, and the next run goes on behind it") {
     process::fake_runner with;
     with.answers = {
-        watched(), answers("\"R\""),
+        watched(),
+        answers("\"R\""),
+        fails("error: x\n"),
         process::outcome(fails(
             "trace: dynix {\"trying\":[\"a.nix\"]}\ntrace: dynix {\"left\":[\"b.nix\",\"c.nix\"]}\n"
             "trace: dynix {\"trying\":[\"b.nix\"]}\nerror: attribute missing\n")),
-        answers(R"(["b.nix","c.nix"])"), answers("\"R\"")};
+        answers(R"(["b.nix","c.nix"])"),
+        answers("\"R\"")};
     auto const found = work_out(asked(10), with);
     REQUIRE(found);
     CHECK(found->modules == names{"b.nix", "c.nix"});
-    REQUIRE(with.calls.size() == 5);
-    CHECK(has(with.calls[3], R"("list":["b.nix","c.nix"])"));
-    CHECK(has(with.calls[3], R"("failed":[["b.nix"]])"));
-    CHECK(has(with.calls[3], R"("most":8)"));
+    REQUIRE(with.calls.size() == 6);
+    CHECK(has(with.calls[4], R"("list":["b.nix","c.nix"])"));
+    CHECK(has(with.calls[4], R"("failed":[["b.nix"]])"));
+    CHECK(has(with.calls[4], R"("most":8)"));
 }
 
 TEST_CASE("a shrunk list with another result is dropped") {
     process::fake_runner with;
     with.answers = {
-        watched(), answers("\"R\""),
+        watched(), answers("\"R\""), fails("error: x\n"),
         answers(
             R"(["a.nix"])",
             "trace: dynix {\"trying\":[\"b.nix\"]}\ntrace: dynix {\"left\":[\"a.nix\"]}\n"),
