@@ -30,8 +30,8 @@ constexpr std::array<std::string_view, 5> questions = {
 constexpr auto all_questions = "needed, explain, graph, why-not or verify";
 // By which nixmodules/minimal/key.nix knows lists.
 constexpr std::string_view list_suffix = ".module-list.nix";
-// Of a unit an attempt is cheap, and most of what is read concerns other units.
-constexpr unsigned tries_of_a_unit = 60;
+// With what it costs to find a unit's list, fewer than twenty evaluations.
+constexpr unsigned tries_of_a_unit = 10;
 
 struct modules_arguments {
     std::string question;
@@ -40,6 +40,7 @@ struct modules_arguments {
     std::string write;
     std::string system = default_system_record;
     std::optional<unsigned> tries;
+    bool svg = false;
     bool json = false;
 };
 
@@ -177,7 +178,9 @@ graph(modules_arguments const& given, modulelist::request const& of, process::ru
     if (!list)
         return report(list.error(), given.json, exit_code::refused);
     if (!given.json) {
-        print(modulelist::dot_graph(list->by_evidence, list->modules));
+        print(
+            given.svg ? modulelist::svg_graph(list->by_evidence, list->modules)
+                      : modulelist::dot_graph(list->by_evidence, list->modules));
         return exit_code::done;
     }
     boost::json::array modules;
@@ -299,8 +302,9 @@ void add_modules(CLI::App& app, exit_code& code) {
     line.option("--write", given->write, "needed: write the list to this file").placeholder("F");
     line.option(
             "--tries", given->tries,
-            "How often to try to leave more modules out (default: 60 for a unit, 0 for a system)")
+            "How often to try to leave more modules out (default: 10 for a unit, 0 for a system)")
         .placeholder("N");
+    line.flag("--svg", given->svg, "graph: draw a picture (SVG)");
     add_system_option(line, given->system);
     add_json_option(line, given->json);
     line.footer("Example:\n  dynix modules needed --unit nginx.service\n"
