@@ -44,7 +44,7 @@ SERVICES = {
     "rsyslogd": ("services.rsyslogd.enable = true;", ["syslog.service"]),
     "cron": ("services.cron.enable = true;", ["cron.service"]),
     "docker": ("virtualisation.docker.enable = true;", ["docker.service", "docker.socket"]),
-    "postfix": ("services.postfix.enable = true;", ["postfix.service", "postfix-setup.service"]),
+    "postfix": ("services.postfix.enable = true;", ["postfix.service"]),
     "dovecot2": ("services.dovecot2.enable = true;", ["dovecot2.service"]),
     "mosquitto": ("services.mosquitto = { enable = true; users = { }; };", ["mosquitto.service"]),
     "tor": ("services.tor.enable = true;", ["tor.service"]),
