@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import xml.dom.minidom
 
 from program import DYNIX, check, skip
 
@@ -144,6 +145,9 @@ def small_words(top):
     check(modules(folder, "list"), 2, "expected needed, explain, graph, why-not or verify, found 'list'")
     drawn = modules(folder, "graph", "--unit", "nginx.service").stdout.decode()
     assert '"systemd.nix" -> "nginx.nix" [label="systemd.services.nginx' in drawn, drawn
+    picture = xml.dom.minidom.parseString(modules(folder, "graph", "--unit", "nginx.service", "--svg").stdout)
+    boxes = {text.firstChild.data for text in picture.getElementsByTagName("text")}
+    assert {"the result", "systemd.nix", "nginx.nix"} <= boxes, boxes
     check(modules(folder, "needed", "--unit", "gone.service"), 1, "the system has no unit 'gone.service'")
     write(folder, "{ services.nginx.enabel = true; }", "")
     check(modules(folder, "needed"), 1, "services.nginx.enabel' does not exist")
