@@ -11,23 +11,23 @@
 namespace dynix::session {
 namespace {
 
-using names = std::set<std::string, std::less<>>;
+using unit_names = std::set<std::string, std::less<>>;
 
-bool has_one_of(plan::planned_service const& service, names const& units) {
+bool has_one_of(plan::planned_service const& service, unit_names const& units) {
     return std::any_of(service.units.begin(), service.units.end(), [&](auto const& unit) {
         return units.contains(unit.name);
     });
 }
 
 bool reaches_one_of(
-    std::string_view option, names const& units, plan::activation_plan const& plan) {
+    std::string_view option, unit_names const& units, plan::activation_plan const& plan) {
     auto const services = services_of(option, plan);
     return std::any_of(services.begin(), services.end(), [&](auto const* service) {
         return has_one_of(*service, units);
     });
 }
 
-void add_units(names& to, plan::planned_service const& service) {
+void add_units(unit_names& to, plan::planned_service const& service) {
     for (auto const& unit : service.units)
         to.insert(unit.name);
 }
@@ -35,7 +35,7 @@ void add_units(names& to, plan::planned_service const& service) {
 // Whether the plan says of each override and of each unit what it belongs to.
 bool knows_all(
     plan::activation_plan const& plan, std::vector<activation::applied_override> const& overrides,
-    names const& units) {
+    unit_names const& units) {
     return std::all_of(
                overrides.begin(), overrides.end(),
                [&](auto const& one) { return !services_of(one.option, plan).empty(); }) &&
@@ -47,8 +47,8 @@ bool knows_all(
 }
 
 // With the units that cannot stay when these do not.
-names with_what_belongs_to(
-    names units, plan::activation_plan const& plan,
+unit_names with_what_belongs_to(
+    unit_names units, plan::activation_plan const& plan,
     std::vector<activation::applied_override> const& overrides) {
     for (std::size_t before = 0; before != units.size();) {
         before = units.size();
@@ -80,7 +80,7 @@ result<staying_overrides> overrides_that_stay(
         out.stays = applied;
         return out;
     }
-    names units(out.changed.begin(), out.changed.end());
+    unit_names units(out.changed.begin(), out.changed.end());
     auto const plan = read_plan_if_any(applied.plan);
     if (!plan || !knows_all(*plan, applied.overrides, units)) {
         out.taken_back = applied.overrides;
