@@ -1,6 +1,5 @@
 #include "announce.hpp"
 
-#include "dynix/base/time_span.hpp"
 #include "dynix/process/runner.hpp"
 
 #include <fmt/format.h>
@@ -30,11 +29,11 @@ std::string describe(activation::confirmation const& what, host::machine& on) {
     case confirmation_phase::activating:
         return fmt::format(
             "{} are not proved yet, and are taken back in {} if that ends here", whose,
-            print_time_span(time_left(what, on)));
+            time_left_text(what, on));
     case confirmation_phase::waiting:
         return fmt::format(
             "{} are taken back in {}, unless 'dynix confirm' keeps them", whose,
-            print_time_span(time_left(what, on)));
+            time_left_text(what, on));
     case confirmation_phase::confirmed:
         return fmt::format("{} stay: {}", whose, what.end);
     case confirmation_phase::taken_back:

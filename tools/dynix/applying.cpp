@@ -77,10 +77,10 @@ void applying::tell() const {
     announce(*to_confirm->waits(), text);
 }
 
-std::string settle(std::string const& file) {
+result<std::string> settle(std::string const& file) {
     auto const machine = this_machine::connect();
     if (!machine)
-        return {}; // the activation says why
+        return std::string(); // the activation says why
     auto world = (*machine)->view();
     activation::take_back_request request;
     request.only_when_due = true;
@@ -90,6 +90,8 @@ std::string settle(std::string const& file) {
     if (done.what)
         note_line(describe(*done.what, world));
     undo_expired(file.empty() ? default_dynamic_file() : file, world);
+    if (auto free = activation::check_none_waits(world); !free)
+        return free.error();
     return id_of(activation::read_confirmation(world));
 }
 

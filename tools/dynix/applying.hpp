@@ -36,8 +36,9 @@ class applying {
 // Before a plan is built: what is over, or was not confirmed before a reboot, goes out of the
 // dynamic file (the system's own when `file` is empty), so that it is not applied again. What
 // cannot be done is noted.
-// Returns the id of the last activation that had to be confirmed, empty when there was none.
-std::string settle(std::string const& file);
+// Returns the id of the last activation that had to be confirmed, empty when there was none. An
+// error: one still waits, so this apply would be refused.
+result<std::string> settle(std::string const& file);
 
 struct confirmed_outcome {
     exit_code code = exit_code::done;

@@ -101,8 +101,9 @@ exit_code run(activate_arguments const& given) {
         return activation::apply(*plan, options, world);
     };
     work.show = [&](auto const& outcome) {
+        auto const code = show_outcome(outcome, given.dry_run, given.json, words_of_apply);
         with.tell();
-        return show_outcome(outcome, given.dry_run, given.json, words_of_apply);
+        return code;
     };
     work.input = named->path + '\0' + named->text;
     work.on_stop = "stopping: the previous state comes back";

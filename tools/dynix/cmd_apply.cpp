@@ -122,7 +122,10 @@ exit_code run(apply_arguments given) {
     if (given.confirm.empty() && (given.wait || given.anyone))
         return report(
             make_error("--wait and --anyone are for --confirm TIME"), given.json, exit_code::usage);
-    auto const id_before = given.dry_run ? std::string() : settle(given.build.request.file);
+    auto const id_before =
+        given.dry_run ? result<std::string>(std::string()) : settle(given.build.request.file);
+    if (!id_before)
+        return report(id_before.error(), given.json, exit_code::refused);
     given.build.request.keep = ::geteuid() == 0;
     given.build.quiet = given.json;
     auto const built = build_plan(given.build);
@@ -140,7 +143,7 @@ exit_code run(apply_arguments given) {
     auto const code = killed ? activation::exit_code_of(killed->result)
                              : static_cast<exit_code>(ended->exit_code);
     auto const confirmed = !given.confirm.empty() && code == exit_code::done && !given.dry_run
-                               ? after_apply(id_before, given.wait, given.json)
+                               ? after_apply(*id_before, given.wait, given.json)
                                : confirmed_outcome{code, std::nullopt};
     if (given.json) {
         auto said = json::parse_record(ended->out, "activation");

@@ -132,7 +132,7 @@ result<void> arm_end(std::string const& time, host::machine& on) {
         return errno_error("look at", "/proc/self/exe", failed.value());
     host::transient_timer what;
     // One for all that end at the same time.
-    what.name = fmt::format("dynix-end-{}", *seconds);
+    what.name = activation::end_timer(*seconds);
     what.description = fmt::format("Take back the overrides that end at {}", time);
     what.command = {program.string(), "due"};
     for (auto const* name : {"PATH", "LD_LIBRARY_PATH"})

@@ -51,6 +51,7 @@ with subtest("confirmed: it stays, and nothing takes it back"):
     append(5)
     said = apply("60s")
     t.assertIn("are taken back in", said)
+    t.assertNotIn("not in the plan", said)
     status = json.loads(machine.succeed("dynix status --json"))
     t.assertEqual(status["confirmation"]["by"], "alice")
     t.assertLessEqual(status["confirmation"]["millisecondsLeft"], 60000)

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::int64_t supported_version = 1;
 constexpr std::size_t id_digits = 16;
+constexpr char const* first_timer_begin = "dynix-unproved-";
+constexpr char const* last_timer_begin = "dynix-unconfirmed-";
+constexpr char const* end_timer_begin = "dynix-end-";
 
 constexpr std::array phases_in_order{
     confirmation_phase::activating, confirmation_phase::waiting, confirmation_phase::confirmed,
@@ -143,12 +146,25 @@ host::milliseconds time_left(confirmation const& what, host::machine& on) {
     return std::max(what.until - now, host::milliseconds(0));
 }
 
+std::string time_left_text(confirmation const& what, host::machine& on) {
+    return print_time_span(std::chrono::ceil<std::chrono::seconds>(time_left(what, on)));
+}
+
 std::string first_timer(std::string const& id) {
-    return "dynix-unproved-" + id;
+    return first_timer_begin + id;
 }
 
 std::string last_timer(std::string const& id) {
-    return "dynix-unconfirmed-" + id;
+    return last_timer_begin + id;
+}
+
+std::string end_timer(std::int64_t seconds) {
+    return end_timer_begin + std::to_string(seconds);
+}
+
+bool is_own_timer(std::string_view unit) {
+    return unit.starts_with(first_timer_begin) || unit.starts_with(last_timer_begin) ||
+           unit.starts_with(end_timer_begin);
 }
 
 result<void> check_none_waits(host::machine& on) {
@@ -164,11 +180,10 @@ result<void> check_none_waits(host::machine& on) {
     return make_error(
         what.now == confirmation_phase::waiting
             ? fmt::format(
-                  "{} wait to be confirmed, for {} more", whose(what),
-                  print_time_span(time_left(what, on)))
+                  "{} wait to be confirmed, for {} more", whose(what), time_left_text(what, on))
             : fmt::format(
                   "{} were being applied when that was ended; they are taken back in {}",
-                  whose(what), print_time_span(time_left(what, on))),
+                  whose(what), time_left_text(what, on)),
         what.now == confirmation_phase::waiting
             ? "'dynix confirm' keeps them, 'dynix confirm --cancel' takes them back"
             : "'dynix confirm --cancel' takes them back now");

@@ -2,7 +2,6 @@
 
 #include "dynix/activation/apply.hpp"
 #include "dynix/activation/way_back.hpp"
-#include "dynix/base/time_span.hpp"
 #include "dynix/plan/plan.hpp"
 
 #include <algorithm>
@@ -128,7 +127,7 @@ void confirmed_apply::on_end(apply_outcome& outcome) {
     if (outcome.result == apply_result::failed_left) {
         outcome.warnings.push_back(fmt::format(
             "it is taken back once more in {}; 'dynix confirm --cancel' does it now",
-            print_time_span(time_left(*waits_, on_))));
+            time_left_text(*waits_, on_)));
         waits_.reset();
         return;
     }

@@ -1,5 +1,6 @@
 #include "dynix/activation/unplanned_changes.hpp"
 
+#include "dynix/activation/confirmation.hpp"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -80,7 +81,7 @@ result<std::vector<unplanned_change>> compare(
     for (auto const& one_unit : all) {
         auto const& name = one_unit.first; // clang 14 captures no structured binding
         auto const& runs = one_unit.second;
-        if (is_among(planned, name) || name.ends_with(".scope"))
+        if (is_among(planned, name) || name.ends_with(".scope") || is_own_timer(name))
             continue;
         auto what = what_changed(or_inactive(runs.first), or_inactive(runs.second));
         // An inactive unit that was unloaded has no invocation any more.

@@ -19,7 +19,8 @@ struct unplanned_change {
 };
 
 // Compares the invocation ids and states of all units (systemd.exec(5), $INVOCATION_ID) with those
-// of `before`; none when that is empty. Scopes are left out: they are other people's sessions.
+// of `before`; none when that is empty. Scopes are left out, which are other
+// people's sessions, and timers of dynix itself.
 // What keeps it from looking is added to `warnings`: it is no fault of what was done.
 std::vector<unplanned_change> unplanned_changes(
     std::vector<host::unit_run> const& before, std::vector<std::string> const& planned,

@@ -136,6 +136,15 @@ TEST_CASE("reset is refused as apply is, and a switch is only warned") {
     CHECK(switched.warnings[0].find("'b.service' depends on 'a.service'") != std::string::npos);
 }
 
+TEST_CASE("a timer of dynix itself is no surprise") {
+    fixture f;
+    f.meanwhile([&] {
+        f.m.units.add("dynix-unproved-0123456789abcdef.timer", "");
+        f.m.units.add("dynix-end-1795456800.service", service("x"));
+    });
+    CHECK(f.m.apply().unplanned.empty());
+}
+
 TEST_CASE("what cannot be looked at afterwards is a warning") {
     fixture f;
     int looked = 0;
