@@ -25,7 +25,7 @@ in
       port=${lib.escapeShellArg (toString port)}
       exec 3<>"/dev/tcp/$host/$port"
       printf 'GET %s HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n' ${lib.escapeShellArg path} >&3
-      read -r answer <&3
+      read -r answer <&3 || true
       case $answer in
         HTTP/*) ;;
         *)
