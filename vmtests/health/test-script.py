@@ -128,6 +128,15 @@ with subtest("a probe that turns well late, and reaches the machine's network fr
     t.assertEqual(argument("a.service"), "9002")
     reset()
 
+with subtest("the folder of a unit with a dynamic user stays where it is"):
+    dynamic = ["DynamicUser=yes", "RuntimeDirectory=d", "StateDirectory=d"]
+    put("d.service", service(9001, *dynamic), start=True)
+    checks = preflight("touch /var/lib/d/seen") | probe("true", before="true", deadline=1)
+    plan(checks=checks, d=(service(9001, *dynamic), service(9002, *dynamic)))
+    activate(0)
+    machine.succeed("test -d /run/d && test ! -L /run/d")
+    reset()
+
 NGINX = """
 error_log stderr;
 pid /run/web/nginx.pid;

@@ -25,10 +25,6 @@ constexpr std::string_view copied[] = {
     "User", "Group", "SupplementaryGroups", "DynamicUser", "UMask", "Environment",
     "EnvironmentFiles", "PassEnvironment", "UnsetEnvironment", "RootDirectory", "LoadCredential",
     "LoadCredentialEncrypted", "SetCredential", "SetCredentialEncrypted", "ImportCredential",
-    // Its folders.
-    "RuntimeDirectory", "RuntimeDirectoryMode", "StateDirectory", "StateDirectoryMode",
-    "CacheDirectory", "CacheDirectoryMode", "LogsDirectory", "LogsDirectoryMode",
-    "ConfigurationDirectory", "ConfigurationDirectoryMode",
     // Its limits.
     "LimitCPU", "LimitCPUSoft", "LimitFSIZE", "LimitFSIZESoft", "LimitDATA", "LimitDATASoft",
     "LimitSTACK", "LimitSTACKSoft", "LimitCORE", "LimitCORESoft", "LimitRSS", "LimitRSSSoft",
@@ -47,7 +43,14 @@ constexpr std::string_view copied[] = {
     "LockPersonality", "MemoryDenyWriteExecute", "SystemCallFilter", "SystemCallArchitectures",
     "SystemCallErrorNumber", "KeyringMode"};
 
-// And unless it looks at the unit from outside:
+// And unless it looks at the unit from outside: its folders,
+constexpr std::string_view copied_folders[] = {
+    "StateDirectory", "StateDirectoryMode", "CacheDirectory",         "CacheDirectoryMode",
+    "LogsDirectory",  "LogsDirectoryMode",  "ConfigurationDirectory", "ConfigurationDirectoryMode"};
+// and without DynamicUser=, where to preserve it would move it (systemd.exec(5),
+// RuntimeDirectory=),
+constexpr std::string_view copied_runtime_folder[] = {"RuntimeDirectory", "RuntimeDirectoryMode"};
+// and its network:
 constexpr std::string_view copied_of_network[] = {
     "PrivateNetwork", "NetworkNamespacePath", "RestrictAddressFamilies", "IPAddressAllow",
     "IPAddressDeny"};
@@ -79,7 +82,8 @@ struct unit_path {
 };
 
 // Gives the properties of "a{sv}" that are wanted to a request, as "(sv)".
-int copy_properties(sd_bus_message* from, sd_bus_message* to, bool from_outside) {
+int copy_properties(
+    sd_bus_message* from, sd_bus_message* to, bool from_outside, bool dynamic_user) {
     auto code = sd_bus_message_rewind(from, 1);
     if (code >= 0)
         code = sd_bus_message_enter_container(from, 'a', "{sv}");
@@ -89,7 +93,10 @@ int copy_properties(sd_bus_message* from, sd_bus_message* to, bool from_outside)
         if (code < 0)
             return code;
         bool const wanted =
-            contains(copied, name) || (!from_outside && contains(copied_of_network, name));
+            contains(copied, name) ||
+            (!from_outside &&
+             (contains(copied_folders, name) || contains(copied_of_network, name))) ||
+            (!from_outside && !dynamic_user && contains(copied_runtime_folder, name));
         if (!wanted) {
             code = sd_bus_message_skip(from, "v");
         } else if ((code = sd_bus_message_open_container(to, 'r', "sv")) >= 0) {
@@ -129,8 +136,11 @@ class running_command {
         auto properties = properties_of_unit();
         if (!properties)
             return properties.error();
+        auto const dynamic_user = has_dynamic_user();
+        if (!dynamic_user)
+            return dynamic_user.error();
         auto const more = [&](sd_bus_message* to) {
-            auto code = copy_properties(properties->get(), to, what_.from_outside);
+            auto code = copy_properties(properties->get(), to, what_.from_outside, *dynamic_user);
             // A job of a oneshot ends with its command, and this is when it is ended.
             auto const number = [&](char const* name, char const* type, auto value) {
                 if (code >= 0)
@@ -205,6 +215,18 @@ class running_command {
         if (code < 0)
             return call_failed("describe", what_.unit, failed, code);
         return reply;
+    }
+
+    result<bool> has_dynamic_user() {
+        unit_path const path(what_.unit);
+        bus_error failed;
+        int value = 0;
+        auto const code = sd_bus_get_property_trivial(
+            bus_, destination, path.text, "org.freedesktop.systemd1.Service", "DynamicUser",
+            failed.get(), 'b', &value);
+        if (code < 0)
+            return call_failed("describe", what_.unit, failed, code);
+        return value != 0;
     }
 
     static int on_change(sd_bus_message* message, void* self, sd_bus_error*) {
