@@ -151,6 +151,7 @@ class activation_run {
         transaction forth(on_, phases_, checked_.units, rules_of_apply(failures));
         forth.run(std::move(out_.steps));
         out_.steps = forth.past();
+        warn_of_fallbacks(out_.steps, out_.warnings);
         phases_.enter(apply_phase::prove);
         if (failures.empty() && options_.with)
             if (auto ready = options_.with->on_proved(); !ready)
@@ -340,6 +341,7 @@ class activation_run {
         transaction back(on_, phases_, units, std::move(rules));
         back.run(steps_of(units));
         out_.restore_steps = back.past();
+        warn_of_fallbacks(out_.restore_steps, out_.warnings);
         if (out_.left.empty())
             for (auto& one : out_.steps)
                 if (one.mark == step_mark::done)
@@ -363,6 +365,8 @@ class activation_run {
     static std::string left_by(step const& failed) {
         if (failed.kind == &steps::put_back_drop_in)
             return fmt::format("'{}': its drop-in is not the previous one", failed.unit);
+        if (failed.kind == &steps::switch_files || failed.kind == &steps::put_back_files)
+            return fmt::format("'{}': its files below /etc are not the previous ones", failed.unit);
         if (failed.kind == &steps::reload)
             return "systemd has not reloaded its unit files";
         return fmt::format("'{}': it does not run as before", failed.unit);

@@ -6,6 +6,23 @@
 
 namespace dynix::activation {
 
+namespace {
+
+// Of a file below /etc that is switched, too. One that cannot be read has no difference to show.
+std::string file_difference(plan::planned_file const& file, host::machine& on) {
+    if (file.static_target == file.dynamic_target)
+        return {};
+    auto const before = on.files.read(file.static_target);
+    auto const after = on.files.read(file.dynamic_target);
+    if (!before || !after)
+        return {};
+    return unified_diff(
+        before->value_or(""), after->value_or(""), file.path + " (static)",
+        file.path + " (dynamic)");
+}
+
+} // namespace
+
 plan_difference
 difference(plan::activation_plan const& wanted, check_options const& options, host::machine& on) {
     plan_difference found;
@@ -21,6 +38,8 @@ difference(plan::activation_plan const& wanted, check_options const& options, ho
             one.text = unified_diff(
                 unit.static_text, unit.dynamic_text, unit.name + " (static)",
                 unit.name + " (dynamic)");
+            for (auto const& file : unit.files)
+                one.text += file_difference(file, on);
             for (auto const& known : checked.units)
                 if (known.name == unit.name) {
                     one.drop_in = known.wanted.text;

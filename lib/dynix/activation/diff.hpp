@@ -10,7 +10,9 @@ namespace dynix::activation {
 
 struct unit_difference {
     std::string name{};
-    std::string text{};    // unified diff of the unit file, static to dynamic; empty when equal
+    // Unified diffs of the unit file and of its files below /etc, static to dynamic; empty when
+    // equal.
+    std::string text{};
     std::string drop_in{}; // the drop-in that would be written; empty when none is needed
     unit_change change = unit_change::none;
 };

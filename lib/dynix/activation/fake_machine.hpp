@@ -73,6 +73,10 @@ class faulty_files : public host::runtime_files {
         return struck("link", path) ? make_error("no linking of '" + path + "'")
                                     : real_.link(target, path);
     }
+    result<std::optional<std::string>> link_target(std::string const& path) override {
+        return struck("look at", path) ? make_error("no look at '" + path + "'")
+                                       : real_.link_target(path);
+    }
     result<bool> set_aside(std::string const& path, std::string const& ending) override {
         return struck("set aside", path) ? make_error("no renaming of '" + path + "'")
                                          : real_.set_aside(path, ending);

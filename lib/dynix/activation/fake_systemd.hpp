@@ -1,7 +1,7 @@
 // A service manager for tests: units with unit files on disk, that run what those files say.
 #pragma once
 
-#include "dynix/activation/fake_unit.hpp"
+#include "dynix/activation/fake_processes.hpp"
 #include "dynix/host/machine.hpp"
 #include "dynix/units/credentials.hpp"
 #include "dynix/units/exec_command.hpp"
@@ -14,16 +14,11 @@
 
 namespace dynix::activation {
 
-class fake_systemd : public host::systemd, public host::processes {
+class fake_systemd : public host::systemd, public fake_processes {
   public:
     fake_systemd(host::paths where, host::runtime_files& files, fake_clock& time)
-        : where_(std::move(where)), files_(files), time_(time) {}
+        : fake_processes(std::move(where), files), time_(time) {}
 
-    std::map<std::string, fake_unit> units;
-    std::map<std::string, host::live_process> left_over; // what an earlier run of a unit has left
-    std::map<std::string, host::seen_file> outside;      // files that credentials are loaded from
-    // Asked before each call, named as in `calls`; true lets it fail.
-    std::function<bool(std::string const& call)> fails;
     // May change a unit after it has started: a process that dies, or runs something else.
     std::function<void(std::string const& unit, fake_unit& started)> on_start;
     std::function<result<void>(host::transient_service const&)> on_transient;
@@ -35,7 +30,6 @@ class fake_systemd : public host::systemd, public host::processes {
         host::time_point since;
     };
     std::map<std::string, armed_timer> timers; // by name, without the suffix
-    std::vector<std::string> calls;            // "reload", "restart a.service", ...
     // The stop commands that have run: "a.service: /bin/stop".
     std::vector<std::string> stop_commands;
     bool ends = false; // the machine is shutting down
@@ -224,36 +218,6 @@ class fake_systemd : public host::systemd, public host::processes {
         return {};
     }
 
-    result<host::unit_processes> in_group(std::string const& control_group) override {
-        if (failing("processes " + control_group))
-            return make_error("cannot read '/proc'");
-        for (auto const& [name, unit] : units)
-            if (!control_group.empty() && unit.status.control_group == control_group) {
-                host::unit_processes found;
-                if (unit.hidden)
-                    found.hidden = 1;
-                else
-                    found.live.push_back(unit.process);
-                if (left_over.contains(name))
-                    found.live.push_back(left_over[name]);
-                return found;
-            }
-        return host::unit_processes();
-    }
-
-    host::seen_file file_seen_by(std::int64_t pid, std::string const& path) override {
-        if (pid == 0)
-            return outside[path];
-        for (auto const& [name, unit] : units) {
-            auto const folder = "/run/credentials/" + name + '/';
-            if (unit.process.pid == pid && path.starts_with(folder))
-                if (auto const found = unit.credentials.find(path.substr(folder.size()));
-                    found != unit.credentials.end())
-                    return found->second;
-        }
-        return {};
-    }
-
     static void stop(fake_unit& unit) {
         unit.status.active_state = "inactive";
         unit.status.sub_state = "dead";
@@ -303,6 +267,7 @@ class fake_systemd : public host::systemd, public host::processes {
             for (auto const& one : *environment)
                 unit.process.environment.push_back(one.name + '=' + one.value.show());
         load_credentials(unit);
+        read_files(unit);
         if (on_start)
             on_start(name, unit);
     }
@@ -338,6 +303,8 @@ class fake_systemd : public host::systemd, public host::processes {
             if (!active || unit.loaded.effective("Service", "ExecReload").empty())
                 return false;
             unit.reloaded_with = unit.loaded;
+            if (!unit.ignores_reload)
+                read_files(unit);
             return true;
         }
         if ((job.kind == host::job_kind::start && active) ||
@@ -388,11 +355,6 @@ class fake_systemd : public host::systemd, public host::processes {
         }
     }
 
-    bool failing(std::string const& call) {
-        calls.push_back(call);
-        return fails && fails(call);
-    }
-
     std::vector<units::assignment> read(fake_unit const& unit) {
         units::unit_file all;
         auto paths = unit.status.drop_in_paths;
@@ -414,8 +376,6 @@ class fake_systemd : public host::systemd, public host::processes {
             unit.status.drop_in_paths.push_back(drop_in);
     }
 
-    host::paths where_;
-    host::runtime_files& files_;
     fake_clock& time_;
     int runs_ = 0;
 };

@@ -6,9 +6,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dynix::activation {
@@ -27,6 +31,12 @@ struct fake_unit {
     host::live_process process{};
     host::unit_timeouts timeouts{std::chrono::seconds(90), std::chrono::seconds(90)};
     units::unit_file reloaded_with{};                     // what was loaded at its last reload
+    std::vector<std::string> reads{};                     // files below /etc that it opens ...
+    std::map<std::string, std::string> has_read{};        // ... and where their links led then
+    bool ignores_reload = false;                          // it goes on with what it has read
+    bool has_own_files = false;                           // in its own mounts
+    bool has_workers = false;                             // new ones whenever it has read
+    std::int64_t worker = 0;                              // the one of them
     bool hidden = false;                                  // /proc does not show its process
     host::unit_relations relations{};                     // what is not in `status`
     std::map<std::string, host::seen_file> credentials{}; // of its run
@@ -40,6 +50,28 @@ inline bool only_looks(std::string_view call) {
         return call.starts_with(look);
     });
 }
+
+// Who has opened which file, in order.
+using opened_files = std::vector<std::pair<std::string, std::int64_t>>;
+
+class fake_watch : public host::file_watch {
+  public:
+    fake_watch(opened_files const& all, std::string file)
+        : all_(all), file_(std::move(file)), begin_(all.size()) {}
+
+    std::set<std::int64_t> readers() override {
+        std::set<std::int64_t> found;
+        for (auto at = begin_; at < all_.size(); ++at)
+            if (all_[at].first == file_)
+                found.insert(all_[at].second);
+        return found;
+    }
+
+  private:
+    opened_files const& all_;
+    std::string file_;
+    std::size_t begin_;
+};
 
 // Properties that systemd keeps on both sides (systemd.unit(5)).
 inline constexpr char const* inverse_relations[][2] = {

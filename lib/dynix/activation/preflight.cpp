@@ -1,5 +1,6 @@
 #include "dynix/activation/preflight.hpp"
 
+#include "dynix/activation/file_links.hpp"
 #include "dynix/activation/hidden.hpp"
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/proof.hpp"
@@ -103,7 +104,7 @@ class checker {
         std::vector<std::string> options;
         for (auto const& service : wanted_.services)
             for (auto const& unit : service.units)
-                if (unit.static_text != unit.dynamic_text)
+                if (unit.static_text != unit.dynamic_text || changes_files(unit))
                     return;
         for (auto const& one : wanted_.overrides)
             options.push_back(one.option);
@@ -143,6 +144,7 @@ class checker {
         auto const not_hidden = check_hidden(*layers, unit.name);
         unit.before = std::move(layers->below_static);
         unit.after = std::move(layers->below_dynamic);
+        add_links(unit.after, planned);
         unit.wanted = units::make_drop_in(unit.before, unit.after);
         if (!unit.wanted.refusals.empty())
             return units::refused(planned.name, unit.wanted.refusals);
@@ -158,13 +160,17 @@ class checker {
             return now.error();
         unit.drop_in_now = std::move(*now);
         unit.running = with(unit, unit.drop_in_now);
-        if (auto const* const before = interrupted(unit.name))
-            unit.may_run = with(unit, before->drop_in);
+        auto const in_place = find_links(unit, out_.recorded.value_or(state()), on_);
+        if (!in_place)
+            return in_place.error();
+        if (out_.recorded)
+            for (auto const& text : drop_ins_before(unit.name, *out_.recorded))
+                unit.may_run.push_back(with(unit, text));
         unit.shown = shown_before(unit);
         unit.keeps_restarting = keeps_restarting(unit.status, unit.settle, on_.time.now());
         unit.rewrite = unit.wanted.text.empty() ? unit.drop_in_now.has_value()
                                                 : unit.drop_in_now != unit.wanted.text;
-        if (!unit.rewrite && !uncertain(unit))
+        if (!unit.rewrite && *in_place && !uncertain(unit))
             return unit;
         auto const recorded = out_.recorded.value_or(state());
         unit.change = change_for(unit.status, recorded);
@@ -197,13 +203,9 @@ class checker {
     command_shown shown_before(checked_unit const& unit) {
         auto const shown = shown_now(unit.running, unit.status, on_);
         // After an interrupted activation the process may be older than the drop-in.
-        return shown == command_shown::no && unit.may_run
-                   ? shown_now(*unit.may_run, unit.status, on_)
+        return shown == command_shown::no && !unit.may_run.empty()
+                   ? shown_now(unit.may_run.front(), unit.status, on_)
                    : shown;
-    }
-
-    previous_unit const* interrupted(std::string const& unit) const {
-        return out_.recorded ? out_.recorded->interrupted(unit) : nullptr;
     }
 
     // What systemd's transactions would do besides, and what its reload would.

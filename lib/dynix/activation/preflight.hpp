@@ -26,6 +26,15 @@ enum class unit_change {
     leave,   // it runs on as it is, by its own word, until it is started again
 };
 
+// A link below /etc that leads to a file of a unit (file_links.hpp).
+struct file_link {
+    std::string path{};
+    std::string target{};
+    bool workers = false; // the service starts processes when it has taken the file, else not
+
+    friend bool operator==(file_link const&, file_link const&) = default;
+};
+
 struct checked_unit {
     std::string name{};
     host::milliseconds settle{};
@@ -34,10 +43,12 @@ struct checked_unit {
     units::unit_file before{};  // static text with the other drop-ins that are read before ours
     units::unit_file running{}; // what it runs now: `before` with the drop-in that is there
     units::unit_file after{};   // dynamic text, likewise
-    // After an activation that did not end: what it may run instead of `running`.
-    std::optional<units::unit_file> may_run{};
+    // After an activation that did not end: what else it may run, the earliest first.
+    std::vector<units::unit_file> may_run{};
     units::drop_in wanted{};
     std::optional<std::string> drop_in_now{}; // the file's text
+    std::vector<file_link> links{};           // that `after` names
+    std::vector<file_link> links_now{};       // that earlier drop-ins name
     host::unit_status status{};
     bool rewrite = false; // the drop-in on disk is not the wanted one
     unit_change change = unit_change::none;
@@ -49,7 +60,9 @@ struct checked_unit {
     bool put_back = false;         // the wanted drop-in is the previous one, of a restore
     bool may_fail = false;         // it need not stay up once it is started
     bool keeps_restarting = false; // when it was checked
-    bool reload_shown = false;     // the service itself has said that its reload is done
+    bool reload_shown = false;     // that its process has taken the reload
+    bool files_stuck = false;      // its links could not be put back, so that its drop-in stays
+    bool fell_back = false;        // a reload was not enough: it is restarted
     proof proved{};                // once it is proved
     plan::unit_checks checks{};    // of what it will run
 };

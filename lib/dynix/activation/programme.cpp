@@ -51,6 +51,15 @@ constexpr std::string_view stop_settings[] = {
     "RuntimeMaxSec",
     "GuessMainPID"};
 
+// Whether there is a path that the second has not.
+bool has_other(std::vector<file_link> const& these, std::vector<file_link> const& than) {
+    return std::any_of(these.begin(), these.end(), [&](file_link const& one) {
+        return std::none_of(than.begin(), than.end(), [&](file_link const& other) {
+            return other.path == one.path;
+        });
+    });
+}
+
 bool is_no(std::string_view value) {
     return value == "false" || value == "no" || value == "off" || value == "0";
 }
@@ -66,7 +75,7 @@ std::vector<std::string> stopping(std::vector<checked_unit> const& units) {
     };
     for (auto const& unit : units)
         if (unit.change == unit_change::stop ||
-            (unit.change == unit_change::restart && stops_before_reload(unit)))
+            (unit.change == unit_change::restart && !unit.fell_back && stops_before_reload(unit)))
             add(unit);
     // What systemd stops with them (systemd.unit(5), Requires=) has to start again, too.
     auto const stops_along = [&](checked_unit const& unit) {
@@ -169,13 +178,19 @@ std::vector<step> changes_of(std::vector<checked_unit> const& units) {
     std::vector<step> all;
     bool changes = false;
     for (auto const& unit : units) {
-        changes = changes || unit.rewrite || unit.change != unit_change::none;
+        bool const changes_it = unit.rewrite || unit.change != unit_change::none;
+        changes = changes || changes_it;
+        // The drop-in names the links, and so comes after those that go and before those that come.
+        if (changes_it && has_other(unit.links_now, unit.links))
+            all.push_back({&steps::put_back_files, unit.name});
         if (unit.rewrite)
             all.push_back(
                 {unit.put_back              ? &steps::put_back_drop_in
                  : unit.wanted.text.empty() ? &steps::remove_drop_in
                                             : &steps::write_drop_in,
                  unit.name});
+        if (changes_it && !unit.links.empty())
+            all.push_back({&steps::switch_files, unit.name});
     }
     if (changes)
         all.push_back({&steps::reload, {}});

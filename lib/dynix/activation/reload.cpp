@@ -1,17 +1,26 @@
 #include "dynix/activation/reload.hpp"
 
+#include "dynix/activation/programme.hpp"
 #include "dynix/activation/proof_credentials.hpp"
+#include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/unit_operations.hpp"
 #include "dynix/units/directives.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
 namespace dynix::activation {
 namespace {
+
+// How long a service may take to open its files, once its reload job is done: with ExecReload= that
+// sends a signal, the job says nothing about it.
+constexpr auto read_patience = std::chrono::seconds(5);
+constexpr auto read_interval = host::milliseconds(20);
 
 // What is in force of a key.
 std::vector<std::string> value_of(
@@ -36,6 +45,17 @@ std::set<std::string> differing(units::unit_file const& a, units::unit_file cons
     return found;
 }
 
+constexpr char const* triggers = "[Unit] X-Reload-Triggers";
+constexpr char const* reload_files = "[Unit] X-Dynix-Reload-File";
+
+// Between what the unit runs, or may run, and what it is to run.
+std::set<std::string> all_differing(checked_unit const& unit) {
+    auto all = differing(unit.running, unit.after);
+    for (auto const& one : unit.may_run)
+        all.merge(differing(one, unit.after));
+    return all;
+}
+
 // Whether the unit has stopped since it was checked; it takes the change when it starts.
 bool has_stopped(transaction& in, step& one) {
     auto const now = in.on.units.status(one.unit);
@@ -57,6 +77,98 @@ error reload_failed(transaction& in, host::job_result const& ended, host::millis
                   : make_error(fmt::format("'{}' {}", ended.unit, what));
 }
 
+bool says_itself(checked_unit const& unit) {
+    return unit.after.last("Service", "Type") == "notify-reload";
+}
+
+// Whether the process of a unit reads its files, from before its reload on.
+class reading {
+  public:
+    // Keeps the references.
+    reading(checked_unit const& unit, host::machine& on) : unit_(unit), on_(on) {
+        for (auto const* links : {&unit.links, &unit.links_now})
+            for (auto const& one : *links) {
+                if (watches_.contains(one.path))
+                    continue;
+                watches_.emplace(one.path, on.live.watch(on.where.root + one.path));
+                workers_ = workers_ || one.workers;
+            }
+        if (watches_.empty())
+            return;
+        if (auto const status = on.units.status(unit.name))
+            if (auto const live = on.live.in_group(status->control_group))
+                for (auto const& one : live->live)
+                    before_.insert(one.pid);
+    }
+
+    // An error says what of it was not seen.
+    result<void> wait(stop_question const& stop_requested) {
+        auto const deadline = on_.time.now() + read_patience;
+        for (;;) {
+            auto const read = look();
+            if (read || on_.time.now() >= deadline || (stop_requested && stop_requested()))
+                return read;
+            if (auto const waited = on_.units.wait_for_event(read_interval); !waited)
+                return waited;
+        }
+    }
+
+  private:
+    result<void> look() {
+        auto const status = on_.units.status(unit_.name);
+        if (!status)
+            return status.error();
+        auto const live = on_.live.in_group(status->control_group);
+        if (!live)
+            return live.error();
+        host::live_process const* main = nullptr;
+        for (auto const& one : live->live)
+            if (one.pid == status->main_pid)
+                main = &one;
+        if (!main)
+            return make_error(fmt::format("the main process of '{}' is not known", unit_.name));
+        for (auto& [path, watch] : watches_)
+            if (auto const read = look_at_file(main->pid, path, watch); !read)
+                return read;
+        if (workers_ && std::none_of(live->live.begin(), live->live.end(), [&](auto const& one) {
+                return !before_.contains(one.pid) && one.exe == main->exe;
+            }))
+            return make_error(
+                fmt::format("'{}' has started no new process after its reload", unit_.name));
+        return {};
+    }
+
+    result<void> look_at_file(
+        std::int64_t main, std::string const& path,
+        result<std::unique_ptr<host::file_watch>>& watch) {
+        auto const same = on_.live.sees_our_file(main, on_.where.root + path);
+        if (!same)
+            return same.error();
+        if (!*same)
+            return make_error(fmt::format(
+                "the process of '{}' has another file at '{}', in its own mounts", unit_.name,
+                path));
+        if (says_itself(unit_))
+            return {};
+        if (!watch)
+            return watch.error();
+        // Not a process that the reload itself has started, such as a checker of the file.
+        auto const readers = (*watch)->readers();
+        if (std::any_of(readers.begin(), readers.end(), [&](std::int64_t pid) {
+                return pid == main || before_.contains(pid);
+            }))
+            return {};
+        return make_error(
+            fmt::format("no process of '{}' has opened '{}' after its reload", unit_.name, path));
+    }
+
+    checked_unit const& unit_;
+    host::machine& on_;
+    std::map<std::string, result<std::unique_ptr<host::file_watch>>> watches_{};
+    std::set<std::int64_t> before_{};
+    bool workers_ = false;
+};
+
 result<proof> look_at(checked_unit const& unit, host::machine& on) {
     auto const status = on.units.status(unit.name);
     if (!status)
@@ -74,10 +186,14 @@ result<proof> look_at(checked_unit const& unit, host::machine& on) {
 } // namespace
 
 bool only_triggers_reload(checked_unit const& unit) {
-    auto const keys = differing(unit.running, unit.after);
-    auto all = unit.may_run ? differing(*unit.may_run, unit.after) : std::set<std::string>();
-    all.insert(keys.begin(), keys.end());
-    return all == std::set<std::string>{"[Unit] X-Reload-Triggers"};
+    return all_differing(unit) == std::set<std::string>{triggers};
+}
+
+bool reload_is_enough(checked_unit const& unit) {
+    auto keys = all_differing(unit);
+    keys.erase(triggers);
+    return keys == std::set<std::string>{reload_files} && unit.status.active() &&
+           can_reload(unit.after);
 }
 
 bool can_reload(units::unit_file const& unit) {
@@ -99,6 +215,13 @@ proof after_reload(proof found, bool shown) {
     return found;
 }
 
+void warn_of_fallbacks(std::vector<step> const& steps, std::vector<std::string>& warnings) {
+    for (auto const& one : steps)
+        if (one.falls_back)
+            warnings.push_back(fmt::format(
+                "'{}' is restarted, as a reload was not enough: {}", one.unit, one.why.message));
+}
+
 proof as_recorded(proof found, applied_unit const& recorded) {
     if (recorded.how == taken::at_start)
         return found;
@@ -115,12 +238,14 @@ proof as_recorded(proof found, applied_unit const& recorded) {
 void reload_units(transaction& in, std::vector<step>& now) {
     std::vector<step*> queued;
     std::vector<host::unit_job> jobs;
+    std::vector<reading> watched;
     for (auto& one : now) {
         if (has_stopped(in, one) || one.mark == step_mark::failed)
             continue;
         in.progress.tell(describe(one));
         queued.push_back(&one);
         jobs.push_back({host::job_kind::reload, one.unit});
+        watched.emplace_back(*in.find(one.unit), in.on);
     }
     if (jobs.empty())
         return;
@@ -129,13 +254,30 @@ void reload_units(transaction& in, std::vector<step>& now) {
         in.on.units.run(jobs, in.on.time.now() + patience, in.rules.stop_requested);
     for (std::size_t i = 0; i < queued.size(); ++i) {
         auto& one = *queued[i];
-        if (transaction::good(one, results) && !(*results)[i].done())
-            one.fail(reload_failed(in, (*results)[i], patience));
-        one.job_is_open = !results || (*results)[i].open();
-        // Such a service says itself when it has reloaded, and systemd waits for it.
         auto& unit = *in.find(one.unit);
-        unit.reload_shown = unit.after.last("Service", "Type") == "notify-reload";
+        one.job_is_open = !results || (*results)[i].open();
+        if (!transaction::good(one, results))
+            continue;
+        if (!(*results)[i].done())
+            one.fail(reload_failed(in, (*results)[i], patience));
+        // Such a service says itself when it has reloaded, and systemd waits for it.
+        else if (unit.links.empty() && unit.links_now.empty())
+            unit.reload_shown = says_itself(unit);
+        else if (auto const read = watched[i].wait(in.rules.stop_requested); read)
+            unit.reload_shown = true;
+        else if (!why_kept_running(unit))
+            one.fail(read.error());
+        if (one.mark == step_mark::failed && !one.job_is_open && !why_kept_running(unit)) {
+            one.falls_back = true;
+            unit.fell_back = true;
+            unit.change = unit_change::restart;
+        }
     }
+    if (std::none_of(now.begin(), now.end(), [](step const& one) { return one.falls_back; }))
+        return;
+    auto later = starts_of(in.units);
+    std::erase_if(later, [](step const& one) { return one.kind == &steps::reload_unit; });
+    in.rest.assign(later.begin(), later.end());
 }
 
 void prove_reloads(transaction& in, std::vector<step>& now) {
@@ -143,7 +285,7 @@ void prove_reloads(transaction& in, std::vector<step>& now) {
     for (auto& one : now) {
         auto const& unit = *in.find(one.unit);
         if (unit.change != unit_change::reload)
-            one.mark = step_mark::skipped; // it has stopped
+            one.mark = step_mark::skipped; // it has stopped, or was restarted
         else
             runs.push_back({.name = unit.name, .settle = unit.settle});
     }

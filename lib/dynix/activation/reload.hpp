@@ -13,6 +13,10 @@ namespace dynix::activation {
 // after an activation that did not end, and what it is to run.
 bool only_triggers_reload(checked_unit const& unit);
 
+// Whether a unit that runs has to be reloaded only, as nothing differs but files of it for which
+// that is declared to be enough (file_links.hpp).
+bool reload_is_enough(checked_unit const& unit);
+
 // Whether systemd takes a reload job for it: ExecReload=, or Type=notify-reload.
 bool can_reload(units::unit_file const& unit);
 
@@ -22,10 +26,16 @@ bool can_reload(units::unit_file const& unit);
 // no more than that ExecReload= ended well.
 proof after_reload(proof found, bool shown);
 
+// A line for each unit that was restarted because its reload was not enough, and why.
+void warn_of_fallbacks(std::vector<step> const& steps, std::vector<std::string>& warnings);
+
 // The same of a run by its record: what it has not taken yet, or by a reload, contradicts nothing.
 proof as_recorded(proof found, applied_unit const& recorded);
 
-// The kinds of steps: queue the reload jobs, and look at the units afterwards.
+// The kinds of steps: queue the reload jobs, and look at the units afterwards. A unit with files is
+// watched meanwhile: its process must find the new ones in its own mounts and open them, and start
+// workers where it is declared to. When that is not shown, or the reload fails, the unit is
+// restarted instead, unless its own word is against that.
 void reload_units(transaction& in, std::vector<step>& now);
 void prove_reloads(transaction& in, std::vector<step>& now);
 

@@ -1,8 +1,10 @@
 #include "dynix/activation/reset.hpp"
 
+#include "dynix/activation/file_links.hpp"
 #include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
 #include "dynix/activation/programme.hpp"
+#include "dynix/activation/reload.hpp"
 #include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unit_operations.hpp"
@@ -166,6 +168,7 @@ class reset_run {
         unit.settle = settle_of(name);
         if (auto now = on_.files.read(on_.where.drop_in(name)))
             unit.drop_in_now = std::move(*now);
+        unit.links_now = links_before(name, unit.drop_in_now, recorded_);
         auto const known = plan::check_unit_name(name);
         auto status = known ? on_.units.status(name) : result<host::unit_status>(known.error());
         if (!status) {
@@ -268,12 +271,12 @@ class reset_run {
             if (path != on_.where.drop_in(unit.name))
                 unit.after.append(*parsed);
         }
-        if (auto const* const before = recorded_.interrupted(unit.name)) {
-            unit.may_run = unit.after;
-            if (before->drop_in)
-                if (auto const parsed = units::parse_unit(*before->drop_in, unit.name))
-                    unit.may_run->append(*parsed);
-        } else {
+        for (auto const& text : drop_ins_before(unit.name, recorded_)) {
+            auto& one = unit.may_run.emplace_back(unit.after);
+            if (auto const parsed = units::parse_unit(text.value_or(""), unit.name))
+                one.append(*parsed);
+        }
+        if (unit.may_run.empty()) {
             unit.shown = shown_now(unit.running, unit.status, on_);
         }
     }
@@ -292,6 +295,8 @@ class reset_run {
         rules.on_failure = [&](step const& failed, error const& why) {
             if (failed.kind == &steps::reload)
                 leave("systemd has not reloaded its unit files", why);
+            else if (failed.kind == &steps::put_back_files)
+                leave(fmt::format("'{}' still has its files below /etc", failed.unit), why);
             else if (failed.kind == &steps::remove_drop_in)
                 leave(fmt::format("'{}' still has its drop-in", failed.unit), why);
             else if (failed.kind != &steps::reset_failed)
@@ -307,6 +312,7 @@ class reset_run {
         transaction work(on_, phases_, units_, std::move(rules));
         work.run(std::move(out_.steps));
         out_.steps = work.past();
+        warn_of_fallbacks(out_.steps, out_.warnings);
         phases_.enter(apply_phase::prove);
         record();
         phases_.end();

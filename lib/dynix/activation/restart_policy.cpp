@@ -33,7 +33,7 @@ std::optional<std::string> why_kept_running(checked_unit const& unit) {
 
 unit_change change_by_own_word(checked_unit const& unit) {
     if (!why_kept_running(unit))
-        return unit_change::restart;
+        return reload_is_enough(unit) ? unit_change::reload : unit_change::restart;
     if (!is_up(unit.status))
         return unit_change::defer;
     if (refuses_by_hand(unit))

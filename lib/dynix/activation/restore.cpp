@@ -1,5 +1,6 @@
 #include "dynix/activation/restore.hpp"
 
+#include "dynix/activation/file_links.hpp"
 #include "dynix/activation/transaction.hpp"
 
 #include <algorithm>
@@ -59,6 +60,14 @@ std::vector<checked_unit> units_back(failed_apply const& failed, host::machine& 
         back.after = unit.before;
         if (auto const text = units::parse_unit(back.wanted.text, unit.name))
             back.after.append(*text);
+        back.links_now = unit.links;
+        for (auto const& one : unit.links_now)
+            if (std::none_of(unit.links.begin(), unit.links.end(), [&](file_link const& other) {
+                    return other.path == one.path;
+                }))
+                back.links_now.push_back(one);
+        back.links = links_of(back.after);
+        back.fell_back = back.files_stuck = back.reload_shown = false;
         back.change = change_back(unit, *before, now, failed);
         back.may_fail = !before->ran && before->waited;
         back.stop_first.clear();

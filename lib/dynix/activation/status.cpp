@@ -1,5 +1,6 @@
 #include "dynix/activation/status.hpp"
 
+#include "dynix/activation/file_links.hpp"
 #include "dynix/activation/proof_credentials.hpp"
 #include "dynix/activation/reload.hpp"
 #include "dynix/activation/unit_layers.hpp"
@@ -59,6 +60,20 @@ standing judge(
     return {unit_standing::pending, proved.show()};
 }
 
+// What has become of a file below /etc that was switched.
+std::optional<std::string> link_elsewhere(applied_unit const& unit, host::machine& on) {
+    for (auto const& one : links_before(unit.name, unit.drop_in, state())) {
+        auto const now = on.files.link_target(on.where.root + one.path);
+        if (!now)
+            return now.error().message;
+        if (*now != one.target)
+            return fmt::format(
+                "'{}' does not lead to the file that was applied: 'dynix apply' points it there",
+                one.path);
+    }
+    return std::nullopt;
+}
+
 result<unit_report_now>
 look_at(applied_unit const& unit, result<host::unit_status> status, host::machine& on) {
     unit_report_now report;
@@ -91,6 +106,9 @@ look_at(applied_unit const& unit, result<host::unit_status> status, host::machin
         report.status.invocation_id == unit.invocation_id)
         report.proved.now_not_provable("its process shows another command line than its unit");
     auto found = judge(unit, *drop_in, report.status, report.proved);
+    if (found.what != unit_standing::static_)
+        if (auto const elsewhere = link_elsewhere(unit, on))
+            found = {unit_standing::pending, *elsewhere};
     report.standing = found.what;
     report.reason = std::move(found.reason);
     return report;

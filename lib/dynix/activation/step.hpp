@@ -46,6 +46,7 @@ struct step {
     error why{};
     std::string check{};      // the name of the health check that it runs
     bool job_is_open = false; // its job was queued, and may not have ended
+    bool falls_back = false;  // it failed, and steps that follow stand in for it
 
     void fail(error what) {
         mark = step_mark::failed;
@@ -57,6 +58,8 @@ namespace steps {
 extern step_kind const write_drop_in;
 extern step_kind const remove_drop_in;
 extern step_kind const put_back_drop_in; // the previous one, or none; works on a full disk
+extern step_kind const put_back_files;   // links below /etc that are not wanted any more
+extern step_kind const switch_files;     // those that are (file_links.hpp)
 extern step_kind const reload;           // systemd reads its files anew, once
 extern step_kind const reset_failed;
 extern step_kind const stop;

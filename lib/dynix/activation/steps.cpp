@@ -1,4 +1,5 @@
 // What each kind of step does.
+#include "dynix/activation/file_links.hpp"
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/reload.hpp"
 #include "dynix/activation/restart_policy.hpp"
@@ -12,13 +13,24 @@
 namespace dynix::activation {
 namespace {
 
+// A drop-in that names links which could not be put back is what they are found by.
+bool is_needed(transaction& in, step& one) {
+    if (in.find(one.unit)->files_stuck)
+        one.mark = step_mark::skipped;
+    return one.mark == step_mark::skipped;
+}
+
 void change_drop_in(transaction& in, std::vector<step>& now) {
     auto& one = now.front();
+    if (is_needed(in, one))
+        return;
     transaction::good(one, put_drop_in(in.on, one.unit, in.find(one.unit)->wanted.text));
 }
 
 void restore_drop_in(transaction& in, std::vector<step>& now) {
     auto& one = now.front();
+    if (is_needed(in, one))
+        return;
     transaction::good(one, put_back_drop_in(in.on, one.unit, in.find(one.unit)->wanted.text));
 }
 
@@ -314,6 +326,14 @@ step_kind const put_back_drop_in{
     .sentence = "put the previous {} back",
     .names_drop_in = true,
     .run = restore_drop_in};
+step_kind const put_back_files{
+    .name = "put-back-files",
+    .sentence = "point the files of {} below /etc back",
+    .run = activation::put_back_files};
+step_kind const switch_files{
+    .name = "switch-files",
+    .sentence = "point the files of {} below /etc at the new ones",
+    .run = activation::switch_files};
 step_kind const reload{
     .name = "reload", .sentence = "reload systemd (daemon-reload)", .run = activation::reload};
 step_kind const reset_failed{

@@ -50,7 +50,7 @@ bool transaction::mark_and_keep(std::vector<step>& now) {
         if (one.mark == step_mark::planned)
             one.mark = step_mark::done;
         // One broken connection fails all of them in the same words.
-        if (one.mark == step_mark::failed && one.why.message != told) {
+        if (one.mark == step_mark::failed && !one.falls_back && one.why.message != told) {
             told = one.why.message;
             going = failed(one, one.why) && going;
         }

@@ -10,6 +10,7 @@ inline constexpr char const* drop_in_name = "zz-dynix.conf";
 struct paths {
     std::string root{};
 
+    std::string etc() const { return root + "/etc"; }
     std::string static_units() const { return root + "/etc/systemd/system"; }
     std::string run() const { return root + "/run"; }
     std::string runtime_units() const { return run() + "/systemd/system"; }

@@ -1,5 +1,7 @@
 #include "dynix/host/processes.hpp"
 
+#include "dynix/base/unique_fd.hpp"
+
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -8,9 +10,11 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <optional>
 #include <string_view>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <utility>
 
@@ -111,6 +115,35 @@ class proc_reader : public processes {
         // With its process the file goes, too.
         bool const gone = pid != 0 && ::access((process + "/stat").c_str(), F_OK) != 0;
         return {absent && !gone ? file_kind::absent : file_kind::unreadable, {}};
+    }
+
+    result<bool> sees_our_file(std::int64_t pid, std::string const& path) override {
+        auto const top = fmt::format("{}/proc/{}/root", root_, pid);
+        unique_fd const folder(::open(top.c_str(), O_PATH | O_CLOEXEC | O_DIRECTORY));
+        if (!folder)
+            return errno_error("open", top, errno);
+        // By the links and mounts of the process, from its root on (openat2(2)).
+        open_how how{};
+        how.flags = O_PATH | O_CLOEXEC;
+        how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+        unique_fd const file(
+            static_cast<int>(::syscall(SYS_openat2, folder.get(), path.c_str(), &how, sizeof how)));
+        if (!file && (errno == ENOENT || errno == ENOTDIR))
+            return false;
+        if (!file)
+            return errno_error("open", top + path, errno);
+        auto const ours = root_ + path;
+        struct stat theirs {};
+        struct stat wanted {};
+        if (::fstat(file.get(), &theirs) != 0)
+            return errno_error("look at", top + path, errno);
+        if (::stat(ours.c_str(), &wanted) != 0)
+            return errno_error("look at", ours, errno);
+        return theirs.st_dev == wanted.st_dev && theirs.st_ino == wanted.st_ino;
+    }
+
+    result<std::unique_ptr<file_watch>> watch(std::string const& path) override {
+        return watch_file(root_ + path);
     }
 
   private:

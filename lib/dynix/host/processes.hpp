@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dynix/base/result.hpp"
+#include "dynix/host/file_watch.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -56,6 +57,13 @@ class processes {
     // The file that a process has at an absolute path, in its own mounts; of 0 the one that we
     // have, where links are followed.
     virtual seen_file file_seen_by(std::int64_t pid, std::string const& path) = 0;
+
+    // Whether a process finds at an absolute path, in its own mounts and links, the very file that
+    // we find there.
+    virtual result<bool> sees_our_file(std::int64_t pid, std::string const& path) = 0;
+
+    // file_watch.hpp
+    virtual result<std::unique_ptr<file_watch>> watch(std::string const& path) = 0;
 };
 
 // Reads /proc and the cgroup file system (version 2, or systemd's own hierarchy of version 1).

@@ -21,10 +21,10 @@ std::string name_of(std::string const& path) {
 
 real_files::real_files(paths where) : where_(std::move(where)) {}
 
-// The folder from which on every step is checked: /run or /var/lib/dynix, or for a file elsewhere
-// its own folder.
+// The folder from which on every step is checked: /run, /etc or /var/lib/dynix, or for a file
+// elsewhere its own folder.
 std::string real_files::top_of(std::string const& path) const {
-    for (auto const& top : {where_.run(), where_.lasting()})
+    for (auto const& top : {where_.run(), where_.etc(), where_.lasting()})
         if (path.starts_with(top + '/'))
             return top;
     return folder_of(path);
@@ -87,6 +87,20 @@ result<void> real_files::link(std::string const& target, std::string const& path
     if (!linked)
         remove_if_empty(folder_of(path));
     return linked;
+}
+
+result<std::optional<std::string>> real_files::link_target(std::string const& path) {
+    std::error_code failed;
+    auto const what = std::filesystem::symlink_status(path, failed);
+    if (what.type() == std::filesystem::file_type::not_found)
+        return std::optional<std::string>();
+    if (what.type() != std::filesystem::file_type::symlink)
+        return failed ? errno_error("look at", path, failed.value())
+                      : result<std::optional<std::string>>(std::string());
+    auto target = std::filesystem::read_symlink(path, failed);
+    if (failed)
+        return errno_error("look at", path, failed.value());
+    return std::optional(target.string());
 }
 
 result<bool> real_files::set_aside(std::string const& path, std::string const& ending) {

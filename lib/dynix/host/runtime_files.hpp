@@ -31,6 +31,8 @@ class runtime_files {
     virtual result<void> remove(std::string const& path) = 0;
     // Atomically points a symbolic link at `target`.
     virtual result<void> link(std::string const& target, std::string const& path) = 0;
+    // Where a symbolic link leads; empty when something else is there, nullopt when nothing is.
+    virtual result<std::optional<std::string>> link_target(std::string const& path) = 0;
     // Gives a file, or whatever stands there, the further ending `ending` in the place of its name.
     // False when there is nothing.
     virtual result<bool> set_aside(std::string const& path, std::string const& ending) = 0;
@@ -38,9 +40,9 @@ class runtime_files {
     virtual result<std::vector<std::string>> units_with_drop_in(paths const& where) = 0;
 };
 
-// The real ones. Everything below /run is reached by the rules of owned_folder (base): no link on
-// the way, no folder or file that somebody else than root owns or can change. Only the unit files
-// and drop-ins of others are read wherever their links lead, as systemd reads them.
+// The real ones. Everything below /run and /etc is reached by the rules of owned_folder (base): no
+// link on the way, no folder or file that somebody else than root owns or can change. Only the unit
+// files and drop-ins of others are read wherever their links lead, as systemd reads them.
 class real_files : public runtime_files {
   public:
     explicit real_files(paths where = {});
@@ -50,6 +52,7 @@ class real_files : public runtime_files {
     write(std::string const& path, std::string_view text, readers who = readers::all) override;
     result<void> remove(std::string const& path) override;
     result<void> link(std::string const& target, std::string const& path) override;
+    result<std::optional<std::string>> link_target(std::string const& path) override;
     result<bool> set_aside(std::string const& path, std::string const& ending) override;
     result<std::vector<std::string>> units_with_drop_in(paths const& where) override;
 

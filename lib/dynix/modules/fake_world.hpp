@@ -55,6 +55,9 @@ class counted_files : public host::runtime_files {
     result<void> link(std::string const& target, std::string const& path) override {
         return counter_.fails("link " + path) ? make_error("no linking") : real_.link(target, path);
     }
+    result<std::optional<std::string>> link_target(std::string const& path) override {
+        return real_.link_target(path);
+    }
     result<bool> set_aside(std::string const& path, std::string const& ending) override {
         return real_.set_aside(path, ending);
     }

@@ -24,17 +24,42 @@ std::string shown(std::string_view name) {
     return name.size() <= enough ? std::string(name) : std::string(name.substr(0, enough)) + "...";
 }
 
+// It stands in a drop-in, between spaces.
+bool is_plain(std::string_view path) {
+    return path.find_first_of(" \t\n\r\"'\\%") == std::string_view::npos;
+}
+
+planned_file read_file(json::record_reader& from) {
+    auto const name = from.text("path");
+    auto const steps = '/' + name + '/';
+    bool const is_below = !name.empty() && steps.find("//") == std::string::npos &&
+                          steps.find("/../") == std::string::npos &&
+                          steps.find("/./") == std::string::npos;
+    if (!is_below || !is_plain(name))
+        from.refuse(fmt::format("'{}' is no path of a file below /etc", shown(name)));
+    planned_file file{"/etc/" + name, from.text("static"), from.text("dynamic")};
+    for (auto const& target : {file.static_target, file.dynamic_target})
+        if (!target.starts_with('/') || !is_plain(target))
+            from.refuse(fmt::format("'{}' is no absolute path of a file", shown(target)));
+    return file;
+}
+
 planned_unit read_unit(json::record_reader& from) {
     planned_unit unit;
     unit.name = from.text("name");
     from.check(check_unit_name(unit.name));
-    if (auto const action = from.text("action"); action != "restart")
+    auto const action = from.text("action");
+    if (action != "restart" && action != "reload")
         from.refuse(
             fmt::format("unknown action '{}' for '{}'", shown(action), unit.name),
             "the plan was made by a newer dynix: run the 'dynix' of the system that made it");
     unit.static_text = from.text("static");
     unit.dynamic_text = from.text("dynamic");
     unit.checks = read_checks(from);
+    unit.reload = action == "reload";
+    if (from.has("files"))
+        from.each("files", [&](auto& one) { unit.files.push_back(read_file(one)); });
+    unit.starts_workers = from.truth_or("startsWorkers", false);
     return unit;
 }
 

@@ -13,12 +13,22 @@
 
 namespace dynix::plan {
 
+// A file below /etc by which a unit finds its configuration: an entry of NixOS's environment.etc.
+struct planned_file {
+    std::string path{}; // "/etc/nginx/nginx.conf"
+    std::string static_target{};
+    std::string dynamic_target{}; // the same as the static one when it does not change
+};
+
 // A unit and its full text in the static configuration and with the dynamic file.
 struct planned_unit {
     std::string name{}; // with its suffix: "distccd.service"
     std::string static_text{};
     std::string dynamic_text{};
     unit_checks checks{}; // of the configuration with the dynamic file
+    std::vector<planned_file> files{};
+    bool reload = false;         // for another file, a reload is enough
+    bool starts_workers = false; // and it starts processes when it has taken the file, else not
 };
 
 struct planned_service {

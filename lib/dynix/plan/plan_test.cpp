@@ -26,7 +26,32 @@ std::string with(std::string_view from, std::string_view to) {
     return text.replace(at, from.size(), to);
 }
 
+// The plan of a unit that has a file below /etc.
+std::string with_file(std::string const& path, std::string const& dynamic) {
+    return with(
+        "\"action\": \"restart\"", "\"action\": \"reload\", \"startsWorkers\": true, "
+                                   "\"files\": [{\"path\": \"" +
+                                       path + "\", \"static\": \"/s\", \"dynamic\": \"" + dynamic +
+                                       "\"}]");
+}
+
 } // namespace
+
+TEST_CASE("files below /etc, and that a reload is enough for them") {
+    auto const made = read_plan(with_file("nginx/nginx.conf", "/nix/store/x"), "plan.json");
+    REQUIRE_MESSAGE(made, render(made.error()));
+    auto const& unit = made->services.at(0).units.at(0);
+    CHECK(unit.reload);
+    CHECK(unit.starts_workers);
+    REQUIRE(unit.files.size() == 1);
+    CHECK(unit.files[0].path == "/etc/nginx/nginx.conf");
+    CHECK(unit.files[0].static_target == "/s");
+    CHECK(unit.files[0].dynamic_target == "/nix/store/x");
+    auto const plain = read_plan(good, "plan.json");
+    REQUIRE(plain);
+    CHECK_FALSE(plain->services.at(0).units.at(0).reload);
+    CHECK(plain->services.at(0).units.at(0).files.empty());
+}
 
 TEST_CASE("a plan is read") {
     auto const made = read_plan(good, "plan.json");
@@ -64,7 +89,14 @@ TEST_CASE("hostile plans are refused with the place named") {
         {with("\"version\": 1", "\"version\": 2"), "plan version 2 is not supported"},
         {with("\"version\": 1", "\"version\": \"1\""), "'version' is not an integer"},
         {with("\"version\": 1,", ""), "'version' is missing"},
-        {with("\"restart\"", "\"reload\""), "unknown action 'reload' for 'distccd.service'"},
+        {with("\"restart\"", "\"freeze\""), "unknown action 'freeze' for 'distccd.service'"},
+        {with_file("../passwd", "/a"), "'../passwd' is no path of a file below /etc"},
+        {with_file("a/../../b", "/a"), "is no path of a file below /etc"},
+        {with_file("/a", "/a"), "is no path of a file below /etc"},
+        {with_file("", "/a"), "is no path of a file below /etc"},
+        {with_file("a b", "/a"), "is no path of a file below /etc"},
+        {with_file("a", "b"), "'b' is no absolute path of a file"},
+        {with_file("a", "/b\\nExecStart=/c"), "is no absolute path of a file"},
         {with("\"settleSeconds\": 2", "\"settleSeconds\": -1"), "settleSeconds is -1"},
         {with("\"settleSeconds\": 2", "\"settleSeconds\": 1e9"), "not an integer"},
         {with("[Service]\\nExecStart=/a", "a\\u0000b"), "'static' has a NUL byte"},

@@ -236,7 +236,8 @@ bool has_word(std::string_view words, std::string_view wanted) {
 } // namespace
 
 directive const* find_directive(std::string_view section, std::string_view key) {
-    if (section == "Unit" && (key == "X-Restart-Triggers" || key == "X-Reload-Triggers"))
+    if (section == "Unit" && (key == "X-Restart-Triggers" || key == "X-Reload-Triggers" ||
+                              key == "X-Dynix-Restart-File" || key == "X-Dynix-Reload-File"))
         return &triggers;
     if (section.starts_with("X-") || key.starts_with("X-"))
         return &ignored;
