@@ -1,23 +1,12 @@
 # The leaves at which two values of an option differ, as a plan has them.
 { lib, hideValues }:
 let
+  leavesAt = import ./leaves.nix { inherit lib; };
   showPath = import ./schema/show-path.nix;
-
-  changesAt =
-    path: static: dynamic:
-    if static == dynamic then
-      [ ]
-    else if lib.isAttrs static && lib.isAttrs dynamic then
-      lib.concatMap (name: changesAt (path ++ [ name ]) (static.${name} or null) (dynamic.${name} or null)) (
-        lib.attrNames (static // dynamic)
-      )
-    else
-      [
-        {
-          option = showPath path;
-          inherit static;
-          dynamic = if hideValues then null else dynamic;
-        }
-      ];
 in
-changesAt
+path: static: dynamic:
+map (leaf: {
+  option = showPath leaf.path;
+  inherit (leaf) static;
+  dynamic = if hideValues then null else leaf.dynamic;
+}) (leavesAt path static dynamic)

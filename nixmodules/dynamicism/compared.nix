@@ -11,6 +11,8 @@
   plain,
   # The names of the planned units.
   planned,
+  # The entries of environment.etc whose links a plan switches.
+  plannedEtc ? [ ],
   verify,
 }:
 
@@ -78,7 +80,8 @@ let
     "dynix/system.json"
   ];
 
-  # By kind, functions of a system. Of a planned unit, what no drop-in changes.
+  # By kind, functions of a system. Of a planned unit, what no drop-in changes, and of a planned file all but
+  # where its link leads.
   subjects = {
     unit =
       system:
@@ -91,16 +94,30 @@ let
     user-unit = system: units system.systemd.user.units;
     etc =
       system:
-      lib.mapAttrs (_: entryLines) (
-        # Without what is made of the units, which are compared by themselves.
-        removeAttrs (lib.filterAttrs (_: entry: entry.enable) system.environment.etc) (
-          [
-            "systemd/system"
-            "systemd/user"
-          ]
-          ++ records
+      lib.mapAttrs
+        (
+          name: entry:
+          entryLines (
+            if lib.elem name plannedEtc then
+              entry
+              // {
+                source = "";
+                text = null;
+              }
+            else
+              entry
+          )
         )
-      );
+        (
+          # Without what is made of the units, which are compared by themselves.
+          removeAttrs (lib.filterAttrs (_: entry: entry.enable) system.environment.etc) (
+            [
+              "systemd/system"
+              "systemd/user"
+            ]
+            ++ records
+          )
+        );
     user = system: accounts system.users.users;
     group = system: accounts system.users.groups;
   };
@@ -114,7 +131,12 @@ let
   bystanders = system: lib.mapAttrs (_: of: of system) (subjects // { inherit packages; });
 in
 {
-  inherit records subjects packages;
+  inherit
+    packages
+    plannedEtc
+    records
+    subjects
+    ;
 
   # Of two sets of texts, the names that do not have the same one: `was` and `is`, null where there is none.
   differences =
@@ -136,7 +158,7 @@ in
   hashOfBystanders =
     running: system:
     builtins.hashString "sha256" (
-      builtins.toJSON {
+      builtins.toJSON (lib.optionalAttrs (plannedEtc != [ ]) { inherit plannedEtc; } // {
         inherit running planned;
         # What its records say of the services, without the paths of the planned units.
         services = lib.mapAttrs (_: service: [
@@ -146,6 +168,6 @@ in
         ]) system.dynamicism.for;
         # Each text for itself: JSON cannot hold every one.
         bystanders = lib.mapAttrs (_: lib.mapAttrs (_: builtins.hashString "sha256")) (bystanders system);
-      }
+      })
     );
 }

@@ -13,5 +13,6 @@
     ./services/gotosocial.nix
     ./services/harmonia.nix
     ./services/nginx.nix
+    ./services/nginx-reload.nix
   ];
 }

@@ -22,8 +22,9 @@ let
   # The dynamic configuration with that put back to static which is meant to differ, so that nothing made of it
   # differs either. Never the planned units themselves: what else is made of them, such as a copy in /etc or the
   # restart trigger of another unit, differs after a rebuild.
-  neutral = extend {
-    environment.etc = {
+  neutral = extend { inherit environment; };
+  environment = {
+    etc = {
       # what NixOS makes of the units, which are compared by themselves,
       "systemd/system".source = asStatic static.environment.etc."systemd/system".source;
     }
@@ -33,8 +34,23 @@ let
       text = asStatic static.environment.etc.${name}.text;
     });
     # and the packages, which are compared by themselves too: half of the system refers to the path they make.
-    environment.systemPackages = asStatic static.environment.systemPackages;
+    systemPackages = asStatic static.environment.systemPackages;
   };
+  # For the whole, the planned files too. What else is made of them is found before, among the parts.
+  neutralFiles =
+    if compared.plannedEtc == [ ] then
+      neutral
+    else
+      extend {
+        environment = environment // {
+          etc =
+            environment.etc
+            // lib.genAttrs compared.plannedEtc (name: {
+              source = asStatic static.environment.etc.${name}.source;
+              text = asStatic static.environment.etc.${name}.text;
+            });
+        };
+      };
 
   # Lines of a text that another one has not; what is shown of a difference.
   shown =
@@ -60,11 +76,11 @@ let
   );
   toplevel = system: builtins.unsafeDiscardStringContext system.system.build.toplevel.drvPath;
   # What no part shows, such as the kernel's parameters and the activation scripts, shows in the whole.
-  whole = lib.optional (parts == [ ] && toplevel static != toplevel neutral) {
+  whole = lib.optional (parts == [ ] && toplevel static != toplevel neutralFiles) {
     kind = "system";
     name = "toplevel";
     static = toplevel static;
-    dynamic = toplevel neutral;
+    dynamic = toplevel neutralFiles;
   };
 in
 parts

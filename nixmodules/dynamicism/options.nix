@@ -119,6 +119,42 @@ in
                 description = "The units that are restarted when their text changes, with their suffix.";
               };
 
+              etc = lib.mkOption {
+                type = lib.types.listOf lib.types.str;
+                default = [ ];
+                # Several modules may name the same.
+                apply = lib.unique;
+                example = [ "nginx/nginx.conf" ];
+                description = ''
+                  The entries of {option}`environment.etc` by which the first of the {option}`units` finds its
+                  configuration, at a path that stays the same. An apply points their links at the files that the
+                  options make; {command}`dynix reset`, a switch and a reboot point them back. The unit is
+                  restarted, or reloaded where {option}`reload` says that this is enough.
+                '';
+              };
+
+              reload = lib.mkOption {
+                type = lib.types.either lib.types.bool (lib.types.listOf lib.types.str);
+                default = false;
+                example = [ "services.nginx.clientMaxBodySize" ];
+                description = ''
+                  Whether a change of the options, or of these options, needs only a reload (`ExecReload=`, or
+                  `Type=notify-reload`) of the first of the {option}`units` as long as nothing but the files in
+                  {option}`etc` changes. When it cannot be shown that its process has read them, it is
+                  restarted.
+                '';
+              };
+
+              reloadStartsWorkers = lib.mkOption {
+                type = lib.types.bool;
+                default = false;
+                description = ''
+                  Whether the service starts new processes when it has taken a new configuration, and none when it
+                  goes on with the old one, as nginx does. Then a reload counts only when there are such
+                  processes.
+                '';
+              };
+
               settleSeconds = lib.mkOption {
                 type = lib.types.ints.between 0 600;
                 default = 1;
@@ -169,6 +205,22 @@ in
             message = "dynix: 'dynamicism.for.${name}.options' names options that are read-only or internal, which nobody overrides: ${listed wrong}. Name the options that they are made of.";
           }
         )
+        (
+          let
+            paths = map pathOf (lib.filter isPath service.options);
+            isBelowOne = path: lib.any (place: lib.take (lib.length place) path == place) paths;
+            listedOptions = if builtins.isBool service.reload then [ ] else service.reload;
+            wrong = lib.filter (option: !isPath option || !isBelowOne (pathOf option)) listedOptions;
+          in
+          {
+            assertion = wrong == [ ];
+            message = "dynix: 'dynamicism.for.${name}.reload' names what is none of its options: ${listed wrong}. Name options of `dynamicism.for.${name}.options`, or set it to true for all of them.";
+          }
+        )
+        {
+          assertion = service.etc == [ ] || !(config.system.etc.overlay.enable or false);
+          message = "dynix: 'dynamicism.for.${name}.etc' needs an /etc of links, and `system.etc.overlay.enable` makes it a mount whose changes outlive a reboot. Leave `dynamicism.for.${name}.etc` empty.";
+        }
         (
           let
             wrong = lib.filter (unit: !isUnitName unit) service.units;

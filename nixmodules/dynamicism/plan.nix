@@ -47,16 +47,22 @@ let
     inherit lib dynamic;
     static = config;
   };
+  # The first unit of a service is the one that reads its files (./files.nix).
   unitPlan =
-    service: name:
+    name: service: unit:
     {
-      inherit name;
+      name = unit;
       action = "restart";
       # The static unit runs already: the plan needs its text, not what it refers to.
-      static = builtins.unsafeDiscardStringContext (staticTextOf name);
-      dynamic = textOf dynamic name;
+      static = builtins.unsafeDiscardStringContext (staticTextOf unit);
+      dynamic = textOf dynamic unit;
     }
-    // checksOf service name;
+    // lib.optionalAttrs (service.etc != [ ] && unit == lib.head service.units) {
+      action = if files.reloadIsEnough service then "reload" else "restart";
+      files = files.of service;
+      startsWorkers = service.reloadStartsWorkers;
+    }
+    // checksOf name unit;
 
   missing =
     text: words:
@@ -75,6 +81,7 @@ let
     ++ missing staticTextOf "static configuration"
     ++ missing (textOf dynamic) "configuration with the dynamic file"
     ++ failedAssertions
+    ++ lib.concatMap files.problems (lib.attrValues services)
     ++ overrides.problems;
   present = unit: staticTextOf unit != null && textOf dynamic unit != null;
 
@@ -86,13 +93,29 @@ let
   showPath = import ./schema/show-path.nix;
   valueAt = system: path: plain (lib.attrByPath path null system);
 
+  leavesAt = import ./leaves.nix { inherit lib; };
   changesAt = import ./changes.nix { inherit hideValues lib; };
+  leavesOf =
+    option:
+    let
+      path = pathOf option;
+    in
+    leavesAt path (valueAt config path) (valueAt dynamic path);
   changesOf =
     option:
     let
       path = pathOf option;
     in
     changesAt path (valueAt config path) (valueAt dynamic path);
+  files = import ./files.nix {
+    inherit
+      dynamic
+      leavesOf
+      lib
+      pathOf
+      ;
+    static = config;
+  };
 
   # The file, called as the module system calls it.
   module = import (/. + evaluatedFile);
@@ -127,11 +150,13 @@ let
   };
 
   planned = lib.concatMap (service: service.units) (lib.attrValues services);
+  plannedEtc = lib.concatMap (service: service.etc) (lib.attrValues services);
   compared = import ./compared.nix {
     inherit
       lib
       plain
       planned
+      plannedEtc
       verify
       ;
   };
@@ -195,7 +220,7 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
     inherit name;
     inherit (service) settleSeconds;
     options = map (option: showPath (pathOf option)) service.options;
-    units = map (unitPlan name) (lib.filter present service.units);
+    units = map (unitPlan name service) (lib.filter present service.units);
   }) services;
   # Two services may name the same option.
   overrides = lib.unique (

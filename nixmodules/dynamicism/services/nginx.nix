@@ -5,11 +5,17 @@
 let
   scripts = import ../checks/scripts.nix { inherit lib; };
   inherit (config.services) nginx;
+  # With a file below /etc the unit names its place, where the new one is not before the reload.
+  command =
+    if nginx.enableReload or false then
+      "${nginx.package}/bin/nginx -c ${config.environment.etc."nginx/nginx.conf".source}"
+    else
+      config.systemd.services.nginx.serviceConfig.ExecStart;
 in
 {
   dynamicism.for.nginx.checks = {
     # The command of the unit, as its own ExecStartPre= has it: but before the server is stopped.
-    preflight.syntax.script = lib.mkDefault "exec ${config.systemd.services.nginx.serviceConfig.ExecStart} -t";
+    preflight.syntax.script = lib.mkDefault "exec ${command} -t";
 
     probe.http = {
       script = lib.mkDefault (scripts.answersHttp { port = nginx.defaultHTTPListenPort or 80; });

@@ -4,6 +4,7 @@
 let
   inherit (lib) mkOption types;
   cfg = config.services.nginx;
+  configPath = if cfg.enableReload then "/etc/nginx/nginx.conf" else configFile;
   configFile = pkgs.writeText "nginx.conf" ''
     http {
       client_max_body_size ${cfg.clientMaxBodySize};
@@ -14,6 +15,11 @@ in
 {
   options.services.nginx = {
     enable = lib.mkEnableOption "nginx";
+    enableReload = mkOption {
+      type = types.bool;
+      default = false;
+      description = "Whether a switch reloads it, with its configuration below /etc.";
+    };
     clientMaxBodySize = mkOption {
       type = types.str;
       default = "10m";
@@ -39,6 +45,14 @@ in
   };
   config.systemd.services.nginx = lib.mkIf cfg.enable {
     wantedBy = [ "multi-user.target" ];
-    serviceConfig.ExecStart = "/bin/nginx -c ${configFile}";
+    serviceConfig.ExecStart = "/bin/nginx -c ${configPath}";
+    serviceConfig.ExecReload = "/bin/kill -HUP $MAINPID";
+  };
+  config.environment.etc."nginx/nginx.conf" = lib.mkIf cfg.enableReload { source = configFile; };
+  config.systemd.services.nginx-config-reload = lib.mkIf cfg.enableReload {
+    wantedBy = [ "multi-user.target" ];
+    restartTriggers = [ configFile ];
+    serviceConfig.Type = "oneshot";
+    serviceConfig.ExecStart = "/bin/systemctl reload nginx.service";
   };
 }
