@@ -23,11 +23,13 @@ evaluate {
     value = values.restore (lacked it.path) (it.kept or null);
   }) data.pins;
   elements = map (it: {
-    inherit (it) path isSubmodule plain;
+    inherit (it) path;
     keys = lib.mapAttrs (
       key: kept:
       if it.isSubmodule then
-        name: values.restore (lacked (it.path ++ [ key name ])) (kept.${name} or null)
+        lib.genAttrs it.names (
+          name: values.restore (lacked (it.path ++ [ key name ])) (kept.${name} or null)
+        )
       else
         values.restore (lacked (it.path ++ [ key ])) kept
     ) it.keys;

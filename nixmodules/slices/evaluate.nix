@@ -12,8 +12,7 @@
   stubs,
   # What others define too: [ { path; value; isPlain; } … ], plain where the option has no `apply`.
   pins,
-  # Sets of which others define some: [ { path; keys = { name = value; … }; isSubmodule; plain; } … ]. Of submodules the
-  # value is a function of the option's name, and `plain` the names of those without an `apply`.
+  # Sets of which others define some: [ { path; keys = { name = value; … }; } … ], of options that have no `apply`.
   elements,
   # In the place of these options in `options`, a function of the path.
   declaration,
@@ -42,32 +41,26 @@ let
       }) items
     );
 
-  # Whatever is defined of an option.
-  instead = value: lib.mkOption { apply = _: value; };
-  # A function, because attrsOf looks at every element, to see whether it is there.
-  submodule =
-    plain: value:
-    { options, ... }:
-    {
-      options = lib.genAttrs plain (name: instead (value name));
-      config = lib.mapAttrs (name: _: strong (value name)) (
-        removeAttrs options ([ "_module" ] ++ plain)
-      );
-    };
-  elementsOf =
-    it:
-    lib.setAttrByPath it.path (
-      lib.mapAttrs (_: value: if it.isSubmodule then submodule it.plain value else strong value) it.keys
-    );
-
   rest = {
     _file = ./evaluate.nix;
-    options = treeOf (it: instead it.value // it.type or { }) (
-      map (it: it // { type.type = lib.types.raw; }) stubs ++ lib.filter (it: it.isPlain) pins
+    options = treeOf (it: lib.mkOption { apply = it.apply; } // it.type or { }) (
+      map (it: {
+        inherit (it) path;
+        apply = _: it.value;
+        type.type = lib.types.raw;
+      }) stubs
+      ++ map (it: {
+        inherit (it) path;
+        apply = _: it.value;
+      }) (lib.filter (it: it.isPlain) pins)
+      # The elements are no definitions: they need not be put together.
+      ++ map (it: {
+        inherit (it) path;
+        apply = ours: ours // it.keys;
+      }) elements
     );
     config = lib.mkMerge (
       map (it: lib.setAttrByPath it.path (strong it.value)) (lib.filter (it: !it.isPlain) pins)
-      ++ map elementsOf elements
       ++ [
         {
           _module.check = strong false;

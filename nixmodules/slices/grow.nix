@@ -90,7 +90,6 @@ let
   }) (lib.filter (it: !it.isKnown || it.outside ? pin) outside);
   elements = map (it: {
     inherit (it) path;
-    inherit (it.outside) isSubmodule plain;
     keys = lib.mapAttrs (
       key: files:
       let
@@ -99,7 +98,10 @@ let
         under = (at it.path canaries.config).${key};
         value = name: was: under: said [ "element" it.path key name ] (it.path ++ [ key ] ++ lib.optional (name != "") name) entries was under;
       in
-      if it.outside.isSubmodule then name: value name was.${name} under.${name} else value "" was under
+      if it.outside.isSubmodule then
+        lib.genAttrs it.outside.names (name: value name was.${name} under.${name})
+      else
+        value "" was under
     ) it.outside.keys;
   }) (lib.filter (it: it.isKnown && it.outside ? keys) outside);
 

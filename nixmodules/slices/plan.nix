@@ -43,7 +43,10 @@ let
       targets = map pathOf service.targets;
       isTouched = !covers (lib.subtractLists service.targets slices.proved);
       taken = import ./taken.nix { inherit lib service; };
-      static = evaluate service.slice [ ];
+      # Its packages are the same, and to evaluate them once more would be most of the work.
+      static = evaluate service.slice [
+        { _module.args.pkgs = lib.mkOverride (-1000000000) dynamic._module.args.pkgs; }
+      ];
       dynamicModule = /. + dynamicFile;
       dynamic = evaluate service.slice [ dynamicModule ];
       checks = taken.checksOf dynamic.config;

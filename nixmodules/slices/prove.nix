@@ -55,7 +55,7 @@ let
     pins = map (it: keptOf "pin" it.path // { isPlain = it.outside.isPlain or false; }) (lib.filter (it: it.outside ? pin) outside);
     elements = map (it: {
       inherit (it) path;
-      inherit (it.outside) isSubmodule plain;
+      inherit (it.outside) isSubmodule names;
       keys = lib.mapAttrs (
         key: _:
         let
@@ -99,7 +99,10 @@ let
         kept = it.keys.${key};
       in
       if it.isSubmodule then
-        lib.all (
+        must "${lib.showOption (it.path ++ [ key ])} has other options" (
+          lib.attrNames (at it.path config).${key} == it.names
+        )
+        && lib.all (
           name:
           keeps config {
             path = it.path ++ [ key name ];

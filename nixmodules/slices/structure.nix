@@ -132,15 +132,12 @@ rec {
         if (element.name or "") == "submodule" && !(element.nestedTypes or { } ? freeformType) then
           {
             isSubmodule = true;
-            # The options that make nothing else of their definitions.
-            plain = lib.attrNames (
-              lib.filterAttrs (_: it: lib.isOption it && !(it ? apply)) (element.getSubOptions [ ])
-            );
+            names = lib.attrNames (removeAttrs (element.getSubOptions [ ]) [ "_module" ]);
           }
         else
           {
             isSubmodule = false;
-            plain = [ ];
+            names = [ ];
           };
       keysOf = it: lib.filter (key: survives it.value.${key}) (lib.attrNames it.value);
     in
@@ -152,12 +149,13 @@ rec {
         "lazyAttrsOf"
       ]
       && lib.all isSet outside
+      && !(option ? apply)
     then
       {
         keys = lib.foldl' (
           all: it: all // lib.genAttrs (keysOf it) (key: (all.${key} or [ ]) ++ [ it.file ])
         ) { } outside;
-        inherit (inside) isSubmodule plain;
+        inherit (inside) isSubmodule names;
       }
     else
       {

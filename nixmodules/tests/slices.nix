@@ -31,13 +31,13 @@ let
       {
         path = [ "near" "set" ];
         isSubmodule = false;
-        plain = [ ];
+        names = [ ];
         keys.far = null;
       }
       {
         path = [ "near" "many" ];
         isSubmodule = true;
-        plain = [ "value" ];
+        names = [ "listed" "value" ];
         keys.far = { };
       }
     ];
@@ -87,6 +87,7 @@ let
       ends "near.set.far"
     );
     "the whole set" = case ({ config, ... }: config.near.set) (ends "near.set.far");
+    "a part of its own" = case ({ config, ... }: config.near.set.near) (has "near");
     "which elements there are" = case ({ config, ... }: lib.attrNames config.near.many) (
       has [ "far" "near" ]
     );
