@@ -109,6 +109,11 @@ in
         inherit lib options parts;
         live = [ ];
       };
+      service = services.${question.service};
+      hasChecks = lib.any (kind: lib.any (check: check.enable) (lib.attrValues service.checks.${kind})) [
+        "preflight"
+        "probe"
+      ];
       at = path: structure.entriesOfNode (lib.attrByPath path { } options);
       declared =
         path:
@@ -118,8 +123,14 @@ in
         in
         if found == null then at path else structure.entriesOfNode found.option;
     in
+    # ./plan.nix has neither.
+    if hasChecks then
+      throw "dynix-slice: its health checks are evaluated with the whole configuration"
+    else if service.etc != [ ] then
+      throw "dynix-slice: its files below /etc are evaluated with the whole configuration"
+    else
     lib.unique (
-      lib.concatMap (option: declared (pathOf option)) services.${question.service}.options
+      lib.concatMap (option: declared (pathOf option)) service.options
       ++ lib.concatMap (name: at [ "systemd" name ]) [
         "services"
         "units"

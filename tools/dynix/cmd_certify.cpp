@@ -38,6 +38,9 @@ std::string as_text(evaluation::certificate const& what) {
     std::sort(options.begin(), options.end());
     for (auto const& option : options)
         out += fmt::format("{}: {}\n", option, evaluation::words_for(what, option));
+    for (auto const& [service, why] : what.without_slice)
+        out +=
+            fmt::format("an apply evaluates the whole configuration for '{}': {}\n", service, why);
     if (options.empty())
         out += "no option of this system is dynamic\n";
     return out;
@@ -90,8 +93,20 @@ result<evaluation::certificate> make(
     line.end(host::milliseconds(made->milliseconds));
     made->made = host::system_clock().date();
     made->peak_kib = peak_of_children();
+    // Of use already while the slices are worked out, which takes longer.
     if (auto saved = evaluation::save(where, *made); !saved)
         return saved.error();
+    line.begin("slices");
+    auto const slices = evaluation::make_slices(request, *made, *runner);
+    if (!slices) {
+        if (!quiet)
+            note_line(one_line(slices.error()));
+        return made;
+    }
+    made->peak_kib = peak_of_children();
+    if (auto saved = evaluation::save_slices(where, *made, *slices); !saved)
+        return saved.error();
+    line.end(host::milliseconds(made->milliseconds));
     return made;
 }
 

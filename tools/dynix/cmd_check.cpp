@@ -77,6 +77,7 @@ std::string as_json(findings const& what) {
         {"file", what.built.file},
         {"verify", plan::to_string(what.plan.verify)},
         {"restsOn", plan::to_string(what.plan.rests_on)},
+        {"evaluated", plan::evaluated(what.plan.by_slice)},
         {"leaks", to_json(what.plan.leaks)},
         {"refusals", to_json(what.checked.refusals)},
         {"warnings", boost::json::array(warnings.begin(), warnings.end())}};

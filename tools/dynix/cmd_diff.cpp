@@ -66,6 +66,7 @@ std::string as_json(activation::plan_difference const& what, session::selection 
         {"refusals", to_json(what.refusals)},
         {"verify", plan::to_string(what.verify)},
         {"restsOn", plan::to_string(what.rests_on)},
+        {"evaluated", plan::evaluated(what.by_slice)},
         {"leaks", to_json(what.leaks)},
         {"warnings", boost::json::array(what.warnings.begin(), what.warnings.end())}};
     add_selection(out, selected);

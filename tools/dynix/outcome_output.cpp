@@ -155,8 +155,10 @@ boost::json::object to_json(activation::apply_outcome const& what) {
         out["verify"] = plan::to_string(*what.verify);
         out["leaks"] = to_json(what.leaks);
     }
-    if (what.rests_on)
+    if (what.rests_on) {
         out["restsOn"] = plan::to_string(*what.rests_on);
+        out["evaluated"] = plan::evaluated(what.by_slice);
+    }
     out["foreseen"] = to_json(what.foreseen);
     out["unplanned"] = std::move(unplanned);
     if (!what.restore_steps.empty())

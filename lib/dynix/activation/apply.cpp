@@ -44,6 +44,7 @@ class activation_run {
         phases_.end();
         out_.verify = wanted_.verify;
         out_.rests_on = wanted_.rests_on;
+        out_.by_slice = wanted_.by_slice;
         out_.leaks = wanted_.leaks;
         if (out_.errors.empty() && options_.dry_run)
             out_.result = apply_result::done;

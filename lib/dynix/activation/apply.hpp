@@ -62,6 +62,7 @@ struct apply_outcome {
     std::vector<phase_time> times{};
     std::optional<plan::verification> verify{}; // how leaks were looked for, when there was a plan
     std::optional<plan::proof> rests_on{};      // and why there are none
+    bool by_slice = false; // what was evaluated for the plan (plan::activation_plan)
     std::vector<plan::leak> leaks{};
     std::vector<unplanned_unit> foreseen{};    // outside the plan: what systemd would do, harmless
     std::vector<unplanned_change> unplanned{}; // outside the plan: what happened meanwhile

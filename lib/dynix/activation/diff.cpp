@@ -29,6 +29,7 @@ difference(plan::activation_plan const& wanted, check_options const& options, ho
     found.overrides = wanted.overrides;
     found.verify = wanted.verify;
     found.rests_on = wanted.rests_on;
+    found.by_slice = wanted.by_slice;
     found.leaks = wanted.leaks;
     auto checked = check(wanted, options, on);
     for (auto const& service : wanted.services)

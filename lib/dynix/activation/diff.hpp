@@ -26,6 +26,7 @@ struct plan_difference {
     std::vector<std::string> warnings{};
     plan::verification verify = plan::verification::quick; // how leaks were looked for
     plan::proof rests_on = plan::proof::compared;          // and why there are none
+    bool by_slice = false; // what was evaluated for the plan (plan::activation_plan)
     std::vector<plan::leak> leaks{};
 };
 

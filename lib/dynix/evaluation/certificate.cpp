@@ -39,6 +39,13 @@ certificate read_members(json::record_reader& from) {
     out.warnings = from.texts("warnings");
     out.assertions = from.integer("assertions");
     out.search_path = from.text("searchPath");
+    if (from.has("slices")) {
+        auto slices = from.inner("slices");
+        out.slices = slices.text("fingerprint");
+        auto without = slices.inner("without");
+        for (auto const& service : without.names())
+            out.without_slice[service] = without.text(service);
+    }
     out.made = from.text("made");
     out.milliseconds = from.integer("milliseconds");
     out.peak_kib = from.integer("peakKiB");
@@ -107,7 +114,7 @@ std::string print_certificate(certificate const& what) {
             list.push_back(boost::json::object{{"kind", one.kind}, {"name", one.name}});
         reaches[option] = std::move(list);
     }
-    return json::print(boost::json::object{
+    boost::json::object out{
         {"version", supported_version},
         {"key", what.key},
         {"running", what.running},
@@ -119,7 +126,15 @@ std::string print_certificate(certificate const& what) {
         {"searchPath", what.search_path},
         {"made", what.made},
         {"milliseconds", what.milliseconds},
-        {"peakKiB", what.peak_kib}});
+        {"peakKiB", what.peak_kib}};
+    if (!what.slices.empty()) {
+        boost::json::object without;
+        for (auto const& [service, why] : what.without_slice)
+            without[service] = why;
+        out["slices"] =
+            boost::json::object{{"fingerprint", what.slices}, {"without", std::move(without)}};
+    }
+    return json::print(out);
 }
 
 result<certificate> read_certificate(std::string_view text, std::string_view file) {

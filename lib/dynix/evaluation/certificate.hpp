@@ -44,7 +44,11 @@ struct certificate {
     std::vector<std::string> warnings{};
     std::int64_t assertions = 0;
     std::string
-        search_path{};  // the NIX_PATH that it was made with, and that an apply evaluates with
+        search_path{}; // the NIX_PATH that it was made with, and that an apply evaluates with
+    // The fingerprint of the file with the slices (slices.hpp), empty where there is none, and by
+    // service why it has no slice.
+    std::string slices{};
+    std::map<std::string, std::string> without_slice{};
     std::string made{}; // when: 2026-11-23T01:33:00Z
     std::int64_t milliseconds = 0;
     std::int64_t peak_kib = 0; // of memory, of the largest evaluation

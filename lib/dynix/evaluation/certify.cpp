@@ -262,4 +262,24 @@ result<certificate> certify(certify_request const& request, process::runner& wit
     return out;
 }
 
+result<slice_set>
+make_slices(certify_request const& request, certificate const& of, process::runner& with) {
+    auto const& record = request.what.record;
+    auto roots = known_roots(record, request.what.search_path);
+    if (!roots)
+        return roots.error();
+    questioner const by{
+        record.source, std::move(*roots), request.what.search_path, request.timeout};
+    auto made = find_slices(by, of.proved, with, request.on_step);
+    if (!made)
+        return made;
+    auto const key = current_key(request.what);
+    if (!key)
+        return key.error();
+    if (*key != of.key)
+        return make_error(
+            "a file of the configuration changed while it was evaluated", "run the command again");
+    return made;
+}
+
 } // namespace dynix::evaluation

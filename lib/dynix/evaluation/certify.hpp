@@ -34,4 +34,9 @@ result<std::optional<certificate>> find_certificate(store const& where, binding 
 // system that runs. `made` and `peak_kib` are the caller's to say.
 result<certificate> certify(certify_request const& request, process::runner& with);
 
+// The slices for a certificate that was just made (slices.hpp). An error: nobody can tell what the
+// system is made of, or a file changed since.
+result<slice_set>
+make_slices(certify_request const& request, certificate const& of, process::runner& with);
+
 } // namespace dynix::evaluation

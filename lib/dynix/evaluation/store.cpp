@@ -1,6 +1,7 @@
 #include "dynix/evaluation/store.hpp"
 
 #include "dynix/base/owned_folder.hpp"
+#include "dynix/plan/plan.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -13,18 +14,71 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view suffix = ".json";
+constexpr std::string_view slices_suffix = ".slices";
 constexpr unsigned readable_by_all = 0644;
 // Options have tens of bytes, and there are at most some thousand dynamic ones.
 constexpr std::uint64_t largest_certificate = std::uint64_t{16} << 20;
 
-std::string name_of(std::string const& running) {
-    return fs::path(running).filename().string() + std::string(suffix);
+std::string name_of(std::string const& running, std::string_view with = suffix) {
+    return fs::path(running).filename().string() + std::string(with);
+}
+
+// Removes what belongs to other systems that are no longer there.
+result<void> prune(store const& where, owned_folder const& folder, fs::path const& running) {
+    std::error_code failed;
+    for (fs::directory_iterator one(where.folder(), failed), end; !failed && one != end;
+         one.increment(failed)) {
+        auto const name = one->path().filename();
+        if (name.extension() != suffix && name.extension() != slices_suffix)
+            continue;
+        auto const system = running.parent_path() / name.stem();
+        std::error_code ignored;
+        if (system != running && !fs::exists(system, ignored))
+            if (auto removed = folder.remove(name.string()); !removed)
+                return removed;
+    }
+    return {};
 }
 
 } // namespace
 
 std::string store::file_of(std::string const& running) const {
     return folder() + '/' + name_of(running);
+}
+
+std::string store::slices_of(std::string const& running) const {
+    return folder() + '/' + name_of(running, slices_suffix);
+}
+
+result<std::optional<std::string>> load_slices(store const& where, certificate const& of) {
+    if (of.slices.empty())
+        return std::optional<std::string>();
+    auto const folder = owned_folder::open(where.root + "/var/cache", where.folder());
+    if (!folder)
+        return folder.error();
+    if (!*folder)
+        return std::optional<std::string>();
+    auto const text = (*folder)->read(name_of(of.running, slices_suffix), largest_certificate);
+    if (!text)
+        return text.error();
+    if (!*text || plan::fingerprint_of(**text) != of.slices)
+        return make_error(
+            fmt::format("'{}' is not what the certificate names", where.slices_of(of.running)),
+            "'dynix certify --again' makes another one");
+    return std::optional(where.slices_of(of.running));
+}
+
+result<void> save_slices(store const& where, certificate& of, slice_set const& what) {
+    auto const folder = owned_folder::make(where.root + "/var/cache", where.folder());
+    if (!folder)
+        return folder.error();
+    if (auto written =
+            folder->replace(name_of(of.running, slices_suffix), what.text, readable_by_all);
+        !written)
+        return written;
+    of.slices = plan::fingerprint_of(what.text);
+    of.without_slice = what.without;
+    return save(where, of);
 }
 
 result<std::optional<certificate>> load(store const& where, std::string const& running) {
@@ -52,20 +106,7 @@ result<void> save(store const& where, certificate const& what) {
             folder->replace(name_of(what.running), print_certificate(what), readable_by_all);
         !written)
         return written;
-    std::error_code failed;
-    auto const systems = fs::path(what.running).parent_path();
-    for (fs::directory_iterator one(where.folder(), failed), end; !failed && one != end;
-         one.increment(failed)) {
-        auto const name = one->path().filename().string();
-        if (!name.ends_with(suffix) || name == name_of(what.running))
-            continue;
-        auto const system = systems / name.substr(0, name.size() - suffix.size());
-        std::error_code ignored;
-        if (!fs::exists(system, ignored))
-            if (auto removed = folder->remove(name); !removed)
-                return removed;
-    }
-    return {};
+    return prune(where, *folder, what.running);
 }
 
 } // namespace dynix::evaluation

@@ -1,7 +1,7 @@
 // Where certificates are kept: /var/cache/dynix, a file for each system.
 #pragma once
 
-#include "dynix/evaluation/certificate.hpp"
+#include "dynix/evaluation/slices.hpp"
 
 #include <optional>
 #include <string>
@@ -16,11 +16,20 @@ struct store {
     std::string lock() const { return folder() + "/lock"; }
     // The file of the certificate of a system, by its store path.
     std::string file_of(std::string const& running) const;
+    // The file of its slices (slices.hpp).
+    std::string slices_of(std::string const& running) const;
 };
 
 // The certificate of that system. None: nullopt. An error says why one that is there is not
 // trusted: broken, of another version, in a folder that others can write to.
 result<std::optional<certificate>> load(store const& where, std::string const& running);
+
+// The file of the slices that a certificate has; none: nullopt. An error says why it is not
+// trusted: it is another one, or in a folder that others can write to.
+result<std::optional<std::string>> load_slices(store const& where, certificate const& of);
+
+// Keeps the slices of a system, as save, and says so in its certificate. Needs the lock.
+result<void> save_slices(store const& where, certificate& of, slice_set const& what);
 
 // Keeps it, atomically and readable by all, and removes those of systems that are no longer there.
 // Needs the lock.

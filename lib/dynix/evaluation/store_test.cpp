@@ -81,3 +81,29 @@ TEST_CASE("one that others could have written is not trusted") {
     fs::create_symlink(file + ".real", file);
     CHECK(!load(all.where, one.running));
 }
+
+TEST_CASE("slices belong to one certificate, and go with it") {
+    kept const all;
+    auto one = all.of("system-1.2");
+    REQUIRE(save(all.where, one));
+    CHECK(load_slices(all.where, one)->has_value() == false);
+    REQUIRE(save_slices(all.where, one, {R"({"services":[]})", {{"bar", "why"}}}));
+    auto const found = load(all.where, one.running);
+    REQUIRE(found);
+    CHECK((*found)->without_slice.at("bar") == "why");
+    CHECK(load_slices(all.where, **found)->value() == all.where.slices_of(one.running));
+
+    SUBCASE("others are not used") {
+        std::ofstream(all.where.slices_of(one.running)) << "{}";
+        CHECK(!load_slices(all.where, **found));
+    }
+    SUBCASE("one that is not there is not used") {
+        fs::remove(all.where.slices_of(one.running));
+        CHECK(!load_slices(all.where, **found));
+    }
+    SUBCASE("their system is no longer there") {
+        fs::remove_all(one.running);
+        REQUIRE(save(all.where, all.of("system-3")));
+        CHECK(!fs::exists(all.where.slices_of(one.running)));
+    }
+}

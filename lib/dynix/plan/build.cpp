@@ -15,8 +15,20 @@ constexpr auto the_script =
 ) { configuration = if chosenFile == "" then dynamicFile else chosenFile; inherit dynamicFile verify running knownBystanders certificate; hideValues = hideValues != ""; }
 )";
 
+constexpr auto by_slices =
+    R"(let
+  read = builtins.fromJSON (builtins.readFile slices);
+in
+import (/. + read.path + "/plan.nix") {
+  inherit (entry) lib type;
+  inherit dynamicFile running knownBystanders;
+  hideValues = hideValues != "";
+  slices = read;
+}
+)";
+
 evaluation evaluation_of(build_options const& options) {
-    return {
+    evaluation out = {
         .source = options.source,
         .body = the_script,
         .arguments =
@@ -35,6 +47,16 @@ evaluation evaluation_of(build_options const& options) {
         .timeout = options.timeout,
         .on_line = options.on_line,
         .lines_are_shown = options.lines_are_shown};
+    if (options.slices.empty())
+        return out;
+    out.body = by_slices;
+    out.arguments = {
+        {"dynamicFile", options.dynamic_file},
+        {"running", options.running},
+        {"knownBystanders", options.known_bystanders},
+        {"slices", options.slices},
+        {"hideValues", options.hide_values ? "yes" : ""}};
+    return out;
 }
 
 } // namespace

@@ -14,9 +14,14 @@ namespace {
 
 // The system, by the way it is evaluated, of the strings that are passed for it.
 // `import <nixpkgs/nixos>` gives no extendModules, so the modules hand functions out in `config`.
+// `entry` is the same system as eval-config.nix returns it, with the modules that it is made of.
 constexpr auto of_configuration =
     R"(let
   system = import (nixpkgs + "/nixos") { configuration = /. + configuration; };
+  entry = import (nixpkgs + "/nixos/lib/eval-config.nix") {
+    system = builtins.currentSystem;
+    modules = [ (/. + configuration) ];
+  };
 in
 )";
 
@@ -24,12 +29,14 @@ constexpr auto of_file =
     R"(let
   called = value: if builtins.isFunction value then value { } else value;
   system = builtins.foldl' (set: name: called set.${name}) (called (import (/. + file))) (builtins.fromJSON attribute);
+  entry = system;
 in
 )";
 
 constexpr auto of_flake =
     R"(let
   system = builtins.foldl' (set: name: set.${name}) (builtins.getFlake flake) (builtins.fromJSON attribute);
+  entry = system;
 in
 )";
 

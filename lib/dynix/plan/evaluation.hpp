@@ -15,8 +15,8 @@ namespace dynix::plan {
 
 struct evaluation {
     system_source source{};
-    // A Nix expression of a derivation, in which `system` is the system, and each of the arguments
-    // a string of that name.
+    // A Nix expression of a derivation, in which `system` is the system, `entry` what
+    // eval-config.nix returns of it, and each of the arguments a string of that name.
     std::string body{};
     std::vector<std::pair<std::string, std::string>> arguments{};
     std::string subject{}; // what is built, for messages: "the activation script"

@@ -141,6 +141,7 @@ activation_plan plan_of(json::record_reader& from) {
     made.warnings = from.texts("warnings");
     made.verify = read_verification(from);
     made.rests_on = read_proof(from, made.verify);
+    made.by_slice = from.text_or("evaluated", "whole") == "slice";
     from.each("leaks", [&](auto& one) { made.leaks.push_back(read_leak(one)); });
     made.imported = from.truth_or("imported", false);
     if (from.has("bystanders"))

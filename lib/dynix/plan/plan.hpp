@@ -62,6 +62,7 @@ struct activation_plan {
     std::vector<std::string> warnings{};       // those that the static configuration has not
     verification verify = verification::quick; // how leaks were looked for
     proof rests_on = proof::compared;
+    bool by_slice = false; // by slices, and not of the whole configuration
     std::vector<leak> leaks{};
     // Stands for all that the planned units are not, in the system that ran; empty when leaks were
     // found or all of it was compared (build_options::known_bystanders).
@@ -70,6 +71,11 @@ struct activation_plan {
 
 // The largest plan that is read: a unit text is some kB, and a plan has tens of units.
 inline constexpr std::size_t largest_plan = std::size_t{64} << 20;
+
+// What was evaluated, in one word: "slice" or "whole".
+constexpr std::string_view evaluated(bool by_slice) {
+    return by_slice ? "slice" : "whole";
+}
 
 // Reads plan.json version 1; `file` is its name for messages. Refused with the place named: wrong
 // types, a newer version, unit names systemd would not take, the same unit twice, NUL bytes.

@@ -141,16 +141,38 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
         options.search_path = certificate->search_path;
         options.readable = readable_with(*certificate, *record, options);
     }
+    // Slices that do not suffice end the evaluation, and never give another plan.
+    auto const slices = certificate ? slices_of(*certificate, on.where, request.on_note)
+                                    : std::optional<std::string>();
+    if (slices) {
+        options.slices = *slices;
+        options.readable.push_back(*slices);
+    }
     bool was_restricted = false;
+    bool was_error = false;
+    std::string why_not;
     stages seen(on.time, request.on_progress);
     options.lines_are_shown = request.lines_are_shown;
     options.on_line = [&](std::string_view line) {
         if (request.on_line)
             request.on_line(line);
         seen.on_line(line);
+        was_error |=
+            line.find("error:") != line.npos && line.find("interrupted by the user") == line.npos;
+        if (auto const at = line.rfind("dynix-slice"); at != line.npos && was_error)
+            why_not = line.substr(at, line.find('\'', at) - at);
         was_restricted |= line.find("restricted mode") != line.npos;
     };
     auto built = plan::build_script(options, on.nix);
+    if (slices && !built && was_error) {
+        if (request.on_note)
+            request.on_note(fmt::format(
+                "the whole configuration is evaluated, because the slice does not suffice: {}",
+                why_not.empty() ? "it does not evaluate" : why_not));
+        options.slices.clear();
+        was_restricted = false;
+        built = plan::build_script(options, on.nix);
+    }
     // What was edited while Nix read it is nothing that the certificate holds for, and neither is
     // an override that reads what the proof did not.
     if (certificate && ((!built && was_restricted) ||
@@ -161,6 +183,7 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
         options.certificate.clear();
         options.search_path.reset();
         options.readable.clear();
+        options.slices.clear();
         built = plan::build_script(options, on.nix);
     }
     if (!built)

@@ -1,10 +1,13 @@
 #include "dynix/session/build.hpp"
 
 #include "dynix/base/file.hpp"
+#include "dynix/evaluation/certify.hpp"
 #include "dynix/process/fake_runner.hpp"
+#include "dynix/session/certificates.hpp"
 #include "dynix/session/test_system.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 using namespace dynix;
@@ -184,4 +187,110 @@ TEST_CASE("a build that fails ends no stage") {
     auto const again = machine.build();
     REQUIRE_FALSE(again);
     CHECK(again.error().notes.empty());
+}
+
+namespace {
+
+// One whose system has a certificate with slices.
+struct certified_machine : test_machine {
+    certified_machine() {
+        auto const& folder = on.folder;
+        for (auto const* name : {"bin", "conf", "system", "root/run", "root/var/cache"})
+            fs::create_directories(folder.path(name));
+        std::ofstream(folder.path("bin/nix-build")) << "#!/bin/sh\n";
+        fs::permissions(folder.path("bin/nix-build"), fs::perms(0755));
+        setenv("PATH", folder.path("bin").c_str(), 1);
+        std::ofstream(folder.path("conf/system.nix")) << "{ }";
+        std::ofstream(folder.path("system.json"))
+            << R"({"version": 1, "units": {}, "services": {}, "dynamicFile": ")" << on.file
+            << R"(", "source": {"kind": "file", "file": ")" << folder.path("conf/system.nix")
+            << R"(", "attribute": []}})";
+        fs::create_symlink(folder.path("system"), where.root + "/run/current-system");
+        auto const record = read_system(request.system);
+        REQUIRE(record);
+        auto const what = binding_of(*record, where);
+        REQUIRE(what);
+        auto key = evaluation::current_key(*what);
+        REQUIRE(key);
+        made.key = *key;
+        made.running = what->running;
+        made.search_path = what->search_path;
+        evaluation::store const store{where.root};
+        REQUIRE(evaluation::save_slices(store, made, {"{}", {}}));
+        file = store.slices_of(made.running);
+        request.on_note = [this](std::string_view what_is) { notes.emplace_back(what_is); };
+    }
+    ~certified_machine() { setenv("PATH", path.c_str(), 1); }
+    certified_machine(certified_machine const&) = delete;
+    certified_machine& operator=(certified_machine const&) = delete;
+
+    bool has(std::size_t call, std::string const& word) const {
+        auto const& args = nix.calls.at(call).args;
+        return std::find(args.begin(), args.end(), word) != args.end();
+    }
+    void ends_first(std::string said) {
+        process::outcome ended;
+        ended.exit_code = 1;
+        ended.err = std::move(said);
+        nix.answers.emplace_front(std::move(ended));
+    }
+
+    std::string path = std::getenv("PATH");
+    evaluation::certificate made{};
+    std::string file{};
+    words notes{};
+};
+
+} // namespace
+
+TEST_CASE("with slices, nothing else is evaluated") {
+    certified_machine machine;
+    REQUIRE(machine.build());
+    CHECK(machine.nix.calls.size() == 1);
+    CHECK(machine.given("slices") == machine.file);
+    CHECK(!machine.has(0, "certificate"));
+    CHECK(machine.notes.empty());
+}
+
+TEST_CASE("where they do not suffice, the whole configuration is evaluated, with a note") {
+    certified_machine machine;
+    machine.ends_first("error: evaluation aborted with the following error message: 'dynix-slice "
+                       "services.bar.other'\n");
+    REQUIRE(machine.build());
+    REQUIRE(machine.nix.calls.size() == 2);
+    CHECK(!machine.has(1, "slices"));
+    CHECK(machine.has(1, "certificate"));
+    REQUIRE(machine.notes.size() == 1);
+    CHECK(
+        machine.notes[0] == "the whole configuration is evaluated, because the slice does not "
+                            "suffice: dynix-slice services.bar.other");
+}
+
+TEST_CASE("so it is for any other error, but not after Ctrl-C") {
+    certified_machine machine;
+    SUBCASE("another error") {
+        machine.ends_first("error: infinite recursion encountered\n");
+        CHECK(machine.build());
+        CHECK(machine.nix.calls.size() == 2);
+    }
+    SUBCASE("interrupted") {
+        machine.ends_first("error: interrupted by the user\n");
+        CHECK(!machine.build());
+        CHECK(machine.nix.calls.size() == 1);
+    }
+}
+
+TEST_CASE("slices that are not those of the certificate are not used, and neither where all is "
+          "compared") {
+    certified_machine machine;
+    SUBCASE("others") {
+        std::ofstream(machine.file) << "{ }";
+    }
+    SUBCASE("compared") {
+        machine.request.no_certificate = true;
+    }
+    REQUIRE(machine.build());
+    CHECK(machine.nix.calls.size() == 1);
+    CHECK(!machine.has(0, "slices"));
+    CHECK(machine.has(0, "certificate"));
 }

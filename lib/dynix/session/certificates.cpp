@@ -74,4 +74,15 @@ std::optional<evaluation::certificate> certificate_of(
     return std::nullopt;
 }
 
+std::optional<std::string> slices_of(
+    evaluation::certificate const& what, host::paths const& where,
+    std::function<void(std::string_view)> const& on_note) {
+    auto found = evaluation::load_slices({where.root}, what);
+    if (found)
+        return std::move(*found);
+    if (on_note)
+        on_note(fmt::format("the slices are not used: {}", one_line(found.error())));
+    return std::nullopt;
+}
+
 } // namespace dynix::session

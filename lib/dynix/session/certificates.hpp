@@ -29,4 +29,10 @@ std::optional<evaluation::certificate> certificate_of(
     plan::system_record const& record, host::paths const& where, process::runner& with,
     std::function<void(std::string_view)> const& on_note = {});
 
+// The file of its slices, where it has some. `on_note` is called with the reason why one that is
+// there is not used.
+std::optional<std::string> slices_of(
+    evaluation::certificate const& what, host::paths const& where,
+    std::function<void(std::string_view)> const& on_note = {});
+
 } // namespace dynix::session

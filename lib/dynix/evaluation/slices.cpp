@@ -1,0 +1,262 @@
+#include "dynix/evaluation/slices.hpp"
+
+#include "dynix/base/file.hpp"
+#include "dynix/plan/evaluation.hpp"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <set>
+#include <system_error>
+#include <utility>
+
+namespace dynix::evaluation {
+namespace {
+
+// As nixmodules/slices/grow.nix writes them.
+constexpr std::string_view said_line = "trace: dynix-slice ";
+constexpr std::string_view ended_with = "'dynix-";
+
+// What a slice needs is found layer by layer, and real services have few.
+constexpr int most_rounds = 12;
+
+// A folder for questions, which may be longer than an argument of a program.
+class question_folder {
+  public:
+    static result<question_folder> make() {
+        std::error_code failed;
+        auto name = (std::filesystem::temp_directory_path(failed) / "dynix-XXXXXX").string();
+        if (failed || !::mkdtemp(name.data()))
+            return errno_error("make a folder in", "the folder for temporary files", errno);
+        return question_folder(std::move(name));
+    }
+
+    question_folder(question_folder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    question_folder(question_folder const&) = delete;
+    question_folder& operator=(question_folder const&) = delete;
+    question_folder& operator=(question_folder&&) = delete;
+    ~question_folder() {
+        std::error_code ignored;
+        if (!path_.empty())
+            std::filesystem::remove_all(path_, ignored);
+    }
+
+    std::string const& path() const { return path_; }
+
+  private:
+    explicit question_folder(std::string path) : path_(std::move(path)) {}
+    std::string path_;
+};
+
+struct slice_answer {
+    boost::json::value value{};
+    boost::json::array said{};
+    std::string ended{}; // why there is no value
+};
+
+// Why Nix ended, in one line.
+std::string reason_in(std::string_view said) {
+    if (auto const at = said.rfind(ended_with); at != said.npos) {
+        auto const line = said.substr(at + 1, said.find('\n', at) - at - 1);
+        return std::string(line.substr(0, line.rfind('\'')));
+    }
+    auto const at = said.find("error: ");
+    if (at == said.npos)
+        return "Nix ended without an error";
+    return std::string(said.substr(at, said.find('\n', at) - at));
+}
+
+class slicer {
+  public:
+    slicer(questioner const& by, process::runner& with, std::string folder)
+        : by_(by), with_(with), folder_(std::move(folder)) {}
+
+    result<slice_answer> ask(std::string const& about, boost::json::object const& question) {
+        auto const file = folder_ + "/question.json";
+        if (auto written = replace_file(file, boost::json::serialize(question)); !written)
+            return written.error();
+        process::command command;
+        command.program = "nix-instantiate";
+        command.timeout = by_.timeout;
+        command.args = {"--eval", "--strict", "--json"};
+        plan::evaluation evaluated;
+        evaluated.source = by_.source;
+        evaluated.search_path = by_.search_path;
+        evaluated.readable = by_.roots;
+        evaluated.readable.push_back(folder_);
+        evaluated.body = R"(let
+  slices = system.config.dynamicism.certificate.slices
+    or (throw "the configuration on disk has a dynix module without slices");
+in
+slices.${about} {
+  type = entry.type or (throw "dynix-slice: this NixOS does not tell what modules it is made of");
+  question = builtins.fromJSON (builtins.readFile question);
+}
+)";
+        evaluated.arguments = {{"about", about}, {"question", file}};
+        plan::add_expression(command, evaluated);
+        slice_answer out;
+        command.on_err_line = [&](std::string_view line) {
+            boost::json::error_code failed;
+            if (!line.starts_with(said_line))
+                return;
+            auto value = boost::json::parse(line.substr(said_line.size()), failed);
+            if (!failed && value.is_array() && !value.get_array().empty())
+                out.said.push_back(std::move(value));
+        };
+        auto const ended = with_.run(command);
+        if (!ended)
+            return ended.error();
+        if (ended->interrupted != 0)
+            return make_error("interrupted");
+        boost::json::error_code failed;
+        if (ended->success())
+            out.value = boost::json::parse(ended->out, failed);
+        if (!ended->success() || failed)
+            out.ended = reason_in(ended->err);
+        return out;
+    }
+
+  private:
+    questioner const& by_;
+    process::runner& with_;
+    std::string folder_;
+};
+
+// What is known of a slice while it is worked out.
+struct growth {
+    boost::json::array live{};
+    boost::json::array opened{};
+    boost::json::array given_up{};
+    boost::json::array found{};
+
+    static bool add(boost::json::array& to, boost::json::value const& one) {
+        if (std::find(to.begin(), to.end(), one) != to.end())
+            return false;
+        to.push_back(one);
+        return true;
+    }
+
+    // Takes in what was said; whether the slice needs more than it had.
+    bool take(boost::json::array const& said) {
+        bool more = false;
+        found.clear();
+        for (auto const& line : said) {
+            auto const& words = line.get_array();
+            auto const& kind = words[0];
+            if (kind == "live" && words.size() == 3 && words[2].is_array())
+                for (auto const& one : words[2].get_array())
+                    more = add(live, one) || more;
+            else if (kind == "open" && words.size() == 2)
+                more = add(opened, words[1]) || more;
+            else if (kind != "trying")
+                found.push_back(line);
+        }
+        return more;
+    }
+
+    // Goes on without what ended the evaluation; false where that is not new.
+    bool give_up(boost::json::array const& said) {
+        for (auto line = said.rbegin(); line != said.rend(); ++line)
+            if (line->get_array()[0] == "trying" && line->get_array().size() == 2)
+                return add(given_up, line->get_array()[1]);
+        return false;
+    }
+
+    void add_to(boost::json::object& question) const {
+        question["live"] = live;
+        question["opened"] = opened;
+        question["givenUp"] = given_up;
+        question["found"] = found;
+    }
+};
+
+// The slice of a service; a text says why there is none.
+result<slice_answer> slice_of(slicer& by, boost::json::object question) {
+    auto begun = by.ask("begin", question);
+    if (!begun || !begun->ended.empty())
+        return begun;
+    growth now;
+    if (auto const* live = begun->value.if_array())
+        now.live = *live;
+    for (int round = 0; round < most_rounds; ++round) {
+        now.add_to(question);
+        auto grown = by.ask("grow", question);
+        if (!grown)
+            return grown;
+        bool const ended = !grown->ended.empty();
+        if (ended && !now.give_up(grown->said))
+            return grown;
+        bool const more = now.take(grown->said);
+        if (!ended && !more) {
+            now.add_to(question);
+            return by.ask("prove", question);
+        }
+    }
+    slice_answer none;
+    none.ended = "it needs more and more modules";
+    return none;
+}
+
+} // namespace
+
+result<slice_set> find_slices(
+    questioner by, std::vector<std::string> const& proved, process::runner& with,
+    std::function<void(std::string_view)> const& on_step) {
+    auto const folder = question_folder::make();
+    if (!folder)
+        return folder.error();
+    auto source = plan::readable_source(std::move(by.source));
+    if (!source)
+        return source.error();
+    by.source = std::move(*source);
+    slicer asked(by, with, folder->path());
+    boost::json::array const options(proved.begin(), proved.end());
+    auto services = asked.ask("services", {});
+    if (!services)
+        return services.error();
+    if (!services->ended.empty() || !services->value.is_object())
+        return make_error(fmt::format("there are no slices: {}", services->ended));
+    slice_set out;
+    auto& all = services->value.get_object();
+    for (auto& one : all["services"].as_array()) {
+        auto& service = one.as_object();
+        std::string const name(service["name"].as_string());
+        if (on_step)
+            on_step(fmt::format("slice {}", name));
+        // The proved ones of the service, and those of the others.
+        boost::json::array others;
+        auto const& targets = service["targets"].as_array();
+        for (auto const& option : options)
+            if (std::find(targets.begin(), targets.end(), option) == targets.end())
+                others.push_back(option);
+        boost::json::object question{{"service", name}, {"options", others}};
+        auto const alone = asked.ask("independent", question);
+        if (!alone)
+            return alone.error();
+        service["independent"] = alone->ended.empty() && alone->value == true;
+        service["slice"] = nullptr;
+        if (others.size() == options.size()) {
+            out.without[name] = "none of its options is proved";
+            continue;
+        }
+        question["options"] = options;
+        auto const found = slice_of(asked, question);
+        if (!found)
+            return found.error();
+        if (found->ended.empty())
+            service["slice"] = found->value;
+        else
+            out.without[name] = found->ended;
+    }
+    all["proved"] = options;
+    out.text = boost::json::serialize(all);
+    return out;
+}
+
+} // namespace dynix::evaluation
