@@ -15,8 +15,8 @@ in
     default = false;
     example = true;
     description = ''
-      Whether the overrides of the dynamic file are applied again after a boot and after a switch, in the
-      background and each with its proof ({command}`dynix reapply`). Those that cannot be applied are left
+      Whether the overrides that were applied before, and are neither over nor waiting to be confirmed, are
+      applied again after a boot and after a switch, in the background and each with its proof ({command}`dynix reapply`). Those that cannot be applied are left
       out; the journal and {command}`dynix status` name them.
 
       Without this a reboot or {command}`nixos-rebuild switch` returns to the static configuration, which is a
@@ -30,7 +30,11 @@ in
       # A boot starts the target, and so does every switch, after all that it restarts. The boot does not wait: a
       # target is ordered after what it wants, but not where that says that it comes after the target.
       wantedBy = [ "multi-user.target" ];
-      after = [ "multi-user.target" ];
+      # What was not confirmed is taken back first.
+      after = [
+        "multi-user.target"
+        "dynix-due.service"
+      ];
       # One that is at it when a switch begins starts again: what it has applied is taken back.
       unitConfig.PartOf = [ "sysinit-reactivation.target" ];
       restartIfChanged = false;

@@ -97,7 +97,7 @@ result<evaluation::certificate> make(
     if (auto saved = evaluation::save(where, *made); !saved)
         return saved.error();
     line.begin("slices");
-    auto const slices = evaluation::make_slices(request, *made, *runner);
+    auto const slices = evaluation::make_slices(request, *made, with);
     if (!slices) {
         if (!quiet)
             note_line(one_line(slices.error()));

@@ -2,12 +2,14 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "dynix/process/runner.hpp"
+#include "dynix/session/lasting_entries.hpp"
 #include "dynix/session/reapply.hpp"
 #include "dynix/session/selection.hpp"
 #include "shared/report.hpp"
 #include "shared/usage_error.hpp"
 #include "this_machine.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <filesystem>
 #include <fmt/format.h>
@@ -71,14 +73,37 @@ session::attempt apply(numbers const& some, numbers const& all, reapply_argument
 }
 
 // Whether the file is applied as it is: after a soft-reboot, or a switch that took nothing back.
-bool is_applied(overrides::dynamic_file const& file) {
-    auto const machine = this_machine::connect();
-    if (!machine)
-        return false;
-    auto world = (*machine)->view();
+bool is_applied(overrides::dynamic_file const& file, host::machine& world) {
     auto const recorded = activation::read_state(world);
     return recorded && *recorded && (*recorded)->now == activation::phase::applied &&
            (*recorded)->configuration == file.text;
+}
+
+// Those that have been applied and kept before and are not over, without what others of them
+// override: a boot is not what applies an entry for the first time.
+result<numbers> kept_of(overrides::dynamic_file file, host::machine& world) {
+    auto const lasting = session::lasting_entries(file, world.time.date(), world);
+    if (!lasting)
+        return lasting.error();
+    std::erase_if(file.entries, [&](overrides::entry const& one) {
+        return std::find(lasting->begin(), lasting->end(), one.number) == lasting->end();
+    });
+    return session::entries_in_effect(file);
+}
+
+result<session::reapplied>
+reapply(overrides::dynamic_file const& file, reapply_arguments const& given) {
+    auto const machine = this_machine::connect();
+    if (!machine)
+        return machine.error();
+    auto world = (*machine)->view();
+    if (is_applied(file, world))
+        return session::reapplied();
+    auto const all = session::entries_in_effect(file);
+    auto const kept = kept_of(file, world);
+    if (!kept)
+        return kept.error();
+    return session::reapply(*kept, [&](numbers const& some) { return apply(some, all, given); });
 }
 
 exit_code show(session::reapplied const& what, bool json) {
@@ -108,14 +133,12 @@ exit_code run(reapply_arguments const& given) {
     auto const file = load_overrides(default_dynamic_file());
     if (!file)
         return report(file.error(), given.json, exit_code::refused);
-    session::reapplied done;
-    if (!is_applied(*file)) {
-        auto const all = session::entries_in_effect(*file);
-        done = session::reapply(all, [&](numbers const& some) { return apply(some, all, given); });
-    }
-    if (auto const written = session::write_left_out({}, done); !written)
+    auto const done = reapply(*file, given);
+    if (!done)
+        return report(done.error(), given.json, exit_code::refused);
+    if (auto const written = session::write_left_out({}, *done); !written)
         say_line("warning", one_line(written.error()));
-    return show(done, given.json);
+    return show(*done, given.json);
 }
 
 } // namespace

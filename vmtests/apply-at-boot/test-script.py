@@ -1,5 +1,6 @@
 # Where it is asked for, a boot and a switch apply the overrides again: in the background, as far as they can be applied.
 import json
+import shlex
 
 
 def wait_for_reapply(result):
@@ -14,6 +15,12 @@ def reboot():
     machine.wait_for_unit("multi-user.target")
 
 
+def keep(*entries):
+    """As if they had been applied and kept, before something else made them fail."""
+    record = {"version": 1, "dynamicFile": "/etc/nixos/dynamic.nix", "entries": [{"entry": one} for one in entries]}
+    machine.succeed(f"echo {shlex.quote(json.dumps(record))} > /var/lib/dynix/entries.json")
+
+
 def status():
     record = json.loads(machine.execute("dynix status --json 2>/dev/null")[1])
     return {one["option"].removeprefix("services.worker."): (one["standing"], one["reason"]) for one in record["overrides"]}
@@ -26,7 +33,7 @@ def log_of_reapply():
 start_all()
 machine.wait_for_unit("worker.service")
 machine.succeed("systemctl enable dynix-reapply.service")
-machine.succeed("dynix append services.worker.jobs 4", "dynix append services.worker.note loud")
+machine.succeed("dynix append services.worker.jobs 4", "dynix append services.worker.note loud", "dynix apply")
 
 with subtest("a boot applies the overrides, though nobody has since"):
     reboot()
@@ -53,15 +60,24 @@ with subtest("a switch applies them over the new static configuration, and does 
     machine.wait_until_succeeds("dynix status", timeout=60)
     t.assertEqual(worker_arguments(), "--jobs 4 --level info")
 
+with subtest("a boot is not what applies an entry for the first time"):
+    machine.succeed("dynix append services.worker.jobs 7")
+    reboot()
+    wait_for_reapply("success")
+    t.assertEqual(worker_arguments(), "--jobs 4 --level info")
+    t.assertEqual(variable_of("worker.service", "NOTE"), "loud")
+    machine.succeed("dynix undo --last", "dynix apply")
+
 with subtest("what fails is left out and named, and the others are applied"):
     machine.succeed("dynix append services.worker.level broken", "dynix append services.worker.quota 5")
+    keep(1, 2, 4, 5)
     reboot()
     wait_for_reapply("exit-code")
     t.assertEqual(worker_arguments(), "--jobs 4 --level info")
     t.assertEqual(variable_of("worker.service", "NOTE"), "loud")
     now = status()
     t.assertEqual([now[name][0] for name in ["jobs", "note"]], ["live", "live"])
-    for name, entry, why in [("level", 3, "worker.service"), ("quota", 4, "reach")]:
+    for name, entry, why in [("level", 4, "worker.service"), ("quota", 5, "reach")]:
         t.assertEqual(now[name][0], "pending")
         t.assertIn("left out when it was to be applied again", now[name][1])
         t.assertIn(why, now[name][1])
@@ -72,11 +88,11 @@ with subtest("by hand it says the same"):
     status_code, said = machine.execute("dynix reapply --json 2>/dev/null", timeout=60)
     record = json.loads(said)
     t.assertEqual((status_code, record["exitCode"]), (1, 1))
-    t.assertEqual([one["entry"] for one in record["leftOut"]], [3, 4])
+    t.assertEqual([one["entry"] for one in record["leftOut"]], [4, 5])
     t.assertEqual(record["applied"], [1, 2])
 
 with subtest("undone, it is left out no more"):
-    machine.succeed("dynix undo 3", "dynix undo 4", "dynix reapply")
+    machine.succeed("dynix undo 4", "dynix undo 5", "dynix reapply")
     machine.succeed("dynix status", "! test -e /run/dynix/left-out.json")
 
 with subtest("a dynamic file that cannot be read costs no boot"):

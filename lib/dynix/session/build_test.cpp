@@ -208,7 +208,7 @@ struct certified_machine : test_machine {
         fs::create_symlink(folder.path("system"), where.root + "/run/current-system");
         auto const record = read_system(request.system);
         REQUIRE(record);
-        auto const what = binding_of(*record, where);
+        auto const what = binding_of(*record, where, nix);
         REQUIRE(what);
         auto key = evaluation::current_key(*what);
         REQUIRE(key);

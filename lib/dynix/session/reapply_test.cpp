@@ -100,10 +100,10 @@ TEST_CASE("why something was left out is kept until the next time") {
 
     using enum override_state;
     std::vector<override_report> rows = {
-        {"a", "1", pending, "not applied yet", 3},
-        {"b", "1", static_, "nothing is applied", 3},
-        {"c", "1", live, "", 3},
-        {"d", "1", pending, "not applied yet", 5}};
+        {"a", "1", pending, "not applied yet", {}, 3},
+        {"b", "1", static_, "nothing is applied", {}, 3},
+        {"c", "1", live, "", {}, 3},
+        {"d", "1", pending, "not applied yet", {}, 5}};
     explain_left_out(rows, read);
     CHECK(rows[0].reason == "left out when it was to be applied again: it has \"quotes\"");
     CHECK(rows[1].reason == rows[0].reason);
