@@ -77,7 +77,10 @@ in
         inherit (dynix-reapply.environment) HOME;
       };
       wanted = {
-        after = [ "multi-user.target" ];
+        after = [
+          "multi-user.target"
+          "dynix-due.service"
+        ];
         wantedBy = [ "multi-user.target" ];
         restartIfChanged = false;
         Type = "exec";

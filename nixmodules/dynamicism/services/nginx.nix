@@ -5,12 +5,13 @@
 let
   scripts = import ../checks/scripts.nix { inherit lib; };
   inherit (config.services) nginx;
+  start = config.systemd.services.nginx.serviceConfig.ExecStart;
   # With a file below /etc the unit names its place, where the new one is not before the reload.
   command =
     if nginx.enableReload or false then
-      "${nginx.package}/bin/nginx -c ${config.environment.etc."nginx/nginx.conf".source}"
+      lib.replaceStrings [ "/etc/nginx/nginx.conf" ] [ "${config.environment.etc."nginx/nginx.conf".source}" ] start
     else
-      config.systemd.services.nginx.serviceConfig.ExecStart;
+      start;
 in
 {
   dynamicism.for.nginx.checks = {
