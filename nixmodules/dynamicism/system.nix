@@ -51,8 +51,11 @@ in
       description = "Take back the overrides that are over, or that nobody confirmed";
       wantedBy = [ "multi-user.target" ];
       restartIfChanged = false;
-      path = [ config.nix.package ];
-      environment.NIX_PATH = lib.concatStringsSep ":" config.nix.nixPath;
+      path = [ config.nix.package ] ++ lib.optional (cfg.source.kind == "flake") pkgs.gitMinimal;
+      environment = {
+        HOME = "/root";
+        NIX_PATH = lib.concatStringsSep ":" config.nix.nixPath;
+      };
       serviceConfig = {
         Type = "exec";
         ExecStart = "${cfg.package}/bin/dynix due";

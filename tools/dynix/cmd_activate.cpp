@@ -102,7 +102,8 @@ exit_code run(activate_arguments const& given) {
     };
     work.show = [&](auto const& outcome) {
         auto const code = show_outcome(outcome, given.dry_run, given.json, words_of_apply);
-        with.tell();
+        if (outcome.result == activation::apply_result::done && !given.dry_run)
+            with.tell();
         return code;
     };
     work.input = named->path + '\0' + named->text;

@@ -150,6 +150,10 @@ exit_code run(apply_arguments given) {
         auto inner = said     ? std::move(*said)
                      : killed ? to_json(*killed)
                               : boost::json::object{{"exitCode", ended->exit_code}};
+        if (confirmed.code != code) {
+            inner["result"] = to_string(confirmed.code);
+            inner["exitCode"] = static_cast<int>(confirmed.code);
+        }
         if (confirmed.record)
             inner["confirmation"] = *json::parse_record(*confirmed.record, "confirmation");
         print(joined_record(*built, inner));

@@ -8,13 +8,16 @@
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 
+#include <chrono>
 #include <memory>
+#include <thread>
 
 namespace dynix::tool {
 namespace {
 
 // A switch or an apply may hold the lock; however long that takes, the return is due.
 constexpr auto due_patience = std::chrono::hours(24);
+constexpr auto retry_interval = std::chrono::minutes(1);
 
 struct due_arguments {
     std::string confirmation;
@@ -22,14 +25,20 @@ struct due_arguments {
 };
 
 exit_code take_back_one(std::string const& id, host::machine& on) {
-    activation::take_back_request request;
-    request.id = id;
-    request.only_when_due = true;
-    request.lock_patience = due_patience;
-    auto const done = take_back_and_announce(std::move(request), on);
-    if (!done.what && done.went.errors.empty())
-        return exit_code::done;
-    return show_outcome(done.went, false, false, words_of_take_back);
+    for (;;) {
+        activation::take_back_request request;
+        request.id = id;
+        request.only_when_due = true;
+        request.lock_patience = due_patience;
+        auto const done = take_back_and_announce(std::move(request), on);
+        if (!done.what && done.went.errors.empty())
+            return exit_code::done;
+        auto const code = show_outcome(done.went, false, false, words_of_take_back);
+        // A timer elapses once, and what was refused is still due.
+        if (id.empty() || done.what)
+            return code;
+        std::this_thread::sleep_for(retry_interval);
+    }
 }
 
 exit_code run(due_arguments const& given) {

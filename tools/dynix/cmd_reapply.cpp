@@ -1,6 +1,7 @@
 // dynix reapply: what a boot or a switch has taken back is applied again, as far as it can be.
 #include "command.hpp"
 #include "command_line.hpp"
+#include "dynix/overrides/effective.hpp"
 #include "dynix/process/runner.hpp"
 #include "dynix/session/lasting_entries.hpp"
 #include "dynix/session/reapply.hpp"
@@ -76,7 +77,9 @@ session::attempt apply(numbers const& some, numbers const& all, reapply_argument
 bool is_applied(overrides::dynamic_file const& file, host::machine& world) {
     auto const recorded = activation::read_state(world);
     return recorded && *recorded && (*recorded)->now == activation::phase::applied &&
-           (*recorded)->configuration == file.text;
+           (*recorded)->configuration == file.text &&
+           // A change of modules takes back some of them and leaves the text as it was.
+           (*recorded)->overrides.size() == overrides::effective_overrides(file).size();
 }
 
 // Those that have been applied and kept before and are not over, without what others of them

@@ -28,11 +28,43 @@ constexpr auto over = "its time is over";
 constexpr auto lock_patience = std::chrono::hours(24);
 constexpr auto look_interval = std::chrono::seconds(1);
 
+// Else it would take back what somebody has applied since, or apply again what a switch has taken
+// back.
+class on_the_same : public activation::attendant {
+  public:
+    on_the_same(std::string configuration, host::machine& on)
+        : configuration_(std::move(configuration)), on_(on) {}
+
+    result<void> on_locked() override {
+        auto const waits = activation::read_confirmation(on_);
+        if (!waits)
+            return waits.error();
+        auto const now = activation::read_state(on_);
+        if (!now)
+            return now.error();
+        is_another_ = !activation::check_none_waits(on_) || !*now ||
+                      (*now)->now != activation::phase::applied ||
+                      (*now)->configuration != configuration_;
+        if (is_another_)
+            return make_error("something else has been applied, or taken back, meanwhile");
+        return {};
+    }
+    bool is_another() const { return is_another_; }
+
+  private:
+    std::string configuration_;
+    host::machine& on_;
+    bool is_another_ = false;
+};
+
 // An apply would be refused while one waits, and the return could bring the override back.
 void wait_for_confirmation(host::machine& on) {
     for (;;) {
         auto const found = activation::read_confirmation(on);
         if (!found || !*found || !(*found)->is_open())
+            return;
+        // What a reboot has ended is in nobody's way.
+        if (auto const before = activation::read_before(on, **found); before && !*before)
             return;
         std::this_thread::sleep_for(look_interval);
     }
@@ -60,8 +92,9 @@ applied_without_expired(activation::state const& applied, std::string const& now
 }
 
 // Only what was applied, so that nobody's pending entries come with it.
-result<activation::apply_outcome>
-apply_text(activation::state const& applied, std::string const& text, host::machine& on) {
+result<activation::apply_outcome> apply_text(
+    activation::state const& applied, std::string const& text, activation::attendant& with,
+    host::machine& on) {
     auto const file = on.where.runtime() + "/remaining.nix";
     auto const who = is_public(applied.dynamic_file) ? host::readers::all : host::readers::owner;
     if (auto written = on.files.write(file, text, who); !written)
@@ -83,11 +116,13 @@ apply_text(activation::state const& applied, std::string const& text, host::mach
     options.plan_path = built->store_path + "/plan.json";
     options.overrides = session::recorded_overrides(*plan);
     options.lock_patience = lock_patience;
+    options.with = &with;
     plan->dynamic_file = applied.dynamic_file;
     return activation::apply(*plan, options, on);
 }
 
-exit_code end_in_services(host::machine& on) {
+// nullopt: something else is applied by now, so it has to be looked at again.
+std::optional<exit_code> try_end_in_services(host::machine& on) {
     wait_for_confirmation(on);
     auto const applied = activation::read_state(on);
     if (!applied)
@@ -99,16 +134,31 @@ exit_code end_in_services(host::machine& on) {
         return report(text.error(), false, exit_code::refused);
     if (!*text)
         return exit_code::done;
+    on_the_same with((*applied)->configuration, on);
     auto const rest = overrides::read_dynamic_file(**text, (*applied)->dynamic_file);
-    if (rest && session::entry_numbers(*rest).empty()) {
+    bool const to_static = rest && session::entry_numbers(*rest).empty();
+    auto done = result<activation::apply_outcome>(activation::apply_outcome());
+    if (to_static) {
         activation::reset_options options;
         options.lock_patience = lock_patience;
-        return show_outcome(activation::reset(options, on), false, false, words_of_reset);
+        options.with = &with;
+        done = activation::reset(options, on);
+    } else {
+        done = apply_text(**applied, **text, with, on);
     }
-    auto const done = apply_text(**applied, **text, on);
+    if (with.is_another())
+        return std::nullopt;
     if (!done)
         return report(done.error(), false, exit_code::refused);
-    return show_outcome(*done, false, false, words_of_apply);
+    return show_outcome(*done, false, false, to_static ? words_of_reset : words_of_apply);
+}
+
+exit_code end_in_services(host::machine& on) {
+    for (;;) {
+        if (auto const ended = try_end_in_services(on))
+            return *ended;
+        std::this_thread::sleep_for(look_interval);
+    }
 }
 
 } // namespace
@@ -118,6 +168,8 @@ result<void> arm_what_waits(host::machine& on) {
     if (!found)
         return found.error();
     if (!*found || !(*found)->is_open())
+        return {};
+    if (auto const before = activation::read_before(on, **found); before && !*before)
         return {};
     return activation::arm_again(**found, on);
 }
@@ -135,7 +187,7 @@ result<void> arm_end(std::string const& time, host::machine& on) {
     what.name = activation::end_timer(*seconds);
     what.description = fmt::format("Take back the overrides that end at {}", time);
     what.command = {program.string(), "due"};
-    for (auto const* name : {"PATH", "LD_LIBRARY_PATH"})
+    for (auto const* name : {"PATH", "LD_LIBRARY_PATH", "NIX_PATH", "HOME"})
         if (auto const* value = std::getenv(name))
             what.environment.push_back(fmt::format("{}={}", name, value));
     what.at = fmt::format("{} {} UTC", time.substr(0, 10), time.substr(11, 8));

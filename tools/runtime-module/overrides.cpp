@@ -1,5 +1,6 @@
 #include "overrides.hpp"
 
+#include "dynix/activation/confirmation.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/session/plans.hpp"
 #include "dynix/session/staying.hpp"
@@ -11,6 +12,16 @@
 
 namespace dynix::tool {
 namespace {
+
+// What nobody has confirmed is not applied again.
+bool waits_to_be_confirmed(modules::surroundings const& on) {
+    auto const path = on.where.confirmation();
+    auto const text = on.files.read(path);
+    if (!text || !*text)
+        return !text;
+    auto const read = activation::parse_confirmation(**text, path);
+    return !read || read->is_open();
+}
 
 std::string text_of(activation::applied_override const& one) {
     return fmt::format("{} = {}", one.option, one.value);
@@ -67,7 +78,7 @@ lost_overrides overrides_lost_in(std::string const& system, modules::surrounding
     // stands beside a plan elsewhere may be anybody's.
     if (auto const plan = session::read_plan_if_any(applied->plan);
         plan && units_in(*plan) == applied->units.size() &&
-        applied->plan.starts_with("/nix/store/"))
+        applied->plan.starts_with("/nix/store/") && !waits_to_be_confirmed(on))
         out.script = folder_of(applied->plan) + "/bin/activate";
     for (auto const& one : what->taken_back)
         out.overrides.push_back(text_of(one));

@@ -42,7 +42,10 @@ class confirmed_machine : public fake_machine {
              .by = "alice",
              .by_anyone = by_anyone,
              .dynamic_file = "/etc/nixos/dynamic.nix",
-             .new_entries = [](state const&) { return std::vector<std::int64_t>{2}; }},
+             .new_entries =
+                 [](state const&) {
+                     return result<std::vector<std::int64_t>>(std::vector<std::int64_t>{2});
+                 }},
             seen);
         auto options = with_override("2");
         options.with = &with;
@@ -206,6 +209,16 @@ TEST_CASE("confirmed: it stays, and the timer of that activation does nothing an
     REQUIRE_FALSE(twice);
     CHECK(twice.error().message == "nothing waits to be confirmed");
     CHECK(twice.error().hint.find("confirmed by alice") != std::string::npos);
+}
+
+TEST_CASE("an activation that has not ended is not confirmed") {
+    confirmed_machine m(before_it::older_applied);
+    REQUIRE(m.apply_to_confirm().result == apply_result::done);
+    auto state = **read_state(m.seen);
+    state.now = phase::activating;
+    REQUIRE(write_state(m.seen, state));
+    CHECK_FALSE(m.confirm_by("alice"));
+    CHECK(m.recorded()->now == confirmation_phase::waiting);
 }
 
 TEST_CASE("another user confirms only what anyone may confirm, and may always cancel") {

@@ -78,7 +78,7 @@ result<void> confirmed_apply::on_locked() {
 
 result<void>
 confirmed_apply::before_change(state const& recorded, std::vector<checked_unit> const& units) {
-    auto& what = waits_.emplace();
+    confirmation what;
     what.id = new_id();
     what.by = wish_.by;
     what.by_anyone = wish_.by_anyone;
@@ -86,8 +86,13 @@ confirmed_apply::before_change(state const& recorded, std::vector<checked_unit> 
     what.since = on_.time.date();
     what.until = now_of(on_) + wish_.wait;
     what.dynamic_file = wish_.dynamic_file;
-    if (wish_.new_entries)
-        what.entries = wish_.new_entries(recorded);
+    if (wish_.new_entries) {
+        auto brought = wish_.new_entries(recorded);
+        if (!brought)
+            return brought.error();
+        what.entries = std::move(*brought);
+    }
+    waits_ = what;
     auto const before = with_all_units(recorded, units);
     auto ready = keep_before(before, on_);
     // The program that the timer names is the one of the way back.
@@ -108,10 +113,12 @@ confirmed_apply::before_change(state const& recorded, std::vector<checked_unit> 
 
 // The record comes last: before it names the later time, the earlier timer is the one that counts.
 result<void> confirmed_apply::on_proved() {
+    // Not behind the timer: one that elapses before this time would find nothing that is due.
+    auto const until = now_of(on_) + wish_.wait;
     if (auto armed = arm(*waits_, last_timer(waits_->id), waits_->wait, on_); !armed)
         return armed;
     waits_->now = confirmation_phase::waiting;
-    waits_->until = now_of(on_) + wish_.wait;
+    waits_->until = until;
     return write_confirmation(on_, *waits_);
 }
 

@@ -17,7 +17,7 @@ struct confirm_wish {
     bool by_anyone = false; // whether another user may confirm it
     std::string dynamic_file{};
     // The entries that this activation brings in, when `recorded` is what is applied.
-    std::function<std::vector<std::int64_t>(state const& recorded)> new_entries{};
+    std::function<result<std::vector<std::int64_t>>(state const& recorded)> new_entries{};
 };
 
 // Before the first change two things are there: the record with what is applied now, and a timer

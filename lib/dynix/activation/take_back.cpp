@@ -1,4 +1,5 @@
 #include "dynix/activation/take_back.hpp"
+#include "dynix/activation/file_links.hpp"
 
 #include "dynix/activation/confirmed_apply.hpp"
 #include "dynix/activation/locks.hpp"
@@ -56,6 +57,21 @@ bool is_static(state const& before) {
            });
 }
 
+// The files below /etc stand in its drop-in alone.
+plan::planned_unit unit_of(applied_unit const& unit) {
+    plan::planned_unit out{
+        .name = unit.name, .static_text = unit.static_text, .dynamic_text = unit.dynamic_text};
+    auto const drop_in = units::parse_unit(unit.drop_in, unit.name);
+    if (!drop_in)
+        return out;
+    out.reload = takes_reload(*drop_in);
+    for (auto const& link : links_of(*drop_in)) {
+        out.files.push_back({link.path, static_target(link.path), link.target});
+        out.starts_workers = out.starts_workers || link.workers;
+    }
+    return out;
+}
+
 // The plan of what was applied, from its record: the file of the plan may be gone, and where values
 // are hidden it has no text.
 plan::activation_plan plan_of(state const& before) {
@@ -64,9 +80,7 @@ plan::activation_plan plan_of(state const& before) {
     out.configuration = before.configuration;
     for (auto const& unit : before.units)
         out.services.push_back(
-            {.name = unit.name,
-             .settle = unit.settle,
-             .units = {{unit.name, unit.static_text, unit.dynamic_text}}});
+            {.name = unit.name, .settle = unit.settle, .units = {unit_of(unit)}});
     return out;
 }
 
@@ -242,6 +256,10 @@ result<confirmation> confirm(confirm_request const& request, host::machine& on) 
     auto const kept = read_state(on);
     if (!kept)
         return kept.error();
+    if (*kept && (*kept)->now != phase::applied)
+        return make_error(
+            fmt::format("the activation of {} has not ended", what.by),
+            "'dynix confirm --cancel' takes it back");
     if (request.on_kept && *kept)
         if (auto good = request.on_kept(**kept); !good)
             return good.error();

@@ -62,8 +62,15 @@ numbers expired_entries(overrides::dynamic_file const& file, std::string_view no
 
 result<void>
 keep_entries(std::string const& dynamic_file, std::string const& configuration, host::machine& on) {
-    auto const kept = entries_of(configuration, dynamic_file);
-    if (auto const before = kept_entries(dynamic_file, on); before && *before == kept)
+    auto kept = entries_of(configuration, dynamic_file);
+    auto const before = kept_entries(dynamic_file, on);
+    // What was kept and is not applied now stays kept, as long as the file has it.
+    if (auto const file = overrides::load(dynamic_file); file && before)
+        for (auto const number : entry_numbers(*file))
+            if (has(*before, number) && !has(kept, number))
+                kept.push_back(number);
+    std::sort(kept.begin(), kept.end());
+    if (before && *before == kept)
         return {};
     boost::json::array list;
     for (auto const number : kept)
@@ -75,14 +82,15 @@ keep_entries(std::string const& dynamic_file, std::string const& configuration, 
                                      {"entries", std::move(list)}}));
 }
 
-numbers new_entries(
+result<numbers> new_entries(
     std::string const& dynamic_file, std::string const& configuration,
     activation::state const& applied, host::machine& on) {
     auto const kept = kept_entries(dynamic_file, on);
+    if (!kept)
+        return kept.error();
     auto const known = entries_of(applied.configuration, dynamic_file);
     auto found = entries_of(configuration, dynamic_file);
-    std::erase_if(
-        found, [&](auto number) { return has(known, number) || (kept && has(*kept, number)); });
+    std::erase_if(found, [&](auto number) { return has(known, number) || has(*kept, number); });
     return found;
 }
 

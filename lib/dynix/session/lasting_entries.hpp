@@ -23,13 +23,14 @@ expired_entries(overrides::dynamic_file const& file, std::string_view now);
 // reboot it is known what is nobody's surprise: an apply without --confirm keeps all that it
 // applies, `dynix confirm` keeps what waits.
 //
-// Writes down that all entries of `configuration`, the text of the dynamic file, are kept.
+// Writes down that all entries of `configuration`, a text of the dynamic file, are kept, besides
+// those that were and that the file still has.
 result<void>
 keep_entries(std::string const& dynamic_file, std::string const& configuration, host::machine& on);
 
 // The entries of `configuration` that an activation brings in: they were neither kept before, nor
-// are they in what is applied now.
-std::vector<std::int64_t> new_entries(
+// are they in what is applied now. An error: the record cannot be read.
+result<std::vector<std::int64_t>> new_entries(
     std::string const& dynamic_file, std::string const& configuration,
     activation::state const& applied, host::machine& on);
 

@@ -54,12 +54,29 @@ TEST_CASE("an entry lasts when it was kept, until it is over") {
 TEST_CASE("what an activation brings in was neither kept nor applied") {
     activation::fake_machine m;
     activation::state applied;
-    CHECK(new_entries("f", text, applied, m.seen) == numbers{1, 2, 4});
+    CHECK(*new_entries("f", text, applied, m.seen) == numbers{1, 2, 4});
     auto const begin = text.substr(0, text.find("    # 2 "));
     applied.configuration = begin + "  ];\n}\n";
-    CHECK(new_entries("f", text, applied, m.seen) == numbers{2, 4});
+    CHECK(*new_entries("f", text, applied, m.seen) == numbers{2, 4});
     REQUIRE(keep_entries("f", text, m.seen));
-    CHECK(new_entries("f", text, {}, m.seen).empty());
+    CHECK(new_entries("f", text, {}, m.seen)->empty());
+}
+
+TEST_CASE("what was kept stays kept when fewer entries are applied, as long as the file has it") {
+    activation::fake_machine m;
+    auto const path = m.folder.path("dynamic.nix");
+    REQUIRE(replace_file(path, text));
+    REQUIRE(keep_entries(path, text, m.seen));
+    auto const begin = text.substr(0, text.find("    # 2 ")) + "  ];\n}\n";
+    REQUIRE(keep_entries(path, begin, m.seen));
+    auto const now = "2026-11-23T02:00:00Z";
+    CHECK(*lasting_entries(file_of(path), now, m.seen) == numbers{1, 2, 4});
+    REQUIRE(replace_file(path, begin));
+    REQUIRE(keep_entries(path, begin, m.seen));
+    CHECK(*lasting_entries(file_of(path), now, m.seen) == numbers{1});
+    // Where that is not known, nothing is taken for new.
+    REQUIRE(m.plain.write(m.where.kept_entries(), "{"));
+    CHECK_FALSE(new_entries(path, text, {}, m.seen));
 }
 
 TEST_CASE("entries are taken back with a line that says why, once") {
