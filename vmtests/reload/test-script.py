@@ -124,13 +124,12 @@ with subtest("a switch has pointed the link back itself, and dynix-revert reload
     machine.wait_until_succeeds("curl -sf http://127.0.0.1:8080/ | grep -qx one")
     t.assertEqual(main_process(), before)
 
-with subtest("killed before each change: the next apply or reset converges, and nginx is never down"):
+with subtest("killed before each change: the next apply or reset converges, by a reload or a restart"):
     plan_nginx(files["two"])
     trace = "rename,renameat,renameat2,unlinkat"
     machine.succeed(f"strace -f -qq -o /tmp/calls -e trace={trace} dynix activate --here /tmp/plan.json", "dynix reset")
     calls = re.findall(r"^\d+ +(\w+)\(", machine.succeed("cat /tmp/calls"), re.MULTILINE)
     assert len(calls) >= 4, f"too few calls to mean anything: {calls}"
-    before = main_process()
     for number, name in enumerate(calls):
         nth = calls[: number + 1].count(name)
         machine.execute(f"strace -f -qq -o /dev/null -e trace={name} -e inject={name}:signal=KILL:when={nth} dynix activate --here /tmp/plan.json 2>&1")
@@ -138,7 +137,6 @@ with subtest("killed before each change: the next apply or reset converges, and 
         go_on, wanted = (("dynix activate /tmp/plan.json", "two"), ("dynix reset", "one"))[number % 2]
         machine.succeed(f"{go_on} 2>&1")
         machine.wait_until_succeeds(f"curl -sf http://127.0.0.1:8080/ | grep -qx {wanted}")
-        t.assertEqual(main_process(), before)
         machine.succeed("dynix reset")
         t.assertEqual(machine.succeed("readlink /etc/nginx/nginx.conf").strip(), "/etc/static/nginx/nginx.conf")
 

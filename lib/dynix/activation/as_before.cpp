@@ -1,5 +1,6 @@
 #include "dynix/activation/as_before.hpp"
 
+#include "dynix/activation/file_links.hpp"
 #include "dynix/activation/preflight.hpp"
 
 #include <fmt/format.h>
@@ -59,6 +60,10 @@ difference(previous_unit const& unit, host::machine& on, unreadable drop_in) {
     else if (file && file->value_or("") != unit.drop_in.value_or(""))
         found.push_back(fmt::format(
             "its drop-in is not the previous one{}", found.empty() ? effect_of(unit, *now) : ""));
+    for (auto const& one : links_before(unit.name, unit.drop_in, state()))
+        if (auto const leads = on.files.link_target(on.where.root + one.path);
+            !leads || *leads != one.target)
+            found.push_back(fmt::format("'{}' does not lead to its previous file", one.path));
     if (found.empty())
         return std::nullopt;
     return fmt::format("'{}': {}", unit.name, fmt::join(found, "; "));

@@ -57,7 +57,17 @@ result<void> point(
         return now.error();
     if (!*now || !is_known(unit, one, **now))
         return {};
-    return **now == target ? result<void>() : on.files.link(target, path);
+    if (**now == target)
+        return {};
+    // After a switch: the system that runs has no such file, and setup-etc leaves our link alone.
+    if (target == static_target(one.path)) {
+        auto const there = on.files.link_target(on.where.root + target);
+        if (!there)
+            return there.error();
+        if (!*there)
+            return on.files.remove(path);
+    }
+    return on.files.link(target, path);
 }
 
 } // namespace
@@ -69,6 +79,10 @@ std::vector<file_link> links_of(units::unit_file const& unit) {
             if (auto one = read_link(value))
                 put(all, std::move(*one));
     return all;
+}
+
+bool takes_reload(units::unit_file const& unit) {
+    return !unit.effective("Unit", std::string(reload_key)).empty();
 }
 
 bool changes_files(plan::planned_unit const& planned) {
@@ -118,6 +132,23 @@ std::vector<file_link> links_before(
 
 std::string static_target(std::string const& path) {
     return "/etc/static/" + path.substr(etc.size());
+}
+
+result<std::optional<plan::drifted_unit>>
+file_drift(plan::planned_unit const& planned, host::machine& on) {
+    for (auto const& file : planned.files) {
+        // What returns from a record knows of no other static file than the one that runs.
+        if (file.static_target == static_target(file.path))
+            continue;
+        auto const runs = on.files.link_target(on.where.root + static_target(file.path));
+        if (!runs)
+            return runs.error();
+        if (*runs && **runs != file.static_target)
+            return std::optional(plan::drifted_unit{
+                planned.name, fmt::format("{} -> {}\n", file.path, **runs),
+                fmt::format("{} -> {}\n", file.path, file.static_target)});
+    }
+    return std::optional<plan::drifted_unit>();
 }
 
 result<bool> find_links(checked_unit& unit, state const& recorded, host::machine& on) {

@@ -13,6 +13,7 @@
 
 #include "dynix/activation/preflight.hpp"
 #include "dynix/activation/transaction.hpp"
+#include "dynix/plan/drift.hpp"
 
 #include <optional>
 #include <string>
@@ -23,6 +24,9 @@ namespace dynix::activation {
 
 // The links that a unit's text names; of a path that is named twice, the last one.
 std::vector<file_link> links_of(units::unit_file const& unit);
+
+// Whether a reload is enough for another file of those that the text names.
+bool takes_reload(units::unit_file const& unit);
 
 // Whether a planned unit has another file.
 bool changes_files(plan::planned_unit const& planned);
@@ -41,6 +45,10 @@ std::vector<file_link> links_before(
 
 // Where NixOS has the link lead: "/etc/static/nginx/nginx.conf".
 std::string static_target(std::string const& path);
+
+// The configuration on disk has another static file than the system that runs.
+result<std::optional<plan::drifted_unit>>
+file_drift(plan::planned_unit const& planned, host::machine& on);
 
 // Sets the links of a unit, by what `after`, the drop-in and the state say. Says whether each leads
 // where it is to lead, and none besides to a file of ours. Refused: a file that is to be switched

@@ -1,8 +1,10 @@
 // Files below /etc that an apply switches, and the reload that is enough for them.
 #include "dynix/activation/file_links.hpp"
 
+#include "dynix/activation/confirmed_apply.hpp"
 #include "dynix/activation/fake_machine.hpp"
 #include "dynix/activation/status.hpp"
+#include "dynix/activation/take_back.hpp"
 
 #include "dynix/test.hpp"
 
@@ -24,6 +26,7 @@ struct pond {
     fake_machine m;
 
     explicit pond(bool running = true) {
+        REQUIRE(m.plain.link("/nix/store/static", m.where.root + at_rest));
         REQUIRE(m.plain.link(at_rest, m.where.root + file));
         m.units.units["a.service"].reads = {file};
         m.add("a.service", text, text, running);
@@ -254,6 +257,43 @@ TEST_CASE("what is no link of NixOS's is not switched: refused before anything c
                              "'/etc/static/pond/pond.conf' that NixOS makes") != std::string::npos);
         CHECK(it.target() == before);
     }
+}
+
+TEST_CASE("a static file that is not the one that runs is drift: nobody has switched to it") {
+    pond it;
+    REQUIRE(it.m.plain.link("/nix/store/running", it.m.where.root + at_rest));
+    auto const found = it.m.apply();
+    CHECK(found.result == apply_result::refused);
+    CHECK(said(found).find("/nix/store/running") != std::string::npos);
+    CHECK(it.target() == at_rest);
+}
+
+TEST_CASE("where the system that runs has no such file any more, the link goes") {
+    pond it;
+    REQUIRE(it.m.apply().result == apply_result::done);
+    REQUIRE(it.m.plain.remove(it.m.where.root + at_rest));
+    REQUIRE(it.m.reset({.switching = true}).result == apply_result::done);
+    CHECK(it.target() == "(none)");
+}
+
+TEST_CASE("what is not confirmed goes back to the file that was applied before") {
+    pond it;
+    REQUIRE(it.m.apply().result == apply_result::done);
+    it.plan_file("/nix/store/newer");
+    confirmed_apply with({.wait = std::chrono::minutes(2), .by = "alice"}, it.m.seen);
+    REQUIRE(it.m.apply({.with = &with}).result == apply_result::done);
+    REQUIRE(with.waits());
+    CHECK(it.live() == "/nix/store/newer");
+    it.m.time.time += std::chrono::minutes(2);
+    take_back_request request;
+    request.id = with.waits()->id;
+    request.only_when_due = true;
+    request.require_root = false;
+    request.lock_patience = host::milliseconds(0);
+    REQUIRE(take_back(request, it.m.seen).went.result == apply_result::done);
+    CHECK(it.target() == "/nix/store/new");
+    CHECK(it.live() == "/nix/store/new");
+    CHECK(it.now().standing == unit_standing::live);
 }
 
 TEST_CASE("the failure of another unit points the file back and reloads") {

@@ -175,8 +175,10 @@ result<void> wait_until_well(transaction& in, step const& one, plan::probe_check
 
 void run_probe(transaction& in, std::vector<step>& now) {
     auto& one = now.front();
-    auto const* const check = find_check(in.find(one.unit)->checks.probes, one.check);
-    if (!check) {
+    auto const& unit = *in.find(one.unit);
+    auto const* const check = find_check(unit.checks.probes, one.check);
+    // Somebody has stopped it since it was checked: it takes the change when it starts.
+    if (!check || unit.change == unit_change::defer) {
         one.mark = step_mark::skipped;
         return;
     }

@@ -4,6 +4,7 @@
 #include "dynix/activation/hidden.hpp"
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/proof.hpp"
+#include "dynix/activation/reload.hpp"
 #include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/unit_layers.hpp"
 #include "dynix/activation/unreadable.hpp"
@@ -76,6 +77,7 @@ class checker {
         check_no_longer_planned();
         if (auto running = check_running(on_); !running)
             out_.refusals.push_back(running.error());
+        restart_what_stops_along(out_.units);
         auto steps = steps_of(out_.units);
         if (!steps.empty())
             check_unplanned(steps);
@@ -139,6 +141,12 @@ class checker {
             return layers.error();
         if (layers->drift) {
             drifted_.push_back(std::move(*layers->drift));
+            return unit;
+        }
+        if (auto drift = file_drift(planned, on_); !drift)
+            return drift.error();
+        else if (*drift) {
+            drifted_.push_back(std::move(**drift));
             return unit;
         }
         auto const not_hidden = check_hidden(*layers, unit.name);

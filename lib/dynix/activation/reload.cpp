@@ -4,6 +4,7 @@
 #include "dynix/activation/proof_credentials.hpp"
 #include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/unit_operations.hpp"
+#include "dynix/activation/unplanned.hpp"
 #include "dynix/units/directives.hpp"
 
 #include <algorithm>
@@ -77,6 +78,22 @@ error reload_failed(transaction& in, host::job_result const& ended, host::millis
                   : make_error(fmt::format("'{}' {}", ended.unit, what));
 }
 
+// What a restart would do besides was not looked at before, as only a reload was planned.
+result<void> may_restart(transaction& in, std::string const& unit) {
+    if (auto const own = in.on.units.unit_of_this_process(); own && *own == unit)
+        return make_error(fmt::format("a restart of '{}' would end this command itself", unit));
+    std::vector<std::string> planned;
+    for (auto const& one : in.units)
+        planned.push_back(one.name);
+    auto const found = unplanned_units({{host::job_kind::restart, unit}}, planned, in.on.units);
+    if (!found)
+        return found.error();
+    for (auto const& one : *found)
+        if (one.harmless.empty())
+            return unplanned_refusal(one);
+    return {};
+}
+
 bool says_itself(checked_unit const& unit) {
     return unit.after.last("Service", "Type") == "notify-reload";
 }
@@ -127,11 +144,14 @@ class reading {
                 main = &one;
         if (!main)
             return make_error(fmt::format("the main process of '{}' is not known", unit_.name));
+        if (!watches_.empty() && before_.empty())
+            return make_error(
+                fmt::format("the processes of '{}' before its reload are not known", unit_.name));
         for (auto& [path, watch] : watches_)
             if (auto const read = look_at_file(main->pid, path, watch); !read)
                 return read;
         if (workers_ && std::none_of(live->live.begin(), live->live.end(), [&](auto const& one) {
-                return !before_.contains(one.pid) && one.exe == main->exe;
+                return one.pid != main->pid && !before_.contains(one.pid) && one.exe == main->exe;
             }))
             return make_error(
                 fmt::format("'{}' has started no new process after its reload", unit_.name));
@@ -215,6 +235,26 @@ proof after_reload(proof found, bool shown) {
     return found;
 }
 
+void restart_what_stops_along(std::vector<checked_unit>& units) {
+    auto const stops = [](checked_unit const& one, std::string const& name) {
+        for (auto const* names : {&one.status.stopped_with_it, &one.stop_first})
+            if (std::find(names->begin(), names->end(), name) != names->end())
+                return true;
+        return false;
+    };
+    for (bool more = true; more;) {
+        more = false;
+        for (auto& unit : units)
+            if (unit.change == unit_change::reload && !why_kept_running(unit) &&
+                std::any_of(units.begin(), units.end(), [&](checked_unit const& other) {
+                    return other.change == unit_change::restart && stops(other, unit.name);
+                })) {
+                unit.change = unit_change::restart;
+                more = true;
+            }
+    }
+}
+
 void warn_of_fallbacks(std::vector<step> const& steps, std::vector<std::string>& warnings) {
     for (auto const& one : steps)
         if (one.falls_back)
@@ -267,7 +307,8 @@ void reload_units(transaction& in, std::vector<step>& now) {
             unit.reload_shown = true;
         else if (!why_kept_running(unit))
             one.fail(read.error());
-        if (one.mark == step_mark::failed && !one.job_is_open && !why_kept_running(unit)) {
+        if (one.mark == step_mark::failed && !one.job_is_open && !why_kept_running(unit) &&
+            (!in.rules.strict || may_restart(in, unit.name))) {
             one.falls_back = true;
             unit.fell_back = true;
             unit.change = unit_change::restart;

@@ -27,6 +27,10 @@ bool can_reload(units::unit_file const& unit);
 proof after_reload(proof found, bool shown);
 
 // A line for each unit that was restarted because its reload was not enough, and why.
+// systemd, or an activation, stops some units for another one that is restarted: there is nothing
+// left of them to reload, so they are restarted too.
+void restart_what_stops_along(std::vector<checked_unit>& units);
+
 void warn_of_fallbacks(std::vector<step> const& steps, std::vector<std::string>& warnings);
 
 // The same of a run by its record: what it has not taken yet, or by a reload, contradicts nothing.

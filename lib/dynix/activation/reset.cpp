@@ -45,6 +45,7 @@ class reset_run {
         phases_.end();
         if (!found)
             return refused(found.error());
+        restart_what_stops_along(units_);
         out_.steps = steps_of(units_);
         if (!options_.dry_run)
             if (auto outlives = check_not_within(on_, out_.steps); !outlives)

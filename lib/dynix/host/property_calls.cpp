@@ -5,6 +5,11 @@
 #include <utility>
 
 namespace dynix::host {
+namespace {
+
+constexpr std::size_t most_waiting = 64;
+
+} // namespace
 
 void property_calls::get(
     std::string const& unit, char const* method, std::vector<char const*> const& words, reader read,
@@ -28,17 +33,24 @@ void property_calls::get(
         code_ = sd_bus_call_async(bus_, &slot, raw, on_answer, &calls_.back(), call_timeout_usec);
     calls_.back().slot.reset(slot);
     waiting_ += code_ >= 0;
+    // A bus daemon takes no more than 128 calls of one connection (dbus-daemon(1),
+    // max_replies_per_connection); as root we talk to systemd itself.
+    while (code_ >= 0 && waiting_ >= most_waiting)
+        handle_one();
+}
+
+void property_calls::handle_one() {
+    // It calls on_answer, which may set the member.
+    auto code = sd_bus_process(bus_, nullptr);
+    if (code == 0)
+        code = sd_bus_wait(bus_, UINT64_MAX);
+    if (code < 0 && code != -EINTR)
+        code_ = code;
 }
 
 result<void> property_calls::wait() {
-    while (code_ >= 0 && waiting_ > 0) {
-        // It calls on_answer, which may set the member.
-        auto code = sd_bus_process(bus_, nullptr);
-        if (code == 0)
-            code = sd_bus_wait(bus_, UINT64_MAX);
-        if (code < 0 && code != -EINTR)
-            code_ = code;
-    }
+    while (code_ >= 0 && waiting_ > 0)
+        handle_one();
     if (code_ < 0)
         return is_disconnect(code_) ? not_reachable(code_) : not_understood("all units", code_);
     return {};

@@ -10,7 +10,11 @@ let
 in
 {
   dynamicism.for.nginx = lib.mkIf (cfg.enableReload or false) {
-    units = lib.mkAfter [ "nginx-config-reload.service" ];
+    units = lib.mkMerge [
+      # The first is the one that reads the file.
+      (lib.mkBefore [ "nginx.service" ])
+      (lib.mkAfter [ "nginx-config-reload.service" ])
+    ];
     etc = [ "nginx/nginx.conf" ];
     reload = true;
     reloadStartsWorkers = true;

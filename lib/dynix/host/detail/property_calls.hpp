@@ -1,4 +1,4 @@
-// Calls for properties of units, all sent before the first answer is waited for.
+// Calls for properties of units, many of which are sent before the first answer is waited for.
 #pragma once
 
 #include "dynix/host/detail/bus_connection.hpp"
@@ -39,6 +39,7 @@ class property_calls {
         slot_ptr slot;
     };
 
+    void handle_one();
     static int on_answer(sd_bus_message* answer, void* data, sd_bus_error*);
 
     sd_bus* bus_;

@@ -9,8 +9,8 @@
 
 namespace dynix::host {
 
-// All calls of one function are sent before its first answer is waited for, and what is found is in
-// the order of the names. An error: the connection, or what cannot be understood.
+// Many calls of one function are sent before its first answer is waited for, and what is found is
+// in the order of the names. An error: the connection, or what cannot be understood.
 
 struct asked_status {
     unit_status status{};
