@@ -4,6 +4,7 @@
 #include "dynix/activation/confirmation.hpp"
 #include "dynix/activation/health_checks.hpp"
 #include "dynix/activation/journal.hpp"
+#include "dynix/activation/kept_closure.hpp"
 #include "dynix/activation/locks.hpp"
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/reload.hpp"
@@ -12,7 +13,6 @@
 #include "dynix/activation/unit_operations.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <utility>
 
@@ -28,15 +28,14 @@ class activation_run {
     apply_outcome run() {
         held_locks held;
         if (!options_.dry_run) {
-            auto good = options_.require_root ? check_root() : result<void>();
-            if (!good)
+            if (auto good = options_.require_root ? check_root() : result<void>(); !good)
                 return refused(good.error());
             auto taken = take_locks(on_.where, true, options_.lock_patience, phases_);
             if (!taken)
                 return refused(taken.error());
             held = std::move(*taken);
-            auto free = options_.with ? options_.with->on_locked() : check_none_waits(on_);
-            if (!free)
+            if (auto free = options_.with ? options_.with->on_locked() : check_none_waits(on_);
+                !free)
                 return refused(free.error());
         }
         phases_.begin(apply_phase::check);
@@ -244,7 +243,11 @@ class activation_run {
         }
         if (auto written = write_state(on_, now); !written)
             return written.error();
-        keep_closure();
+        if (auto kept =
+                keep_closure(options_.plan_path, on_.where.applied(), on_.where.gc_root(), on_);
+            !kept)
+            out_.warnings.push_back(
+                "the applied script may be garbage collected: " + kept.error().message);
         return {};
     }
 
@@ -256,20 +259,6 @@ class activation_run {
         if (unit.change == unit_change::leave && same)
             return taken::not_yet;
         return unit.change == unit_change::none && before ? before->how : taken::at_start;
-    }
-
-    // A GC root of the applied script that dies with /run: an indirect root through a link that is
-    // always there.
-    void keep_closure() {
-        auto const folder = std::filesystem::path(options_.plan_path).parent_path().string();
-        if (!folder.starts_with("/nix/store/"))
-            return;
-        auto linked = on_.files.link(folder, on_.where.applied());
-        if (linked)
-            linked = on_.files.link(on_.where.applied(), on_.where.gc_root());
-        if (!linked)
-            out_.warnings.push_back(
-                "the applied script may be garbage collected: " + linked.error().message);
     }
 
     void fail(std::vector<error> why) {
@@ -327,7 +316,7 @@ class activation_run {
             std::any_of(out_.steps.begin(), out_.steps.end(), [&](step const& one) {
                 return one.kind == &steps::reload &&
                        (one.mark == step_mark::done ||
-                        (one.mark == step_mark::failed && !needs_reload()));
+                        (one.mark == step_mark::failed && !needs_reload(journal_, on_)));
             });
         auto units = units_back({checked_, out_.steps, journal_}, on_);
         transaction_rules rules;
@@ -353,7 +342,7 @@ class activation_run {
     is_harmless(step const& failed, std::vector<checked_unit> const& units, bool reloaded) const {
         // systemd refuses it when /run is full, which is no harm if it has never read our change.
         if (failed.kind == &steps::reload)
-            return !reloaded && !needs_reload();
+            return !reloaded && !needs_reload(journal_, on_);
         // The start tells whether it was needed.
         if (failed.kind == &steps::reset_failed)
             return true;
@@ -361,24 +350,6 @@ class activation_run {
                std::any_of(units.begin(), units.end(), [&](checked_unit const& unit) {
                    return unit.name == failed.unit && unit.may_fail;
                });
-    }
-
-    static std::string left_by(step const& failed) {
-        if (failed.kind == &steps::put_back_drop_in)
-            return fmt::format("'{}': its drop-in is not the previous one", failed.unit);
-        if (failed.kind == &steps::switch_files || failed.kind == &steps::put_back_files)
-            return fmt::format("'{}': its files below /etc are not the previous ones", failed.unit);
-        if (failed.kind == &steps::reload)
-            return "systemd has not reloaded its unit files";
-        return fmt::format("'{}': it does not run as before", failed.unit);
-    }
-
-    bool needs_reload() const {
-        return std::any_of(
-            journal_.previous.begin(), journal_.previous.end(), [&](previous_unit const& one) {
-                auto const status = on_.units.status(one.name);
-                return !status || status->need_daemon_reload;
-            });
     }
 
     void restore_state() {
@@ -422,7 +393,7 @@ exit_code exit_code_of(apply_result what) {
     case apply_result::failed_restored:
         return exit_code::failed_restored;
     case apply_result::failed_left:
-        return exit_code::failed_left;
+        break;
     }
     return exit_code::failed_left;
 }

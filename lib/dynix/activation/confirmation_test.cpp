@@ -395,13 +395,3 @@ TEST_CASE("a return with a fault at every call: run again, it comes to its end")
                 REQUIRE(at < 1000);
             }
 }
-
-TEST_CASE("an id that is none is refused: it becomes part of names of files and units") {
-    confirmation what;
-    for (std::string const id : {"", "../../etc/passwd", "0123456789ABCDEF"}) {
-        what.id = id;
-        CHECK_FALSE(parse_confirmation(print_confirmation(what), "confirmation.json"));
-    }
-    what.id = "0123456789abcdef";
-    CHECK(parse_confirmation(print_confirmation(what), "confirmation.json"));
-}

@@ -1,12 +1,12 @@
 #include "dynix/activation/confirmed_apply.hpp"
 
 #include "dynix/activation/apply.hpp"
+#include "dynix/activation/kept_closure.hpp"
 #include "dynix/activation/way_back.hpp"
 #include "dynix/plan/plan.hpp"
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fmt/format.h>
 #include <random>
 #include <utility>
@@ -40,16 +40,6 @@ state with_all_units(state recorded, std::vector<checked_unit> const& units) {
                  .dynamic_text = unit.static_text,
                  .settle = unit.settle});
     return recorded;
-}
-
-// What was applied must not be garbage collected while it may come back.
-result<void> keep_before(state const& before, host::machine& on) {
-    auto const folder = std::filesystem::path(before.plan).parent_path().string();
-    if (!folder.starts_with("/nix/store/"))
-        return {};
-    if (auto linked = on.files.link(folder, on.where.applied_before()); !linked)
-        return linked;
-    return on.files.link(on.where.applied_before(), on.where.gc_root_before());
 }
 
 result<void>
@@ -94,7 +84,9 @@ confirmed_apply::before_change(state const& recorded, std::vector<checked_unit> 
     }
     waits_ = what;
     auto const before = with_all_units(recorded, units);
-    auto ready = keep_before(before, on_);
+    // What was applied must not be garbage collected while it may come back.
+    auto ready =
+        keep_closure(before.plan, on_.where.applied_before(), on_.where.gc_root_before(), on_);
     // The program that the timer names is the one of the way back.
     if (ready)
         ready = lay_way_back(on_);

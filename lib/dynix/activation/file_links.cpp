@@ -179,6 +179,19 @@ result<bool> find_links(checked_unit& unit, state const& recorded, host::machine
     return in_place;
 }
 
+void look_at_links(checked_unit& unit, host::machine& on) {
+    if (unit.links.empty() || unit.proved.outcome != verdict::proven)
+        return;
+    auto const now = on.units.status(unit.name);
+    if (!now || now->main_pid == 0)
+        return;
+    for (auto const& link : unit.links)
+        if (auto const same = on.live.sees_our_file(now->main_pid, on.where.root + link.path);
+            same && !*same)
+            unit.proved.now_not_provable(
+                fmt::format("its process has another file at '{}', in its own mounts", link.path));
+}
+
 void put_back_files(transaction& in, std::vector<step>& now) {
     auto& one = now.front();
     auto& unit = *in.find(one.unit);

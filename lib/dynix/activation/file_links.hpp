@@ -55,6 +55,10 @@ file_drift(plan::planned_unit const& planned, host::machine& on);
 // and is no link of NixOS's, but one that somebody has put there or that is copied.
 result<bool> find_links(checked_unit& unit, state const& recorded, host::machine& on);
 
+// Of a unit that was restarted: a process with mounts of its own may have another file in a link's
+// place, and is not proven then.
+void look_at_links(checked_unit& unit, host::machine& on);
+
 // The kinds of steps. What somebody else has put in the place of a link stays.
 void put_back_files(transaction& in, std::vector<step>& now);
 void switch_files(transaction& in, std::vector<step>& now);

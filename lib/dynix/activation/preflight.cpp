@@ -4,6 +4,7 @@
 #include "dynix/activation/hidden.hpp"
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/proof.hpp"
+#include "dynix/activation/reach.hpp"
 #include "dynix/activation/reload.hpp"
 #include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/unit_layers.hpp"
@@ -72,7 +73,8 @@ class checker {
         // Of a configuration that imports the dynamic file, the problem is that.
         if (!drifted_.empty() && !wanted_.imported)
             out_.refusals.push_back(plan::drift_refusal(drifted_));
-        check_reach();
+        if (auto none = reaches_nothing(wanted_); !none.empty())
+            out_.warnings.push_back(std::move(none));
         check_unreadable(out_, on_);
         check_no_longer_planned();
         if (auto running = check_running(on_); !running)
@@ -97,22 +99,6 @@ class checker {
         for (auto const& one : wanted_.leaks)
             out_.warnings.push_back(
                 fmt::format("left as it is, though a rebuild would not: {}", describe(one)));
-    }
-
-    // "Nothing to do" must not pass for "it runs".
-    void check_reach() {
-        if (wanted_.overrides.empty())
-            return;
-        std::vector<std::string> options;
-        for (auto const& service : wanted_.services)
-            for (auto const& unit : service.units)
-                if (unit.static_text != unit.dynamic_text || changes_files(unit))
-                    return;
-        for (auto const& one : wanted_.overrides)
-            options.push_back(one.option);
-        out_.warnings.push_back(fmt::format(
-            "no unit of the plan changes with '{}', so no process has the new value",
-            fmt::join(options, "', '")));
     }
 
     void keep(result<checked_unit> unit) {

@@ -267,20 +267,6 @@ error contradiction(std::string const& unit, proof const& found, host::machine& 
         fmt::format("its messages: journalctl -b -u {}", unit));
 }
 
-// A process with mounts of its own may have another file in a link's place.
-void look_at_links(checked_unit& unit, host::machine& on) {
-    if (unit.links.empty() || unit.proved.outcome != verdict::proven)
-        return;
-    auto const now = on.units.status(unit.name);
-    if (!now || now->main_pid == 0)
-        return;
-    for (auto const& link : unit.links)
-        if (auto const same = on.live.sees_our_file(now->main_pid, on.where.root + link.path);
-            same && !*same)
-            unit.proved.now_not_provable(
-                fmt::format("its process has another file at '{}', in its own mounts", link.path));
-}
-
 void prove_units(transaction& in, std::vector<step>& now) {
     std::vector<expected_run> runs;
     for (auto& one : now) {

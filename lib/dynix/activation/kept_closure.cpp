@@ -1,0 +1,16 @@
+#include "dynix/activation/kept_closure.hpp"
+
+#include "dynix/base/file.hpp"
+
+namespace dynix::activation {
+
+result<void> keep_closure(
+    std::string const& plan, std::string const& link, std::string const& root, host::machine& on) {
+    auto const folder = folder_of(plan);
+    if (!folder.starts_with("/nix/store/"))
+        return {};
+    auto linked = on.files.link(folder, link);
+    return linked ? on.files.link(link, root) : linked;
+}
+
+} // namespace dynix::activation
