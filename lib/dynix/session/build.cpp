@@ -60,6 +60,23 @@ class stages {
     std::vector<activation::phase_time> times_;
 };
 
+// Remembers whether a program ended because the user wanted it.
+class attentive_runner : public process::runner {
+  public:
+    explicit attentive_runner(process::runner& with) : with_(with) {}
+
+    result<process::outcome> run(process::command const& what) override {
+        auto ended = with_.run(what);
+        was_interrupted_ |= ended && ended->interrupted != 0;
+        return ended;
+    }
+    bool was_interrupted() const { return was_interrupted_; }
+
+  private:
+    process::runner& with_;
+    bool was_interrupted_ = false;
+};
+
 result<std::string> dynamic_file_to_build(build_request const& request, std::string const& named) {
     auto const file = overrides::load(named);
     if (!file)
@@ -141,15 +158,18 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
         options.search_path = certificate->search_path;
         options.readable = readable_with(*certificate, *record, options);
     }
-    // Slices that do not suffice end the evaluation, and never give another plan.
-    auto const slices = certificate ? slices_of(*certificate, on.where, request.on_note)
-                                    : std::optional<std::string>();
+    // Slices that do not suffice end the evaluation, and never give another plan. They read the
+    // dynamic file as it stands, and so are nothing for a part of it.
+    auto const slices = certificate && !request.chosen
+                            ? slices_of(*certificate, on.where, request.on_note)
+                            : std::optional<std::string>();
     if (slices) {
         options.slices = *slices;
         options.readable.push_back(*slices);
     }
     bool was_restricted = false;
     bool was_error = false;
+    bool was_interrupted = false;
     std::string why_not;
     stages seen(on.time, request.on_progress);
     options.lines_are_shown = request.lines_are_shown;
@@ -157,14 +177,15 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
         if (request.on_line)
             request.on_line(line);
         seen.on_line(line);
-        was_error |=
-            line.find("error:") != line.npos && line.find("interrupted by the user") == line.npos;
+        was_error |= line.find("error:") != line.npos;
+        was_interrupted |= line.find("interrupted by the user") != line.npos;
         if (auto const at = line.rfind("dynix-slice"); at != line.npos && was_error)
             why_not = line.substr(at, line.find('\'', at) - at);
         was_restricted |= line.find("restricted mode") != line.npos;
     };
-    auto built = plan::build_script(options, on.nix);
-    if (slices && !built && was_error) {
+    attentive_runner nix(on.nix);
+    auto built = plan::build_script(options, nix);
+    if (slices && !built && !was_interrupted && !nix.was_interrupted()) {
         if (request.on_note)
             request.on_note(fmt::format(
                 "the whole configuration is evaluated, because the slice does not suffice: {}",

@@ -273,8 +273,20 @@ TEST_CASE("so it is for any other error, but not after Ctrl-C") {
         CHECK(machine.build());
         CHECK(machine.nix.calls.size() == 2);
     }
+    SUBCASE("a Nix that was killed, or took too long, says none") {
+        machine.ends_first("");
+        machine.nix.answers.front()->timed_out = true;
+        CHECK(machine.build());
+        CHECK(machine.nix.calls.size() == 2);
+    }
     SUBCASE("interrupted") {
         machine.ends_first("error: interrupted by the user\n");
+        CHECK(!machine.build());
+        CHECK(machine.nix.calls.size() == 1);
+    }
+    SUBCASE("interrupted, and Nix says nothing of it") {
+        machine.ends_first("");
+        machine.nix.answers.front()->interrupted = 2;
         CHECK(!machine.build());
         CHECK(machine.nix.calls.size() == 1);
     }
@@ -293,4 +305,15 @@ TEST_CASE("slices that are not those of the certificate are not used, and neithe
     CHECK(machine.nix.calls.size() == 1);
     CHECK(!machine.has(0, "slices"));
     CHECK(machine.has(0, "certificate"));
+}
+
+TEST_CASE("a part of the dynamic file is nothing for slices, which read all of it") {
+    certified_machine machine;
+    machine.request.chosen = "{ }";
+    auto const built = machine.build();
+    REQUIRE(built);
+    CHECK(machine.nix.calls.size() == 1);
+    CHECK(!machine.has(0, "slices"));
+    CHECK(machine.given("chosenFile") == built->chosen.path());
+    CHECK(machine.notes.empty());
 }
