@@ -49,6 +49,19 @@ result<fingerprint> quiet_fingerprint(std::vector<std::string> const& roots, mil
     }
 }
 
+// The key when what was asked has been answered: another file beside the configuration is a change
+// too, and so is another state of a flake.
+result<std::string> key_now(binding what, process::runner& with) {
+    auto const& source = what.record.source;
+    if (source.kind == plan::source_kind::flake) {
+        auto flake = look_at_flake(source.flake, with);
+        if (!flake)
+            return flake.error();
+        what.flake = std::move(*flake);
+    }
+    return current_key(what);
+}
+
 class prover {
   public:
     prover(certify_request const& request, questioner const& by, process::runner& with)
@@ -240,15 +253,7 @@ result<certificate> certify(certify_request const& request, process::runner& wit
         return proved.error();
     if (auto proved = all.prove_checks(out); !proved)
         return proved.error();
-    // Another file beside the configuration is a change too.
-    auto now = request.what;
-    if (source.kind == plan::source_kind::flake) {
-        auto flake = look_at_flake(record.source.flake, with);
-        if (!flake)
-            return flake.error();
-        now.flake = std::move(*flake);
-    }
-    auto const key = current_key(now);
+    auto const key = key_now(request.what, with);
     if (!key)
         return key.error();
     out.key = key_of(request.what, files->text);
@@ -273,7 +278,7 @@ make_slices(certify_request const& request, certificate const& of, process::runn
     auto made = find_slices(by, of.proved, with, request.on_step);
     if (!made)
         return made;
-    auto const key = current_key(request.what);
+    auto const key = key_now(request.what, with);
     if (!key)
         return key.error();
     if (*key != of.key)

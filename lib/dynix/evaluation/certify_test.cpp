@@ -294,6 +294,19 @@ TEST_CASE("of a flake the certificate holds for the state that it was asked in")
         flake.lock = "another";
         CHECK(!find_certificate(where, on.request.what));
     }
+    SUBCASE("and so do its slices") {
+        on.says(0, metadata("/nix/store/a-source"));
+        auto const made = certify(on.request, on.nix);
+        REQUIRE(made);
+        on.says(0, R"({"path":"/m","services":[]})");
+        on.says(0, metadata("/nix/store/a-source"));
+        CHECK(make_slices(on.request, *made, on.nix));
+        on.says(0, R"({"path":"/m","services":[]})");
+        on.says(0, metadata("/nix/store/b-source"));
+        auto const edited = make_slices(on.request, *made, on.nix);
+        REQUIRE(!edited);
+        CHECK(edited.error().message.find("changed while") != std::string::npos);
+    }
     SUBCASE("and there is none when it is edited meanwhile") {
         on.says(0, metadata("/nix/store/b-source"));
         auto const made = certify(on.request, on.nix);
