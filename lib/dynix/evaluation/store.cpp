@@ -3,10 +3,13 @@
 #include "dynix/base/owned_folder.hpp"
 #include "dynix/plan/plan.hpp"
 
+#include <cerrno>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <string_view>
 #include <system_error>
+#include <unistd.h>
 
 namespace dynix::evaluation {
 namespace {
@@ -16,6 +19,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view suffix = ".json";
 constexpr std::string_view slices_suffix = ".slices";
 constexpr unsigned readable_by_all = 0644;
+// Values of the configuration, which not everybody needs to see.
+constexpr unsigned readable_by_owner = 0600;
 // Options have tens of bytes, and there are at most some thousand dynamic ones.
 constexpr std::uint64_t largest_certificate = std::uint64_t{16} << 20;
 
@@ -58,14 +63,17 @@ result<std::optional<std::string>> load_slices(store const& where, certificate c
         return folder.error();
     if (!*folder)
         return std::optional<std::string>();
+    auto const file = where.slices_of(of.running);
+    if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) != 0 && errno == EACCES)
+        return std::optional<std::string>();
     auto const text = (*folder)->read(name_of(of.running, slices_suffix), largest_certificate);
     if (!text)
         return text.error();
     if (!*text || plan::fingerprint_of(**text) != of.slices)
         return make_error(
-            fmt::format("'{}' is not what the certificate names", where.slices_of(of.running)),
+            fmt::format("'{}' is not what the certificate names", file),
             "'dynix certify --again' makes another one");
-    return std::optional(where.slices_of(of.running));
+    return std::optional(file);
 }
 
 result<void> save_slices(store const& where, certificate& of, slice_set const& what) {
@@ -73,7 +81,7 @@ result<void> save_slices(store const& where, certificate& of, slice_set const& w
     if (!folder)
         return folder.error();
     if (auto written =
-            folder->replace(name_of(of.running, slices_suffix), what.text, readable_by_all);
+            folder->replace(name_of(of.running, slices_suffix), what.text, readable_by_owner);
         !written)
         return written;
     of.slices = plan::fingerprint_of(what.text);

@@ -24,11 +24,12 @@ struct store {
 // trusted: broken, of another version, in a folder that others can write to.
 result<std::optional<certificate>> load(store const& where, std::string const& running);
 
-// The file of the slices that a certificate has; none: nullopt. An error says why it is not
-// trusted: it is another one, or in a folder that others can write to.
+// The file of the slices that a certificate has; none, or none that we may read: nullopt. An error
+// says why it is not trusted: it is another one, or in a folder that others can write to.
 result<std::optional<std::string>> load_slices(store const& where, certificate const& of);
 
-// Keeps the slices of a system, as save, and says so in its certificate. Needs the lock.
+// Keeps the slices of a system, readable by their owner alone, and says so in its certificate, as
+// save. Needs the lock.
 result<void> save_slices(store const& where, certificate& of, slice_set const& what);
 
 // Keeps it, atomically and readable by all, and removes those of systems that are no longer there.

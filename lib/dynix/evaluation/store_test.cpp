@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 using namespace dynix;
 using namespace dynix::evaluation;
@@ -93,6 +94,21 @@ TEST_CASE("slices belong to one certificate, and go with it") {
     CHECK((*found)->without_slice.at("bar") == "why");
     CHECK(load_slices(all.where, **found)->value() == all.where.slices_of(one.running));
 
+    SUBCASE("whoever may not read them has none") {
+        auto const file = all.where.slices_of(one.running);
+        CHECK((fs::status(file).permissions() & fs::perms::mask) == fs::perms(0600));
+        fs::permissions(all.folder.path(""), fs::perms(0755));
+        fs::permissions(file, fs::perms::none);
+        // Root may read what nobody may.
+        constexpr uid_t nobody = 65534;
+        auto const us = ::geteuid();
+        if (us == 0)
+            REQUIRE(::seteuid(nobody) == 0);
+        auto const slices = load_slices(all.where, **found);
+        REQUIRE(::seteuid(us) == 0);
+        REQUIRE(slices);
+        CHECK(!slices->has_value());
+    }
     SUBCASE("others are not used") {
         std::ofstream(all.where.slices_of(one.running)) << "{}";
         CHECK(!load_slices(all.where, **found));
