@@ -34,10 +34,13 @@ let
   isGivenUp = path: (set givenUp) ? ${builtins.toJSON path};
 
   # A value that says when it is looked at what of it is the same for every value of the options.
-  said =
-    words: path: entries: was: under:
+  said = saidOf (_: true);
+  # The same, where what is kept must be fit for it.
+  saidOf =
+    isFit: words: path: entries: was: under:
     let
-      kept = if isGivenUp path then null else values.keep under;
+      all = if isGivenUp path then null else values.keep under;
+      kept = if isFit all then all else null;
       hole = value: say [ "live" path entries ] value;
     in
     say [ "trying" path ] (
@@ -84,7 +87,8 @@ let
       if !it.isKnown then
         say [ "live" it.path [ ] ] (at it.path static.config)
       else
-        said [ "pin" it.path ] it.path (structure.entriesOf it.outside.pin) (at it.path static.config) (
+        # As ./prove.nix keeps it.
+        saidOf (kept: it.outside.isPlain || kept ? v) [ "pin" it.path ] it.path (structure.entriesOf it.outside.pin) (at it.path static.config) (
           at it.path canaries.config
         );
   }) (lib.filter (it: !it.isKnown || it.outside ? pin) outside);

@@ -92,7 +92,9 @@ let
       };
       values = taken.valuesOf;
     in
-    if isTouched && service.slice == null then
+    if !service.isPlain then
+      without "'${service.name}' has health checks or files below /etc"
+    else if isTouched && service.slice == null then
       without "there is none for '${service.name}'"
     else if !isTouched && !service.independent then
       without "'${service.name}' looks at options of other services"

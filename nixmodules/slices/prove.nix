@@ -52,7 +52,15 @@ let
   data = {
     inherit live;
     stubs = map (it: keptOf "stub" it.path) (structure.stubsOf isOpened);
-    pins = map (it: keptOf "pin" it.path // { isPlain = it.outside.isPlain or false; }) (lib.filter (it: it.outside ? pin) outside);
+    pins = map (
+      it:
+      let
+        isPlain = it.outside.isPlain or false;
+        found = keptOf "pin" it.path;
+      in
+      # What goes through `apply` once more must be all there: of a hole nobody sees what comes of it.
+      (if isPlain || found ? kept.v then found else { inherit (it) path; }) // { inherit isPlain; }
+    ) (lib.filter (it: it.outside ? pin) outside);
     elements = map (it: {
       inherit (it) path;
       inherit (it.outside) isSubmodule names;
@@ -152,6 +160,13 @@ assert lib.all (keeps canaries.config) (data.stubs ++ data.pins);
 assert lib.all (keepsElements canaries.config) data.elements;
 assert lib.all (keeps withCanaries.config) data.pins;
 assert lib.all (keepsElements withCanaries.config) data.elements;
+# A default, or a priority, of the live modules shows where the definitions of the others are not among theirs.
+assert lib.all (
+  it:
+  must "${lib.showOption it.path} has other elements" (
+    lib.attrNames (at it.path withCanaries.config) == lib.attrNames (at it.path canaries.config)
+  )
+) data.elements;
 assert must "an assertion does not hold" (
   builtins.deepSeq others.warnings (lib.all (it: it.assertion) others.assertions)
 );
@@ -170,8 +185,4 @@ assert must "the programs are others" (
     inherit (without._module.args) pkgs;
   }) == programs (taken.programsOf { inherit (static) config pkgs; })
 );
-data
-// {
-  values = taken.valuesOf static.config;
-  inherit (taken.checksOf without.config) warnings;
-}
+data // { inherit (taken.checksOf without.config) warnings; }

@@ -110,10 +110,6 @@ in
         live = [ ];
       };
       service = services.${question.service};
-      hasChecks = lib.any (kind: lib.any (check: check.enable) (lib.attrValues service.checks.${kind})) [
-        "preflight"
-        "probe"
-      ];
       at = path: structure.entriesOfNode (lib.attrByPath path { } options);
       declared =
         path:
@@ -123,12 +119,6 @@ in
         in
         if found == null then at path else structure.entriesOfNode found.option;
     in
-    # ./plan.nix has neither.
-    if hasChecks then
-      throw "dynix-slice: its health checks are evaluated with the whole configuration"
-    else if service.etc != [ ] then
-      throw "dynix-slice: its files below /etc are evaluated with the whole configuration"
-    else
     lib.unique (
       lib.concatMap (option: declared (pathOf option)) service.options
       ++ lib.concatMap (name: at [ "systemd" name ]) [
@@ -159,6 +149,19 @@ in
         canaries = aborting (partsOf asked.type) asked.question.options;
       }
     );
+
+  # Whether the service has no health check that is enabled, and no files below /etc, for every value of these options:
+  # ./plan.nix has neither. An evaluation that ends says that it may.
+  plain =
+    { type, question }:
+    let
+      service = (aborting (partsOf type) question.options).config.dynamicism.for.${question.service};
+      hasChecks = lib.any (kind: lib.any (check: check.enable) (lib.attrValues service.checks.${kind})) [
+        "preflight"
+        "probe"
+      ];
+    in
+    service.etc == [ ] && !hasChecks;
 
   # Whether the service's part of a plan looks at none of these options, which are those of the other services: true,
   # or the evaluation ends.

@@ -20,7 +20,7 @@ from run import FOLDER, SKIPPED
 CASES = str(FOLDER / "slices.nix")
 ASK = str(FOLDER / "fourteen-services" / "ask.nix")
 FEW = ["memcached"]
-ENDED = re.compile(r"error message: 'dynix-slice (.*)'")
+ENDED = re.compile(r"error: (?:evaluation aborted with the following error message: ')?dynix-(?:slice|canary):? (.*?)'?$", re.M)
 SAID = "trace: dynix-slice "
 
 
@@ -50,6 +50,9 @@ class Asked:
         self.file.write_text(json.dumps(question))
         words = [word for name, text in more.items() for word in ("--argstr", name, text)]
         return nix(ASK, "--argstr", "about", about, "--argstr", "sliceFile", str(self.file), *words)
+
+    def is_plain(self, service: str) -> bool:
+        return self.ask("plain", {"service": service, "options": self.options}).stdout == "true"
 
     def slice_of(self, service: str) -> dict:
         question = {"service": service, "options": self.options, "opened": [], "givenUp": [], "found": []}
@@ -88,7 +91,7 @@ def main() -> int:
         units.mkdir(parents=True)
         for name in names:
             try:
-                one = told[name] | {"independent": True, "slice": asked.slice_of(name)}
+                one = told[name] | {"independent": True, "isPlain": asked.is_plain(name), "slice": asked.slice_of(name)}
             except AssertionError as why:
                 failed += 1
                 print(f"FAIL {name}: {why}", flush=True)

@@ -240,12 +240,22 @@ result<slice_set> find_slices(
         if (!alone)
             return alone.error();
         service["independent"] = alone->ended.empty() && alone->value == true;
+        question["options"] = options;
+        auto const plain = asked.ask("plain", question);
+        if (!plain)
+            return plain.error();
+        bool const is_plain = plain->ended.empty() && plain->value == true;
+        service["isPlain"] = is_plain;
         service["slice"] = nullptr;
         if (others.size() == options.size()) {
             out.without[name] = "none of its options is proved";
             continue;
         }
-        question["options"] = options;
+        if (!is_plain) {
+            out.without[name] = "it has health checks or files below /etc, or an override may "
+                                "enable some";
+            continue;
+        }
         auto const found = slice_of(asked, question);
         if (!found)
             return found.error();

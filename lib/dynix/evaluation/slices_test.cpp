@@ -27,6 +27,7 @@ struct machine {
     void has_bar() {
         says(0, R"({"path":"/m","services":[{"name":"bar","targets":["a.one"]}]})");
         says(0, "true"); // independent
+        says(0, "true"); // plain
     }
     result<slice_set> find() { return find_slices(by, {"a.one", "b.two"}, nix); }
 };
@@ -50,7 +51,7 @@ TEST_CASE("a slice grows until it needs nothing more, and is proved") {
     CHECK(
         made->text ==
         R"({"path":"/m","services":[{"name":"bar","targets":["a.one"],"independent":true,)"
-        R"("slice":{"live":["bar.nix","x.nix"]}}],"proved":["a.one","b.two"]})");
+        R"("isPlain":true,"slice":{"live":["bar.nix","x.nix"]}}],"proved":["a.one","b.two"]})");
     CHECK(made->without.empty());
     CHECK(on.nix.answers.empty());
 }
@@ -89,10 +90,25 @@ TEST_CASE("a service that looks at the options of others is not independent") {
     on.says(
         1, "",
         "error: evaluation aborted with the following error message: 'dynix-canary a.one'\n");
+    on.says(0, "true");
     auto const made = on.find();
     REQUIRE(made);
     CHECK(made->text.find(R"("independent":false)") != std::string::npos);
     CHECK(made->without.at("bar") == "none of its options is proved");
+}
+
+TEST_CASE("a service that has health checks or files, or may have some, has no slice") {
+    for (auto const& [code, out] : {std::pair(0, "false"), std::pair(1, "")}) {
+        machine on;
+        on.says(0, R"({"path":"/m","services":[{"name":"bar","targets":["a.one"]}]})");
+        on.says(0, "true");
+        on.says(code, out, "error: evaluation aborted\n");
+        auto const made = on.find();
+        REQUIRE(made);
+        CHECK(on.nix.calls.size() == 3);
+        CHECK(made->text.find(R"("isPlain":false,"slice":null)") != std::string::npos);
+        CHECK(made->without.at("bar").starts_with("it has health checks or files below /etc"));
+    }
 }
 
 TEST_CASE("there are no slices where nobody tells what the system is made of") {

@@ -1,0 +1,36 @@
+# What every system of the tests of a proof has: one option that is proved, one unit, and one dynamic service.
+{ lib, ... }:
+let
+  inherit (lib) mkOption types;
+in
+{
+  options = {
+    assertions = mkOption {
+      type = types.listOf types.unspecified;
+      default = [ ];
+    };
+    warnings = mkOption {
+      type = types.listOf types.str;
+      default = [ ];
+    };
+    systemd.units = mkOption {
+      default = { };
+      type = types.attrsOf (types.submodule { options.text = mkOption { type = types.str; }; });
+    };
+    dynamicism.package = mkOption { default = "dynix"; };
+    dynamicism.for.it = {
+      etc = mkOption { default = [ ]; };
+      checks.preflight = mkOption { default = { }; };
+      checks.probe = mkOption { default = { }; };
+    };
+    target = mkOption {
+      type = types.bool;
+      default = false;
+    };
+  };
+  config._module.args.pkgs = {
+    runtimeShell = "sh";
+    coreutils = "coreutils";
+    stdenv.hostPlatform.system = "any";
+  };
+}
