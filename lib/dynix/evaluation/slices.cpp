@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <set>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 namespace dynix::evaluation {
@@ -203,6 +204,36 @@ result<slice_answer> slice_of(slicer& by, boost::json::object question) {
     return none;
 }
 
+std::string name_of(boost::json::object const& service) {
+    return std::string(service.at("name").as_string());
+}
+
+// The proved options of the other services.
+boost::json::array
+others_than(boost::json::object const& service, boost::json::array const& options) {
+    boost::json::array others;
+    auto const& targets = service.at("targets").as_array();
+    for (auto const& option : options)
+        if (std::find(targets.begin(), targets.end(), option) == targets.end())
+            others.push_back(option);
+    return others;
+}
+
+// What has to be known of a service, whether it has a slice or not.
+result<void>
+ask_about(slicer& by, boost::json::object& service, boost::json::array const& options) {
+    for (auto const& [about, member, question] :
+         {std::tuple("independent", "independent", others_than(service, options)),
+          std::tuple("plain", "isPlain", options)}) {
+        auto const answer = by.ask(about, {{"service", name_of(service)}, {"options", question}});
+        if (!answer)
+            return answer.error();
+        service[member] = answer->ended.empty() && answer->value == true;
+    }
+    service["slice"] = nullptr;
+    return {};
+}
+
 } // namespace
 
 result<slice_set> find_slices(
@@ -216,47 +247,39 @@ result<slice_set> find_slices(
         return source.error();
     by.source = std::move(*source);
     slicer asked(by, with, folder->path());
-    boost::json::array const options(proved.begin(), proved.end());
     auto services = asked.ask("services", {});
     if (!services)
         return services.error();
     if (!services->ended.empty() || !services->value.is_object())
         return make_error(fmt::format("there are no slices: {}", services->ended));
-    slice_set out;
+    boost::json::array const options(proved.begin(), proved.end());
     auto& all = services->value.get_object();
+    std::string not_plain;
     for (auto& one : all["services"].as_array()) {
         auto& service = one.as_object();
-        std::string const name(service["name"].as_string());
-        if (on_step)
-            on_step(fmt::format("slice {}", name));
-        // The proved ones of the service, and those of the others.
-        boost::json::array others;
-        auto const& targets = service["targets"].as_array();
-        for (auto const& option : options)
-            if (std::find(targets.begin(), targets.end(), option) == targets.end())
-                others.push_back(option);
-        boost::json::object question{{"service", name}, {"options", others}};
-        auto const alone = asked.ask("independent", question);
-        if (!alone)
-            return alone.error();
-        service["independent"] = alone->ended.empty() && alone->value == true;
-        question["options"] = options;
-        auto const plain = asked.ask("plain", question);
-        if (!plain)
-            return plain.error();
-        bool const is_plain = plain->ended.empty() && plain->value == true;
-        service["isPlain"] = is_plain;
-        service["slice"] = nullptr;
-        if (others.size() == options.size()) {
+        if (auto answered = ask_about(asked, service, options); !answered)
+            return answered.error();
+        if (!service["isPlain"].as_bool())
+            not_plain = name_of(service);
+    }
+    slice_set out;
+    for (auto& one : all["services"].as_array()) {
+        auto& service = one.as_object();
+        auto const name = name_of(service);
+        if (others_than(service, options).size() == options.size()) {
             out.without[name] = "none of its options is proved";
             continue;
         }
-        if (!is_plain) {
-            out.without[name] = "it has health checks or files below /etc, or an override may "
-                                "enable some";
+        // A plan is of all services, so it needs the whole configuration for one of them.
+        if (!not_plain.empty()) {
+            out.without[name] = fmt::format(
+                "{} has health checks or files below /etc, or an override may enable some",
+                not_plain == name ? "it" : fmt::format("'{}'", not_plain));
             continue;
         }
-        auto const found = slice_of(asked, question);
+        if (on_step)
+            on_step(fmt::format("slice {}", name));
+        auto const found = slice_of(asked, {{"service", name}, {"options", options}});
         if (!found)
             return found.error();
         if (found->ended.empty())
