@@ -81,7 +81,7 @@ bool show_option(std::string const& path, std::string const& schema, std::string
     auto const known = options::schema::load(schema, *names);
     if (!known || !options::resolve(*known, *names))
         return false;
-    return run({path, file, schema, false}) == exit_code::done;
+    return run(options_arguments{path, file, schema, false}) == exit_code::done;
 }
 
 void add_options(CLI::App& app, exit_code& code) {

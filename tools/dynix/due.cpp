@@ -24,9 +24,9 @@
 namespace dynix::tool {
 namespace {
 
-constexpr auto over = "its time is over";
+constexpr auto time_is_over = "its time is over";
 constexpr auto lock_patience = std::chrono::hours(24);
-constexpr auto look_interval = std::chrono::seconds(1);
+constexpr auto due_interval = std::chrono::seconds(1);
 
 // Else it would take back what somebody has applied since, or apply again what a switch has taken
 // back.
@@ -66,7 +66,7 @@ void wait_for_confirmation(host::machine& on) {
         // What a reboot has ended is in nobody's way.
         if (auto const before = activation::read_before(on, **found); before && !*before)
             return;
-        std::this_thread::sleep_for(look_interval);
+        std::this_thread::sleep_for(due_interval);
     }
 }
 
@@ -157,7 +157,7 @@ exit_code end_in_services(host::machine& on) {
     for (;;) {
         if (auto const ended = try_end_in_services(on))
             return *ended;
-        std::this_thread::sleep_for(look_interval);
+        std::this_thread::sleep_for(due_interval);
     }
 }
 
@@ -199,10 +199,10 @@ void undo_expired(std::string const& file, host::machine& on) {
     if (!read)
         return;
     auto const expired = session::expired_entries(*read, on.time.date());
-    for (auto const& one : session::undo_each(file, expired, current_user(), over, on))
+    for (auto const& one : session::undo_each(file, expired, current_user(), time_is_over, on))
         say_line("warning", one);
     for (auto const number : expired)
-        note_line(fmt::format("entry {} is taken back: {}", number, over));
+        note_line(fmt::format("entry {} is taken back: {}", number, time_is_over));
 }
 
 exit_code take_back_expired(std::string const& file, host::machine& on) {

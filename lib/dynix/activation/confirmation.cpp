@@ -12,7 +12,7 @@
 namespace dynix::activation {
 namespace {
 
-constexpr std::int64_t supported_version = 1;
+constexpr std::int64_t confirmation_version = 1;
 constexpr std::size_t id_digits = 16;
 constexpr char const* first_timer_begin = "dynix-unproved-";
 constexpr char const* last_timer_begin = "dynix-unconfirmed-";
@@ -43,7 +43,7 @@ confirmation_phase read_phase(json::record_reader& from) {
 }
 
 confirmation confirmation_of(json::record_reader& from) {
-    from.expect_version(supported_version, "it was written by a newer dynix");
+    from.expect_version(confirmation_version, "it was written by a newer dynix");
     confirmation read;
     read.id = read_id(from);
     read.now = read_phase(from);
@@ -87,7 +87,7 @@ std::string print_confirmation(confirmation const& what) {
     for (auto const number : what.entries)
         entries.push_back(boost::json::object{{"entry", number}});
     return json::print(boost::json::object{
-        {"version", supported_version},
+        {"version", confirmation_version},
         {"id", what.id},
         {"phase", to_string(what.now)},
         {"by", what.by},

@@ -122,7 +122,7 @@ class reader {
 // paths, another time.
 constexpr std::array<std::string_view, 3> of_surroundings = {
     "builtins.getEnv", "builtins.nixPath", "builtins.currentTime"};
-constexpr std::string_view question = "pathExists";
+constexpr std::string_view asks_for_paths = "pathExists";
 
 // Whether the argument is './name' and nothing is made of it.
 bool is_beside(std::string_view argument) {
@@ -141,8 +141,9 @@ std::size_t asks_at(std::string_view text) {
     for (auto const word : of_surroundings)
         if (auto const at = text.find(word); at != text.npos)
             return at;
-    for (auto at = text.find(question); at != text.npos; at = text.find(question, at + 1)) {
-        if (!is_beside(text.substr(at + question.size())))
+    for (auto at = text.find(asks_for_paths); at != text.npos;
+         at = text.find(asks_for_paths, at + 1)) {
+        if (!is_beside(text.substr(at + asks_for_paths.size())))
             return at;
     }
     return text.npos;

@@ -24,7 +24,7 @@ constexpr std::string_view said_line = "trace: dynix-slice ";
 constexpr std::string_view ended_with = "'dynix-";
 
 // What a slice needs is found layer by layer, and real services have few.
-constexpr int most_rounds = 12;
+constexpr int most_growing_rounds = 12;
 
 // A folder for questions, which may be longer than an argument of a program.
 class question_folder {
@@ -185,7 +185,7 @@ result<slice_answer> slice_of(slicer& by, boost::json::object question) {
     growth now;
     if (auto const* live = begun->value.if_array())
         now.live = *live;
-    for (int round = 0; round < most_rounds; ++round) {
+    for (int round = 0; round < most_growing_rounds; ++round) {
         now.add_to(question);
         auto grown = by.ask("grow", question);
         if (!grown)

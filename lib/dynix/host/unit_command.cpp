@@ -59,7 +59,7 @@ constexpr std::string_view copied_of_network[] = {
 constexpr auto stop_time = std::chrono::seconds(2);
 // What systemd needs besides.
 constexpr auto margin = std::chrono::seconds(10);
-constexpr auto ask_interval = milliseconds(100);
+constexpr auto poll_interval = milliseconds(100);
 
 template <class All>
 bool contains(All const& all, std::string_view name) {
@@ -275,7 +275,7 @@ class running_command {
     void wait_for_more() {
         std::array<struct pollfd, 2> on{
             {{sd_bus_get_fd(bus_), POLLIN, 0}, {closed_ ? -1 : out_.get(), POLLIN, 0}}};
-        ::poll(on.data(), on.size(), static_cast<int>(ask_interval.count()));
+        ::poll(on.data(), on.size(), static_cast<int>(poll_interval.count()));
     }
 
     void stop() {

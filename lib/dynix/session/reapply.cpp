@@ -15,7 +15,7 @@
 namespace dynix::session {
 namespace {
 
-constexpr std::int64_t supported_version = 1;
+constexpr std::int64_t left_out_version = 1;
 constexpr auto file_name = "left-out.json";
 constexpr std::uint64_t most = 1ULL << 24;
 
@@ -57,8 +57,8 @@ class search {
     reapplied out_;
 };
 
-std::vector<left_out_entry> entries_of(json::record_reader& from) {
-    from.expect_version(supported_version, "");
+std::vector<left_out_entry> left_out_of(json::record_reader& from) {
+    from.expect_version(left_out_version, "");
     std::vector<left_out_entry> out;
     from.each("entries", [&](auto& one) {
         out.push_back({one.integer("entry"), one.text("why")});
@@ -97,7 +97,7 @@ result<void> write_left_out(host::paths const& where, reapplied const& what) {
     return folder->replace(
         file_name,
         json::print(
-            boost::json::object{{"version", supported_version}, {"entries", std::move(entries)}}),
+            boost::json::object{{"version", left_out_version}, {"entries", std::move(entries)}}),
         for_owner);
 }
 
@@ -108,7 +108,7 @@ std::vector<left_out_entry> read_left_out(host::paths const& where) {
     auto const text = (*folder)->read(file_name, most);
     if (!text || !*text)
         return {};
-    auto read = json::read_record(**text, file_name, entries_of);
+    auto read = json::read_record(**text, file_name, left_out_of);
     return read ? std::move(*read) : std::vector<left_out_entry>();
 }
 
