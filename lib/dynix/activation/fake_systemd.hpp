@@ -207,7 +207,7 @@ class fake_systemd : public host::systemd, public fake_processes {
     result<void> start_timer(host::transient_timer const& what) override {
         if (failing("start-timer " + what.name))
             return make_error("no timer '" + what.name + "'");
-        timers.try_emplace(what.name, what, time_.time);
+        timers.try_emplace(what.name, armed_timer{what, time_.time});
         return {};
     }
 

@@ -55,10 +55,10 @@ class manager {
         sd_bus_new(&raw);
         bus_ptr bus(raw);
         sd_bus_set_fd(raw, descriptor, descriptor);
+        sd_id128_t server{};
+        sd_id128_randomize(&server);
         if (serves)
-            sd_bus_set_server(
-                raw, 1,
-                SD_ID128_MAKE(01, 02, 03, 04, 05, 06, 07, 08, 09, 0a, 0b, 0c, 0d, 0e, 0f, 10));
+            sd_bus_set_server(raw, 1, server);
         sd_bus_set_anonymous(raw, 1);
         sd_bus_start(raw);
         return bus;

@@ -157,9 +157,13 @@ TEST_CASE("an entry that another one overrides is applied as chosen, with a word
 TEST_CASE("what has been taken out stays applied, until that is chosen") {
     auto const applied = file_with(append(1, "a", "1") + append(2, "b.c", "2"));
     auto const both = texts{"1 a = 1", "2 b.c = 2", "4 d = 4"};
-    for (auto const& [action, number] :
-         {std::pair("undo 2", "2"), std::pair("undo b", "b"), std::pair("undo b.c", "3"),
-          std::pair("undo 2", "3")}) {
+    struct {
+        char const* action;
+        char const* number;
+    } const table[] = {{"undo 2", "2"}, {"undo b", "b"}, {"undo b.c", "3"}, {"undo 2", "3"}};
+    for (auto const& row : table) {
+        auto const* const action = row.action;
+        auto const* const number = row.number;
         CAPTURE(action);
         CAPTURE(number);
         auto const file =
