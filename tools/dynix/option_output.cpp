@@ -114,7 +114,7 @@ std::string override_text(overrides::effective_override const& one) {
 } // namespace
 
 std::string option_setting(known_option const& what, std::size_t longest) {
-    auto const name = print_attribute_path(what.path);
+    auto name = print_attribute_path(what.path);
     if (auto const* now = exact(what))
         return fmt::format("{} = {}", name, cut(printable(now->what->value), longest));
     if (what.value != nullptr && above(what) == nullptr)

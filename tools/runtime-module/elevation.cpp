@@ -44,6 +44,7 @@ error become_root(
         words.emplace_back("--");
     words.insert(words.end(), given.names.begin(), given.names.end());
     std::vector<char*> pointers;
+    pointers.reserve(words.size() + 1);
     for (auto& word : words)
         pointers.push_back(word.data());
     pointers.push_back(nullptr);

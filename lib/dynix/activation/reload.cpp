@@ -122,10 +122,10 @@ class reading {
     result<void> wait(stop_question const& stop_requested) {
         auto const deadline = on_.time.now() + read_patience;
         for (;;) {
-            auto const read = look();
+            auto read = look();
             if (read || on_.time.now() >= deadline || (stop_requested && stop_requested()))
                 return read;
-            if (auto const waited = on_.units.wait_for_event(read_interval); !waited)
+            if (auto waited = on_.units.wait_for_event(read_interval); !waited)
                 return waited;
         }
     }
@@ -148,7 +148,7 @@ class reading {
             return make_error(
                 fmt::format("the processes of '{}' before its reload are not known", unit_.name));
         for (auto& [path, watch] : watches_)
-            if (auto const read = look_at_file(main->pid, path, watch); !read)
+            if (auto read = look_at_file(main->pid, path, watch); !read)
                 return read;
         if (workers_ && std::none_of(live->live.begin(), live->live.end(), [&](auto const& one) {
                 return one.pid != main->pid && !before_.contains(one.pid) && one.exe == main->exe;

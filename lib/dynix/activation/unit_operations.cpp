@@ -70,6 +70,7 @@ result<void> put_back_drop_in(
 
 host::milliseconds patience_for(host::machine& on, std::vector<host::unit_job> const& jobs) {
     std::vector<std::string> names;
+    names.reserve(jobs.size());
     for (auto const& job : jobs)
         names.push_back(job.unit);
     auto const timeouts = on.units.timeouts(names);
@@ -103,6 +104,7 @@ result<void> check_not_within(host::machine& on, std::vector<step> const& progra
 
 std::vector<std::string> names_of(std::vector<expected_run> const& units) {
     std::vector<std::string> names;
+    names.reserve(units.size());
     for (auto const& unit : units)
         names.push_back(unit.name);
     return names;
