@@ -322,19 +322,14 @@ TEST_CASE(
         for (auto const how : {manner::once, manner::from_then_on, manner::kill})
             for (std::size_t at = 1;; ++at) {
                 confirmed_machine m(what);
-                m.injected.arm(how, at);
-                std::optional<apply_outcome> found;
-                try {
-                    found = m.apply_to_confirm();
-                } catch (killed const&) {
+                auto const run = with_fault(m, how, at, [&] { return m.apply_to_confirm(); });
+                auto const& found = run.found;
+                if (!found)
                     CHECK(how == manner::kill);
-                }
-                auto const calls = m.injected.calls;
-                m.injected.disarm();
-                if (calls.size() < at)
+                if (run.beyond)
                     break;
-                auto const fault = fmt::format(
-                    "call {} ({}), manner {}", at, calls[at - 1], static_cast<int>(how));
+                auto const fault =
+                    fmt::format("call {} ({}), manner {}", at, run.call, static_cast<int>(how));
                 CAPTURE(fault);
                 CAPTURE(static_cast<int>(what));
                 auto const now = m.recorded();
@@ -365,19 +360,15 @@ TEST_CASE("a return with a fault at every call: run again, it comes to its end")
                 confirmed_machine m(what);
                 REQUIRE(m.apply_to_confirm().result == apply_result::done);
                 m.time.time += two_minutes;
-                m.injected.arm(how, at);
-                std::optional<take_back_outcome> found;
-                try {
-                    found = m.back({.only_when_due = true});
-                } catch (killed const&) {
+                auto const run =
+                    with_fault(m, how, at, [&] { return m.back({.only_when_due = true}); });
+                auto const& found = run.found;
+                if (!found)
                     CHECK(how == manner::kill);
-                }
-                auto const calls = m.injected.calls;
-                m.injected.disarm();
-                if (calls.size() < at)
+                if (run.beyond)
                     break;
-                auto const fault = fmt::format(
-                    "call {} ({}), manner {}", at, calls[at - 1], static_cast<int>(how));
+                auto const fault =
+                    fmt::format("call {} ({}), manner {}", at, run.call, static_cast<int>(how));
                 CAPTURE(fault);
                 CAPTURE(static_cast<int>(what));
                 auto const now = m.recorded();

@@ -186,4 +186,28 @@ class fake_machine {
     plan::activation_plan wanted{};
 };
 
+// What came of something with a fault at one of its calls.
+template <class T>
+struct faulty_run {
+    std::optional<T> found{}; // nullopt: it was killed
+    bool beyond = false;      // it makes fewer calls than that
+    std::string call{};       // the one that was struck
+};
+
+template <class Act>
+auto with_fault(fake_machine& m, manner how, std::size_t at, Act const& act) {
+    faulty_run<decltype(act())> out;
+    m.injected.arm(how, at);
+    try {
+        out.found = act();
+    } catch (killed const&) {
+    }
+    auto const calls = m.injected.calls;
+    m.injected.disarm();
+    out.beyond = calls.size() < at;
+    if (!out.beyond)
+        out.call = calls[at - 1];
+    return out;
+}
+
 } // namespace dynix::activation

@@ -157,31 +157,23 @@ void with_every_fault(before_it what, std::string const& setting, Act const& act
                 prepare(m, what, setting);
                 auto const before = m.view();
                 auto const other = m.invocation("other.service");
-                m.injected.arm(how, at);
-                bool was_killed = false;
-                std::optional<apply_outcome> found;
                 phase_begins begins;
                 auto const on_progress = [&](progress const& told) {
                     if (told.begins)
                         begins.try_emplace(told.phase, m.injected.calls.size());
                 };
-                try {
-                    found = act(m, on_progress);
-                } catch (killed const&) {
-                    was_killed = true;
-                }
-                auto const calls = m.injected.calls;
-                m.injected.disarm();
-                if (calls.size() < at)
+                auto const run = with_fault(m, how, at, [&] { return act(m, on_progress); });
+                if (run.beyond)
                     break;
-                auto const fault = fmt::format("call {} ({}) {}", at, calls[at - 1], word(how));
+                auto const& found = run.found;
+                auto const fault = fmt::format("call {} ({}) {}", at, run.call, word(how));
                 CAPTURE(fault);
                 CAPTURE(by_reset);
-                CHECK(was_killed == (how == manner::kill));
+                CHECK(!found == (how == manner::kill));
                 if (found)
                     check_promise(*found, before, m, setting);
                 if (found && found->result == apply_result::failed_left)
-                    CHECK(may_be_left(how, setting, begins, at, calls[at - 1]));
+                    CHECK(may_be_left(how, setting, begins, at, run.call));
                 check_converges(m, by_reset);
                 CHECK(m.invocation("other.service") == other);
                 REQUIRE(at < 1000);

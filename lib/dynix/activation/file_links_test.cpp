@@ -315,18 +315,12 @@ TEST_CASE("a fault at every call: what is promised holds, and the next apply or 
         for (bool const by_reset : {false, true})
             for (std::size_t at = 1;; ++at) {
                 pond it;
-                it.m.injected.arm(how, at);
-                std::optional<apply_outcome> found;
-                try {
-                    found = it.m.apply();
-                } catch (killed const&) {
-                }
-                auto const calls = it.m.injected.calls;
-                it.m.injected.disarm();
-                if (calls.size() < at)
+                auto const run = with_fault(it.m, how, at, [&] { return it.m.apply(); });
+                if (run.beyond)
                     break;
+                auto const& found = run.found;
                 CAPTURE(at);
-                CAPTURE(calls[at - 1]);
+                CAPTURE(run.call);
                 if (found && found->result == apply_result::done)
                     CHECK(it.live() == "/nix/store/new");
                 if (found && (found->result == apply_result::failed_restored ||
@@ -364,18 +358,12 @@ TEST_CASE("reset with a fault at every call goes on to the static file the next 
         for (std::size_t at = 1;; ++at) {
             pond it;
             REQUIRE(it.m.apply().result == apply_result::done);
-            it.m.injected.arm(how, at);
-            std::optional<apply_outcome> found;
-            try {
-                found = it.m.reset();
-            } catch (killed const&) {
-            }
-            auto const calls = it.m.injected.calls;
-            it.m.injected.disarm();
-            if (calls.size() < at)
+            auto const run = with_fault(it.m, how, at, [&] { return it.m.reset(); });
+            if (run.beyond)
                 break;
+            auto const& found = run.found;
             CAPTURE(at);
-            CAPTURE(calls[at - 1]);
+            CAPTURE(run.call);
             if (found && found->result == apply_result::done)
                 CHECK(it.live() == at_rest);
             REQUIRE(it.m.reset().result == apply_result::done);

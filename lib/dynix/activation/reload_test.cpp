@@ -177,16 +177,10 @@ TEST_CASE("killed or failing at every call: status is true, and the next reset c
             m.add("a.service", service("1", by_reload), service("2", by_reload));
             m.add("b.service", service("1", by_nothing), service("2", by_nothing));
             auto const run = m.invocation("a.service");
-            m.injected.arm(how, at);
-            std::optional<apply_outcome> found;
-            try {
-                found = m.apply();
-            } catch (killed const&) {
-            }
-            bool const ended = m.injected.calls.size() < at;
-            m.injected.disarm();
-            if (ended)
+            auto const faulty = with_fault(m, how, at, [&] { return m.apply(); });
+            if (faulty.beyond)
                 break;
+            auto const& found = faulty.found;
             CAPTURE(at);
             auto const reload_of_a = [&] {
                 return m.units.units["a.service"].reloaded_with.last("Service", "ExecStart");
