@@ -1,5 +1,6 @@
 # What runs in the machine, read from the kernel and from systemd: every test script has these names.
 import json
+import time
 
 
 def processes_of(unit):
@@ -58,6 +59,16 @@ def argument(unit):
 def invocation(unit):
     """The current run of a unit."""
     return machine.get_unit_property(unit, "InvocationID")
+
+
+def soft_reboot(unit):
+    """Ends every process and starts the services anew; returns when systemd has done so and the unit runs."""
+    reboots = int(machine.succeed("systemctl show -P SoftRebootsCount"))
+    machine.execute("systemctl soft-reboot")
+    # Whoever asks meanwhile is one more process that systemd has to end; one run of twelve hung so.
+    time.sleep(3)
+    machine.wait_until_succeeds(f"test $(systemctl show -P SoftRebootsCount) = {reboots + 1}", timeout=60)
+    machine.wait_for_unit(unit)
 
 
 UNITS = "/etc/systemd/system"

@@ -1,6 +1,6 @@
 # Health checks: what a plan says of them, what may be declared, and those of each service's own file.
 let
-  inherit (import ./plans.nix) planOf systemOf systemOfGeneration;
+  inherit (import ./plans.nix) ownServices planOf systemOf systemOfGeneration;
 
   bar =
     checks:
@@ -43,21 +43,7 @@ let
   scriptsOf =
     generation: dynamicFile:
     let
-      system = systemOfGeneration generation {
-        dynamicism.enable = true;
-        dynamicism.for = {
-          distccd.enable = true;
-          gotosocial.enable = true;
-          harmonia.enable = true;
-        };
-        services.distccd.enable = true;
-        services.gotosocial = {
-          enable = true;
-          setupPostgresqlDB = true;
-          settings.host = "gotosocial-machine.local";
-        };
-        services.harmonia.enable = true;
-      };
+      system = systemOfGeneration generation ownServices;
       plan = planOf system dynamicFile;
       probes = builtins.concatMap (
         service: builtins.concatMap (unit: unit.probes or [ ]) service.units

@@ -2,14 +2,7 @@
 let
   plans = import ./plans.nix;
   inherit (plans) planWith;
-  systemOf =
-    configuration:
-    plans.systemOf {
-      imports = [
-        ./leaks/bar.nix
-        configuration
-      ];
-    };
+  systemOf = plans.systemWithBar;
   whole = ./dynamic/bar-many-threads.nix;
   chosen = ./dynamic/bar-threads.nix;
   planOf = more: planWith ({ dynamicFile = whole; } // more) (systemOf { }) chosen;

@@ -14,6 +14,33 @@ rec {
     };
   packages = (import ../../vmtests/nixpkgs { configuration = { }; })._module.args.pkgs;
 
+  # The bar of ./leaks is a dynamic service of this one.
+  systemWithBar =
+    configuration:
+    systemOf {
+      imports = [
+        ./leaks/bar.nix
+        configuration
+      ];
+    };
+
+  # The services that have a file in ../dynamicism/services, all dynamic.
+  ownServices = {
+    dynamicism.enable = true;
+    dynamicism.for = {
+      distccd.enable = true;
+      gotosocial.enable = true;
+      harmonia.enable = true;
+    };
+    services.distccd.enable = true;
+    services.gotosocial = {
+      enable = true;
+      setupPostgresqlDB = true;
+      settings.host = "gotosocial-machine.local";
+    };
+    services.harmonia.enable = true;
+  };
+
   # The plan.json of a system and a dynamic file.
   planOf = planVerifiedBy "quick";
 

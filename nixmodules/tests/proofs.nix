@@ -2,14 +2,7 @@
 let
   plans = import ./plans.nix;
   inherit (plans) planWith;
-  systemOf =
-    configuration:
-    plans.systemOf {
-      imports = [
-        ./leaks/bar.nix
-        configuration
-      ];
-    };
+  systemOf = plans.systemWithBar;
   bar = systemOf { };
   numberOf = system: builtins.length system.config.assertions;
   # Of a system, with these options proved.

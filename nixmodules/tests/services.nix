@@ -1,24 +1,10 @@
 # What each service's module makes dynamic, and what a plan then changes, with today's modules of the
 # services and with those of older nixpkgs.
 let
-  inherit (import ./plans.nix) changesOf planOf systemOfGeneration;
+  inherit (import ./plans.nix) changesOf ownServices planOf systemOfGeneration;
   evaluate = systemOfGeneration;
 
-  running = {
-    dynamicism.enable = true;
-    dynamicism.for = {
-      distccd.enable = true;
-      gotosocial.enable = true;
-      harmonia.enable = true;
-    };
-    services.distccd.enable = true;
-    services.gotosocial = {
-      enable = true;
-      setupPostgresqlDB = true;
-      settings.host = "gotosocial-machine.local";
-    };
-    services.harmonia.enable = true;
-  };
+  running = ownServices;
 
   generations = {
     today = evaluate "today" running;

@@ -1,19 +1,4 @@
 # A soft reboot keeps /run: overrides outlive it, and an activation in the middle of which it came goes on.
-import time
-
-reboots = 0
-
-
-def soft_reboot():
-    """Ends every process and starts the services anew; returns when systemd has done so."""
-    global reboots
-    reboots += 1
-    machine.execute("systemctl soft-reboot")
-    # Whoever asks meanwhile is one more process that systemd has to end; one run of twelve hung so.
-    time.sleep(3)
-    machine.wait_until_succeeds(f"test $(systemctl show -P SoftRebootsCount) = {reboots}", timeout=60)
-    machine.wait_for_unit("worker.service")
-
 
 start_all()
 machine.wait_for_unit("worker.service")
@@ -21,7 +6,7 @@ machine.succeed("dynix append services.worker.jobs 4", "dynix apply")
 before = processes_of("worker.service")
 
 with subtest("an applied override is live behind a soft reboot, and dynix says so"):
-    soft_reboot()
+    soft_reboot("worker.service")
     assert processes_of("worker.service") != before, "the worker is the process of before"
     t.assertEqual(worker_arguments(), "--jobs 4 --level warning")
     machine.succeed("dynix status")
@@ -35,7 +20,7 @@ with subtest("an activation that a soft reboot ends is found, and the next apply
     machine.succeed("dynix append services.worker.jobs 5")
     machine.succeed("systemd-run --unit=applying dynix apply")
     machine.wait_until_succeeds("grep -q activating /run/dynix/state.json", timeout=20)
-    soft_reboot()
+    soft_reboot("worker.service")
     machine.fail("dynix status")
     machine.succeed("dynix apply", "dynix status")
     t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
@@ -43,6 +28,6 @@ with subtest("an activation that a soft reboot ends is found, and the next apply
 with subtest("a reset returns to the static configuration, and it stays behind a soft reboot"):
     machine.succeed("dynix reset")
     t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
-    soft_reboot()
+    soft_reboot("worker.service")
     t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
     machine.succeed("! ls /run/systemd/system/*/zz-dynix.conf 2>/dev/null")

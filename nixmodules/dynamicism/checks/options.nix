@@ -89,19 +89,22 @@ let
       };
     };
   };
+  commands =
+    kind:
+    lib.types.attrsOf (
+      lib.types.submodule {
+        imports = [
+          (common config)
+          kind
+        ];
+      }
+    );
 in
 {
   options.checks = {
     preflight = lib.mkOption {
       default = { };
-      type = lib.types.attrsOf (
-        lib.types.submodule {
-          imports = [
-            (common config)
-            preflight
-          ];
-        }
-      );
+      type = commands preflight;
       example = lib.literalExpression ''
         { syntax.script = "exec ''${config.systemd.services.nginx.serviceConfig.ExecStart} -t"; }
       '';
@@ -113,14 +116,7 @@ in
 
     probe = lib.mkOption {
       default = { };
-      type = lib.types.attrsOf (
-        lib.types.submodule {
-          imports = [
-            (common config)
-            probe
-          ];
-        }
-      );
+      type = commands probe;
       example = lib.literalExpression ''
         { http = { script = "''${pkgs.curl}/bin/curl -sf http://localhost/"; deadlineSeconds = 60; }; }
       '';
