@@ -15,7 +15,6 @@
 #include "shared/report.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <thread>
@@ -61,10 +60,7 @@ class on_the_same : public activation::attendant {
 void wait_for_confirmation(host::machine& on) {
     for (;;) {
         auto const found = activation::read_confirmation(on);
-        if (!found || !*found || !(*found)->is_open())
-            return;
-        // What a reboot has ended is in nobody's way.
-        if (auto const before = activation::read_before(on, **found); before && !*before)
+        if (!found || !*found || !activation::is_in_the_way(**found, on))
             return;
         std::this_thread::sleep_for(due_interval);
     }
@@ -167,9 +163,7 @@ result<void> arm_what_waits(host::machine& on) {
     auto const found = activation::read_confirmation(on);
     if (!found)
         return found.error();
-    if (!*found || !(*found)->is_open())
-        return {};
-    if (auto const before = activation::read_before(on, **found); before && !*before)
+    if (!*found || !activation::is_in_the_way(**found, on))
         return {};
     return activation::arm_again(**found, on);
 }
@@ -187,9 +181,7 @@ result<void> arm_end(std::string const& time, host::machine& on) {
     what.name = activation::end_timer(*seconds);
     what.description = fmt::format("Take back the overrides that end at {}", time);
     what.command = {program.string(), "due"};
-    for (auto const* name : {"PATH", "LD_LIBRARY_PATH", "NIX_PATH", "HOME"})
-        if (auto const* value = std::getenv(name))
-            what.environment.push_back(fmt::format("{}={}", name, value));
+    what.environment = host::own_variables({"PATH", "LD_LIBRARY_PATH", "NIX_PATH", "HOME"});
     what.at = fmt::format("{} {} UTC", time.substr(0, 10), time.substr(11, 8));
     return on.units.start_timer(what);
 }

@@ -89,9 +89,8 @@ result<host::transient_service> this_program() {
     // Behind the subcommand: at the end, a '--' before the plan's name would make it a name too.
     words.insert(words.begin() + 2, "--in-unit");
     what.command = std::move(words);
-    for (auto const* name : {"PATH", "TERM", "LD_LIBRARY_PATH", "SUDO_USER", "DOAS_USER"})
-        if (auto const* value = std::getenv(name))
-            what.environment.push_back(fmt::format("{}={}", name, value));
+    what.environment =
+        host::own_variables({"PATH", "TERM", "LD_LIBRARY_PATH", "SUDO_USER", "DOAS_USER"});
     what.folder = "/";
     what.out = if_open(STDOUT_FILENO);
     what.err = if_open(STDERR_FILENO);

@@ -167,16 +167,20 @@ bool is_own_timer(std::string_view unit) {
            unit.starts_with(end_timer_begin);
 }
 
+bool is_in_the_way(confirmation const& what, host::machine& on) {
+    if (!what.is_open())
+        return false;
+    auto const before = read_before(on, what);
+    return !before || before->has_value();
+}
+
 result<void> check_none_waits(host::machine& on) {
     auto const found = read_confirmation(on);
     if (!found)
         return found.error();
-    if (!*found || !(*found)->is_open())
+    if (!*found || !is_in_the_way(**found, on))
         return {};
     auto const& what = **found;
-    // What a reboot has ended is in nobody's way.
-    if (auto const before = read_before(on, what); before && !*before)
-        return {};
     return make_error(
         what.now == confirmation_phase::waiting
             ? fmt::format(

@@ -59,6 +59,9 @@ std::string print_confirmation(confirmation const& what);
 // What was applied before; nullopt: the machine has been rebooted since.
 result<std::optional<state>> read_before(host::machine& on, confirmation const& what);
 
+// Whether it waits still: one that a reboot has ended is in nobody's way.
+bool is_in_the_way(confirmation const& what, host::machine& on);
+
 // How long it still waits: zero when it is due.
 host::milliseconds time_left(confirmation const& what, host::machine& on);
 

@@ -6,7 +6,6 @@
 #include "dynix/plan/plan.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <random>
 #include <utility>
@@ -50,9 +49,7 @@ arm(confirmation const& waits, std::string const& timer, host::milliseconds afte
     what.description =
         fmt::format("Take back the overrides that {} applied, unless they are confirmed", waits.by);
     what.command = {on.where.program(), "due", "--confirmation", waits.id};
-    for (auto const* name : {"PATH", "LD_LIBRARY_PATH"})
-        if (auto const* value = std::getenv(name))
-            what.environment.push_back(fmt::format("{}={}", name, value));
+    what.environment = host::own_variables({"PATH", "LD_LIBRARY_PATH"});
     what.after = after;
     return on.units.start_timer(what);
 }

@@ -207,9 +207,7 @@ void run_jobs(transaction& in, std::vector<step>& now) {
     }
     if (jobs.empty())
         return;
-    auto const patience = in.rules.timeout ? *in.rules.timeout : patience_for(in.on, jobs);
-    auto const results =
-        in.on.units.run(jobs, in.on.time.now() + patience, in.rules.stop_requested);
+    auto const [patience, results] = in.run_jobs(jobs);
     for (std::size_t i = 0; i < queued.size(); ++i) {
         auto& one = *queued[i];
         if (transaction::good(one, results) && !(*results)[i].done())

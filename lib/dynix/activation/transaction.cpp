@@ -1,5 +1,7 @@
 #include "dynix/activation/transaction.hpp"
 
+#include "dynix/activation/unit_operations.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -14,6 +16,11 @@ checked_unit* transaction::find(std::string_view unit) {
     auto const found = std::find_if(
         units.begin(), units.end(), [&](checked_unit const& one) { return one.name == unit; });
     return found == units.end() ? nullptr : &*found;
+}
+
+jobs_ended transaction::run_jobs(std::vector<host::unit_job> const& jobs) {
+    auto const patience = rules.timeout ? *rules.timeout : patience_for(on, jobs);
+    return {patience, on.units.run(jobs, on.time.now() + patience, rules.stop_requested)};
 }
 
 void transaction::run(std::vector<step> programme) {

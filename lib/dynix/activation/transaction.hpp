@@ -27,6 +27,11 @@ struct transaction_rules {
     std::function<result<void>(checked_unit const& unit)> on_change{};
 };
 
+struct jobs_ended {
+    host::milliseconds patience{};
+    result<std::vector<host::job_result>> results{};
+};
+
 // Keeps the references, and changes the units as it learns more of them. Not thread-safe.
 class transaction {
   public:
@@ -48,6 +53,9 @@ class transaction {
             one.fail(from.error());
         return from.has_value();
     }
+
+    // Queues the jobs together and waits for their end, as long as the rules or the units allow.
+    jobs_ended run_jobs(std::vector<host::unit_job> const& jobs);
 
     host::machine& on;
     phases& progress;

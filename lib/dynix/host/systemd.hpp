@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -95,6 +96,9 @@ struct transient_service {
     int out = -1;
     int err = -1;
 };
+
+// "NAME=value" of those that this process has, for a transient unit.
+std::vector<std::string> own_variables(std::initializer_list<char const*> names);
 
 // A timer and the service that it starts, both without a file; systemd carries them on whatever
 // becomes of who asked for them.

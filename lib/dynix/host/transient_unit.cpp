@@ -1,5 +1,6 @@
 #include "dynix/host/detail/transient_unit.hpp"
 
+#include <cstdlib>
 #include <fmt/format.h>
 #include <optional>
 #include <utility>
@@ -185,6 +186,14 @@ result<bool> start_timer_on(sd_bus* bus, transient_timer const& what) {
     if (!sent)
         return sent.error();
     return sent->has_value();
+}
+
+std::vector<std::string> own_variables(std::initializer_list<char const*> names) {
+    std::vector<std::string> found;
+    for (auto const* name : names)
+        if (auto const* value = std::getenv(name))
+            found.push_back(fmt::format("{}={}", name, value));
+    return found;
 }
 
 } // namespace dynix::host
