@@ -8,6 +8,8 @@
 
 let
   cfg = config.dynamicism;
+  # A proof of another Nix is of no use to the shell that applies.
+  nix = import ../dynamicism/nix-in-unit.nix { inherit config lib pkgs; };
 in
 {
   options.dynamicism.certify = {
@@ -38,9 +40,7 @@ in
       ];
       unitConfig.PartOf = [ "sysinit-reactivation.target" ];
       restartIfChanged = false;
-      # The Nix of the shell that applies: a proof of another one is of no use to it.
-      path = [ config.nix.package ] ++ lib.optional (cfg.source.kind == "flake") pkgs.gitMinimal;
-      environment.NIX_PATH = lib.concatStringsSep ":" config.nix.nixPath;
+      inherit (nix) environment path;
       serviceConfig = {
         # Nobody waits for it.
         Type = "exec";

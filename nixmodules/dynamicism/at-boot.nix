@@ -8,6 +8,7 @@
 
 let
   cfg = config.dynamicism;
+  nix = import ./nix-in-unit.nix { inherit config lib pkgs; };
 in
 {
   options.dynamicism.applyAtBoot = lib.mkOption {
@@ -38,14 +39,9 @@ in
       # One that is at it when a switch begins starts again: what it has applied is taken back.
       unitConfig.PartOf = [ "sysinit-reactivation.target" ];
       restartIfChanged = false;
-      # What Nix needs without a session: itself, git for a flake, and where to look for files.
-      path = [
-        config.nix.package
-      ]
-      ++ lib.optional (cfg.source.kind == "flake") pkgs.gitMinimal;
-      environment = {
+      inherit (nix) path;
+      environment = nix.environment // {
         HOME = "/root";
-        NIX_PATH = lib.concatStringsSep ":" config.nix.nixPath;
       };
       serviceConfig = {
         # Nobody waits for it.

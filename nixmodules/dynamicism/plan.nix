@@ -36,12 +36,9 @@ let
   staticTextOf =
     unit:
     let
-      file = "${running}/etc/systemd/system/${unit}";
-      # Of a unit that a package ships, NixOS's own text is a drop-in (systemd.packages).
-      besidePackage = "${file}.d/overrides.conf";
-      own = if builtins.pathExists besidePackage then besidePackage else file;
+      runs = import ./running-text.nix running unit;
     in
-    if isProved && builtins.pathExists own then builtins.readFile own else textOf config unit;
+    if isProved && runs != null then runs else textOf config unit;
 
   checksOf = import ./checks/plan.nix {
     inherit lib dynamic;

@@ -9,6 +9,7 @@
 
 let
   cfg = config.dynamicism;
+  nix = import ./nix-in-unit.nix { inherit config lib pkgs; };
   services = lib.filterAttrs (_: service: service.enable) cfg.for;
   units = lib.unique (lib.concatMap (service: service.units) (lib.attrValues services));
 in
@@ -51,10 +52,9 @@ in
       description = "Take back the overrides that are over, or that nobody confirmed";
       wantedBy = [ "multi-user.target" ];
       restartIfChanged = false;
-      path = [ config.nix.package ] ++ lib.optional (cfg.source.kind == "flake") pkgs.gitMinimal;
-      environment = {
+      inherit (nix) path;
+      environment = nix.environment // {
         HOME = "/root";
-        NIX_PATH = lib.concatStringsSep ":" config.nix.nixPath;
       };
       serviceConfig = {
         Type = "exec";

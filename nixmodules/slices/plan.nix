@@ -66,13 +66,10 @@ let
       runningText =
         unit:
         let
-          file = "${running}/etc/systemd/system/${unit}";
-          # Of a unit that a package ships, NixOS's own text is a drop-in (systemd.packages).
-          besidePackage = "${file}.d/overrides.conf";
-          own = if builtins.pathExists besidePackage then besidePackage else file;
+          runs = import ../dynamicism/running-text.nix running unit;
         in
-        if builtins.pathExists own then
-          builtins.unsafeDiscardStringContext (builtins.readFile own)
+        if runs != null then
+          builtins.unsafeDiscardStringContext runs
         else
           without "'${unit}' has no text in '${running}'";
       unitPlan = name: {
