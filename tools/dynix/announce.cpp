@@ -22,18 +22,18 @@ void announce(activation::confirmation const& about, std::string const& text) {
     static_cast<void>(process::make_runner()->run(command));
 }
 
-std::string describe(activation::confirmation const& what, host::machine& on) {
+std::string describe(activation::confirmation const& what, host::machine& host) {
     using activation::confirmation_phase;
     auto const whose = activation::whose(what);
     switch (what.now) {
     case confirmation_phase::activating:
         return fmt::format(
             "{} are not proved yet, and are taken back in {} if that ends here", whose,
-            time_left_text(what, on));
+            time_left_text(what, host));
     case confirmation_phase::waiting:
         return fmt::format(
             "{} are taken back in {}, unless 'dynix confirm' keeps them", whose,
-            time_left_text(what, on));
+            time_left_text(what, host));
     case confirmation_phase::confirmed:
         return fmt::format("{} stay: {}", whose, what.end);
     case confirmation_phase::taken_back:

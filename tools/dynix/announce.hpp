@@ -12,6 +12,6 @@ void announce(activation::confirmation const& about, std::string const& text);
 
 // "the overrides that alice applied were taken back: not confirmed within 2min", or how else it
 // stands with it.
-std::string describe(activation::confirmation const& what, host::machine& on);
+std::string describe(activation::confirmation const& what, host::machine& host);
 
 } // namespace dynix::tool

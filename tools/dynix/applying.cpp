@@ -23,21 +23,21 @@ constexpr auto look_interval = std::chrono::milliseconds(200);
 // An apply that need not be confirmed: what it applies is kept.
 class keeping : public activation::attendant {
   public:
-    keeping(plan::activation_plan const& plan, host::machine& on) : plan_(plan), on_(on) {}
+    keeping(plan::activation_plan const& plan, host::machine& host) : plan_(plan), host_(host) {}
 
-    result<void> on_locked() override { return activation::check_none_waits(on_); }
+    result<void> on_locked() override { return activation::check_none_waits(host_); }
 
     void on_end(activation::apply_outcome& outcome) override {
         if (outcome.result != activation::apply_result::done || plan_.configuration.empty())
             return;
-        auto const kept = session::keep_entries(plan_.dynamic_file, plan_.configuration, on_);
+        auto const kept = session::keep_entries(plan_.dynamic_file, plan_.configuration, host_);
         if (!kept)
             outcome.warnings.push_back(kept.error().message);
     }
 
   private:
     plan::activation_plan const& plan_;
-    host::machine& on_;
+    host::machine& host_;
 };
 
 std::string id_of(result<std::optional<activation::confirmation>> const& found) {
@@ -46,8 +46,8 @@ std::string id_of(result<std::optional<activation::confirmation>> const& found) 
 
 } // namespace
 
-applying::applying(plan::activation_plan const& plan, host::machine& on)
-    : plan_(plan), on_(on), attendant_(std::make_unique<keeping>(plan, on)) {}
+applying::applying(plan::activation_plan const& plan, host::machine& host)
+    : plan_(plan), host_(host), attendant_(std::make_unique<keeping>(plan, host)) {}
 
 applying::~applying() = default;
 
@@ -58,9 +58,9 @@ void applying::to_confirm(host::milliseconds wait, std::string by, bool by_anyon
     wish.by_anyone = by_anyone;
     wish.dynamic_file = plan_.dynamic_file;
     wish.new_entries = [this](activation::state const& recorded) {
-        return session::new_entries(plan_.dynamic_file, plan_.configuration, recorded, on_);
+        return session::new_entries(plan_.dynamic_file, plan_.configuration, recorded, host_);
     };
-    attendant_ = std::make_unique<activation::confirmed_apply>(std::move(wish), on_);
+    attendant_ = std::make_unique<activation::confirmed_apply>(std::move(wish), host_);
 }
 
 void applying::tell() const {
@@ -72,7 +72,7 @@ void applying::tell() const {
         note_line("nothing waits to be confirmed");
         return;
     }
-    auto const text = describe(*to_confirm->waits(), on_);
+    auto const text = describe(*to_confirm->waits(), host_);
     note_line(text);
     announce(*to_confirm->waits(), text);
 }

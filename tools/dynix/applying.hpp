@@ -14,7 +14,7 @@ namespace dynix::tool {
 // Takes part in the activation of a plan. Keeps the references.
 class applying {
   public:
-    applying(plan::activation_plan const& plan, host::machine& on);
+    applying(plan::activation_plan const& plan, host::machine& host);
     ~applying();
     applying(applying const&) = delete;
     applying& operator=(applying const&) = delete;
@@ -29,7 +29,7 @@ class applying {
 
   private:
     plan::activation_plan const& plan_;
-    host::machine& on_;
+    host::machine& host_;
     std::unique_ptr<activation::attendant> attendant_;
 };
 

@@ -79,7 +79,7 @@ activation::apply_outcome after_signal(process::outcome const& ended) {
     bool begun = !text;
     if (text && *text) {
         auto const state = activation::parse_state(**text, path);
-        begun = !state || state->now == activation::phase::activating;
+        begun = !state || state->now == activation::record_state::activating;
         if (state && begun)
             for (auto const& unit : state->previous)
                 out.left.push_back(fmt::format("'{}': it may not be as it was", unit.name));

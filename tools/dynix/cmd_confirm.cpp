@@ -25,31 +25,31 @@ struct confirm_arguments {
     place where;
 };
 
-exit_code keep(confirm_arguments const& given, host::machine& on) {
+exit_code keep(confirm_arguments const& given, host::machine& host) {
     activation::confirm_request request;
     request.by = person();
     request.on_kept = [&](activation::state const& kept) {
-        return session::keep_entries(kept.dynamic_file, kept.configuration, on);
+        return session::keep_entries(kept.dynamic_file, kept.configuration, host);
     };
-    auto const kept = activation::confirm(request, on);
+    auto const kept = activation::confirm(request, host);
     if (!kept)
         return report(kept.error(), given.json, exit_code::refused);
-    announce(*kept, describe(*kept, on));
+    announce(*kept, describe(*kept, host));
     if (given.json)
-        print(json::print(boost::json::object{{"confirmation", to_json(*kept, on)}}));
+        print(json::print(boost::json::object{{"confirmation", to_json(*kept, host)}}));
     else
-        print(describe(*kept, on) + '\n');
+        print(describe(*kept, host) + '\n');
     return exit_code::done;
 }
 
-exit_code cancel(confirm_arguments const& given, host::machine& on) {
+exit_code cancel(confirm_arguments const& given, host::machine& host) {
     unit_work work;
     work.act = [&](auto const&) {
         progress_line line(given.json);
         activation::take_back_request request;
         request.why = fmt::format("cancelled by {}", person());
         request.on_progress = [&](auto const& progress) { line.show(progress); };
-        auto done = take_back_and_announce(std::move(request), on);
+        auto done = take_back_and_announce(std::move(request), host);
         if (!done.what && done.went.errors.empty())
             done.went.errors.push_back(make_error("nothing waits to be confirmed"));
         return std::move(done.went);
@@ -58,7 +58,7 @@ exit_code cancel(confirm_arguments const& given, host::machine& on) {
         return show_outcome(outcome, false, given.json, words_of_take_back);
     };
     work.on_stop = "a return runs to completion, so that nothing is left between two states";
-    return run_in_place(given.where, on, work);
+    return run_in_place(given.where, host, work);
 }
 
 exit_code run(confirm_arguments const& given) {

@@ -24,13 +24,13 @@ struct due_arguments {
     std::string file = default_dynamic_file();
 };
 
-exit_code take_back_one(std::string const& id, host::machine& on) {
+exit_code take_back_one(std::string const& id, host::machine& host) {
     for (;;) {
         activation::take_back_request request;
         request.id = id;
         request.only_when_due = true;
         request.lock_patience = due_patience;
-        auto const done = take_back_and_announce(std::move(request), on);
+        auto const done = take_back_and_announce(std::move(request), host);
         if (!done.what && done.went.errors.empty())
             return exit_code::done;
         auto const code = show_outcome(done.went, false, false, words_of_take_back);

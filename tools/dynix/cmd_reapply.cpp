@@ -76,7 +76,7 @@ session::attempt apply(numbers const& some, numbers const& all, reapply_argument
 // Whether the file is applied as it is: after a soft-reboot, or a switch that took nothing back.
 bool is_applied(overrides::dynamic_file const& file, host::machine& world) {
     auto const recorded = activation::read_state(world);
-    return recorded && *recorded && (*recorded)->now == activation::phase::applied &&
+    return recorded && *recorded && (*recorded)->now == activation::record_state::applied &&
            (*recorded)->configuration == file.text &&
            // A change of modules takes back some of them and leaves the text as it was.
            (*recorded)->overrides.size() == overrides::effective_overrides(file).size();

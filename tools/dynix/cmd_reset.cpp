@@ -27,8 +27,8 @@ struct reset_arguments {
     place where;
 };
 
-bool waits_to_be_confirmed(host::machine& on) {
-    auto const found = activation::read_confirmation(on);
+bool waits_to_be_confirmed(host::machine& host) {
+    auto const found = activation::read_confirmation(host);
     return !found || (*found && (*found)->is_open());
 }
 

@@ -4,8 +4,8 @@
 
 namespace dynix::tool {
 
-boost::json::object to_json(activation::confirmation const& what, host::machine& on) {
-    auto const left = what.is_open() ? time_left(what, on) : host::milliseconds(0);
+boost::json::object to_json(activation::confirmation const& what, host::machine& host) {
+    auto const left = what.is_open() ? time_left(what, host) : host::milliseconds(0);
     return {
         {"id", what.id},
         {"phase", activation::to_string(what.now)},

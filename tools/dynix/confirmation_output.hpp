@@ -7,6 +7,6 @@
 namespace dynix::tool {
 
 // {"id": ..., "phase": "waiting", "by": ..., "millisecondsLeft": 102000, ...}; FORMATS.md.
-boost::json::object to_json(activation::confirmation const& what, host::machine& on);
+boost::json::object to_json(activation::confirmation const& what, host::machine& host);
 
 } // namespace dynix::tool

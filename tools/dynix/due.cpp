@@ -31,18 +31,18 @@ constexpr auto due_interval = std::chrono::seconds(1);
 // back.
 class on_the_same : public activation::attendant {
   public:
-    on_the_same(std::string configuration, host::machine& on)
-        : configuration_(std::move(configuration)), on_(on) {}
+    on_the_same(std::string configuration, host::machine& host)
+        : configuration_(std::move(configuration)), host_(host) {}
 
     result<void> on_locked() override {
-        auto const waits = activation::read_confirmation(on_);
+        auto const waits = activation::read_confirmation(host_);
         if (!waits)
             return waits.error();
-        auto const now = activation::read_state(on_);
+        auto const now = activation::read_state(host_);
         if (!now)
             return now.error();
-        is_another_ = !activation::check_none_waits(on_) || !*now ||
-                      (*now)->now != activation::phase::applied ||
+        is_another_ = !activation::check_none_waits(host_) || !*now ||
+                      (*now)->now != activation::record_state::applied ||
                       (*now)->configuration != configuration_;
         if (is_another_)
             return make_error("something else has been applied, or taken back, meanwhile");
@@ -52,15 +52,15 @@ class on_the_same : public activation::attendant {
 
   private:
     std::string configuration_;
-    host::machine& on_;
+    host::machine& host_;
     bool is_another_ = false;
 };
 
 // An apply would be refused while one waits, and the return could bring the override back.
-void wait_for_confirmation(host::machine& on) {
+void wait_for_confirmation(host::machine& host) {
     for (;;) {
-        auto const found = activation::read_confirmation(on);
-        if (!found || !*found || !activation::is_in_the_way(**found, on))
+        auto const found = activation::read_confirmation(host);
+        if (!found || !*found || !activation::is_in_the_way(**found, host))
             return;
         std::this_thread::sleep_for(due_interval);
     }
@@ -90,10 +90,10 @@ applied_without_expired(activation::state const& applied, std::string const& now
 // Only what was applied, so that nobody's pending entries come with it.
 result<activation::apply_outcome> apply_text(
     activation::state const& applied, std::string const& text, activation::attendant& with,
-    host::machine& on) {
-    auto const file = on.where.runtime() + "/remaining.nix";
+    host::machine& host) {
+    auto const file = host.where.runtime() + "/remaining.nix";
     auto const who = is_public(applied.dynamic_file) ? host::readers::all : host::readers::owner;
-    if (auto written = on.files.write(file, text, who); !written)
+    if (auto written = host.files.write(file, text, who); !written)
         return written.error();
     build_arguments build;
     build.request.file = file;
@@ -114,23 +114,23 @@ result<activation::apply_outcome> apply_text(
     options.lock_patience = lock_patience;
     options.with = &with;
     plan->dynamic_file = applied.dynamic_file;
-    return activation::apply(*plan, options, on);
+    return activation::apply(*plan, options, host);
 }
 
 // nullopt: something else is applied by now, so it has to be looked at again.
-std::optional<exit_code> try_end_in_services(host::machine& on) {
-    wait_for_confirmation(on);
-    auto const applied = activation::read_state(on);
+std::optional<exit_code> try_end_in_services(host::machine& host) {
+    wait_for_confirmation(host);
+    auto const applied = activation::read_state(host);
     if (!applied)
         return report(applied.error(), false, exit_code::refused);
     if (!*applied)
         return exit_code::done;
-    auto const text = applied_without_expired(**applied, on.time.date());
+    auto const text = applied_without_expired(**applied, host.time.date());
     if (!text)
         return report(text.error(), false, exit_code::refused);
     if (!*text)
         return exit_code::done;
-    on_the_same with((*applied)->configuration, on);
+    on_the_same with((*applied)->configuration, host);
     auto const rest = overrides::read_dynamic_file(**text, (*applied)->dynamic_file);
     bool const to_static = rest && session::entry_numbers(*rest).empty();
     auto done = result<activation::apply_outcome>(activation::apply_outcome());
@@ -138,9 +138,9 @@ std::optional<exit_code> try_end_in_services(host::machine& on) {
         activation::reset_options options;
         options.lock_patience = lock_patience;
         options.with = &with;
-        done = activation::reset(options, on);
+        done = activation::reset(options, host);
     } else {
-        done = apply_text(**applied, **text, with, on);
+        done = apply_text(**applied, **text, with, host);
     }
     if (with.is_another())
         return std::nullopt;
@@ -149,9 +149,9 @@ std::optional<exit_code> try_end_in_services(host::machine& on) {
     return show_outcome(*done, false, false, to_static ? words_of_reset : words_of_apply);
 }
 
-exit_code end_in_services(host::machine& on) {
+exit_code end_in_services(host::machine& host) {
     for (;;) {
-        if (auto const ended = try_end_in_services(on))
+        if (auto const ended = try_end_in_services(host))
             return *ended;
         std::this_thread::sleep_for(due_interval);
     }
@@ -159,16 +159,16 @@ exit_code end_in_services(host::machine& on) {
 
 } // namespace
 
-result<void> arm_what_waits(host::machine& on) {
-    auto const found = activation::read_confirmation(on);
+result<void> arm_what_waits(host::machine& host) {
+    auto const found = activation::read_confirmation(host);
     if (!found)
         return found.error();
-    if (!*found || !activation::is_in_the_way(**found, on))
+    if (!*found || !activation::is_in_the_way(**found, host))
         return {};
-    return activation::arm_again(**found, on);
+    return activation::arm_again(**found, host);
 }
 
-result<void> arm_end(std::string const& time, host::machine& on) {
+result<void> arm_end(std::string const& time, host::machine& host) {
     auto const seconds = read_time_stamp(time);
     if (!seconds)
         return seconds.error();
@@ -183,29 +183,29 @@ result<void> arm_end(std::string const& time, host::machine& on) {
     what.command = {program.string(), "due"};
     what.environment = host::own_variables({"PATH", "LD_LIBRARY_PATH", "NIX_PATH", "HOME"});
     what.at = fmt::format("{} {} UTC", time.substr(0, 10), time.substr(11, 8));
-    return on.units.start_timer(what);
+    return host.units.start_timer(what);
 }
 
-void undo_expired(std::string const& file, host::machine& on) {
+void undo_expired(std::string const& file, host::machine& host) {
     auto const read = overrides::load(file);
     if (!read)
         return;
-    auto const expired = session::expired_entries(*read, on.time.date());
-    for (auto const& one : session::undo_each(file, expired, current_user(), time_is_over, on))
+    auto const expired = session::expired_entries(*read, host.time.date());
+    for (auto const& one : session::undo_each(file, expired, current_user(), time_is_over, host))
         say_line("warning", one);
     for (auto const number : expired)
         note_line(fmt::format("entry {} is taken back: {}", number, time_is_over));
 }
 
-exit_code take_back_expired(std::string const& file, host::machine& on) {
-    undo_expired(file, on);
-    auto code = end_in_services(on);
+exit_code take_back_expired(std::string const& file, host::machine& host) {
+    undo_expired(file, host);
+    auto code = end_in_services(host);
     auto const read = overrides::load(file);
     if (!read)
         return code;
     for (auto const& one : read->entries)
-        if (!one.until.empty() && !one.overrides.empty() && one.until > on.time.date())
-            if (auto const armed = arm_end(one.until, on); !armed)
+        if (!one.until.empty() && !one.overrides.empty() && one.until > host.time.date())
+            if (auto const armed = arm_end(one.until, host); !armed)
                 code = report(armed.error(), false, exit_code::refused);
     return code;
 }

@@ -10,17 +10,17 @@ namespace dynix::tool {
 
 // Behind a soft reboot, which keeps /run but may stop timers: has systemd take back what still
 // waits to be confirmed.
-result<void> arm_what_waits(host::machine& on);
+result<void> arm_what_waits(host::machine& host);
 
 // Has systemd run 'dynix due' at this time (UTC, "2026-11-23T03:33:00Z").
-result<void> arm_end(std::string const& time, host::machine& on);
+result<void> arm_end(std::string const& time, host::machine& host);
 
 // Takes the entries that are over out of the dynamic file; the error of a file that cannot be read
 // is left to who reads it next. What could not be taken back is noted.
-void undo_expired(std::string const& file, host::machine& on);
+void undo_expired(std::string const& file, host::machine& host);
 
 // The same, and the running services go back to what is applied without them; systemd is to come
 // back for each that is not over yet.
-exit_code take_back_expired(std::string const& file, host::machine& on);
+exit_code take_back_expired(std::string const& file, host::machine& host);
 
 } // namespace dynix::tool

@@ -13,8 +13,8 @@ namespace dynix::tool {
 namespace {
 
 // The state may be one that an interrupted activation has left.
-bool is_running(host::machine& on) {
-    auto const unit = on.units.status(modules::switch_unit);
+bool is_running(host::machine& host) {
+    auto const unit = host.units.status(modules::switch_unit);
     return unit && (unit->active() || unit->active_state == "activating");
 }
 
@@ -28,14 +28,14 @@ std::string listed(std::vector<activation::applied_override> const& overrides) {
 
 } // namespace
 
-std::optional<session::staying_overrides> stays_in_this_switch(host::machine& on) {
-    auto const target = modules::being_activated(on.files, on.where);
-    if (!target || !is_running(on))
+std::optional<session::staying_overrides> stays_in_this_switch(host::machine& host) {
+    auto const target = modules::being_activated(host.files, host.where);
+    if (!target || !is_running(host))
         return std::nullopt;
-    auto const applied = activation::read_state(on);
+    auto const applied = activation::read_state(host);
     if (!applied || !*applied)
         return std::nullopt;
-    auto stays = session::overrides_that_stay(**applied, target->system, on.files);
+    auto stays = session::overrides_that_stay(**applied, target->system, host.files);
     if (!stays || stays->stays.overrides.empty())
         return std::nullopt;
     return std::move(*stays);

@@ -114,7 +114,7 @@ void withstand_signals() {
 }
 
 // nullopt, after a note: it could not be started, and nothing was done.
-std::optional<exit_code> run_in_own_unit(host::machine& on, unit_work const& work) {
+std::optional<exit_code> run_in_own_unit(host::machine& host, unit_work const& work) {
     using activation::detached_end;
     listen_to_signals();
     activation::detached_work detached;
@@ -125,7 +125,7 @@ std::optional<exit_code> run_in_own_unit(host::machine& on, unit_work const& wor
         detached.input = work.input;
         detached.stop_requested = stop_requested;
         detached.on_stop = [&] { note_line(work.on_stop); };
-        outcome = run_detached(detached, on.units);
+        outcome = run_detached(detached, host.units);
     } else {
         outcome.why = what.error();
     }
@@ -133,7 +133,7 @@ std::optional<exit_code> run_in_own_unit(host::machine& on, unit_work const& wor
     case detached_end::ended:
         return outcome.code;
     case detached_end::lost:
-        return work.show(activation::outcome_of_killed(outcome.why, on));
+        return work.show(activation::outcome_of_killed(outcome.why, host));
     case detached_end::left:
         // Nobody will read the record; the journal has what the activation says.
         note_line(fmt::format(
@@ -160,9 +160,9 @@ result<std::string> input_of_unit() {
     return std::move(*input);
 }
 
-exit_code run_in_place(place const& where, host::machine& on, unit_work const& work) {
+exit_code run_in_place(place const& where, host::machine& host, unit_work const& work) {
     if (!where.here && !where.in_unit && ::geteuid() == 0)
-        if (auto const code = run_in_own_unit(on, work))
+        if (auto const code = run_in_own_unit(host, work))
             return *code;
     withstand_signals();
     if (!where.in_unit)

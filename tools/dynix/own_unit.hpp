@@ -32,7 +32,7 @@ struct unit_work {
 // goes away, or the unit that the caller runs in is stopped, it works on, and the journal gets what
 // it says. When it is killed, the outcome is what can be seen of it. Where systemd cannot start it,
 // the work is done here, after a note.
-exit_code run_in_place(place const& where, host::machine& on, unit_work const& work);
+exit_code run_in_place(place const& where, host::machine& host, unit_work const& work);
 
 // In the unit: the work's input, as the caller gave it.
 result<std::string> input_of_unit();

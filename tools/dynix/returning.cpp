@@ -8,18 +8,18 @@
 
 namespace dynix::tool {
 
-activation::undo_entries undo_in_file(std::string const& user, host::machine& on) {
-    return [user, &on](activation::confirmation const& what, std::string const& why) {
-        return session::undo_each(what.dynamic_file, what.entries, user, why, on);
+activation::undo_entries undo_in_file(std::string const& user, host::machine& host) {
+    return [user, &host](activation::confirmation const& what, std::string const& why) {
+        return session::undo_each(what.dynamic_file, what.entries, user, why, host);
     };
 }
 
 activation::take_back_outcome
-take_back_and_announce(activation::take_back_request request, host::machine& on) {
-    request.undo = undo_in_file(current_user(), on);
-    auto done = activation::take_back(request, on);
+take_back_and_announce(activation::take_back_request request, host::machine& host) {
+    request.undo = undo_in_file(current_user(), host);
+    auto done = activation::take_back(request, host);
     if (done.what)
-        announce(*done.what, describe(*done.what, on));
+        announce(*done.what, describe(*done.what, host));
     return done;
 }
 

@@ -6,11 +6,11 @@
 namespace dynix::tool {
 
 // The entries of a confirmation go out of the dynamic file, in the name of `user`.
-activation::undo_entries undo_in_file(std::string const& user, host::machine& on);
+activation::undo_entries undo_in_file(std::string const& user, host::machine& host);
 
 // activation::take_back, with the entries and the announcement. What a person should know is in the
 // outcome's warnings.
 activation::take_back_outcome
-take_back_and_announce(activation::take_back_request request, host::machine& on);
+take_back_and_announce(activation::take_back_request request, host::machine& host);
 
 } // namespace dynix::tool

@@ -75,9 +75,9 @@ class painter {
 
 void watch(std::function<std::string()> const& look) {
     listen();
-    painter on;
+    painter host;
     while (asked_to_end == 0) {
-        on.paint(look());
+        host.paint(look());
         if (std::fflush(stdout) != 0)
             return;
         timespec const pause{1, 0};

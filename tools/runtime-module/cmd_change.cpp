@@ -73,7 +73,7 @@ class change_command {
   public:
     change_command(verb what, std::string name, arguments const& given)
         : verb_(what), name_(std::move(name)), given_(given), machine_(given.root),
-          on_(machine_.view()), phases_(given) {}
+          host_(machine_.view()), phases_(given) {}
 
     exit_code run() {
         std::signal(SIGPIPE, SIG_IGN);
@@ -82,13 +82,13 @@ class change_command {
         bool const activates = ::geteuid() == 0 && !given_.dry_run;
         if (activates) {
             auto taken = modules::take_lock(
-                on_, std::chrono::seconds(given_.wait),
+                host_, std::chrono::seconds(given_.wait),
                 [&](std::string const& holder) { phases_.wait_for(holder); });
             if (!taken)
                 return report(taken.error(), given_.json, exit_code::refused);
             lock = std::move(*taken);
         }
-        auto now = modules::read_running(on_, activates);
+        auto now = modules::read_running(host_, activates);
         if (!now)
             return report(now.error(), given_.json, exit_code::refused);
         now_ = std::move(*now);
@@ -122,11 +122,11 @@ class change_command {
         options.build.on_line = [&](std::string_view line) { phases_.on_line_of_nix(line); };
         if (!wanted.wanted.empty() && given_.built.empty())
             phases_.enter("evaluate");
-        auto change = modules::prepare(now_, std::move(wanted), options, on_);
+        auto change = modules::prepare(now_, std::move(wanted), options, host_);
         phases_.enter("");
         if (!change)
             return report(change.error(), given_.json, exit_code::refused);
-        lost_ = overrides_lost_in(change->system, on_);
+        lost_ = overrides_lost_in(change->system, host_);
         // Where root goes on, it can read more of them.
         bool const is_last = activates || given_.dry_run;
         if (!lost_.unknown.empty())
@@ -150,12 +150,12 @@ class change_command {
         options.on_phase = [&](std::string_view phase) { phases_.enter(phase); };
         options.on_wait = [&](std::string const& holder) { phases_.wait_for(holder); };
         options.on_line = [&](std::string_view line) { phases_.pass_on(line); };
-        auto outcome = modules::activate(now_, change, on_, options);
+        auto outcome = modules::activate(now_, change, host_, options);
         outcome.warnings.insert(
             outcome.warnings.begin(), change.warnings.begin(), change.warnings.end());
         bool const is_back = outcome.result == exit_code::failed_restored;
         if (is_back)
-            if (auto lost = apply_again(lost_, on_)) {
+            if (auto lost = apply_again(lost_, host_)) {
                 outcome.errors.push_back(std::move(*lost));
                 outcome.result = exit_code::failed_left;
             }
@@ -193,7 +193,7 @@ class change_command {
     }
 
     exit_code show_planned(modules::prepared_change const& change) {
-        auto const bytes = modules::added_size(change.system, now_.system, on_.programs);
+        auto const bytes = modules::added_size(change.system, now_.system, host_.programs);
         auto warnings = change.warnings;
         if (!bytes)
             warnings.push_back(one_line(bytes.error()));
@@ -241,7 +241,7 @@ class change_command {
     std::string name_;
     arguments const& given_;
     this_machine machine_;
-    modules::surroundings on_;
+    modules::surroundings host_;
     shown_phases phases_;
     modules::running_system now_;
     lost_overrides lost_;

@@ -27,22 +27,22 @@ void tell(running_system const& now) {
 // What a module and all that it requires add to the base.
 result<std::uint64_t> size_of(
     modules::runtime_module const& module, running_system const& now,
-    modules::surroundings const& on, modules::extension_options options) {
+    modules::surroundings const& host, modules::extension_options options) {
     auto base = now;
     base.record.enabled.clear();
     auto const what = modules::resolve(base.record, modules::verb::enable, {module.name}, false);
     if (!what)
         return what.error();
     options.enabled = what->wanted;
-    auto const path = modules::build_extension(now, options, on.programs);
+    auto const path = modules::build_extension(now, options, host.programs);
     if (!path)
         return path.error();
-    auto const built = modules::read_extension(*path, on.files);
+    auto const built = modules::read_extension(*path, host.files);
     if (!built)
         return built.error();
     if (auto const refused = modules::refusal(*built, now))
         return *refused;
-    return modules::added_size(built->system, now.base(), on.programs);
+    return modules::added_size(built->system, now.base(), host.programs);
 }
 
 struct sizes {
@@ -51,7 +51,8 @@ struct sizes {
 };
 
 // Each build is a phase, with its module's name.
-sizes sizes_of(running_system const& now, modules::surroundings const& on, arguments const& given) {
+sizes sizes_of(
+    running_system const& now, modules::surroundings const& host, arguments const& given) {
     sizes out;
     progress_line line(given.json);
     modules::extension_options options;
@@ -63,7 +64,7 @@ sizes sizes_of(running_system const& now, modules::surroundings const& on, argum
     for (auto const& module : now.record.modules) {
         auto const begun = std::chrono::steady_clock::now();
         line.begin(module.name);
-        auto const size = size_of(module, now, on, options);
+        auto const size = size_of(module, now, host, options);
         line.end(std::chrono::duration_cast<host::milliseconds>(
             std::chrono::steady_clock::now() - begun));
         if (size) {
@@ -118,11 +119,11 @@ boost::json::object about(running_system const& now) {
 
 exit_code list(arguments const& given) {
     this_machine machine(given.root);
-    auto const on = machine.view();
-    auto const now = modules::read_running(on);
+    auto const host = machine.view();
+    auto const now = modules::read_running(host);
     if (!now)
         return report(now.error(), given.json, exit_code::refused);
-    auto const of = given.size ? sizes_of(*now, on, given) : sizes();
+    auto const of = given.size ? sizes_of(*now, host, given) : sizes();
     if (given.json) {
         boost::json::array all;
         for (auto const& one : now->record.modules) {

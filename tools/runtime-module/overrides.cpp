@@ -14,9 +14,9 @@ namespace dynix::tool {
 namespace {
 
 // What nobody has confirmed is not applied again.
-bool waits_to_be_confirmed(modules::surroundings const& on) {
-    auto const path = on.where.confirmation();
-    auto const text = on.files.read(path);
+bool waits_to_be_confirmed(modules::surroundings const& host) {
+    auto const path = host.where.confirmation();
+    auto const text = host.files.read(path);
     if (!text || !*text)
         return !text;
     auto const read = activation::parse_confirmation(**text, path);
@@ -28,9 +28,9 @@ std::string text_of(activation::applied_override const& one) {
 }
 
 // What is applied; nullopt also for a state that cannot be read, and then why.
-std::optional<activation::state> applied_now(modules::surroundings const& on, std::string& why) {
-    auto const path = on.where.state();
-    auto const text = on.files.read(path);
+std::optional<activation::state> applied_now(modules::surroundings const& host, std::string& why) {
+    auto const path = host.where.state();
+    auto const text = host.files.read(path);
     if (!text)
         why = one_line(text.error());
     if (!text || !*text)
@@ -50,9 +50,9 @@ std::size_t units_in(plan::activation_plan const& plan) {
 }
 
 // How many of them are applied, by the state.
-std::size_t applied_of(lost_overrides const& lost, modules::surroundings const& on) {
+std::size_t applied_of(lost_overrides const& lost, modules::surroundings const& host) {
     std::string ignored;
-    auto const applied = applied_now(on, ignored);
+    auto const applied = applied_now(host, ignored);
     if (!applied)
         return 0;
     return static_cast<std::size_t>(std::ranges::count_if(applied->overrides, [&](auto const& one) {
@@ -62,12 +62,12 @@ std::size_t applied_of(lost_overrides const& lost, modules::surroundings const& 
 
 } // namespace
 
-lost_overrides overrides_lost_in(std::string const& system, modules::surroundings const& on) {
+lost_overrides overrides_lost_in(std::string const& system, modules::surroundings const& host) {
     lost_overrides out;
-    auto const applied = applied_now(on, out.unknown);
+    auto const applied = applied_now(host, out.unknown);
     if (!applied)
         return out;
-    auto what = session::overrides_that_stay(*applied, system, on.files);
+    auto what = session::overrides_that_stay(*applied, system, host.files);
     if (!what) {
         out.unknown = one_line(what.error());
         return out;
@@ -78,7 +78,7 @@ lost_overrides overrides_lost_in(std::string const& system, modules::surrounding
     // stands beside a plan elsewhere may be anybody's.
     if (auto const plan = session::read_plan_if_any(applied->plan);
         plan && units_in(*plan) == applied->units.size() &&
-        applied->plan.starts_with("/nix/store/") && !waits_to_be_confirmed(on))
+        applied->plan.starts_with("/nix/store/") && !waits_to_be_confirmed(host))
         out.script = folder_of(applied->plan) + "/bin/activate";
     for (auto const& one : what->taken_back)
         out.overrides.push_back(text_of(one));
@@ -98,8 +98,8 @@ std::string sentence(lost_overrides const& lost) {
         fmt::join(lost.overrides, ", "), lost.others_stay ? "all others stay; " : "");
 }
 
-std::optional<error> apply_again(lost_overrides const& lost, modules::surroundings const& on) {
-    if (applied_of(lost, on) == lost.overrides.size())
+std::optional<error> apply_again(lost_overrides const& lost, modules::surroundings const& host) {
+    if (applied_of(lost, host) == lost.overrides.size())
         return std::nullopt;
     auto failed = make_error(
         fmt::format(
@@ -109,7 +109,7 @@ std::optional<error> apply_again(lost_overrides const& lost, modules::surroundin
         return failed;
     process::command again;
     again.program = lost.script;
-    auto const ended = on.programs.run(again);
+    auto const ended = host.programs.run(again);
     if (!ended)
         failed.notes.push_back({one_line(ended.error()), {}});
     else if (!ended->success())

@@ -19,7 +19,7 @@ struct lost_overrides {
 };
 
 // The overrides that are applied, and that a switch to `system` takes back (session/staying.hpp).
-lost_overrides overrides_lost_in(std::string const& system, modules::surroundings const& on);
+lost_overrides overrides_lost_in(std::string const& system, modules::surroundings const& host);
 
 // Said of them, before anything is done; empty for none.
 std::string sentence(lost_overrides const& lost);
@@ -27,6 +27,6 @@ std::string sentence(lost_overrides const& lost);
 // After a switch to the system that ran when they were applied, as one that fails is followed by:
 // applies those again that the first one has taken back. The error says which ones are not applied,
 // and how to go on.
-std::optional<error> apply_again(lost_overrides const& lost, modules::surroundings const& on);
+std::optional<error> apply_again(lost_overrides const& lost, modules::surroundings const& host);
 
 } // namespace dynix::tool

@@ -22,19 +22,19 @@ namespace {
 class activation_run {
   public:
     activation_run(
-        plan::activation_plan const& wanted, apply_options const& options, host::machine& on)
-        : wanted_(wanted), options_(options), on_(on) {}
+        plan::activation_plan const& wanted, apply_options const& options, host::machine& host)
+        : wanted_(wanted), options_(options), host_(host) {}
 
     apply_outcome run() {
         held_locks held;
         if (!options_.dry_run) {
             if (auto good = options_.require_root ? check_root() : result<void>(); !good)
                 return refused(good.error());
-            auto taken = take_locks(on_.where, true, options_.lock_patience, phases_);
+            auto taken = take_locks(host_.where, true, options_.lock_patience, phases_);
             if (!taken)
                 return refused(taken.error());
             held = std::move(*taken);
-            if (auto free = options_.with ? options_.with->on_locked() : check_none_waits(on_);
+            if (auto free = options_.with ? options_.with->on_locked() : check_none_waits(host_);
                 !free)
                 return refused(free.error());
         }
@@ -54,7 +54,7 @@ class activation_run {
             out_.units.push_back(report_of(unit));
         if (!options_.dry_run)
             out_.unplanned = unplanned_changes(
-                checked_.runs, checked_names(), out_.foreseen, on_.units, out_.warnings);
+                checked_.runs, checked_names(), out_.foreseen, host_.units, out_.warnings);
         if (!options_.dry_run && options_.with)
             options_.with->on_end(out_);
         return std::move(out_);
@@ -84,7 +84,7 @@ class activation_run {
     }
 
     void check_plan() {
-        checked_ = check(wanted_, {options_.allow_leak}, on_);
+        checked_ = check(wanted_, {options_.allow_leak}, host_);
         if (auto same = check_on_top(); !same)
             checked_.refusals.push_back(same.error());
         out_.warnings = checked_.warnings;
@@ -96,7 +96,8 @@ class activation_run {
     // Commands that look before the change. They may take a while, so that all else is checked
     // again after them. False: nothing may be changed.
     bool look_before_change() {
-        auto looks = look_first(out_.steps, checked_.units, on_, phases_, options_.stop_requested);
+        auto looks =
+            look_first(out_.steps, checked_.units, host_, phases_, options_.stop_requested);
         looks_ = std::move(looks.steps);
         out_.errors = std::move(looks.failures);
         if (!looks_.empty() && out_.errors.empty()) {
@@ -130,7 +131,7 @@ class activation_run {
             out_.errors.push_back(make_error("interrupted"));
             return;
         }
-        if (auto outlives = check_not_within(on_, out_.steps); !outlives) {
+        if (auto outlives = check_not_within(host_, out_.steps); !outlives) {
             out_.errors.push_back(outlives.error());
             return;
         }
@@ -143,12 +144,12 @@ class activation_run {
                 return;
             }
         journal_ = journal_of(recorded, checked_.units);
-        if (auto journaled = write_state(on_, journal_); !journaled) {
+        if (auto journaled = write_state(host_, journal_); !journaled) {
             out_.errors.push_back(journaled.error());
             return;
         }
         std::vector<error> failures;
-        transaction forth(on_, phases_, checked_.units, rules_of_apply(failures));
+        transaction forth(host_, phases_, checked_.units, rules_of_apply(failures));
         forth.run(std::move(out_.steps));
         out_.steps = forth.past();
         warn_of_fallbacks(out_.steps, out_.warnings);
@@ -177,7 +178,7 @@ class activation_run {
         };
         rules.on_change = [this](checked_unit const& unit) {
             note_start(journal_, unit);
-            return write_state(on_, journal_);
+            return write_state(host_, journal_);
         };
         return rules;
     }
@@ -185,13 +186,13 @@ class activation_run {
     // Units that need no change: what they run is reported, and only that.
     void prove_unchanged() {
         phases_.begin(apply_phase::prove);
-        auto statuses = on_.units.statuses(checked_names());
+        auto statuses = host_.units.statuses(checked_names());
         auto status = statuses.begin();
         for (auto& unit : checked_.units) {
             auto const* const before = recorded_run(unit.name, unit.status);
             auto const shown = before && !before->shown ? command_shown::no : command_shown::yes;
             auto found = prove_live(
-                on_, {unit.name, {}, unit.after, unit.after, {}, shown}, std::move(*status++));
+                host_, {unit.name, {}, unit.after, unit.after, {}, shown}, std::move(*status++));
             if (found)
                 unit.proved = before ? as_recorded(std::move(*found), *before) : std::move(*found);
             if (!found || unit.proved.outcome == verdict::contradicted)
@@ -217,12 +218,12 @@ class activation_run {
 
     result<void> record() {
         state now;
-        now.since = on_.time.date();
+        now.since = host_.time.date();
         now.plan = options_.plan_path;
         now.dynamic_file = wanted_.dynamic_file;
         now.configuration = wanted_.configuration;
         now.overrides = options_.overrides;
-        auto const statuses = on_.units.statuses(checked_names());
+        auto const statuses = host_.units.statuses(checked_names());
         for (std::size_t i = 0; i < statuses.size(); ++i) {
             auto const& unit = checked_.units[i];
             auto const& status = statuses[i];
@@ -235,16 +236,16 @@ class activation_run {
             auto const shown = before
                                    ? before->shown
                                    : how != taken::at_start ||
-                                         shown_now(unit.after, *status, on_) != command_shown::no;
+                                         shown_now(unit.after, *status, host_) != command_shown::no;
             now.units.push_back(
                 {unit.name, unit.wanted.text, unit.static_text, unit.dynamic_text,
                  status->active() ? status->invocation_id : std::string(), shown, unit.settle,
                  how});
         }
-        if (auto written = write_state(on_, now); !written)
+        if (auto written = write_state(host_, now); !written)
             return written.error();
-        if (auto kept =
-                keep_closure(options_.plan_path, on_.where.applied(), on_.where.gc_root(), on_);
+        if (auto kept = keep_closure(
+                options_.plan_path, host_.where.applied(), host_.where.gc_root(), host_);
             !kept)
             out_.warnings.push_back(
                 "the applied script may be garbage collected: " + kept.error().message);
@@ -269,7 +270,7 @@ class activation_run {
             restore();
             name_what_differs();
         } else {
-            out_.left = not_as_before(journal_.previous, on_);
+            out_.left = not_as_before(journal_.previous, host_);
         }
         restore_state();
         phases_.end();
@@ -295,7 +296,7 @@ class activation_run {
                     return line.starts_with(quoted);
                 });
             if (!named)
-                for (auto& line : not_as_before({unit}, on_, unreadable::is_back))
+                for (auto& line : not_as_before({unit}, host_, unreadable::is_back))
                     out_.left.push_back(std::move(line));
         }
         for (auto const& unit : checked_.units) {
@@ -316,9 +317,9 @@ class activation_run {
             std::any_of(out_.steps.begin(), out_.steps.end(), [&](step const& one) {
                 return one.kind == &steps::reload &&
                        (one.mark == step_mark::done ||
-                        (one.mark == step_mark::failed && !needs_reload(journal_, on_)));
+                        (one.mark == step_mark::failed && !needs_reload(journal_, host_)));
             });
-        auto units = units_back({checked_, out_.steps, journal_}, on_);
+        auto units = units_back({checked_, out_.steps, journal_}, host_);
         transaction_rules rules;
         rules.timeout = options_.timeout;
         rules.on_failure = [&](step const& failed, error const& why) {
@@ -328,7 +329,7 @@ class activation_run {
                     failed.kind->job || failed.kind == &steps::prove ? ": " + why.message : "");
             return true;
         };
-        transaction back(on_, phases_, units, std::move(rules));
+        transaction back(host_, phases_, units, std::move(rules));
         back.run(steps_of(units));
         out_.restore_steps = back.past();
         warn_of_fallbacks(out_.restore_steps, out_.warnings);
@@ -342,7 +343,7 @@ class activation_run {
     is_harmless(step const& failed, std::vector<checked_unit> const& units, bool reloaded) const {
         // systemd refuses it when /run is full, which is no harm if it has never read our change.
         if (failed.kind == &steps::reload)
-            return !reloaded && !needs_reload(journal_, on_);
+            return !reloaded && !needs_reload(journal_, host_);
         // The start tells whether it was needed.
         if (failed.kind == &steps::reset_failed)
             return true;
@@ -355,33 +356,33 @@ class activation_run {
     void restore_state() {
         auto before = journal_;
         if (out_.left.empty()) {
-            before.now = phase::applied;
+            before.now = record_state::applied;
             before.previous.clear();
             for (auto& unit : before.units)
-                if (auto const status = on_.units.status(unit.name); status && status->active())
+                if (auto const status = host_.units.status(unit.name); status && status->active())
                     unit.invocation_id = status->invocation_id;
         }
         before.left = out_.left;
         auto const nothing = out_.left.empty() && before.units.empty() && before.overrides.empty();
-        if (auto written = nothing ? clear_state(on_) : write_state(on_, before); !written)
-            leave(fmt::format("'{}' is not up to date", on_.where.state()), written.error());
+        if (auto written = nothing ? clear_state(host_) : write_state(host_, before); !written)
+            leave(fmt::format("'{}' is not up to date", host_.where.state()), written.error());
     }
 
     plan::activation_plan const& wanted_;
     apply_options const& options_;
-    host::machine& on_;
+    host::machine& host_;
     apply_outcome out_;
     checked_plan checked_;
     std::vector<step> looks_; // those that were carried out before the change
     state journal_;
-    phases phases_{on_.time, options_.on_progress, out_.times};
+    phases phases_{host_.time, options_.on_progress, out_.times};
 };
 
 } // namespace
 
 apply_outcome
-apply(plan::activation_plan const& wanted, apply_options const& options, host::machine& on) {
-    return activation_run(wanted, options, on).run();
+apply(plan::activation_plan const& wanted, apply_options const& options, host::machine& host) {
+    return activation_run(wanted, options, host).run();
 }
 
 exit_code exit_code_of(apply_result what) {

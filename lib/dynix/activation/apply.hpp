@@ -70,7 +70,7 @@ struct apply_outcome {
 
 // What is called (progress, whether to stop) is called by this thread, before it returns.
 apply_outcome
-apply(plan::activation_plan const& wanted, apply_options const& options, host::machine& on);
+apply(plan::activation_plan const& wanted, apply_options const& options, host::machine& host);
 
 exit_code exit_code_of(apply_result what);
 

@@ -33,7 +33,7 @@ TEST_CASE("an apply writes, reloads once, restarts, proves and records") {
     auto const state = read_state(m.seen);
     REQUIRE(state);
     REQUIRE(state->has_value());
-    CHECK((*state)->now == phase::applied);
+    CHECK((*state)->now == record_state::applied);
     CHECK((*state)->overrides.at(0).entry == 7);
     CHECK((*state)->units.at(0).invocation_id == m.invocation("a.service"));
     CHECK(std::filesystem::read_symlink(m.where.applied()) == "/nix/store/x-dynix-activation");

@@ -49,9 +49,9 @@ std::string_view effect_of(previous_unit const& unit, host::unit_status const& n
 }
 
 std::optional<std::string>
-difference(previous_unit const& unit, host::machine& on, unreadable drop_in) {
-    auto const now = on.units.status(unit.name);
-    auto const file = on.files.read(on.where.drop_in(unit.name));
+difference(previous_unit const& unit, host::machine& host, unreadable drop_in) {
+    auto const now = host.units.status(unit.name);
+    auto const file = host.files.read(host.where.drop_in(unit.name));
     std::vector<std::string> found;
     if (auto run = difference_of_run(unit, now); !run.empty())
         found.push_back(std::move(run));
@@ -61,7 +61,7 @@ difference(previous_unit const& unit, host::machine& on, unreadable drop_in) {
         found.push_back(fmt::format(
             "its drop-in is not the previous one{}", found.empty() ? effect_of(unit, *now) : ""));
     for (auto const& one : links_before(unit.name, unit.drop_in, state()))
-        if (auto const leads = on.files.link_target(on.where.root + one.path);
+        if (auto const leads = host.files.link_target(host.where.root + one.path);
             !leads || *leads != one.target)
             found.push_back(fmt::format("'{}' does not lead to its previous file", one.path));
     if (found.empty())
@@ -70,8 +70,8 @@ difference(previous_unit const& unit, host::machine& on, unreadable drop_in) {
 }
 
 // What a killed activation has done to a unit: it has not come to its proof.
-unit_report report_of(previous_unit const& unit, host::machine& on) {
-    auto const now = on.units.status(unit.name);
+unit_report report_of(previous_unit const& unit, host::machine& host) {
+    auto const now = host.units.status(unit.name);
     bool const restarted = now && is_up(*now) && (unit.ran || unit.waited) &&
                            !unit.invocation_id.empty() && !runs_since(unit, *now);
     unit_report report{
@@ -83,22 +83,22 @@ unit_report report_of(previous_unit const& unit, host::machine& on) {
 } // namespace
 
 std::vector<std::string>
-not_as_before(std::vector<previous_unit> const& units, host::machine& on, unreadable drop_in) {
+not_as_before(std::vector<previous_unit> const& units, host::machine& host, unreadable drop_in) {
     std::vector<std::string> lines;
     for (auto const& unit : units)
-        if (auto line = difference(unit, on, drop_in))
+        if (auto line = difference(unit, host, drop_in))
             lines.push_back(std::move(*line));
     return lines;
 }
 
-apply_outcome outcome_of_killed(error why, host::machine& on) {
+apply_outcome outcome_of_killed(error why, host::machine& host) {
     apply_outcome out;
     out.result = apply_result::failed_left;
     out.errors.push_back(std::move(why));
-    if (auto const recorded = read_state(on); recorded && *recorded)
+    if (auto const recorded = read_state(host); recorded && *recorded)
         for (auto const& unit : (*recorded)->previous) {
-            out.units.push_back(report_of(unit, on));
-            for (auto& line : not_as_before({unit}, on))
+            out.units.push_back(report_of(unit, host));
+            for (auto& line : not_as_before({unit}, host))
                 out.left.push_back(std::move(line));
         }
     if (out.left.empty())

@@ -18,12 +18,12 @@ enum class unreadable {
 // result 'exit-code'; its drop-in is not the previous one", or "'a.service': its drop-in is not the
 // previous one, and it has been restarted". What cannot be looked at is said, too.
 std::vector<std::string> not_as_before(
-    std::vector<previous_unit> const& units, host::machine& on,
+    std::vector<previous_unit> const& units, host::machine& host,
     unreadable drop_in = unreadable::is_said);
 
 // The outcome of an activation that was killed before it could say how it went, as far as the state
 // file and the units tell: which units it has restarted, and how each is that is not as it was.
 // `why` says how that is known.
-apply_outcome outcome_of_killed(error why, host::machine& on);
+apply_outcome outcome_of_killed(error why, host::machine& host);
 
 } // namespace dynix::activation

@@ -102,9 +102,9 @@ std::string print_confirmation(confirmation const& what) {
         {"left", boost::json::array(what.left.begin(), what.left.end())}});
 }
 
-result<std::optional<confirmation>> read_confirmation(host::machine& on) {
-    auto const path = on.where.confirmation();
-    auto const text = on.files.read(path);
+result<std::optional<confirmation>> read_confirmation(host::machine& host) {
+    auto const path = host.where.confirmation();
+    auto const text = host.files.read(path);
     if (!text)
         return text.error();
     if (!*text)
@@ -123,13 +123,13 @@ result<std::optional<confirmation>> read_confirmation(host::machine& on) {
     return std::optional(std::move(*read));
 }
 
-result<void> write_confirmation(host::machine& on, confirmation const& what) {
-    return on.files.write(on.where.confirmation(), print_confirmation(what));
+result<void> write_confirmation(host::machine& host, confirmation const& what) {
+    return host.files.write(host.where.confirmation(), print_confirmation(what));
 }
 
-result<std::optional<state>> read_before(host::machine& on, confirmation const& what) {
-    auto const path = on.where.before(what.id);
-    auto const text = on.files.read(path);
+result<std::optional<state>> read_before(host::machine& host, confirmation const& what) {
+    auto const path = host.where.before(what.id);
+    auto const text = host.files.read(path);
     if (!text)
         return text.error();
     if (!*text)
@@ -140,14 +140,14 @@ result<std::optional<state>> read_before(host::machine& on, confirmation const& 
     return std::optional(std::move(*read));
 }
 
-host::milliseconds time_left(confirmation const& what, host::machine& on) {
+host::milliseconds time_left(confirmation const& what, host::machine& host) {
     auto const now =
-        std::chrono::duration_cast<host::milliseconds>(on.time.now().time_since_epoch());
+        std::chrono::duration_cast<host::milliseconds>(host.time.now().time_since_epoch());
     return std::max(what.until - now, host::milliseconds(0));
 }
 
-std::string time_left_text(confirmation const& what, host::machine& on) {
-    return print_time_span(std::chrono::ceil<std::chrono::seconds>(time_left(what, on)));
+std::string time_left_text(confirmation const& what, host::machine& host) {
+    return print_time_span(std::chrono::ceil<std::chrono::seconds>(time_left(what, host)));
 }
 
 std::string first_timer(std::string const& id) {
@@ -167,27 +167,27 @@ bool is_own_timer(std::string_view unit) {
            unit.starts_with(end_timer_begin);
 }
 
-bool is_in_the_way(confirmation const& what, host::machine& on) {
+bool is_in_the_way(confirmation const& what, host::machine& host) {
     if (!what.is_open())
         return false;
-    auto const before = read_before(on, what);
+    auto const before = read_before(host, what);
     return !before || before->has_value();
 }
 
-result<void> check_none_waits(host::machine& on) {
-    auto const found = read_confirmation(on);
+result<void> check_none_waits(host::machine& host) {
+    auto const found = read_confirmation(host);
     if (!found)
         return found.error();
-    if (!*found || !is_in_the_way(**found, on))
+    if (!*found || !is_in_the_way(**found, host))
         return {};
     auto const& what = **found;
     return make_error(
         what.now == confirmation_phase::waiting
             ? fmt::format(
-                  "{} wait to be confirmed, for {} more", whose(what), time_left_text(what, on))
+                  "{} wait to be confirmed, for {} more", whose(what), time_left_text(what, host))
             : fmt::format(
                   "{} were being applied when that was ended; they are taken back in {}",
-                  whose(what), time_left_text(what, on)),
+                  whose(what), time_left_text(what, host)),
         what.now == confirmation_phase::waiting
             ? "'dynix confirm' keeps them, 'dynix confirm --cancel' takes them back"
             : "'dynix confirm --cancel' takes them back now");

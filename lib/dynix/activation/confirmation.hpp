@@ -50,23 +50,23 @@ struct confirmation {
 };
 
 // nullopt when there is none. A record that cannot be understood is an error that says so.
-result<std::optional<confirmation>> read_confirmation(host::machine& on);
-result<void> write_confirmation(host::machine& on, confirmation const& what);
+result<std::optional<confirmation>> read_confirmation(host::machine& host);
+result<void> write_confirmation(host::machine& host, confirmation const& what);
 
 result<confirmation> parse_confirmation(std::string_view text, std::string_view file);
 std::string print_confirmation(confirmation const& what);
 
 // What was applied before; nullopt: the machine has been rebooted since.
-result<std::optional<state>> read_before(host::machine& on, confirmation const& what);
+result<std::optional<state>> read_before(host::machine& host, confirmation const& what);
 
 // Whether it waits still: one that a reboot has ended is in nobody's way.
-bool is_in_the_way(confirmation const& what, host::machine& on);
+bool is_in_the_way(confirmation const& what, host::machine& host);
 
 // How long it still waits: zero when it is due.
-host::milliseconds time_left(confirmation const& what, host::machine& on);
+host::milliseconds time_left(confirmation const& what, host::machine& host);
 
 // The same for people, in whole seconds: "1min 42s".
-std::string time_left_text(confirmation const& what, host::machine& on);
+std::string time_left_text(confirmation const& what, host::machine& host);
 
 // The names of its timers, without a suffix: from before the first change to the proof, and from
 // then on.
@@ -79,7 +79,7 @@ std::string end_timer(std::int64_t seconds);
 bool is_own_timer(std::string_view unit);
 
 // The refusal of a further activation while one waits: whose it is, how long it waits, what to do.
-result<void> check_none_waits(host::machine& on);
+result<void> check_none_waits(host::machine& host);
 
 // "the overrides that alice applied", for messages.
 std::string whose(confirmation const& what);

@@ -215,7 +215,7 @@ TEST_CASE("an activation that has not ended is not confirmed") {
     confirmed_machine m(before_it::older_applied);
     REQUIRE(m.apply_to_confirm().result == apply_result::done);
     auto state = **read_state(m.seen);
-    state.now = phase::activating;
+    state.now = record_state::activating;
     REQUIRE(write_state(m.seen, state));
     CHECK_FALSE(m.confirm_by("alice"));
     CHECK(m.recorded()->now == confirmation_phase::waiting);

@@ -20,13 +20,13 @@ std::string new_id() {
     return fmt::format("{:08x}{:08x}", random(), random());
 }
 
-host::milliseconds now_of(host::machine& on) {
-    return std::chrono::duration_cast<host::milliseconds>(on.time.now().time_since_epoch());
+host::milliseconds now_of(host::machine& host) {
+    return std::chrono::duration_cast<host::milliseconds>(host.time.now().time_since_epoch());
 }
 
 // `recorded`, with every unit of the activation: one that it does not have is static.
 state with_all_units(state recorded, std::vector<checked_unit> const& units) {
-    recorded.now = phase::applied;
+    recorded.now = record_state::applied;
     recorded.previous.clear();
     recorded.left.clear();
     for (auto const& unit : units)
@@ -43,24 +43,24 @@ state with_all_units(state recorded, std::vector<checked_unit> const& units) {
 
 result<void>
 arm(confirmation const& waits, std::string const& timer, host::milliseconds after,
-    host::machine& on) {
+    host::machine& host) {
     host::transient_timer what;
     what.name = timer;
     what.description =
         fmt::format("Take back the overrides that {} applied, unless they are confirmed", waits.by);
-    what.command = {on.where.program(), "due", "--confirmation", waits.id};
+    what.command = {host.where.program(), "due", "--confirmation", waits.id};
     what.environment = host::own_variables({"PATH", "LD_LIBRARY_PATH"});
     what.after = after;
-    return on.units.start_timer(what);
+    return host.units.start_timer(what);
 }
 
 } // namespace
 
-confirmed_apply::confirmed_apply(confirm_wish wish, host::machine& on)
-    : wish_(std::move(wish)), on_(on) {}
+confirmed_apply::confirmed_apply(confirm_wish wish, host::machine& host)
+    : wish_(std::move(wish)), host_(host) {}
 
 result<void> confirmed_apply::on_locked() {
-    return check_none_waits(on_);
+    return check_none_waits(host_);
 }
 
 result<void>
@@ -70,8 +70,8 @@ confirmed_apply::before_change(state const& recorded, std::vector<checked_unit> 
     what.by = wish_.by;
     what.by_anyone = wish_.by_anyone;
     what.wait = wish_.wait;
-    what.since = on_.time.date();
-    what.until = now_of(on_) + wish_.wait;
+    what.since = host_.time.date();
+    what.until = now_of(host_) + wish_.wait;
     what.dynamic_file = wish_.dynamic_file;
     if (wish_.new_entries) {
         auto brought = wish_.new_entries(recorded);
@@ -82,17 +82,17 @@ confirmed_apply::before_change(state const& recorded, std::vector<checked_unit> 
     waits_ = what;
     auto const before = with_all_units(recorded, units);
     // What was applied must not be garbage collected while it may come back.
-    auto ready =
-        keep_closure(before.plan, on_.where.applied_before(), on_.where.gc_root_before(), on_);
+    auto ready = keep_closure(
+        before.plan, host_.where.applied_before(), host_.where.gc_root_before(), host_);
     // The program that the timer names is the one of the way back.
     if (ready)
-        ready = lay_way_back(on_);
+        ready = lay_way_back(host_);
     if (ready)
-        ready = write_state_at(on_, on_.where.before(what.id), before);
+        ready = write_state_at(host_, host_.where.before(what.id), before);
     if (ready)
-        ready = write_confirmation(on_, what);
+        ready = write_confirmation(host_, what);
     if (ready)
-        ready = arm(what, first_timer(what.id), what.wait, on_);
+        ready = arm(what, first_timer(what.id), what.wait, host_);
     if (ready)
         return {};
     auto why = ready.error();
@@ -103,12 +103,12 @@ confirmed_apply::before_change(state const& recorded, std::vector<checked_unit> 
 // The record comes last: before it names the later time, the earlier timer is the one that counts.
 result<void> confirmed_apply::on_proved() {
     // Not behind the timer: one that elapses before this time would find nothing that is due.
-    auto const until = now_of(on_) + wish_.wait;
-    if (auto armed = arm(*waits_, last_timer(waits_->id), waits_->wait, on_); !armed)
+    auto const until = now_of(host_) + wish_.wait;
+    if (auto armed = arm(*waits_, last_timer(waits_->id), waits_->wait, host_); !armed)
         return armed;
     waits_->now = confirmation_phase::waiting;
     waits_->until = until;
-    return write_confirmation(on_, *waits_);
+    return write_confirmation(host_, *waits_);
 }
 
 void confirmed_apply::on_end(apply_outcome& outcome) {
@@ -117,41 +117,41 @@ void confirmed_apply::on_end(apply_outcome& outcome) {
     if (outcome.result == apply_result::done) {
         std::vector<host::unit_job> const stop{
             {host::job_kind::stop, first_timer(waits_->id) + ".timer"}};
-        static_cast<void>(on_.units.run(stop, on_.time.now() + stop_patience, {}));
+        static_cast<void>(host_.units.run(stop, host_.time.now() + stop_patience, {}));
         return;
     }
     if (outcome.result == apply_result::failed_left) {
         outcome.warnings.push_back(fmt::format(
             "it is taken back once more in {}; 'dynix confirm --cancel' does it now",
-            time_left_text(*waits_, on_)));
+            time_left_text(*waits_, host_)));
         waits_.reset();
         return;
     }
-    if (auto removed = on_.files.remove(on_.where.confirmation()); !removed)
+    if (auto removed = host_.files.remove(host_.where.confirmation()); !removed)
         outcome.warnings.push_back(removed.error().message);
-    clean_up(*waits_, on_);
+    clean_up(*waits_, host_);
     waits_.reset();
 }
 
-result<void> arm_again(confirmation const& waits, host::machine& on) {
+result<void> arm_again(confirmation const& waits, host::machine& host) {
     auto const timer =
         waits.now == confirmation_phase::waiting ? last_timer(waits.id) : first_timer(waits.id);
-    if (auto const now = on.units.status(timer + ".timer"); now && now->active())
+    if (auto const now = host.units.status(timer + ".timer"); now && now->active())
         return {};
     // Of another name: the old one would have the whole time again. Should it be over before that,
     // the timer finds nothing to do.
-    auto const left = std::max(time_left(waits, on), host::milliseconds(1));
-    return arm(waits, fmt::format("{}-{}", timer, left.count()), left, on);
+    auto const left = std::max(time_left(waits, host), host::milliseconds(1));
+    return arm(waits, fmt::format("{}-{}", timer, left.count()), left, host);
 }
 
-void clean_up(confirmation const& ended, host::machine& on) {
+void clean_up(confirmation const& ended, host::machine& host) {
     std::vector<host::unit_job> stops;
     for (auto const& timer : {first_timer(ended.id), last_timer(ended.id)})
         stops.push_back({host::job_kind::stop, timer + ".timer"});
-    static_cast<void>(on.units.run(stops, on.time.now() + stop_patience, {}));
+    static_cast<void>(host.units.run(stops, host.time.now() + stop_patience, {}));
     for (auto const& path :
-         {on.where.before(ended.id), on.where.gc_root_before(), on.where.applied_before()})
-        static_cast<void>(on.files.remove(path));
+         {host.where.before(ended.id), host.where.gc_root_before(), host.where.applied_before()})
+        static_cast<void>(host.files.remove(path));
 }
 
 } // namespace dynix::activation

@@ -27,7 +27,7 @@ struct confirm_wish {
 class confirmed_apply : public attendant {
   public:
     // Keeps the reference.
-    confirmed_apply(confirm_wish wish, host::machine& on);
+    confirmed_apply(confirm_wish wish, host::machine& host);
 
     result<void> on_locked() override;
     result<void>
@@ -42,15 +42,15 @@ class confirmed_apply : public attendant {
 
   private:
     confirm_wish wish_;
-    host::machine& on_;
+    host::machine& host_;
     std::optional<confirmation> waits_{};
 };
 
 // Has systemd take back what waits in what time it has left, behind a soft reboot.
-result<void> arm_again(confirmation const& waits, host::machine& on);
+result<void> arm_again(confirmation const& waits, host::machine& host);
 
 // Stops the timers of a confirmation that has ended, and removes what only it needed. Without a
 // word where that fails: a timer that finds no open confirmation of its id does nothing.
-void clean_up(confirmation const& ended, host::machine& on);
+void clean_up(confirmation const& ended, host::machine& host);
 
 } // namespace dynix::activation

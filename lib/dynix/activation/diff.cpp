@@ -9,11 +9,11 @@ namespace dynix::activation {
 namespace {
 
 // Of a file below /etc that is switched, too. One that cannot be read has no difference to show.
-std::string file_difference(plan::planned_file const& file, host::machine& on) {
+std::string file_difference(plan::planned_file const& file, host::machine& host) {
     if (file.static_target == file.dynamic_target)
         return {};
-    auto const before = on.files.read(file.static_target);
-    auto const after = on.files.read(file.dynamic_target);
+    auto const before = host.files.read(file.static_target);
+    auto const after = host.files.read(file.dynamic_target);
     if (!before || !after)
         return {};
     return unified_diff(
@@ -24,14 +24,14 @@ std::string file_difference(plan::planned_file const& file, host::machine& on) {
 } // namespace
 
 plan_difference
-difference(plan::activation_plan const& wanted, check_options const& options, host::machine& on) {
+difference(plan::activation_plan const& wanted, check_options const& options, host::machine& host) {
     plan_difference found;
     found.overrides = wanted.overrides;
     found.verify = wanted.verify;
     found.rests_on = wanted.rests_on;
     found.by_slice = wanted.by_slice;
     found.leaks = wanted.leaks;
-    auto checked = check(wanted, options, on);
+    auto checked = check(wanted, options, host);
     for (auto const& service : wanted.services)
         for (auto const& unit : service.units) {
             unit_difference one;
@@ -40,7 +40,7 @@ difference(plan::activation_plan const& wanted, check_options const& options, ho
                 unit.static_text, unit.dynamic_text, unit.name + " (static)",
                 unit.name + " (dynamic)");
             for (auto const& file : unit.files)
-                one.text += file_difference(file, on);
+                one.text += file_difference(file, host);
             for (auto const& known : checked.units)
                 if (known.name == unit.name) {
                     one.drop_in = known.wanted.text;

@@ -31,6 +31,6 @@ struct plan_difference {
 };
 
 plan_difference
-difference(plan::activation_plan const& wanted, check_options const& options, host::machine& on);
+difference(plan::activation_plan const& wanted, check_options const& options, host::machine& host);
 
 } // namespace dynix::activation

@@ -69,7 +69,7 @@ void check_runs(fake_machine& m, std::string const& setting) {
     if (setting == "static")
         CHECK_FALSE(now.state.has_value());
     else
-        CHECK(recorded(m)->now == phase::applied);
+        CHECK(recorded(m)->now == record_state::applied);
 }
 
 // What exit code, drop-ins, processes and state must have to do with each other.
@@ -91,7 +91,7 @@ void check_promise(
         CHECK(now.drop_ins == before.drop_ins);
         CHECK(now.state.has_value() == before.state.has_value());
         if (now.state)
-            CHECK(recorded(m)->now == phase::applied);
+            CHECK(recorded(m)->now == record_state::applied);
         CHECK(found.left.empty());
         CHECK_FALSE(found.errors.empty());
         return;

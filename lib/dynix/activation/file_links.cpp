@@ -50,9 +50,10 @@ bool is_known(checked_unit const& unit, file_link const& one, std::string const&
 }
 
 result<void> point(
-    host::machine& on, checked_unit const& unit, file_link const& one, std::string const& target) {
-    auto const path = on.where.root + one.path;
-    auto const now = on.files.link_target(path);
+    host::machine& host, checked_unit const& unit, file_link const& one,
+    std::string const& target) {
+    auto const path = host.where.root + one.path;
+    auto const now = host.files.link_target(path);
     if (!now)
         return now.error();
     if (!*now || !is_known(unit, one, **now))
@@ -61,13 +62,13 @@ result<void> point(
         return {};
     // After a switch: the system that runs has no such file, and setup-etc leaves our link alone.
     if (target == static_target(one.path)) {
-        auto const there = on.files.link_target(on.where.root + target);
+        auto const there = host.files.link_target(host.where.root + target);
         if (!there)
             return there.error();
         if (!*there)
-            return on.files.remove(path);
+            return host.files.remove(path);
     }
-    return on.files.link(target, path);
+    return host.files.link(target, path);
 }
 
 } // namespace
@@ -135,12 +136,12 @@ std::string static_target(std::string const& path) {
 }
 
 result<std::optional<plan::drifted_unit>>
-file_drift(plan::planned_unit const& planned, host::machine& on) {
+file_drift(plan::planned_unit const& planned, host::machine& host) {
     for (auto const& file : planned.files) {
         // What returns from a record knows of no other static file than the one that runs.
         if (file.static_target == static_target(file.path))
             continue;
-        auto const runs = on.files.link_target(on.where.root + static_target(file.path));
+        auto const runs = host.files.link_target(host.where.root + static_target(file.path));
         if (!runs)
             return runs.error();
         if (*runs && **runs != file.static_target)
@@ -151,12 +152,12 @@ file_drift(plan::planned_unit const& planned, host::machine& on) {
     return std::optional<plan::drifted_unit>();
 }
 
-result<bool> find_links(checked_unit& unit, state const& recorded, host::machine& on) {
+result<bool> find_links(checked_unit& unit, state const& recorded, host::machine& host) {
     unit.links = links_of(unit.after);
     unit.links_now = links_before(unit.name, unit.drop_in_now, recorded);
     bool in_place = true;
     for (auto const& one : unit.links) {
-        auto const now = on.files.link_target(on.where.root + one.path);
+        auto const now = host.files.link_target(host.where.root + one.path);
         if (!now)
             return now.error();
         if (!*now || !is_known(unit, one, **now))
@@ -170,7 +171,7 @@ result<bool> find_links(checked_unit& unit, state const& recorded, host::machine
     for (auto const& one : unit.links_now) {
         if (find(unit.links, one.path))
             continue;
-        auto const now = on.files.link_target(on.where.root + one.path);
+        auto const now = host.files.link_target(host.where.root + one.path);
         if (!now)
             return now.error();
         in_place =
@@ -179,14 +180,14 @@ result<bool> find_links(checked_unit& unit, state const& recorded, host::machine
     return in_place;
 }
 
-void look_at_links(checked_unit& unit, host::machine& on) {
+void look_at_links(checked_unit& unit, host::machine& host) {
     if (unit.links.empty() || unit.proved.outcome != verdict::proven)
         return;
-    auto const now = on.units.status(unit.name);
+    auto const now = host.units.status(unit.name);
     if (!now || now->main_pid == 0)
         return;
     for (auto const& link : unit.links)
-        if (auto const same = on.live.sees_our_file(now->main_pid, on.where.root + link.path);
+        if (auto const same = host.live.sees_our_file(now->main_pid, host.where.root + link.path);
             same && !*same)
             unit.proved.now_not_provable(
                 fmt::format("its process has another file at '{}', in its own mounts", link.path));
@@ -197,7 +198,7 @@ void put_back_files(transaction& in, std::vector<step>& now) {
     auto& unit = *in.find(one.unit);
     for (auto const& link : unit.links_now)
         if (!find(unit.links, link.path) &&
-            !transaction::good(one, point(in.on, unit, link, static_target(link.path)))) {
+            !transaction::good(one, point(in.host, unit, link, static_target(link.path)))) {
             unit.files_stuck = true;
             return;
         }
@@ -207,7 +208,7 @@ void switch_files(transaction& in, std::vector<step>& now) {
     auto& one = now.front();
     auto const& unit = *in.find(one.unit);
     for (auto const& link : unit.links)
-        if (!transaction::good(one, point(in.on, unit, link, link.target)))
+        if (!transaction::good(one, point(in.host, unit, link, link.target)))
             return;
 }
 

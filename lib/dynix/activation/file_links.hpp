@@ -48,16 +48,16 @@ std::string static_target(std::string const& path);
 
 // The configuration on disk has another static file than the system that runs.
 result<std::optional<plan::drifted_unit>>
-file_drift(plan::planned_unit const& planned, host::machine& on);
+file_drift(plan::planned_unit const& planned, host::machine& host);
 
 // Sets the links of a unit, by what `after`, the drop-in and the state say. Says whether each leads
 // where it is to lead, and none besides to a file of ours. Refused: a file that is to be switched
 // and is no link of NixOS's, but one that somebody has put there or that is copied.
-result<bool> find_links(checked_unit& unit, state const& recorded, host::machine& on);
+result<bool> find_links(checked_unit& unit, state const& recorded, host::machine& host);
 
 // Of a unit that was restarted: a process with mounts of its own may have another file in a link's
 // place, and is not proven then.
-void look_at_links(checked_unit& unit, host::machine& on);
+void look_at_links(checked_unit& unit, host::machine& host);
 
 // The kinds of steps. What somebody else has put in the place of a link stays.
 void put_back_files(transaction& in, std::vector<step>& now);

@@ -74,7 +74,7 @@ std::string how(host::command_end const& ended, host::milliseconds at_most) {
 result<host::command_end> run_command(
     transaction& in, step const& one, std::vector<std::string> const& command,
     host::milliseconds at_most) {
-    auto ended = in.on.units.run_command(
+    auto ended = in.host.units.run_command(
         {.unit = one.unit,
          .command = command,
          .description = fmt::format("Health check '{}' of {}", one.check, one.unit),
@@ -126,33 +126,33 @@ void probe_before(transaction& in, std::vector<step>& now) {
 }
 
 result<void> wait(transaction& in, host::milliseconds time) {
-    auto const end = in.on.time.now() + time;
+    auto const end = in.host.time.now() + time;
     for (;;) {
-        auto const left = std::chrono::ceil<host::milliseconds>(end - in.on.time.now());
+        auto const left = std::chrono::ceil<host::milliseconds>(end - in.host.time.now());
         if (left <= left.zero())
             return {};
         if (in.rules.stop_requested && in.rules.stop_requested())
             return make_error("interrupted");
-        if (auto waited = in.on.units.wait_for_event(std::min(left, ask_interval)); !waited)
+        if (auto waited = in.host.units.wait_for_event(std::min(left, ask_interval)); !waited)
             return waited;
     }
 }
 
 result<void> wait_until_well(transaction& in, step const& one, plan::probe_check const& check) {
-    auto const first = in.on.units.status(one.unit);
+    auto const first = in.host.units.status(one.unit);
     if (!first)
         return first.error();
     if (auto waited = wait(in, check.grace); !waited)
         return waited;
-    auto const begin = in.on.time.now();
+    auto const begin = in.host.time.now();
     for (;;) {
         auto const left =
-            std::chrono::ceil<host::milliseconds>(begin + check.deadline - in.on.time.now());
+            std::chrono::ceil<host::milliseconds>(begin + check.deadline - in.host.time.now());
         auto const at_most = left > left.zero() ? std::min(left, check.at_most) : check.at_most;
         auto const ended = run_command(in, one, check.command, at_most);
         if (!ended)
             return ended.error();
-        auto const status = in.on.units.status(one.unit);
+        auto const status = in.host.units.status(one.unit);
         if (!status)
             return status.error();
         if (status->active_state == "failed")
@@ -161,7 +161,7 @@ result<void> wait_until_well(transaction& in, step const& one, plan::probe_check
             return unit_failed(*status, "was started again by itself");
         if (ended->good())
             return {};
-        if (in.on.time.now() + check.interval >= begin + check.deadline)
+        if (in.host.time.now() + check.interval >= begin + check.deadline)
             return make_error(
                 fmt::format(
                     "the probe '{}' of '{}' did not succeed in {} ms: its command {}; {}",
@@ -209,7 +209,7 @@ step_kind const probe{
 } // namespace steps
 
 first_look look_first(
-    std::vector<step>& programme, std::vector<checked_unit>& units, host::machine& on,
+    std::vector<step>& programme, std::vector<checked_unit>& units, host::machine& host,
     phases& progress, std::function<bool()> const& stop_requested) {
     auto const changes = std::find_if(programme.begin(), programme.end(), [](step const& one) {
         return one.kind->phase != apply_phase::health;
@@ -225,7 +225,7 @@ first_look look_first(
         found.failures.push_back(why);
         return false;
     };
-    transaction work(on, progress, units, std::move(rules));
+    transaction work(host, progress, units, std::move(rules));
     work.run(std::move(looks));
     progress.end();
     found.steps = work.past();

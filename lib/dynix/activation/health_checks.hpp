@@ -22,7 +22,7 @@ struct first_look {
 // Takes the steps that only look from the beginning of `programme` and carries them out. Probes
 // that say nothing are taken out of `units`, so that their steps do nothing later.
 first_look look_first(
-    std::vector<step>& programme, std::vector<checked_unit>& units, host::machine& on,
+    std::vector<step>& programme, std::vector<checked_unit>& units, host::machine& host,
     phases& progress, std::function<bool()> const& stop_requested);
 
 // After another check of the same plan: the probes that are left, and no steps that only look.

@@ -8,7 +8,7 @@
 namespace dynix::activation {
 
 state journal_of(state recorded, std::vector<checked_unit> const& units) {
-    if (recorded.now != phase::activating)
+    if (recorded.now != record_state::activating)
         recorded.previous.clear();
     auto const stopped = stopped_services(units);
     for (auto const& unit : units) {
@@ -22,7 +22,7 @@ state journal_of(state recorded, std::vector<checked_unit> const& units) {
                  is_up(unit.status) ? unit.status.invocation_id : std::string(),
                  unit.change == unit_change::reload});
     }
-    recorded.now = phase::activating;
+    recorded.now = record_state::activating;
     recorded.left.clear();
     return recorded;
 }

@@ -10,6 +10,6 @@ namespace dynix::activation {
 // Keeps the store path that a plan is part of: `link`, below /run, leads to it, and `root`, which
 // always stays, to the link. Nothing is done for a plan that is elsewhere.
 result<void> keep_closure(
-    std::string const& plan, std::string const& link, std::string const& root, host::machine& on);
+    std::string const& plan, std::string const& link, std::string const& root, host::machine& host);
 
 } // namespace dynix::activation

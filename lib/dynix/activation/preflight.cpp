@@ -48,8 +48,8 @@ bool names(std::vector<std::string> const& all, std::string const& name) {
 
 class checker {
   public:
-    checker(plan::activation_plan const& wanted, check_options const& options, host::machine& on)
-        : wanted_(wanted), options_(options), on_(on) {}
+    checker(plan::activation_plan const& wanted, check_options const& options, host::machine& host)
+        : wanted_(wanted), options_(options), host_(host) {}
 
     checked_plan run() {
         for (auto const& problem : wanted_.problems)
@@ -57,7 +57,7 @@ class checker {
                 make_error(problem, "change or undo the override that causes it: 'dynix undo'"));
         out_.warnings = wanted_.warnings;
         check_leaks();
-        auto recorded = read_state(on_);
+        auto recorded = read_state(host_);
         if (!recorded)
             out_.refusals.push_back(recorded.error());
         else
@@ -65,7 +65,7 @@ class checker {
         for (auto const& service : wanted_.services)
             for (auto const& unit : service.units)
                 planned_names_.push_back(unit.name);
-        auto statuses = on_.units.statuses(planned_names_);
+        auto statuses = host_.units.statuses(planned_names_);
         auto status = statuses.begin();
         for (auto const& service : wanted_.services)
             for (auto const& unit : service.units)
@@ -75,9 +75,9 @@ class checker {
             out_.refusals.push_back(plan::drift_refusal(drifted_));
         if (auto none = reaches_nothing(wanted_); !none.empty())
             out_.warnings.push_back(std::move(none));
-        check_unreadable(out_, on_);
+        check_unreadable(out_, host_);
         check_no_longer_planned();
-        if (auto running = check_running(on_); !running)
+        if (auto running = check_running(host_); !running)
             out_.refusals.push_back(running.error());
         restart_what_stops_along(out_.units);
         auto steps = steps_of(out_.units);
@@ -122,14 +122,14 @@ class checker {
         unit.status = std::move(*status);
         if (auto good = check_status(unit.status, planned.name); !good)
             return good.error();
-        auto layers = read_layers(unit.status, planned.static_text, planned.dynamic_text, on_);
+        auto layers = read_layers(unit.status, planned.static_text, planned.dynamic_text, host_);
         if (!layers)
             return layers.error();
         if (layers->drift) {
             drifted_.push_back(std::move(*layers->drift));
             return unit;
         }
-        if (auto drift = file_drift(planned, on_); !drift)
+        if (auto drift = file_drift(planned, host_); !drift)
             return drift.error();
         else if (*drift) {
             drifted_.push_back(std::move(**drift));
@@ -149,19 +149,19 @@ class checker {
 
     // Sets what will happen to the unit.
     result<checked_unit> decide(checked_unit unit) {
-        auto now = on_.files.read(on_.where.drop_in(unit.name));
+        auto now = host_.files.read(host_.where.drop_in(unit.name));
         if (!now)
             return now.error();
         unit.drop_in_now = std::move(*now);
         unit.running = with(unit, unit.drop_in_now);
-        auto const in_place = find_links(unit, out_.recorded.value_or(state()), on_);
+        auto const in_place = find_links(unit, out_.recorded.value_or(state()), host_);
         if (!in_place)
             return in_place.error();
         if (out_.recorded)
             for (auto const& text : drop_ins_before(unit.name, *out_.recorded))
                 unit.may_run.push_back(with(unit, text));
         unit.shown = shown_before(unit);
-        unit.keeps_restarting = keeps_restarting(unit.status, unit.settle, on_.time.now());
+        unit.keeps_restarting = keeps_restarting(unit.status, unit.settle, host_.time.now());
         unit.rewrite = unit.wanted.text.empty() ? unit.drop_in_now.has_value()
                                                 : unit.drop_in_now != unit.wanted.text;
         if (!unit.rewrite && *in_place && !uncertain(unit))
@@ -173,7 +173,7 @@ class checker {
         if (auto allowed = check_own_word(unit, change_for_what::apply); !allowed)
             return allowed.error();
         if (unit.change == unit_change::restart) {
-            auto const services = services_to_stop(unit.status, recorded, on_);
+            auto const services = services_to_stop(unit.status, recorded, host_);
             if (!services)
                 return services.error();
             for (auto const& service : *services) {
@@ -195,16 +195,16 @@ class checker {
     }
 
     command_shown shown_before(checked_unit const& unit) {
-        auto const shown = shown_now(unit.running, unit.status, on_);
+        auto const shown = shown_now(unit.running, unit.status, host_);
         // After an interrupted activation the process may be older than the drop-in.
         return shown == command_shown::no && !unit.may_run.empty()
-                   ? shown_now(unit.may_run.front(), unit.status, on_)
+                   ? shown_now(unit.may_run.front(), unit.status, host_)
                    : shown;
     }
 
     // What systemd's transactions would do besides, and what its reload would.
     void check_unplanned(std::vector<step> const& steps) {
-        auto found = unplanned_units(jobs_of(steps), planned_names_, on_.units);
+        auto found = unplanned_units(jobs_of(steps), planned_names_, host_.units);
         if (!found) {
             out_.refusals.push_back(found.error());
             return;
@@ -214,9 +214,9 @@ class checker {
                 out_.refusals.push_back(unplanned_refusal(one));
             else
                 out_.unplanned.push_back(std::move(one));
-        auto runs = on_.units.runs();
-        auto const changed =
-            runs ? on_.units.changed_files(*runs) : result<std::vector<std::string>>(runs.error());
+        auto runs = host_.units.runs();
+        auto const changed = runs ? host_.units.changed_files(*runs)
+                                  : result<std::vector<std::string>>(runs.error());
         if (!changed) {
             out_.refusals.push_back(changed.error());
             return;
@@ -236,11 +236,13 @@ class checker {
     // An activation that did not come to its end may have left a drop-in that systemd has not read,
     // and the way back goes without a reload.
     bool ours_is_pending(std::string const& unit) const {
-        return on_.where.return_unit().ends_with('/' + unit) ||
+        return host_.where.return_unit().ends_with('/' + unit) ||
                (unfinished() && out_.recorded->interrupted(unit));
     }
 
-    bool unfinished() const { return out_.recorded && out_.recorded->now == phase::activating; }
+    bool unfinished() const {
+        return out_.recorded && out_.recorded->now == record_state::activating;
+    }
 
     // Whether the right drop-in may be there without the unit running with it.
     bool uncertain(checked_unit const& unit) const {
@@ -259,9 +261,9 @@ class checker {
     // A reset has taken everything back, and the unit does not stay up all the same.
     bool fails_by_itself(checked_unit const& unit) const {
         auto const* const before = out_.recorded->interrupted(unit.name);
-        auto const drop_in = on_.files.read(on_.where.drop_in(unit.name));
+        auto const drop_in = host_.files.read(host_.where.drop_in(unit.name));
         bool const fails = unit.status.active_state == "failed" || is_waiting(unit.status) ||
-                           keeps_restarting(unit.status, applied_unit().settle, on_.time.now());
+                           keeps_restarting(unit.status, applied_unit().settle, host_.time.now());
         return fails && before && !before->ran && !before->waited && drop_in && !*drop_in &&
                !unit.status.need_daemon_reload;
     }
@@ -281,7 +283,7 @@ class checker {
             planned_names_.push_back(name);
             checked_unit unit;
             unit.name = name;
-            auto status = on_.units.status(name);
+            auto status = host_.units.status(name);
             if (!status) {
                 out_.refusals.push_back(status.error());
                 continue;
@@ -304,7 +306,7 @@ class checker {
 
     plan::activation_plan const& wanted_;
     check_options const& options_;
-    host::machine& on_;
+    host::machine& host_;
     checked_plan out_;
     std::vector<std::string> planned_names_;
     std::vector<plan::drifted_unit> drifted_;
@@ -313,8 +315,8 @@ class checker {
 } // namespace
 
 checked_plan
-check(plan::activation_plan const& wanted, check_options const& options, host::machine& on) {
-    return checker(wanted, options, on).run();
+check(plan::activation_plan const& wanted, check_options const& options, host::machine& host) {
+    return checker(wanted, options, host).run();
 }
 
 bool is_up(host::unit_status const& status) {
@@ -338,10 +340,10 @@ bool keeps_restarting(
 }
 
 command_shown
-shown_now(units::unit_file const& running, host::unit_status const& status, host::machine& on) {
+shown_now(units::unit_file const& running, host::unit_status const& status, host::machine& host) {
     if (!status.active())
         return command_shown::unknown;
-    auto const live = on.live.in_group(status.control_group);
+    auto const live = host.live.in_group(status.control_group);
     if (!live)
         return command_shown::unknown;
     return prove(running, running, status, *live, {}).no_such_command ? command_shown::no
@@ -361,12 +363,12 @@ unit_change change_for(host::unit_status const& status, state const& recorded) {
 }
 
 result<std::vector<host::unit_status>>
-services_to_stop(host::unit_status const& socket, state const& recorded, host::machine& on) {
+services_to_stop(host::unit_status const& socket, state const& recorded, host::machine& host) {
     std::vector<host::unit_status> found;
     if (!socket.name.ends_with(".socket"))
         return found;
     for (auto const& service : socket.triggers) {
-        auto status = on.units.status(service);
+        auto status = host.units.status(service);
         if (!status)
             return status.error();
         auto const* const before = recorded.interrupted(service);
@@ -384,8 +386,8 @@ error not_in_plan(std::string_view socket, std::string_view service) {
         fmt::format("add '{}' to the units of the service in 'dynamicism.for'", service));
 }
 
-result<void> check_running(host::machine& on) {
-    auto const ends = on.units.shutting_down();
+result<void> check_running(host::machine& host) {
+    auto const ends = host.units.shutting_down();
     if (!ends)
         return ends.error();
     if (*ends)

@@ -83,18 +83,18 @@ struct check_options {
 };
 
 checked_plan
-check(plan::activation_plan const& wanted, check_options const& options, host::machine& on);
+check(plan::activation_plan const& wanted, check_options const& options, host::machine& host);
 
 // Finds the running services that `socket`, if it is one, cannot be started beside. A service that
 // an interrupted activation has stopped, by `recorded`, counts as running.
 result<std::vector<host::unit_status>>
-services_to_stop(host::unit_status const& socket, state const& recorded, host::machine& on);
+services_to_stop(host::unit_status const& socket, state const& recorded, host::machine& host);
 
 // The refusal of a socket whose running service the plan does not name.
 error not_in_plan(std::string_view socket, std::string_view service);
 
 // The refusal of everything while the machine shuts down: systemd would queue no job.
-result<void> check_running(host::machine& on);
+result<void> check_running(host::machine& host);
 
 // Whether a unit runs, or is on its way to; not one that fails over and over.
 bool is_up(host::unit_status const& status);
@@ -110,7 +110,7 @@ bool keeps_restarting(
 
 // Whether the processes of the unit have its command line now, when `running` is what it runs.
 command_shown
-shown_now(units::unit_file const& running, host::unit_status const& status, host::machine& on);
+shown_now(units::unit_file const& running, host::unit_status const& status, host::machine& host);
 
 // Restart what runs or should run, also what an interrupted activation has stopped, by `recorded`;
 // the rest has to wait for its start.

@@ -59,7 +59,7 @@ std::set<std::string> all_differing(checked_unit const& unit) {
 
 // Whether the unit has stopped since it was checked; it takes the change when it starts.
 bool has_stopped(transaction& in, step& one) {
-    auto const now = in.on.units.status(one.unit);
+    auto const now = in.host.units.status(one.unit);
     if (!transaction::good(one, now) || is_up(*now))
         return false;
     one.mark = step_mark::skipped;
@@ -73,19 +73,19 @@ error reload_failed(transaction& in, host::job_result const& ended, host::millis
     auto const what = ended.result == "deadline"
                           ? fmt::format("was not reloaded in {} ms", patience.count())
                           : fmt::format("was not reloaded: job {}", ended.result);
-    auto const status = in.on.units.status(ended.unit);
+    auto const status = in.host.units.status(ended.unit);
     return status ? unit_failed(*status, what)
                   : make_error(fmt::format("'{}' {}", ended.unit, what));
 }
 
 // What a restart would do besides was not looked at before, as only a reload was planned.
 result<void> may_restart(transaction& in, std::string const& unit) {
-    if (auto const own = in.on.units.unit_of_this_process(); own && *own == unit)
+    if (auto const own = in.host.units.unit_of_this_process(); own && *own == unit)
         return make_error(fmt::format("a restart of '{}' would end this command itself", unit));
     std::vector<std::string> planned;
     for (auto const& one : in.units)
         planned.push_back(one.name);
-    auto const found = unplanned_units({{host::job_kind::restart, unit}}, planned, in.on.units);
+    auto const found = unplanned_units({{host::job_kind::restart, unit}}, planned, in.host.units);
     if (!found)
         return found.error();
     for (auto const& one : *found)
@@ -102,40 +102,40 @@ bool says_itself(checked_unit const& unit) {
 class reading {
   public:
     // Keeps the references.
-    reading(checked_unit const& unit, host::machine& on) : unit_(unit), on_(on) {
+    reading(checked_unit const& unit, host::machine& host) : unit_(unit), host_(host) {
         for (auto const* links : {&unit.links, &unit.links_now})
             for (auto const& one : *links) {
                 if (watches_.contains(one.path))
                     continue;
-                watches_.emplace(one.path, on.live.watch(on.where.root + one.path));
+                watches_.emplace(one.path, host.live.watch(host.where.root + one.path));
                 workers_ = workers_ || one.workers;
             }
         if (watches_.empty())
             return;
-        if (auto const status = on.units.status(unit.name))
-            if (auto const live = on.live.in_group(status->control_group))
+        if (auto const status = host.units.status(unit.name))
+            if (auto const live = host.live.in_group(status->control_group))
                 for (auto const& one : live->live)
                     before_.insert(one.pid);
     }
 
     // An error says what of it was not seen.
     result<void> wait(stop_question const& stop_requested) {
-        auto const deadline = on_.time.now() + read_patience;
+        auto const deadline = host_.time.now() + read_patience;
         for (;;) {
             auto read = look();
-            if (read || on_.time.now() >= deadline || (stop_requested && stop_requested()))
+            if (read || host_.time.now() >= deadline || (stop_requested && stop_requested()))
                 return read;
-            if (auto waited = on_.units.wait_for_event(read_interval); !waited)
+            if (auto waited = host_.units.wait_for_event(read_interval); !waited)
                 return waited;
         }
     }
 
   private:
     result<void> look() {
-        auto const status = on_.units.status(unit_.name);
+        auto const status = host_.units.status(unit_.name);
         if (!status)
             return status.error();
-        auto const live = on_.live.in_group(status->control_group);
+        auto const live = host_.live.in_group(status->control_group);
         if (!live)
             return live.error();
         host::live_process const* main = nullptr;
@@ -161,7 +161,7 @@ class reading {
     result<void> look_at_file(
         std::int64_t main, std::string const& path,
         result<std::unique_ptr<host::file_watch>>& watch) {
-        auto const same = on_.live.sees_our_file(main, on_.where.root + path);
+        auto const same = host_.live.sees_our_file(main, host_.where.root + path);
         if (!same)
             return same.error();
         if (!*same)
@@ -183,23 +183,23 @@ class reading {
     }
 
     checked_unit const& unit_;
-    host::machine& on_;
+    host::machine& host_;
     std::map<std::string, result<std::unique_ptr<host::file_watch>>> watches_{};
     std::set<std::int64_t> before_{};
     bool workers_ = false;
 };
 
-result<proof> look_at(checked_unit const& unit, host::machine& on) {
-    auto const status = on.units.status(unit.name);
+result<proof> look_at(checked_unit const& unit, host::machine& host) {
+    auto const status = host.units.status(unit.name);
     if (!status)
         return status.error();
     if (!status->active())
         return unit_failed(*status, "did not stay up");
-    auto const live = on.live.in_group(status->control_group);
+    auto const live = host.live.in_group(status->control_group);
     if (!live)
         return live.error();
     auto found = prove(unit.after, unit.running, *status, *live, {});
-    prove_credentials(found, unit.after, unit.running, *status, *live, on.live);
+    prove_credentials(found, unit.after, unit.running, *status, *live, host.live);
     return after_reload(std::move(found), unit.reload_shown);
 }
 
@@ -285,7 +285,7 @@ void reload_units(transaction& in, std::vector<step>& now) {
         in.progress.tell(describe(one));
         queued.push_back(&one);
         jobs.push_back({host::job_kind::reload, one.unit});
-        watched.emplace_back(*in.find(one.unit), in.on);
+        watched.emplace_back(*in.find(one.unit), in.host);
     }
     if (jobs.empty())
         return;
@@ -328,7 +328,7 @@ void prove_reloads(transaction& in, std::vector<step>& now) {
         else
             runs.push_back({.name = unit.name, .settle = unit.settle});
     }
-    for (auto const& unsettled : settle(in.on, runs, !in.rules.strict, in.rules.stop_requested))
+    for (auto const& unsettled : settle(in.host, runs, !in.rules.strict, in.rules.stop_requested))
         for (auto& one : now)
             if (one.unit == unsettled.unit)
                 one.fail(unsettled.why);
@@ -337,7 +337,7 @@ void prove_reloads(transaction& in, std::vector<step>& now) {
             continue;
         in.progress.tell(describe(one));
         auto& unit = *in.find(one.unit);
-        if (auto found = look_at(unit, in.on); transaction::good(one, found))
+        if (auto found = look_at(unit, in.host); transaction::good(one, found))
             unit.proved = std::move(*found);
     }
 }

@@ -20,7 +20,7 @@ namespace {
 
 class reset_run {
   public:
-    reset_run(reset_options const& options, host::machine& on) : options_(options), on_(on) {}
+    reset_run(reset_options const& options, host::machine& host) : options_(options), host_(host) {}
 
     apply_outcome run() {
         held_locks held;
@@ -29,7 +29,7 @@ class reset_run {
             if (!good)
                 return refused(good.error());
             auto taken =
-                take_locks(on_.where, !options_.switching, options_.lock_patience, phases_);
+                take_locks(host_.where, !options_.switching, options_.lock_patience, phases_);
             if (taken)
                 held = std::move(*taken);
             else if (options_.switching)
@@ -48,7 +48,7 @@ class reset_run {
         restart_what_stops_along(units_);
         out_.steps = steps_of(units_);
         if (!options_.dry_run)
-            if (auto outlives = check_not_within(on_, out_.steps); !outlives)
+            if (auto outlives = check_not_within(host_, out_.steps); !outlives)
                 return refused(outlives.error());
         if (!out_.steps.empty())
             look_around();
@@ -63,7 +63,7 @@ class reset_run {
                  reload_begun(out_.steps, unit.name), unit.proved});
         if (!options_.dry_run)
             out_.unplanned =
-                unplanned_changes(runs_, planned(), out_.foreseen, on_.units, out_.warnings);
+                unplanned_changes(runs_, planned(), out_.foreseen, host_.units, out_.warnings);
         if (!options_.dry_run && options_.with)
             options_.with->on_end(out_);
         return std::move(out_);
@@ -101,7 +101,7 @@ class reset_run {
             else
                 out_.errors.push_back(std::move(why));
         };
-        auto found = unplanned_units(jobs_of(out_.steps), planned(), on_.units);
+        auto found = unplanned_units(jobs_of(out_.steps), planned(), host_.units);
         if (!found)
             return refuse(found.error());
         for (auto& one : *found) {
@@ -116,7 +116,7 @@ class reset_run {
         // Meanwhile a switch changes whatever it has to change.
         if (options_.switching)
             return;
-        auto runs = on_.units.runs();
+        auto runs = host_.units.runs();
         if (!runs)
             return refuse(runs.error());
         runs_ = std::move(*runs);
@@ -124,19 +124,19 @@ class reset_run {
 
     // Every unit that the state or a drop-in names.
     result<void> find_units() {
-        auto recorded = read_state(on_);
+        auto recorded = read_state(host_);
         // Without a readable state the drop-ins themselves tell which units to restart.
         damaged_ = !recorded;
         if (damaged_)
             out_.warnings.push_back(fmt::format(
                 "'{}' cannot be read, so only the drop-ins tell what to take back: {}",
-                on_.where.state(), recorded.error().message));
+                host_.where.state(), recorded.error().message));
         else if (*recorded)
             recorded_ = std::move(**recorded);
         // What was between two states is not for anybody to keep.
-        if (recorded && *recorded && recorded_.now == phase::applied)
+        if (recorded && *recorded && recorded_.now == record_state::applied)
             stays_ = options_.stays;
-        auto with_drop_in = on_.files.units_with_drop_in(on_.where);
+        auto with_drop_in = host_.files.units_with_drop_in(host_.where);
         if (!with_drop_in)
             return with_drop_in.error();
         std::set<std::string> names(with_drop_in->begin(), with_drop_in->end());
@@ -153,7 +153,7 @@ class reset_run {
             if (!names.contains(service))
                 if (auto added = add_service(service); !added)
                     return added.error();
-        auto running = units_.empty() ? result<void>() : check_running(on_);
+        auto running = units_.empty() ? result<void>() : check_running(host_);
         // A switch goes on whatever comes.
         if (!running && options_.switching) {
             out_.warnings.push_back(running.error().message);
@@ -167,11 +167,11 @@ class reset_run {
         unit.name = name;
         unit.rewrite = true;
         unit.settle = settle_of(name);
-        if (auto now = on_.files.read(on_.where.drop_in(name)))
+        if (auto now = host_.files.read(host_.where.drop_in(name)))
             unit.drop_in_now = std::move(*now);
         unit.links_now = links_before(name, unit.drop_in_now, recorded_);
         auto const known = plan::check_unit_name(name);
-        auto status = known ? on_.units.status(name) : result<host::unit_status>(known.error());
+        auto status = known ? host_.units.status(name) : result<host::unit_status>(known.error());
         if (!status) {
             if (known && !options_.switching)
                 return status.error();
@@ -181,7 +181,7 @@ class reset_run {
             return {};
         }
         unit.status = std::move(*status);
-        unit.keeps_restarting = keeps_restarting(unit.status, unit.settle, on_.time.now());
+        unit.keeps_restarting = keeps_restarting(unit.status, unit.settle, host_.time.now());
         read_texts(unit);
         // What is stopped while a switch runs is for the switch to start.
         auto const& recorded = options_.switching ? state() : recorded_;
@@ -192,7 +192,7 @@ class reset_run {
             respect_own_word(unit);
         if (unit.change == unit_change::restart) {
             // Their socket cannot be restarted beside them, so they stop first and start last.
-            auto const services = services_to_stop(unit.status, recorded, on_);
+            auto const services = services_to_stop(unit.status, recorded, host_);
             if (!services && !options_.switching)
                 return services.error();
             if (!services)
@@ -234,7 +234,7 @@ class reset_run {
 
     // A service that has no drop-in, but whose socket has.
     result<void> add_service(std::string const& name) {
-        auto status = on_.units.status(name);
+        auto status = host_.units.status(name);
         if (!status)
             return status.error();
         checked_unit unit;
@@ -261,7 +261,7 @@ class reset_run {
         auto paths = unit.status.drop_in_paths;
         paths.insert(paths.begin(), unit.status.fragment_path);
         for (auto const& path : paths) {
-            auto const text = on_.files.read(path);
+            auto const text = host_.files.read(path);
             auto const parsed = text && *text ? units::parse_unit(**text, path)
                                               : result<units::unit_file>(units::unit_file());
             if (!parsed) {
@@ -269,7 +269,7 @@ class reset_run {
                 return;
             }
             unit.running.append(*parsed);
-            if (path != on_.where.drop_in(unit.name))
+            if (path != host_.where.drop_in(unit.name))
                 unit.after.append(*parsed);
         }
         for (auto const& text : drop_ins_before(unit.name, recorded_)) {
@@ -278,14 +278,14 @@ class reset_run {
                 one.append(*parsed);
         }
         if (unit.may_run.empty()) {
-            unit.shown = shown_now(unit.running, unit.status, on_);
+            unit.shown = shown_now(unit.running, unit.status, host_);
         }
     }
 
     void carry_out() {
         phases_.begin(apply_phase::activate);
         if (damaged_)
-            if (auto moved = set_state_aside(on_); !moved)
+            if (auto moved = set_state_aside(host_); !moved)
                 out_.warnings.push_back(moved.error().message);
         // A full disk must not keep anyone from going back.
         if (!units_.empty())
@@ -306,11 +306,11 @@ class reset_run {
         };
         rules.on_change = [&](checked_unit const& unit) {
             note_start(recorded_, unit);
-            if (auto written = write_state(on_, recorded_); !written)
+            if (auto written = write_state(host_, recorded_); !written)
                 out_.warnings.push_back(written.error().message);
             return result<void>();
         };
-        transaction work(on_, phases_, units_, std::move(rules));
+        transaction work(host_, phases_, units_, std::move(rules));
         work.run(std::move(out_.steps));
         out_.steps = work.past();
         warn_of_fallbacks(out_.steps, out_.warnings);
@@ -320,7 +320,7 @@ class reset_run {
     }
 
     bool is_failing(host::unit_status const& now) const {
-        return !is_up(now) || keeps_restarting(now, settle_of(now.name), on_.time.now());
+        return !is_up(now) || keeps_restarting(now, settle_of(now.name), host_.time.now());
     }
 
     void leave(std::string what, error const& why) {
@@ -331,14 +331,14 @@ class reset_run {
 
     void record() {
         if (out_.left.empty() && stays_) {
-            if (auto written = write_state(on_, *stays_); !written)
-                leave(fmt::format("'{}' is not up to date", on_.where.state()), written.error());
+            if (auto written = write_state(host_, *stays_); !written)
+                leave(fmt::format("'{}' is not up to date", host_.where.state()), written.error());
             return;
         }
         if (out_.left.empty()) {
-            if (auto cleared = clear_state(on_); !cleared)
-                leave(fmt::format("'{}' is still there", on_.where.state()), cleared.error());
-            if (auto unlinked = on_.files.remove(on_.where.applied()); !unlinked)
+            if (auto cleared = clear_state(host_); !cleared)
+                leave(fmt::format("'{}' is still there", host_.where.state()), cleared.error());
+            if (auto unlinked = host_.files.remove(host_.where.applied()); !unlinked)
                 out_.warnings.push_back(unlinked.error().message);
             return;
         }
@@ -347,11 +347,11 @@ class reset_run {
         // stopped.
         for (auto const& one : out_.steps)
             if (one.kind == &steps::prove && one.mark == step_mark::failed)
-                if (auto const now = on_.units.status(one.unit); now && is_failing(*now))
+                if (auto const now = host_.units.status(one.unit); now && is_failing(*now))
                     for (auto& unit : recorded_.previous)
                         if (unit.name == one.unit)
                             unit.ran = unit.waited = false;
-        if (auto written = write_state(on_, recorded_); !written)
+        if (auto written = write_state(host_, recorded_); !written)
             out_.errors.push_back(written.error());
     }
 
@@ -361,24 +361,24 @@ class reset_run {
         recorded_ = journal_of(std::move(recorded_), units_);
         for (auto& one : recorded_.previous)
             one.drop_in.reset();
-        return write_state(on_, recorded_);
+        return write_state(host_, recorded_);
     }
 
     reset_options const& options_;
-    host::machine& on_;
+    host::machine& host_;
     apply_outcome out_;
     state recorded_;
     bool damaged_ = false; // the state file could not be read
     std::optional<state> stays_;
     std::vector<checked_unit> units_;
     std::vector<host::unit_run> runs_;
-    phases phases_{on_.time, options_.on_progress, out_.times};
+    phases phases_{host_.time, options_.on_progress, out_.times};
 };
 
 } // namespace
 
-apply_outcome reset(reset_options const& options, host::machine& on) {
-    return reset_run(options, on).run();
+apply_outcome reset(reset_options const& options, host::machine& host) {
+    return reset_run(options, host).run();
 }
 
 } // namespace dynix::activation

@@ -23,6 +23,6 @@ struct reset_options {
 
 // The same outcome as apply's. Nothing is ever put back: what could not be reset stays in the state
 // and is named in `left`, so that the next reset goes on from there.
-apply_outcome reset(reset_options const& options, host::machine& on);
+apply_outcome reset(reset_options const& options, host::machine& host);
 
 } // namespace dynix::activation

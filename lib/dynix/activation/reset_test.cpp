@@ -218,7 +218,7 @@ TEST_CASE("what stays in a switch is left alone, and is what is applied afterwar
 TEST_CASE("of what an interrupted activation has left nothing stays") {
     two_applied it;
     auto between = it.stays;
-    between.now = phase::activating;
+    between.now = record_state::activating;
     REQUIRE(write_state(it.m.seen, between));
     CHECK(it.m.reset({.switching = true, .stays = it.stays}).result == apply_result::done);
     CHECK(it.m.view().drop_ins.empty());

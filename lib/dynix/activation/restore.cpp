@@ -47,13 +47,13 @@ unit_change change_back(
 
 } // namespace
 
-std::vector<checked_unit> units_back(failed_apply const& failed, host::machine& on) {
+std::vector<checked_unit> units_back(failed_apply const& failed, host::machine& host) {
     std::vector<checked_unit> units;
     for (auto const& unit : failed.checked.units) {
         auto const* const before = failed.journal.interrupted(unit.name);
         if (!before)
             continue;
-        auto now = on.units.status(unit.name);
+        auto now = host.units.status(unit.name);
         auto back = unit;
         back.rewrite = back.put_back = true;
         back.wanted.text = before->drop_in.value_or("");
@@ -101,10 +101,10 @@ std::string left_by(step const& failed) {
     return fmt::format("'{}': it does not run as before", failed.unit);
 }
 
-bool needs_reload(state const& journal, host::machine& on) {
+bool needs_reload(state const& journal, host::machine& host) {
     return std::any_of(
         journal.previous.begin(), journal.previous.end(), [&](previous_unit const& one) {
-            auto const status = on.units.status(one.name);
+            auto const status = host.units.status(one.name);
             return !status || status->need_daemon_reload;
         });
 }

@@ -74,7 +74,7 @@ state state_of(json::record_reader& from) {
     auto const word = from.text("phase");
     if (word != applied_word && word != activating_word)
         from.refuse(fmt::format("unknown phase '{}'", word));
-    read.now = word == activating_word ? phase::activating : phase::applied;
+    read.now = word == activating_word ? record_state::activating : record_state::applied;
     read.since = from.text("since");
     read.plan = from.text("plan");
     read.dynamic_file = from.text("dynamicFile");
@@ -104,7 +104,7 @@ applied_unit const* state::find(std::string_view unit) const {
 }
 
 previous_unit const* state::interrupted(std::string_view unit) const {
-    if (now == phase::activating)
+    if (now == record_state::activating)
         for (auto const& one : previous)
             if (one.name == unit)
                 return &one;
@@ -149,7 +149,7 @@ std::string print_state(state const& what) {
         left.emplace_back(one);
     return json::print(boost::json::object{
         {"version", supported_version},
-        {"phase", what.now == phase::applied ? applied_word : activating_word},
+        {"phase", what.now == record_state::applied ? applied_word : activating_word},
         {"since", what.since},
         {"plan", what.plan},
         {"dynamicFile", what.dynamic_file},
@@ -160,8 +160,8 @@ std::string print_state(state const& what) {
         {"left", std::move(left)}});
 }
 
-result<std::optional<state>> read_state(host::machine& on) {
-    auto const path = on.where.state();
+result<std::optional<state>> read_state(host::machine& host) {
+    auto const path = host.where.state();
     auto const unreadable = [&](error what) {
         if (!what.hint.empty())
             what.hint += "; ";
@@ -170,7 +170,7 @@ result<std::optional<state>> read_state(host::machine& on) {
                                       : "run the command as root";
         return what;
     };
-    auto const text = on.files.read(path);
+    auto const text = host.files.read(path);
     if (!text)
         return unreadable(text.error());
     if (!*text)
@@ -181,39 +181,39 @@ result<std::optional<state>> read_state(host::machine& on) {
     return std::optional(std::move(*read));
 }
 
-result<void> write_state(host::machine& on, state const& what) {
+result<void> write_state(host::machine& host, state const& what) {
     // From the first change on, a switch must find the way back.
-    if (what.now == phase::activating)
-        if (auto laid = lay_way_back(on); !laid)
+    if (what.now == record_state::activating)
+        if (auto laid = lay_way_back(host); !laid)
             return laid;
-    return write_state_at(on, on.where.state(), what);
+    return write_state_at(host, host.where.state(), what);
 }
 
-result<void> write_state_at(host::machine& on, std::string const& path, state const& what) {
+result<void> write_state_at(host::machine& host, std::string const& path, state const& what) {
     auto const text = print_state(what);
     // Else it could be written, but not read.
     if (text.size() > host::largest_own_file)
         return make_error(fmt::format(
             "the record of this plan would be larger than {} bytes", host::largest_own_file));
     auto const who = readers_of(what);
-    auto written = on.files.write(path, text, who);
+    auto written = host.files.write(path, text, who);
     if (written)
         return written;
     // On a full disk there may be room for one state but not for the old one beside it. Should we
     // be killed in between, the next reset or apply goes by the drop-ins alone.
-    if (!on.files.remove(path))
+    if (!host.files.remove(path))
         return written;
-    return on.files.write(path, text, who);
+    return host.files.write(path, text, who);
 }
 
-result<void> clear_state(host::machine& on) {
-    if (auto removed = on.files.remove(on.where.state()); !removed)
+result<void> clear_state(host::machine& host) {
+    if (auto removed = host.files.remove(host.where.state()); !removed)
         return removed;
-    return remove_way_back(on);
+    return remove_way_back(host);
 }
 
-result<void> set_state_aside(host::machine& on) {
-    auto const moved = on.files.set_aside(on.where.state(), ".damaged");
+result<void> set_state_aside(host::machine& host) {
+    auto const moved = host.files.set_aside(host.where.state(), ".damaged");
     return moved ? result<void>() : moved.error();
 }
 

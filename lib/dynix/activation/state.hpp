@@ -52,13 +52,13 @@ struct previous_unit {
     bool reloads = false;        // that run is to be reloaded, and so may have the change
 };
 
-enum class phase {
+enum class record_state {
     applied,    // `units` is what runs
     activating, // an activation began and did not end: `previous` is what was there before it
 };
 
 struct state {
-    phase now = phase::applied;
+    record_state now = record_state::applied;
     std::string since{}; // date and time
     std::string plan{};  // the plan's path
     std::string dynamic_file{};
@@ -77,15 +77,15 @@ struct state {
 
 // nullopt when nothing is applied. A file that cannot be understood, or that somebody else may
 // have put there, is an error that says how to go on.
-result<std::optional<state>> read_state(host::machine& on);
+result<std::optional<state>> read_state(host::machine& host);
 // Readable by all, or by root alone when others cannot read the dynamic file. Before a state that
 // says 'activating', the way back is laid (way_back.hpp); clear_state removes it.
-result<void> write_state(host::machine& on, state const& what);
+result<void> write_state(host::machine& host, state const& what);
 // The same to another file than the state's own, where it says nothing of what is applied.
-result<void> write_state_at(host::machine& on, std::string const& path, state const& what);
-result<void> clear_state(host::machine& on);
+result<void> write_state_at(host::machine& host, std::string const& path, state const& what);
+result<void> clear_state(host::machine& host);
 // Moves a file that read_state cannot understand to 'state.json.damaged'.
-result<void> set_state_aside(host::machine& on);
+result<void> set_state_aside(host::machine& host);
 
 result<state> parse_state(std::string_view text, std::string_view file);
 std::string print_state(state const& what);

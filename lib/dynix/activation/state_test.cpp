@@ -16,7 +16,7 @@ namespace {
 
 state full() {
     state made;
-    made.now = phase::activating;
+    made.now = record_state::activating;
     made.since = "2026-11-23T01:33:00Z";
     made.plan = "/nix/store/x/plan.json";
     made.dynamic_file = "/etc/nixos/dynamic.nix";
@@ -51,7 +51,7 @@ TEST_CASE("a unit counts as interrupted only while an activation is under way") 
     REQUIRE(now.interrupted("a.service"));
     CHECK(now.interrupted("a.service")->ran);
     CHECK_FALSE(now.interrupted("c.service"));
-    now.now = phase::applied;
+    now.now = record_state::applied;
     CHECK_FALSE(now.interrupted("a.service"));
 }
 
@@ -175,7 +175,7 @@ TEST_CASE("where there is no room for two states, the old one makes room") {
     fake_machine m;
     REQUIRE(write_state(m.seen, state()));
     auto newer = full();
-    newer.now = phase::applied;
+    newer.now = record_state::applied;
     m.injected.arm(manner::once, 1);
     REQUIRE(write_state(m.seen, newer));
     CHECK(

@@ -61,9 +61,9 @@ standing judge(
 }
 
 // What has become of a file below /etc that was switched.
-std::optional<std::string> link_elsewhere(applied_unit const& unit, host::machine& on) {
+std::optional<std::string> link_elsewhere(applied_unit const& unit, host::machine& host) {
     for (auto const& one : links_before(unit.name, unit.drop_in, state())) {
-        auto const now = on.files.link_target(on.where.root + one.path);
+        auto const now = host.files.link_target(host.where.root + one.path);
         if (!now)
             return now.error().message;
         if (*now != one.target)
@@ -75,24 +75,24 @@ std::optional<std::string> link_elsewhere(applied_unit const& unit, host::machin
 }
 
 result<unit_report_now>
-look_at(applied_unit const& unit, result<host::unit_status> status, host::machine& on) {
+look_at(applied_unit const& unit, result<host::unit_status> status, host::machine& host) {
     unit_report_now report;
     report.name = unit.name;
     if (!status)
         return status.error();
     report.status = std::move(*status);
-    auto const drop_in = on.files.read(on.where.drop_in(unit.name));
+    auto const drop_in = host.files.read(host.where.drop_in(unit.name));
     if (!drop_in)
         return drop_in.error();
-    auto const live = on.live.in_group(report.status.control_group);
+    auto const live = host.live.in_group(report.status.control_group);
     if (!live)
         return live.error();
-    auto const layers = read_layers(report.status, unit.static_text, unit.dynamic_text, on);
+    auto const layers = read_layers(report.status, unit.static_text, unit.dynamic_text, host);
     if (layers) {
         auto const& wanted = layers->below_dynamic;
         auto const& before = layers->below_static;
         report.proved = prove(wanted, before, report.status, *live, {});
-        prove_credentials(report.proved, wanted, before, report.status, *live, on.live);
+        prove_credentials(report.proved, wanted, before, report.status, *live, host.live);
     } else {
         report.proved = {
             .outcome = verdict::contradicted,
@@ -107,7 +107,7 @@ look_at(applied_unit const& unit, result<host::unit_status> status, host::machin
         report.proved.now_not_provable("its process shows another command line than its unit");
     auto found = judge(unit, *drop_in, report.status, report.proved);
     if (found.what != unit_standing::static_)
-        if (auto const elsewhere = link_elsewhere(unit, on))
+        if (auto const elsewhere = link_elsewhere(unit, host))
             found = {unit_standing::pending, *elsewhere};
     report.standing = found.what;
     report.reason = std::move(found.reason);
@@ -138,34 +138,34 @@ bool status_report::all_live() const {
            });
 }
 
-result<status_report> current_status(host::machine& on) {
+result<status_report> current_status(host::machine& host) {
     status_report report;
-    auto recorded = read_state(on);
-    if (recorded && *recorded && (*recorded)->now == phase::activating) {
-        report.under_way = file_lock::holder(on.where.lock());
+    auto recorded = read_state(host);
+    if (recorded && *recorded && (*recorded)->now == record_state::activating) {
+        report.under_way = file_lock::holder(host.where.lock());
         // It may have ended between the two looks.
         if (!report.under_way)
-            recorded = read_state(on);
+            recorded = read_state(host);
     }
     if (!recorded)
         return recorded.error();
-    auto with_drop_in = on.files.units_with_drop_in(on.where);
+    auto with_drop_in = host.files.units_with_drop_in(host.where);
     if (!with_drop_in)
         return with_drop_in.error();
     report.strays = std::move(*with_drop_in);
     if (!*recorded)
         return report;
     report.recorded = std::move(*recorded);
-    report.unfinished = report.recorded->now == phase::activating && !report.under_way;
+    report.unfinished = report.recorded->now == record_state::activating && !report.under_way;
     for (auto const& unit : report.recorded->previous)
         std::erase(report.strays, unit.name);
     std::vector<std::string> names;
     for (auto const& unit : report.recorded->units)
         names.push_back(unit.name);
-    auto statuses = on.units.statuses(names);
+    auto statuses = host.units.statuses(names);
     auto status = statuses.begin();
     for (auto const& unit : report.recorded->units) {
-        auto looked = look_at(unit, std::move(*status++), on);
+        auto looked = look_at(unit, std::move(*status++), host);
         if (!looked)
             return looked.error();
         report.units.push_back(std::move(*looked));

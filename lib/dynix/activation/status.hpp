@@ -38,6 +38,6 @@ struct status_report {
 };
 
 // Needs no root, except that /proc shows the environment of other users' processes only to root.
-result<status_report> current_status(host::machine& on);
+result<status_report> current_status(host::machine& host);
 
 } // namespace dynix::activation

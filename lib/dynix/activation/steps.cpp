@@ -24,26 +24,26 @@ void change_drop_in(transaction& in, std::vector<step>& now) {
     auto& one = now.front();
     if (is_needed(in, one))
         return;
-    transaction::good(one, put_drop_in(in.on, one.unit, in.find(one.unit)->wanted.text));
+    transaction::good(one, put_drop_in(in.host, one.unit, in.find(one.unit)->wanted.text));
 }
 
 void restore_drop_in(transaction& in, std::vector<step>& now) {
     auto& one = now.front();
     if (is_needed(in, one))
         return;
-    transaction::good(one, put_back_drop_in(in.on, one.unit, in.find(one.unit)->wanted.text));
+    transaction::good(one, put_back_drop_in(in.host, one.unit, in.find(one.unit)->wanted.text));
 }
 
-std::vector<std::string> drop_ins_of_others(host::unit_status const& status, host::machine& on) {
+std::vector<std::string> drop_ins_of_others(host::unit_status const& status, host::machine& host) {
     auto paths = status.drop_in_paths;
-    std::erase(paths, on.where.drop_in(status.name));
+    std::erase(paths, host.where.drop_in(status.name));
     return paths;
 }
 
 // systemd must have taken a drop-in before its unit is restarted: a unit it cannot load any more
 // would not come up again.
-result<void>
-check_loaded(checked_unit const& unit, result<host::unit_status> const& status, host::machine& on) {
+result<void> check_loaded(
+    checked_unit const& unit, result<host::unit_status> const& status, host::machine& host) {
     if (!status)
         return status.error();
     if (!status->loaded() && status->load_state != unit.status.load_state)
@@ -54,7 +54,7 @@ check_loaded(checked_unit const& unit, result<host::unit_status> const& status, 
     if (status->need_daemon_reload)
         return make_error(fmt::format(
             "systemd has not read the drop-in of '{}', though it was asked to", unit.name));
-    if (drop_ins_of_others(*status, on) != drop_ins_of_others(unit.status, on))
+    if (drop_ins_of_others(*status, host) != drop_ins_of_others(unit.status, host))
         return make_error(
             fmt::format("a drop-in of '{}' has come or gone while the change was made", unit.name),
             "try again");
@@ -64,7 +64,7 @@ check_loaded(checked_unit const& unit, result<host::unit_status> const& status, 
 void reload(transaction& in, std::vector<step>& now) {
     auto& one = now.front();
     in.progress.tell(describe(one));
-    if (!transaction::good(one, in.on.units.reload()) || !in.rules.strict)
+    if (!transaction::good(one, in.host.units.reload()) || !in.rules.strict)
         return;
     std::vector<checked_unit const*> changed;
     std::vector<std::string> names;
@@ -73,14 +73,14 @@ void reload(transaction& in, std::vector<step>& now) {
             changed.push_back(&unit);
             names.push_back(unit.name);
         }
-    auto const statuses = in.on.units.statuses(names);
+    auto const statuses = in.host.units.statuses(names);
     for (std::size_t i = 0; i < changed.size(); ++i)
-        if (!transaction::good(one, check_loaded(*changed[i], statuses[i], in.on)))
+        if (!transaction::good(one, check_loaded(*changed[i], statuses[i], in.host)))
             return;
 }
 
 void reset_failures(transaction& in, std::vector<step>& now) {
-    transaction::good(now.front(), in.on.units.reset_failed(now.front().unit));
+    transaction::good(now.front(), in.host.units.reset_failed(now.front().unit));
 }
 
 std::string_view verb(host::job_kind kind) {
@@ -106,16 +106,16 @@ error job_failed(
         ended.result == "deadline"
             ? fmt::format("did not {} in {} ms", verb(*one.kind->job), patience.count())
             : fmt::format("did not {}: job {}", verb(*one.kind->job), ended.result);
-    auto const status = in.on.units.status(ended.unit);
+    auto const status = in.host.units.status(ended.unit);
     return status ? unit_failed(*status, what)
                   : make_error(fmt::format("'{}' {}", ended.unit, what));
 }
 
 // Whether somebody has stopped the unit since it was checked, so that it is not for us to start.
-bool was_stopped(checked_unit const& unit, host::machine& on) {
+bool was_stopped(checked_unit const& unit, host::machine& host) {
     if (!unit.unless_stopped)
         return false;
-    auto const now = on.units.status(unit.name);
+    auto const now = host.units.status(unit.name);
     return now && now->active_state == "inactive" &&
            (now->invocation_id.empty() || now->invocation_id == unit.status.invocation_id);
 }
@@ -146,7 +146,7 @@ bool look_again(transaction& in, std::vector<step>& now) {
         auto* const unit = in.find(one.unit);
         if (!unit)
             continue;
-        if (stops && was_stopped(*unit, in.on)) {
+        if (stops && was_stopped(*unit, in.host)) {
             one.mark = step_mark::skipped;
             unit->change = unit_change::none;
             for (auto& other : in.units)
@@ -157,7 +157,7 @@ bool look_again(transaction& in, std::vector<step>& now) {
         if (unit->change != unit_change::restart)
             continue;
         auto const known = unit->stop_first;
-        auto services = services_to_stop(unit->status, {}, in.on);
+        auto services = services_to_stop(unit->status, {}, in.host);
         if (!transaction::good(one, services))
             return false;
         for (auto& service : *services) {
@@ -222,7 +222,7 @@ void leave_stopped(transaction& in, std::vector<step>& now) {
     bool changed = false;
     for (auto& one : now) {
         auto& unit = *in.find(one.unit);
-        auto status = in.on.units.status(one.unit);
+        auto status = in.host.units.status(one.unit);
         if (!transaction::good(one, status) || !is_up(*status))
             continue;
         changed = true;
@@ -256,8 +256,8 @@ expected_run expected(transaction const& in, checked_unit const& unit) {
         unit.shown};
 }
 
-error contradiction(std::string const& unit, proof const& found, host::machine& on) {
-    auto const status = on.units.status(unit);
+error contradiction(std::string const& unit, proof const& found, host::machine& host) {
+    auto const status = host.units.status(unit);
     if (status && !status->active())
         return unit_failed(*status, "did not stay up");
     return make_error(
@@ -269,7 +269,7 @@ void prove_units(transaction& in, std::vector<step>& now) {
     std::vector<expected_run> runs;
     for (auto& one : now) {
         auto const& unit = *in.find(one.unit);
-        if (was_stopped(unit, in.on))
+        if (was_stopped(unit, in.host))
             one.mark = step_mark::skipped;
         else
             runs.push_back(expected(in, unit));
@@ -278,13 +278,13 @@ void prove_units(transaction& in, std::vector<step>& now) {
         return *std::find_if(
             now.begin(), now.end(), [&](step const& one) { return one.unit == unit; });
     };
-    for (auto const& unsettled : settle(in.on, runs, !in.rules.strict, in.rules.stop_requested))
+    for (auto const& unsettled : settle(in.host, runs, !in.rules.strict, in.rules.stop_requested))
         of(unsettled.unit).fail(unsettled.why);
     auto const any_failed = [&] {
         return std::any_of(
             now.begin(), now.end(), [](step const& one) { return one.mark == step_mark::failed; });
     };
-    auto statuses = in.on.units.statuses(names_of(runs));
+    auto statuses = in.host.units.statuses(names_of(runs));
     for (std::size_t i = 0; i < runs.size(); ++i) {
         auto const& run = runs[i];
         auto& one = of(run.name);
@@ -296,14 +296,14 @@ void prove_units(transaction& in, std::vector<step>& now) {
         if (one.mark == step_mark::failed)
             continue;
         in.progress.tell(describe(one));
-        auto found = prove_live(in.on, run, std::move(statuses[i]));
+        auto found = prove_live(in.host, run, std::move(statuses[i]));
         if (!transaction::good(one, found))
             continue;
         auto& proved = in.find(run.name)->proved;
         proved = std::move(*found);
-        look_at_links(*in.find(run.name), in.on);
+        look_at_links(*in.find(run.name), in.host);
         if (proved.outcome == verdict::contradicted)
-            one.fail(contradiction(run.name, proved, in.on));
+            one.fail(contradiction(run.name, proved, in.host));
     }
 }
 

@@ -29,25 +29,25 @@ std::string over(confirmation const& what) {
 // still open, and is ended once more.
 void end(
     confirmation& what, std::string why, apply_outcome& outcome, undo_entries const& undo,
-    host::machine& on) {
+    host::machine& host) {
     if (undo && !what.entries.empty())
         for (auto& one : undo(what, why))
             outcome.warnings.push_back(std::move(one));
     bool const done = outcome.result == apply_result::done;
     what.now = done ? confirmation_phase::taken_back : confirmation_phase::failed;
     what.end = std::move(why);
-    what.ended = on.time.date();
+    what.ended = host.time.date();
     what.left = outcome.left;
     if (!done && what.left.empty())
         for (auto const& one : outcome.errors)
             what.left.push_back(one.message);
-    if (auto written = write_confirmation(on, what); !written) {
+    if (auto written = write_confirmation(host, what); !written) {
         outcome.errors.push_back(written.error());
-        outcome.left.push_back(fmt::format("'{}' is not up to date", on.where.confirmation()));
+        outcome.left.push_back(fmt::format("'{}' is not up to date", host.where.confirmation()));
         outcome.result = apply_result::failed_left;
         return;
     }
-    clean_up(what, on);
+    clean_up(what, host);
 }
 
 bool is_static(state const& before) {
@@ -86,17 +86,17 @@ plan::activation_plan plan_of(state const& before) {
 
 class take_back_run : public attendant {
   public:
-    take_back_run(take_back_request const& request, host::machine& on)
-        : request_(request), on_(on) {}
+    take_back_run(take_back_request const& request, host::machine& host)
+        : request_(request), host_(host) {}
 
     // The look at what waits is only for the choice of the way; on_locked looks again.
     take_back_outcome run() {
-        auto const found = read_confirmation(on_);
+        auto const found = read_confirmation(host_);
         if (!found)
             return refused(found.error());
         if (!*found || !(*found)->is_open())
             return std::move(out_);
-        auto const before = read_before(on_, **found);
+        auto const before = read_before(host_, **found);
         rebooted_ = before && !*before;
         if (rebooted_)
             return after_reboot();
@@ -113,7 +113,7 @@ class take_back_run : public attendant {
 
     result<void> on_locked() override {
         locked_ = true;
-        auto found = read_confirmation(on_);
+        auto found = read_confirmation(host_);
         if (!found)
             return found.error();
         stale_ = !*found || !is_meant(**found);
@@ -132,7 +132,7 @@ class take_back_run : public attendant {
                 fmt::format("what was applied before is not back: {}", not_back_));
             outcome.result = apply_result::failed_left;
         }
-        end(waits_, why(), outcome, request_.undo, on_);
+        end(waits_, why(), outcome, request_.undo, host_);
         out_.what = waits_;
     }
 
@@ -140,7 +140,7 @@ class take_back_run : public attendant {
     bool is_meant(confirmation const& what) {
         return what.is_open() && (request_.id.empty() || what.id == request_.id) &&
                (!request_.only_when_due || rebooted_ ||
-                time_left(what, on_) == host::milliseconds(0));
+                time_left(what, host_) == host::milliseconds(0));
     }
 
     std::string why() const {
@@ -169,7 +169,7 @@ class take_back_run : public attendant {
         options.on_progress = request_.on_progress;
         options.with = this;
         by_apply_ = true;
-        keep(apply(plan_of(before), options, on_));
+        keep(apply(plan_of(before), options, host_));
         by_apply_ = false;
         if (out_.went.result != apply_result::done && !out_.went.errors.empty())
             not_back_ = out_.went.errors.front().message;
@@ -182,7 +182,7 @@ class take_back_run : public attendant {
         options.on_progress = request_.on_progress;
         options.with = this;
         auto earlier = std::move(out_.went.errors);
-        auto went = reset(options, on_);
+        auto went = reset(options, host_);
         went.errors.insert(
             went.errors.begin(), std::make_move_iterator(earlier.begin()),
             std::make_move_iterator(earlier.end()));
@@ -190,8 +190,8 @@ class take_back_run : public attendant {
     }
 
     take_back_outcome after_reboot() {
-        phases progress(on_.time, request_.on_progress, out_.went.times);
-        auto held = take_locks(on_.where, false, request_.lock_patience, progress);
+        phases progress(host_.time, request_.on_progress, out_.went.times);
+        auto held = take_locks(host_.where, false, request_.lock_patience, progress);
         if (!held)
             return refused(held.error());
         if (auto meant = on_locked(); !meant)
@@ -202,7 +202,7 @@ class take_back_run : public attendant {
     }
 
     take_back_request const& request_;
-    host::machine& on_;
+    host::machine& host_;
     take_back_outcome out_;
     confirmation waits_;
     bool rebooted_ = false;
@@ -213,10 +213,10 @@ class take_back_run : public attendant {
 };
 
 result<void> check_may_confirm(
-    std::optional<confirmation> const& found, confirm_request const& request, host::machine& on) {
+    std::optional<confirmation> const& found, confirm_request const& request, host::machine& host) {
     if (!found || !found->is_open())
         return nothing_waits(found);
-    auto const before = read_before(on, *found);
+    auto const before = read_before(host, *found);
     if (!before)
         return before.error();
     if (!*before)
@@ -238,25 +238,25 @@ result<void> check_may_confirm(
 
 } // namespace
 
-result<confirmation> confirm(confirm_request const& request, host::machine& on) {
+result<confirmation> confirm(confirm_request const& request, host::machine& host) {
     if (request.require_root)
         if (auto good = check_root(); !good)
             return good.error();
     std::vector<phase_time> times;
-    phases progress(on.time, request.on_progress, times);
-    auto const held = take_locks(on.where, false, request.lock_patience, progress);
+    phases progress(host.time, request.on_progress, times);
+    auto const held = take_locks(host.where, false, request.lock_patience, progress);
     if (!held)
         return held.error();
-    auto found = read_confirmation(on);
+    auto found = read_confirmation(host);
     if (!found)
         return found.error();
-    if (auto may = check_may_confirm(*found, request, on); !may)
+    if (auto may = check_may_confirm(*found, request, host); !may)
         return may.error();
     auto what = std::move(**found);
-    auto const kept = read_state(on);
+    auto const kept = read_state(host);
     if (!kept)
         return kept.error();
-    if (*kept && (*kept)->now != phase::applied)
+    if (*kept && (*kept)->now != record_state::applied)
         return make_error(
             fmt::format("the activation of {} has not ended", what.by),
             "'dynix confirm --cancel' takes it back");
@@ -265,23 +265,23 @@ result<confirmation> confirm(confirm_request const& request, host::machine& on) 
             return good.error();
     what.now = confirmation_phase::confirmed;
     what.end = fmt::format("confirmed by {}", request.by);
-    what.ended = on.time.date();
-    if (auto written = write_confirmation(on, what); !written)
+    what.ended = host.time.date();
+    if (auto written = write_confirmation(host, what); !written)
         return written.error();
-    clean_up(what, on);
+    clean_up(what, host);
     return what;
 }
 
-take_back_outcome take_back(take_back_request const& request, host::machine& on) {
-    return take_back_run(request, on).run();
+take_back_outcome take_back(take_back_request const& request, host::machine& host) {
+    return take_back_run(request, host).run();
 }
 
 reset_ends_confirmation::reset_ends_confirmation(
-    std::string why, undo_entries undo, host::machine& on)
-    : why_(std::move(why)), undo_(std::move(undo)), on_(on) {}
+    std::string why, undo_entries undo, host::machine& host)
+    : why_(std::move(why)), undo_(std::move(undo)), host_(host) {}
 
 void reset_ends_confirmation::on_end(apply_outcome& outcome) {
-    auto found = read_confirmation(on_);
+    auto found = read_confirmation(host_);
     if (!found) {
         outcome.warnings.push_back(found.error().message);
         return;
@@ -292,13 +292,13 @@ void reset_ends_confirmation::on_end(apply_outcome& outcome) {
     if ((*found)->now == confirmation_phase::failed && outcome.result == apply_result::done) {
         (*found)->now = confirmation_phase::taken_back;
         (*found)->left.clear();
-        if (auto written = write_confirmation(on_, **found); !written)
+        if (auto written = write_confirmation(host_, **found); !written)
             outcome.warnings.push_back(written.error().message);
     }
     if (!(*found)->is_open())
         return;
     ended_ = std::move(**found);
-    end(*ended_, fmt::format("not confirmed before a {}", why_), outcome, undo_, on_);
+    end(*ended_, fmt::format("not confirmed before a {}", why_), outcome, undo_, host_);
 }
 
 } // namespace dynix::activation

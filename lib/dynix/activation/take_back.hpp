@@ -29,7 +29,7 @@ struct confirm_request {
 
 // Keeps what waits. Errors: nothing waits, its activation has not ended, or another user applied it
 // and did not say that anyone may confirm.
-result<confirmation> confirm(confirm_request const& request, host::machine& on);
+result<confirmation> confirm(confirm_request const& request, host::machine& host);
 
 struct take_back_request {
     std::string id{};           // only this one; empty: whichever waits
@@ -52,13 +52,13 @@ struct take_back_outcome {
 // Brings back what was applied before, or the static configuration when nothing was, and when what
 // was applied cannot come back. After a reboot there is nothing left to bring back, but its
 // entries.
-take_back_outcome take_back(take_back_request const& request, host::machine& on);
+take_back_outcome take_back(take_back_request const& request, host::machine& host);
 
 // For a reset, which takes back what waits to be confirmed together with all else.
 class reset_ends_confirmation : public attendant {
   public:
     // `why` is for the undo entry: "reset by alice".
-    reset_ends_confirmation(std::string why, undo_entries undo, host::machine& on);
+    reset_ends_confirmation(std::string why, undo_entries undo, host::machine& host);
     void on_end(apply_outcome& outcome) override;
 
     // What it has ended.
@@ -67,7 +67,7 @@ class reset_ends_confirmation : public attendant {
   private:
     std::string why_;
     undo_entries undo_;
-    host::machine& on_;
+    host::machine& host_;
     std::optional<confirmation> ended_{};
 };
 

@@ -10,7 +10,7 @@ namespace dynix::activation {
 transaction::transaction(
     host::machine& machine, phases& told, std::vector<checked_unit>& checked,
     transaction_rules followed)
-    : on(machine), progress(told), units(checked), rules(std::move(followed)) {}
+    : host(machine), progress(told), units(checked), rules(std::move(followed)) {}
 
 checked_unit* transaction::find(std::string_view unit) {
     auto const found = std::find_if(
@@ -19,8 +19,8 @@ checked_unit* transaction::find(std::string_view unit) {
 }
 
 jobs_ended transaction::run_jobs(std::vector<host::unit_job> const& jobs) {
-    auto const patience = rules.timeout ? *rules.timeout : patience_for(on, jobs);
-    return {patience, on.units.run(jobs, on.time.now() + patience, rules.stop_requested)};
+    auto const patience = rules.timeout ? *rules.timeout : patience_for(host, jobs);
+    return {patience, host.units.run(jobs, host.time.now() + patience, rules.stop_requested)};
 }
 
 void transaction::run(std::vector<step> programme) {

@@ -36,7 +36,7 @@ struct jobs_ended {
 class transaction {
   public:
     transaction(
-        host::machine& on, phases& progress, std::vector<checked_unit>& units,
+        host::machine& host, phases& progress, std::vector<checked_unit>& units,
         transaction_rules rules);
 
     void run(std::vector<step> programme);
@@ -57,7 +57,7 @@ class transaction {
     // Queues the jobs together and waits for their end, as long as the rules or the units allow.
     jobs_ended run_jobs(std::vector<host::unit_job> const& jobs);
 
-    host::machine& on;
+    host::machine& host;
     phases& progress;
     std::vector<checked_unit>& units;
     transaction_rules rules;

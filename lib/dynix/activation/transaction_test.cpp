@@ -26,7 +26,7 @@ TEST_CASE("a kind of step that nobody knows is carried out where it stands") {
         .name = "leave-note",
         .sentence = "leave a note about {}",
         .run = [](transaction& in, std::vector<step>& now) {
-            transaction::good(now[0], in.on.files.write(in.on.where.pending(), now[0].unit));
+            transaction::good(now[0], in.host.files.write(in.host.where.pending(), now[0].unit));
         }};
     for (bool const fails : {false, true}) {
         CAPTURE(fails);

@@ -14,14 +14,14 @@ std::string_view file_name(std::string_view path) {
 
 result<layered_unit> read_layers(
     host::unit_status const& status, std::string_view static_text, std::string_view dynamic_text,
-    host::machine& on) {
-    auto const ours = on.where.drop_in(status.name);
-    auto const units = on.where.static_units() + '/';
+    host::machine& host) {
+    auto const ours = host.where.drop_in(status.name);
+    auto const units = host.where.static_units() + '/';
     if (!status.fragment_path.starts_with(units))
         return make_error(
             fmt::format(
                 "the unit file of '{}' is '{}', not one of NixOS's under '{}'", status.name,
-                status.fragment_path, on.where.static_units()),
+                status.fragment_path, host.where.static_units()),
             "stop or remove what replaces the unit ('systemctl revert', a transient unit)");
     layered_unit found;
     auto planned_static = units::parse_unit(static_text, "the plan's static " + status.name);
@@ -38,7 +38,7 @@ result<layered_unit> read_layers(
     for (auto const& path : paths) {
         if (path == ours)
             continue;
-        auto const text = on.files.read(path);
+        auto const text = host.files.read(path);
         if (!text)
             return text.error();
         if (!*text)

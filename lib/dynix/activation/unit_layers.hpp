@@ -30,6 +30,6 @@ struct layered_unit {
 // file that hides our drop-in.
 result<layered_unit> read_layers(
     host::unit_status const& status, std::string_view static_text, std::string_view dynamic_text,
-    host::machine& on);
+    host::machine& host);
 
 } // namespace dynix::activation

@@ -49,31 +49,31 @@ error unit_failed(host::unit_status const& status, std::string_view what) {
 }
 
 result<void>
-put_drop_in(host::machine& on, std::string const& unit, std::optional<std::string> const& text) {
-    auto const path = on.where.drop_in(unit);
-    return text && !text->empty() ? on.files.write(path, *text) : on.files.remove(path);
+put_drop_in(host::machine& host, std::string const& unit, std::optional<std::string> const& text) {
+    auto const path = host.where.drop_in(unit);
+    return text && !text->empty() ? host.files.write(path, *text) : host.files.remove(path);
 }
 
 result<void> put_back_drop_in(
-    host::machine& on, std::string const& unit, std::optional<std::string> const& text) {
-    auto const path = on.where.drop_in(unit);
+    host::machine& host, std::string const& unit, std::optional<std::string> const& text) {
+    auto const path = host.where.drop_in(unit);
     if (!text || text->empty())
-        return on.files.remove(path);
-    if (auto const now = on.files.read(path); now && *now == text)
+        return host.files.remove(path);
+    if (auto const now = host.files.read(path); now && *now == text)
         return {};
-    auto written = on.files.write(path, *text);
+    auto written = host.files.write(path, *text);
     // On a full disk there may be room for one of the two.
-    if (!written && on.files.remove(path))
-        written = on.files.write(path, *text);
+    if (!written && host.files.remove(path))
+        written = host.files.write(path, *text);
     return written;
 }
 
-host::milliseconds patience_for(host::machine& on, std::vector<host::unit_job> const& jobs) {
+host::milliseconds patience_for(host::machine& host, std::vector<host::unit_job> const& jobs) {
     std::vector<std::string> names;
     names.reserve(jobs.size());
     for (auto const& job : jobs)
         names.push_back(job.unit);
-    auto const timeouts = on.units.timeouts(names);
+    auto const timeouts = host.units.timeouts(names);
     host::milliseconds sum = margin;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         auto const phases = [&](std::optional<host::milliseconds> const& one) {
@@ -89,8 +89,8 @@ host::milliseconds patience_for(host::machine& on, std::vector<host::unit_job> c
     return sum;
 }
 
-result<void> check_not_within(host::machine& on, std::vector<step> const& programme) {
-    auto const own = on.units.unit_of_this_process();
+result<void> check_not_within(host::machine& host, std::vector<step> const& programme) {
+    auto const own = host.units.unit_of_this_process();
     for (auto const& one : programme)
         if (own && one.unit == *own && one.kind->job && *one.kind->job != host::job_kind::start &&
             *one.kind->job != host::job_kind::reload)
@@ -111,7 +111,7 @@ std::vector<std::string> names_of(std::vector<expected_run> const& units) {
 }
 
 std::vector<unit_fault> settle(
-    host::machine& on, std::vector<expected_run> units, bool to_the_end,
+    host::machine& host, std::vector<expected_run> units, bool to_the_end,
     stop_question const& stop_requested) {
     struct seen {
         std::string invocation_id;
@@ -119,7 +119,7 @@ std::vector<unit_fault> settle(
     };
     std::map<std::string, seen> first;
     std::vector<unit_fault> faults;
-    auto const start = on.time.now();
+    auto const start = host.time.now();
     auto const judge = [&](expected_run const& unit,
                            result<host::unit_status> const& status) -> result<void> {
         if (!status)
@@ -141,9 +141,9 @@ std::vector<unit_fault> settle(
         return {};
     };
     for (;;) {
-        auto const elapsed = on.time.now() - start;
+        auto const elapsed = host.time.now() - start;
         auto left = host::milliseconds(0);
-        auto const statuses = on.units.statuses(names_of(units));
+        auto const statuses = host.units.statuses(names_of(units));
         std::vector<expected_run> up_so_far;
         for (std::size_t i = 0; i < statuses.size(); ++i) {
             auto& unit = units[i];
@@ -160,7 +160,7 @@ std::vector<unit_fault> settle(
         auto waited =
             stop_requested && stop_requested()
                 ? result<void>(make_error("interrupted"))
-                : on.units.wait_for_event(std::min<host::milliseconds>(left, settle_interval));
+                : host.units.wait_for_event(std::min<host::milliseconds>(left, settle_interval));
         if (waited)
             continue;
         for (auto const& unit : units)
@@ -170,20 +170,20 @@ std::vector<unit_fault> settle(
 }
 
 result<proof>
-prove_live(host::machine& on, expected_run const& unit, result<host::unit_status> status) {
-    auto const deadline = on.time.now() + proof_patience;
-    for (;; status = on.units.status(unit.name)) {
+prove_live(host::machine& host, expected_run const& unit, result<host::unit_status> status) {
+    auto const deadline = host.time.now() + proof_patience;
+    for (;; status = host.units.status(unit.name)) {
         if (!status)
             return status.error();
-        auto const live = on.live.in_group(status->control_group);
+        auto const live = host.live.in_group(status->control_group);
         if (!live)
             return live.error();
         auto found = prove(unit.wanted, unit.before, *status, *live, unit.invocation_before);
-        prove_credentials(found, unit.wanted, unit.before, *status, *live, on.live);
+        prove_credentials(found, unit.wanted, unit.before, *status, *live, host.live);
         if (found.outcome != verdict::contradicted || !status->active())
             return found;
         bool const hidden = found.no_such_command && unit.shown != command_shown::yes;
-        bool const late = on.time.now() >= deadline;
+        bool const late = host.time.now() >= deadline;
         if (hidden && unit.shown == command_shown::no && (late || !is_starting(live->live))) {
             found.now_not_provable("its process showed another command line before, too");
             return found;
@@ -192,7 +192,7 @@ prove_live(host::machine& on, expected_run const& unit, result<host::unit_status
             found.now_not_provable("its process shows another command line, and none ran before");
         if (late)
             return found;
-        if (auto waited = on.units.wait_for_event(proof_interval); !waited)
+        if (auto waited = host.units.wait_for_event(proof_interval); !waited)
             return waited.error();
     }
 }

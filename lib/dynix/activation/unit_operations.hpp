@@ -26,20 +26,20 @@ struct expected_run {
 
 // Writes the drop-in, or removes it when there is none to write.
 result<void>
-put_drop_in(host::machine& on, std::string const& unit, std::optional<std::string> const& text);
+put_drop_in(host::machine& host, std::string const& unit, std::optional<std::string> const& text);
 
 // The same for a restore, which must also work on a full disk: what is there already is left alone,
 // and the file to be replaced may go first, to make room.
 result<void> put_back_drop_in(
-    host::machine& on, std::string const& unit, std::optional<std::string> const& text);
+    host::machine& host, std::string const& unit, std::optional<std::string> const& text);
 
 // How long jobs that are queued together may take: what systemd gives to the phases of all of them,
 // because one may wait for the other. systemd itself ends a job before, so only one that has no
 // limit of its own (a oneshot service, by default) is ever given up for it.
-host::milliseconds patience_for(host::machine& on, std::vector<host::unit_job> const& jobs);
+host::milliseconds patience_for(host::machine& host, std::vector<host::unit_job> const& jobs);
 
 // Refuses steps that would stop the unit that this process runs in, and so this process.
-result<void> check_not_within(host::machine& on, std::vector<step> const& programme);
+result<void> check_not_within(host::machine& host, std::vector<step> const& programme);
 
 // A unit that is not as it should be.
 struct unit_fault {
@@ -52,13 +52,13 @@ std::vector<std::string> names_of(std::vector<expected_run> const& units);
 // Returns when every unit has been up for its settle time without a new start, or when one was not:
 // with `to_the_end` the others are still waited for.
 std::vector<unit_fault> settle(
-    host::machine& on, std::vector<expected_run> units, bool to_the_end,
+    host::machine& host, std::vector<expected_run> units, bool to_the_end,
     stop_question const& stop_requested);
 
 // Looks at the processes until they prove it, for a short while: a simple service counts as started
 // before its program is executed. `status` is the unit's, as it was asked for just now.
 result<proof>
-prove_live(host::machine& on, expected_run const& unit, result<host::unit_status> status);
+prove_live(host::machine& host, expected_run const& unit, result<host::unit_status> status);
 
 // How a unit failed, in words, with where to read more.
 error unit_failed(host::unit_status const& status, std::string_view what);

@@ -96,7 +96,7 @@ void judge(
 
 } // namespace
 
-void check_unreadable(checked_plan& plan, host::machine& on) {
+void check_unreadable(checked_plan& plan, host::machine& host) {
     std::vector<checked_unit const*> changing;
     std::vector<whole_unit> wholes;
     std::vector<host::unit_text> texts;
@@ -107,7 +107,7 @@ void check_unreadable(checked_plan& plan, host::machine& on) {
         }
     if (texts.empty())
         return;
-    auto const readings = on.units.read_units(texts);
+    auto const readings = host.units.read_units(texts);
     if (!readings) {
         plan.warnings.push_back(fmt::format(
             "whether systemd can read the change is not known: {}", readings.error().message));

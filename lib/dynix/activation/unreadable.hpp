@@ -11,6 +11,6 @@ namespace dynix::activation {
 // unit that it would not load, and a change of a directive whose last assignment counts and cannot
 // be read. Other assignments of the change that it would ignore are warnings, and so is a systemd
 // that cannot be asked.
-void check_unreadable(checked_plan& plan, host::machine& on);
+void check_unreadable(checked_plan& plan, host::machine& host);
 
 } // namespace dynix::activation

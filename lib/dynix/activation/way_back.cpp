@@ -37,29 +37,30 @@ std::string unit_text(host::paths const& where) {
 
 } // namespace
 
-result<void> lay_way_back(host::machine& on) {
+result<void> lay_way_back(host::machine& host) {
     std::error_code failed;
     auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
     if (failed)
         return errno_error("look at", "/proc/self/exe", failed.value());
-    if (auto linked = on.files.link(program.string(), on.where.program()); !linked)
+    if (auto linked = host.files.link(program.string(), host.where.program()); !linked)
         return linked.error();
     if (program.string().starts_with("/nix/store/"))
-        if (auto rooted = on.files.link(on.where.program(), on.where.program_gc_root()); !rooted)
+        if (auto rooted = host.files.link(host.where.program(), host.where.program_gc_root());
+            !rooted)
             return rooted.error();
-    auto const text = unit_text(on.where);
-    auto const now = on.files.read(on.where.return_unit());
+    auto const text = unit_text(host.where);
+    auto const now = host.files.read(host.where.return_unit());
     if (!now || *now != text)
-        if (auto written = on.files.write(on.where.return_unit(), text); !written)
+        if (auto written = host.files.write(host.where.return_unit(), text); !written)
             return written.error();
-    return on.files.link(on.where.return_unit(), on.where.return_wanted());
+    return host.files.link(host.where.return_unit(), host.where.return_wanted());
 }
 
-result<void> remove_way_back(host::machine& on) {
+result<void> remove_way_back(host::machine& host) {
     for (auto const& path :
-         {on.where.return_wanted(), on.where.return_unit(), on.where.program_gc_root(),
-          on.where.program()})
-        if (auto removed = on.files.remove(path); !removed)
+         {host.where.return_wanted(), host.where.return_unit(), host.where.program_gc_root(),
+          host.where.program()})
+        if (auto removed = host.files.remove(path); !removed)
             return removed.error();
     return {};
 }

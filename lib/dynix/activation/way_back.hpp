@@ -10,10 +10,10 @@ namespace dynix::activation {
 // sysinit-reactivation.target, which switch-to-configuration restarts after its daemon-reload and
 // which no boot starts. The unit runs this very program, which is a GC root as long as /run lives.
 // What is there already is left alone. systemd knows the unit after its next reload.
-result<void> lay_way_back(host::machine& on);
+result<void> lay_way_back(host::machine& host);
 
 // Removes all of it, the last step of every return. That systemd still knows the unit until its
 // next reload does no harm: with nothing applied there is nothing that it would do.
-result<void> remove_way_back(host::machine& on);
+result<void> remove_way_back(host::machine& host);
 
 } // namespace dynix::activation

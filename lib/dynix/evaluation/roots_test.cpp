@@ -49,18 +49,18 @@ struct machine {
 } // namespace
 
 TEST_CASE("the roots are nixpkgs and what stands beside the configuration, not the dynamic file") {
-    machine const on;
+    machine const host;
     CHECK(
-        on.roots() ==
+        host.roots() ==
         std::vector<std::string>{
-            on.path("nixos/configuration.nix"), on.path("nixos/parts"), on.path("nixpkgs")});
+            host.path("nixos/configuration.nix"), host.path("nixos/parts"), host.path("nixpkgs")});
 }
 
 TEST_CASE("so are what the record names, and the entries of NIX_PATH") {
-    machine on;
-    on.record.roots = {"/nix/store/x-dynix/nixmodules"};
-    on.record.more_roots = {"/srv/shared"};
-    auto const found = on.roots("nixpkgs=/srv/nixpkgs:/srv/all:x=https://example.org/x.tar.gz");
+    machine host;
+    host.record.roots = {"/nix/store/x-dynix/nixmodules"};
+    host.record.more_roots = {"/srv/shared"};
+    auto const found = host.roots("nixpkgs=/srv/nixpkgs:/srv/all:x=https://example.org/x.tar.gz");
     for (auto const* wanted :
          {"/nix/store/x-dynix/nixmodules", "/srv/shared", "/srv/nixpkgs", "/srv/all"})
         CHECK(std::count(found.begin(), found.end(), wanted) == 1);
@@ -68,72 +68,72 @@ TEST_CASE("so are what the record names, and the entries of NIX_PATH") {
 }
 
 TEST_CASE("a flake has no roots: its lock names all that it reads") {
-    machine on;
-    on.record.source.kind = plan::source_kind::flake;
-    on.record.roots = {"/nix/store/x-dynix/nixmodules"};
-    auto const found = known_roots(on.record, "nixpkgs=/srv/nixpkgs");
+    machine host;
+    host.record.source.kind = plan::source_kind::flake;
+    host.record.roots = {"/nix/store/x-dynix/nixmodules"};
+    auto const found = known_roots(host.record, "nixpkgs=/srv/nixpkgs");
     REQUIRE(found);
     CHECK(found->empty());
 }
 
 TEST_CASE("the fingerprint changes with every change of a file") {
-    machine const on;
-    auto const before = on.files();
-    CHECK(on.files() == before);
+    machine const host;
+    auto const before = host.files();
+    CHECK(host.files() == before);
     auto const changes = [&](auto change) {
         change();
-        return on.files() != before;
+        return host.files() != before;
     };
     SUBCASE("one is edited") {
-        CHECK(changes([&] { write(on.path("nixos/parts/a.nix"), "{ a = 1; }"); }));
+        CHECK(changes([&] { write(host.path("nixos/parts/a.nix"), "{ a = 1; }"); }));
     }
     SUBCASE("one is edited to the same size, and its time put back") {
-        auto const file = on.path("nixos/configuration.nix");
+        auto const file = host.path("nixos/configuration.nix");
         auto const time = fs::last_write_time(file);
         CHECK(changes([&] {
             // Its own time of change is a tick of the clock later.
-            while (on.files() == before)
+            while (host.files() == before)
                 write(file, "[ ]");
             fs::last_write_time(file, time);
         }));
     }
     SUBCASE("one comes") {
-        CHECK(changes([&] { write(on.path("nixos/hardware.nix"), "{ }"); }));
+        CHECK(changes([&] { write(host.path("nixos/hardware.nix"), "{ }"); }));
     }
     SUBCASE("one comes below a folder") {
-        CHECK(changes([&] { write(on.path("nixpkgs/nixos/new.nix"), "{ }"); }));
+        CHECK(changes([&] { write(host.path("nixpkgs/nixos/new.nix"), "{ }"); }));
     }
     SUBCASE("one goes") {
-        CHECK(changes([&] { fs::remove(on.path("nixpkgs/nixos/default.nix")); }));
+        CHECK(changes([&] { fs::remove(host.path("nixpkgs/nixos/default.nix")); }));
     }
     SUBCASE("one is exchanged for a link") {
         CHECK(changes([&] {
-            fs::rename(on.path("nixos/parts"), on.path("elsewhere"));
-            fs::create_directory_symlink(on.path("elsewhere"), on.path("nixos/parts"));
+            fs::rename(host.path("nixos/parts"), host.path("elsewhere"));
+            fs::create_directory_symlink(host.path("elsewhere"), host.path("nixos/parts"));
         }));
     }
     SUBCASE("nixpkgs is another one under the same path") {
         CHECK(changes([&] {
-            fs::rename(on.path("nixpkgs"), on.path("nixpkgs-1"));
-            write(on.path("nixpkgs/nixos/default.nix"), "{ }");
+            fs::rename(host.path("nixpkgs"), host.path("nixpkgs-1"));
+            write(host.path("nixpkgs/nixos/default.nix"), "{ }");
         }));
     }
 }
 
 TEST_CASE("what dynix writes beside the configuration changes nothing") {
-    machine const on;
-    auto const before = on.files();
-    write(on.path("nixos/dynamic.nix"), "{ config = { }; }");
-    write(on.path("nixos/dynamic.nix.generations/2"), "{ }");
-    write(on.path("nixos/.dynamic.nix.new"), "{ }");
-    CHECK(on.files() == before);
+    machine const host;
+    auto const before = host.files();
+    write(host.path("nixos/dynamic.nix"), "{ config = { }; }");
+    write(host.path("nixos/dynamic.nix.generations/2"), "{ }");
+    write(host.path("nixos/.dynamic.nix.new"), "{ }");
+    CHECK(host.files() == before);
 }
 
 TEST_CASE("a question for a file that may be anywhere is found") {
-    machine const on;
+    machine const host;
     auto const asks = [&](std::string const& text) {
-        write(on.path("nixos/parts/a.nix"), text);
-        auto const good = check_file_questions(on.roots(), on.record);
+        write(host.path("nixos/parts/a.nix"), text);
+        auto const good = check_file_questions(host.roots(), host.record);
         return good ? std::string() : good.error().message;
     };
     CHECK(asks("{ imports = if builtins.pathExists ./b.nix then [ ./b.nix ] else [ ]; }").empty());
@@ -151,6 +151,6 @@ TEST_CASE("a question for a file that may be anywhere is found") {
     CHECK(!asks("let inherit (builtins) pathExists; in { }").empty());
     CHECK(asks("{ }").empty());
     // nixpkgs asks only for files of its own.
-    write(on.path("nixpkgs/nixos/default.nix"), "builtins.pathExists (toString x)");
-    CHECK(check_file_questions(on.roots(), on.record));
+    write(host.path("nixpkgs/nixos/default.nix"), "builtins.pathExists (toString x)");
+    CHECK(check_file_questions(host.roots(), host.record));
 }

@@ -39,59 +39,59 @@ std::string line(std::string const& words) {
 } // namespace
 
 TEST_CASE("a slice grows until it needs nothing more, and is proved") {
-    machine on;
-    on.has_bar();
-    on.says(0, R"(["bar.nix"])");
-    on.says(0, "true", line(R"(["live",["x"],["x.nix"]])"));
-    on.says(0, "true", line(R"(["open",["y"]])"));
-    on.says(0, "true", line(R"(["stub",["y","z"],{"v":1}])"));
-    on.says(0, R"({"live":["bar.nix","x.nix"]})");
-    auto const made = on.find();
+    machine host;
+    host.has_bar();
+    host.says(0, R"(["bar.nix"])");
+    host.says(0, "true", line(R"(["live",["x"],["x.nix"]])"));
+    host.says(0, "true", line(R"(["open",["y"]])"));
+    host.says(0, "true", line(R"(["stub",["y","z"],{"v":1}])"));
+    host.says(0, R"({"live":["bar.nix","x.nix"]})");
+    auto const made = host.find();
     REQUIRE(made);
     CHECK(
         made->text ==
         R"({"path":"/m","services":[{"name":"bar","targets":["a.one"],"independent":true,)"
         R"("isPlain":true,"slice":{"live":["bar.nix","x.nix"]}}],"proved":["a.one","b.two"]})");
     CHECK(made->without.empty());
-    CHECK(on.nix.answers.empty());
+    CHECK(host.nix.answers.empty());
 }
 
 TEST_CASE("what ends an evaluation is left out, and once more ends the service") {
-    machine on;
-    on.has_bar();
-    on.says(0, "[]");
+    machine host;
+    host.has_bar();
+    host.says(0, "[]");
     auto const ends = line(R"(["trying",["x"]])") + "error: infinite recursion encountered\n";
-    on.says(1, "", ends);
-    on.says(1, "", ends);
-    auto const made = on.find();
+    host.says(1, "", ends);
+    host.says(1, "", ends);
+    auto const made = host.find();
     REQUIRE(made);
     CHECK(made->without.at("bar") == "error: infinite recursion encountered");
-    CHECK(on.nix.answers.empty());
+    CHECK(host.nix.answers.empty());
 }
 
 TEST_CASE("a slice that is not the system is none, and says why") {
-    machine on;
-    on.has_bar();
-    on.says(0, "[]");
-    on.says(0, "true");
-    on.says(
+    machine host;
+    host.has_bar();
+    host.says(0, "[]");
+    host.says(0, "true");
+    host.says(
         1, "",
         "error: evaluation aborted with the following error message: 'dynix-slice bar.service is "
         "another unit'\n");
-    auto const made = on.find();
+    auto const made = host.find();
     REQUIRE(made);
     CHECK(made->without.at("bar") == "dynix-slice bar.service is another unit");
     CHECK(made->text.find(R"("slice":null)") != std::string::npos);
 }
 
 TEST_CASE("a service that looks at the options of others is not independent") {
-    machine on;
-    on.says(0, R"({"path":"/m","services":[{"name":"bar","targets":["c"]}]})");
-    on.says(
+    machine host;
+    host.says(0, R"({"path":"/m","services":[{"name":"bar","targets":["c"]}]})");
+    host.says(
         1, "",
         "error: evaluation aborted with the following error message: 'dynix-canary a.one'\n");
-    on.says(0, "true");
-    auto const made = on.find();
+    host.says(0, "true");
+    auto const made = host.find();
     REQUIRE(made);
     CHECK(made->text.find(R"("independent":false)") != std::string::npos);
     CHECK(made->without.at("bar") == "none of its options is proved");
@@ -99,22 +99,22 @@ TEST_CASE("a service that looks at the options of others is not independent") {
 
 TEST_CASE("a service that has health checks or files, or may have some, has no slice") {
     for (auto const& [code, out] : {std::pair(0, "false"), std::pair(1, "")}) {
-        machine on;
-        on.says(0, R"({"path":"/m","services":[{"name":"bar","targets":["a.one"]}]})");
-        on.says(0, "true");
-        on.says(code, out, "error: evaluation aborted\n");
-        auto const made = on.find();
+        machine host;
+        host.says(0, R"({"path":"/m","services":[{"name":"bar","targets":["a.one"]}]})");
+        host.says(0, "true");
+        host.says(code, out, "error: evaluation aborted\n");
+        auto const made = host.find();
         REQUIRE(made);
-        CHECK(on.nix.calls.size() == 3);
+        CHECK(host.nix.calls.size() == 3);
         CHECK(made->text.find(R"("isPlain":false,"slice":null)") != std::string::npos);
         CHECK(made->without.at("bar").starts_with("it has health checks or files below /etc"));
     }
 }
 
 TEST_CASE("there are no slices where nobody tells what the system is made of") {
-    machine on;
-    on.says(1, "", "error: dynix-slice: this NixOS does not tell what modules it is made of\n");
-    auto const made = on.find();
+    machine host;
+    host.says(1, "", "error: dynix-slice: this NixOS does not tell what modules it is made of\n");
+    auto const made = host.find();
     REQUIRE(!made);
     CHECK(
         made.error().message ==

@@ -273,9 +273,9 @@ class running_command {
     }
 
     void wait_for_more() {
-        std::array<struct pollfd, 2> on{
+        std::array<struct pollfd, 2> host{
             {{sd_bus_get_fd(bus_), POLLIN, 0}, {closed_ ? -1 : out_.get(), POLLIN, 0}}};
-        ::poll(on.data(), on.size(), static_cast<int>(poll_interval.count()));
+        ::poll(host.data(), host.size(), static_cast<int>(poll_interval.count()));
     }
 
     void stop() {

@@ -37,10 +37,10 @@ process::command switch_command(std::string const& system) {
 }
 
 result<file_lock> take(
-    surroundings const& on, std::string const& path, std::string_view what,
+    surroundings const& host, std::string const& path, std::string_view what,
     host::milliseconds patience, std::function<void(std::string const&)> const& on_wait) {
     // Who could exchange the file could hold another one than ours.
-    if (auto const folder = owned_folder::make(on.where.run(), folder_of(path)); !folder)
+    if (auto const folder = owned_folder::make(host.where.run(), folder_of(path)); !folder)
         return folder.error();
     std::string waited_for;
     auto lock = file_lock::acquire(path, patience, [&](std::string const& holder) {
@@ -58,9 +58,9 @@ result<file_lock> take(
 class activation_run {
   public:
     activation_run(
-        running_system const& now, prepared_change const& change, surroundings const& on,
+        running_system const& now, prepared_change const& change, surroundings const& host,
         activation_options const& options)
-        : now_(now), change_(change), on_(on), options_(options) {}
+        : now_(now), change_(change), host_(host), options_(options) {}
 
     activation_outcome run() {
         if (auto good = begin(); !good) {
@@ -88,7 +88,7 @@ class activation_run {
 
     std::string running() const {
         std::error_code ignored;
-        return std::filesystem::read_symlink(on_.where.current_system(), ignored).string();
+        return std::filesystem::read_symlink(host_.where.current_system(), ignored).string();
     }
 
     // Whatever can be refused is refused here.
@@ -102,7 +102,7 @@ class activation_run {
             return rooted;
         phase("wait");
         auto const theirs = take(
-            on_, on_.where.switch_lock(), "a NixOS switch", options_.lock_patience,
+            host_, host_.where.switch_lock(), "a NixOS switch", options_.lock_patience,
             options_.on_wait);
         if (!theirs)
             return theirs.error();
@@ -121,9 +121,9 @@ class activation_run {
         process::command add;
         add.program = "nix-store";
         add.args = {
-            "--realise", change_.extension, "--add-root", on_.where.modules_pending(),
+            "--realise", change_.extension, "--add-root", host_.where.modules_pending(),
             "--indirect"};
-        auto const ended = on_.programs.run(add);
+        auto const ended = host_.programs.run(add);
         if (!ended)
             return ended.error();
         if (!ended->success())
@@ -138,13 +138,13 @@ class activation_run {
     // The state with what is under way, which is nothing any more without `activating`.
     result<void> write(std::optional<extended_system> activating) {
         module_state state;
-        state.since = on_.time.date();
+        state.since = host_.time.date();
         state.base = now_.base();
         state.applied = {now_.system, now_.record.enabled};
         if (now_.recorded && now_.recorded->applied.system == now_.system)
             state.extension = now_.recorded->extension;
         state.activating = std::move(activating);
-        return write_state(on_.files, on_.where, state);
+        return write_state(host_.files, host_.where, state);
     }
 
     // Why the system does not run now; nullopt when it does.
@@ -152,7 +152,7 @@ class activation_run {
         auto command = switch_command(system);
         command.on_err_line = options_.on_line;
         command.on_out_line = options_.on_line;
-        auto const ended = on_.programs.run(command);
+        auto const ended = host_.programs.run(command);
         if (!ended)
             return ended.error();
         if (!ended->success()) {
@@ -178,17 +178,17 @@ class activation_run {
     void end_well() {
         out_.result = exit_code::done;
         module_state state;
-        state.since = on_.time.date();
+        state.since = host_.time.date();
         state.base = now_.base();
         state.applied = {change_.system, change_.what.wanted};
         state.extension = change_.extension;
-        warn_unless(write_state(on_.files, on_.where, state));
+        warn_unless(write_state(host_.files, host_.where, state));
         if (change_.extension.empty()) {
-            warn_unless(on_.files.remove(on_.where.modules_applied()));
+            warn_unless(host_.files.remove(host_.where.modules_applied()));
             return;
         }
-        warn_unless(on_.files.link(change_.extension, on_.where.modules_applied()));
-        warn_unless(on_.files.link(on_.where.modules_applied(), on_.where.modules_gc_root()));
+        warn_unless(host_.files.link(change_.extension, host_.where.modules_applied()));
+        warn_unless(host_.files.link(host_.where.modules_applied(), host_.where.modules_gc_root()));
     }
 
     void warn_unless(result<void> const& good) {
@@ -203,7 +203,7 @@ class activation_run {
         out_.result = exit_code::failed_left;
         {
             auto const theirs = take(
-                on_, on_.where.switch_lock(), "a NixOS switch", options_.lock_patience,
+                host_, host_.where.switch_lock(), "a NixOS switch", options_.lock_patience,
                 options_.on_wait);
             if (!theirs)
                 return leave(theirs.error());
@@ -230,7 +230,7 @@ class activation_run {
 
     running_system const& now_;
     prepared_change const& change_;
-    surroundings const& on_;
+    surroundings const& host_;
     activation_options const& options_;
     activation_outcome out_;
     bool in_phase_ = false;
@@ -239,15 +239,15 @@ class activation_run {
 } // namespace
 
 result<file_lock> take_lock(
-    surroundings const& on, host::milliseconds patience,
+    surroundings const& host, host::milliseconds patience,
     std::function<void(std::string const& holder)> const& on_wait) {
-    return take(on, on.where.modules_lock(), "another runtime-module", patience, on_wait);
+    return take(host, host.where.modules_lock(), "another runtime-module", patience, on_wait);
 }
 
 activation_outcome activate(
-    running_system const& now, prepared_change const& change, surroundings const& on,
+    running_system const& now, prepared_change const& change, surroundings const& host,
     activation_options const& options) {
-    return activation_run(now, change, on, options).run();
+    return activation_run(now, change, host, options).run();
 }
 
 } // namespace dynix::modules

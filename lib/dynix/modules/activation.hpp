@@ -32,7 +32,7 @@ struct activation_options {
 
 // One at a time: waits up to `patience` for another runtime-module. Only root can.
 result<file_lock> take_lock(
-    surroundings const& on, host::milliseconds patience,
+    surroundings const& host, host::milliseconds patience,
     std::function<void(std::string const& holder)> const& on_wait);
 
 // With the lock of take_lock held. `switch-to-configuration test` runs in a unit of its own, as
@@ -40,7 +40,7 @@ result<file_lock> take_lock(
 // own, so it is waited for here and not held. The state says `activating` before the first change,
 // and is that of the new system only after it runs.
 activation_outcome activate(
-    running_system const& now, prepared_change const& change, surroundings const& on,
+    running_system const& now, prepared_change const& change, surroundings const& host,
     activation_options const& options);
 
 } // namespace dynix::modules

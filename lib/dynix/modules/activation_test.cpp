@@ -20,11 +20,11 @@ struct what_happened {
 
 // A whole command, as root gives it.
 what_happened command(fake_world& world, verb what, names const& given, bool force = false) {
-    auto const on = world.on();
-    auto const lock = take_lock(on, host::milliseconds(0), {});
+    auto const host = world.host();
+    auto const lock = take_lock(host, host::milliseconds(0), {});
     if (!lock)
         return {lock.error()};
-    auto const now = read_running(on, true);
+    auto const now = read_running(host, true);
     if (!now)
         return {now.error()};
     auto wanted = resolve(now->record, what, given, force);
@@ -34,22 +34,22 @@ what_happened command(fake_world& world, verb what, names const& given, bool for
         return {std::nullopt, {}, false};
     change_options options;
     options.keep = true;
-    auto const change = prepare(*now, std::move(*wanted), options, on);
+    auto const change = prepare(*now, std::move(*wanted), options, host);
     if (!change)
         return {change.error()};
     activation_options patient;
     patient.lock_patience = host::milliseconds(1);
-    return {std::nullopt, activate(*now, *change, on, patient)};
+    return {std::nullopt, activate(*now, *change, host, patient)};
 }
 
 names enabled(fake_world& world) {
-    auto const now = read_running(world.on());
+    auto const now = read_running(world.host());
     REQUIRE(now);
     return now->record.enabled;
 }
 
 bool interrupted(fake_world& world) {
-    auto const now = read_running(world.on());
+    auto const now = read_running(world.host());
     REQUIRE(now);
     return now->interrupted;
 }
@@ -225,14 +225,14 @@ TEST_CASE("one call fails: done, or as before, or it says so") {
 TEST_CASE("another system that was activated meanwhile is not undone") {
     fake_world world;
     world.make_system("other", {});
-    auto const on = world.on();
-    auto const now = read_running(on);
+    auto const host = world.host();
+    auto const now = read_running(host);
     REQUIRE(now);
     auto const change =
-        prepare(*now, *resolve(now->record, verb::enable, {"kiosk"}, false), {}, on);
+        prepare(*now, *resolve(now->record, verb::enable, {"kiosk"}, false), {}, host);
     REQUIRE(change);
     world.go_to(world.store() + "/other");
-    auto const outcome = activate(*now, *change, on, {});
+    auto const outcome = activate(*now, *change, host, {});
     CHECK(outcome.result == exit_code::refused);
     CHECK(world.current() == world.store() + "/other");
     CHECK(world.activated.empty());
@@ -240,12 +240,12 @@ TEST_CASE("another system that was activated meanwhile is not undone") {
 
 TEST_CASE("two at once: the second waits, and says for whom") {
     fake_world world;
-    auto const on = world.on();
-    auto const first = take_lock(on, host::milliseconds(0), {});
+    auto const host = world.host();
+    auto const first = take_lock(host, host::milliseconds(0), {});
     REQUIRE(first);
     std::string holder;
     auto const second =
-        take_lock(on, host::milliseconds(1), [&](std::string const& who) { holder = who; });
+        take_lock(host, host::milliseconds(1), [&](std::string const& who) { holder = who; });
     REQUIRE_FALSE(second);
     CHECK(holder.starts_with("another runtime-module, "));
     CHECK(second.error().message.starts_with("another runtime-module is running"));
@@ -268,7 +268,7 @@ TEST_CASE("after a switch to another base nothing is on, and what was on is told
     command(world, verb::enable, {"gaming"});
     world.make_system("newer", {});
     world.go_to(world.store() + "/newer");
-    auto const now = read_running(world.on());
+    auto const now = read_running(world.host());
     REQUIRE(now);
     CHECK(now->record.enabled.empty());
     CHECK(now->switched_off == names{"graphics", "gaming"});
@@ -279,16 +279,16 @@ TEST_CASE("a switch to the very same base turns modules off, too, and that is to
     fake_world world;
     command(world, verb::enable, {"gaming"});
     world.go_to(world.system_with({}));
-    auto const now = read_running(world.on());
+    auto const now = read_running(world.host());
     REQUIRE(now);
     CHECK(now->record.enabled.empty());
     CHECK(now->switched_off == names{"graphics", "gaming"});
     CHECK_FALSE(now->interrupted);
     // What was turned off by a command is not.
     CHECK(command(world, verb::enable, {"gaming"}).outcome.result == exit_code::done);
-    CHECK(read_running(world.on())->switched_off.empty());
+    CHECK(read_running(world.host())->switched_off.empty());
     CHECK(command(world, verb::reset, {}).outcome.result == exit_code::done);
-    CHECK(read_running(world.on())->switched_off.empty());
+    CHECK(read_running(world.host())->switched_off.empty());
 }
 
 TEST_CASE("a state file that lies changes nothing but a warning") {
@@ -297,38 +297,39 @@ TEST_CASE("a state file that lies changes nothing but a warning") {
     for (auto const* text : {"", "{", "{\"enabled\": [\"gaming\"]}", "{\"version\": 7}"}) {
         CAPTURE(text);
         std::ofstream(world.where.modules_state()) << text;
-        auto const now = read_running(world.on());
+        auto const now = read_running(world.host());
         REQUIRE(now);
         CHECK(now->record.enabled == names{"kiosk"});
         CHECK(now->warnings.size() == 1);
         CHECK_FALSE(command(world, verb::enable, {"kiosk"}).needed);
     }
     CHECK(command(world, verb::enable, {"graphics"}).outcome.result == exit_code::done);
-    CHECK(read_running(world.on())->warnings.empty());
+    CHECK(read_running(world.host())->warnings.empty());
 }
 
 TEST_CASE("an extension of other modules than those that are wanted is refused") {
     fake_world world;
-    auto const on = world.on();
-    auto const now = read_running(on);
+    auto const host = world.host();
+    auto const now = read_running(host);
     REQUIRE(now);
-    auto const built = prepare(*now, *resolve(now->record, verb::enable, {"kiosk"}, false), {}, on);
+    auto const built =
+        prepare(*now, *resolve(now->record, verb::enable, {"kiosk"}, false), {}, host);
     REQUIRE(built);
     change_options options;
     options.built = built->extension;
-    CHECK(prepare(*now, *resolve(now->record, verb::enable, {"kiosk"}, false), options, on));
+    CHECK(prepare(*now, *resolve(now->record, verb::enable, {"kiosk"}, false), options, host));
     CHECK_FALSE(
-        prepare(*now, *resolve(now->record, verb::enable, {"graphics"}, false), options, on));
+        prepare(*now, *resolve(now->record, verb::enable, {"graphics"}, false), options, host));
 }
 
 TEST_CASE("what differs is from the system that runs, not from the base") {
     fake_world world;
     command(world, verb::enable, {"kiosk"});
-    auto const on = world.on();
-    auto const now = read_running(on);
+    auto const host = world.host();
+    auto const now = read_running(host);
     REQUIRE(now);
     auto const change =
-        prepare(*now, *resolve(now->record, verb::enable, {"graphics"}, false), {}, on);
+        prepare(*now, *resolve(now->record, verb::enable, {"graphics"}, false), {}, host);
     REQUIRE(change);
     CHECK(
         change->differences ==
@@ -340,9 +341,9 @@ TEST_CASE("what differs is from the system that runs, not from the base") {
 TEST_CASE("a system without runtime modules, or no system") {
     fake_world world;
     std::filesystem::remove(world.current() + "/etc/dynix/modules.json");
-    auto const without = read_running(world.on());
+    auto const without = read_running(world.host());
     REQUIRE_FALSE(without);
     CHECK(without.error().hint.find("services.runtimeModules.enable") != std::string::npos);
     std::filesystem::remove(world.where.current_system());
-    CHECK_FALSE(read_running(world.on()));
+    CHECK_FALSE(read_running(world.host()));
 }

@@ -9,11 +9,11 @@ namespace {
 // What the running system has otherwise than the base. Its extension may be gone: nobody needs it
 // but for this.
 std::vector<base_difference>
-running_differences(running_system const& now, surroundings const& on, prepared_change& into) {
+running_differences(running_system const& now, surroundings const& host, prepared_change& into) {
     if (now.record.enabled.empty())
         return {};
     if (now.recorded && !now.recorded->extension.empty()) {
-        auto const read = read_extension(now.recorded->extension, on.files);
+        auto const read = read_extension(now.recorded->extension, host.files);
         if (read && read->system == now.system)
             return read->differences;
     }
@@ -23,18 +23,18 @@ running_differences(running_system const& now, surroundings const& on, prepared_
 }
 
 result<void> build(
-    running_system const& now, change_options options, surroundings const& on,
+    running_system const& now, change_options options, surroundings const& host,
     prepared_change& into) {
     into.extension = std::move(options.built);
     if (into.extension.empty()) {
         options.build.enabled = into.what.wanted;
-        options.build.out_link = options.keep ? on.where.modules_pending() : "";
-        auto path = build_extension(now, options.build, on.programs);
+        options.build.out_link = options.keep ? host.where.modules_pending() : "";
+        auto path = build_extension(now, options.build, host.programs);
         if (!path)
             return path.error();
         into.extension = std::move(*path);
     }
-    auto const built = read_extension(into.extension, on.files);
+    auto const built = read_extension(into.extension, host.files);
     if (!built)
         return built.error();
     if (auto const refused = refusal(*built, now))
@@ -45,7 +45,7 @@ result<void> build(
             "run the command again");
     into.system = built->system;
     into.warnings.insert(into.warnings.end(), built->warnings.begin(), built->warnings.end());
-    into.differences = differences(running_differences(now, on, into), built->differences);
+    into.differences = differences(running_differences(now, host, into), built->differences);
     return {};
 }
 
@@ -56,15 +56,15 @@ bool needs_activation(running_system const& now, resolution const& what, bool fo
 }
 
 result<prepared_change> prepare(
-    running_system const& now, resolution what, change_options options, surroundings const& on) {
+    running_system const& now, resolution what, change_options options, surroundings const& host) {
     prepared_change out;
     out.what = std::move(what);
     if (out.what.wanted.empty()) {
         out.system = now.base();
-        out.differences = differences(running_differences(now, on, out), {});
+        out.differences = differences(running_differences(now, host, out), {});
         return out;
     }
-    if (auto built = build(now, std::move(options), on, out); !built)
+    if (auto built = build(now, std::move(options), host, out); !built)
         return built.error();
     return out;
 }

@@ -31,7 +31,7 @@ bool needs_activation(running_system const& now, resolution const& what, bool fo
 
 // Builds the system with the modules that `what` wants; the base is there already. An error changes
 // nothing.
-result<prepared_change>
-prepare(running_system const& now, resolution what, change_options options, surroundings const& on);
+result<prepared_change> prepare(
+    running_system const& now, resolution what, change_options options, surroundings const& host);
 
 } // namespace dynix::modules

@@ -103,7 +103,7 @@ class fake_world : public process::runner {
                                : fmt::format("{}/with-{}", store(), fmt::join(enabled, "-"));
     }
 
-    surroundings on() { return {*this, files, time, where}; }
+    surroundings host() { return {*this, files, time, where}; }
 
     std::string current() const {
         return std::filesystem::read_symlink(where.current_system()).string();

@@ -10,8 +10,8 @@ namespace dynix::modules {
 namespace {
 
 // What the state file adds to the truth.
-void add_recorded(running_system& now, surroundings const& on, bool locked) {
-    auto recorded = read_state(on.files, on.where);
+void add_recorded(running_system& now, surroundings const& host, bool locked) {
+    auto recorded = read_state(host.files, host.where);
     if (!recorded) {
         auto const& why = recorded.error();
         now.warnings.push_back(
@@ -23,7 +23,7 @@ void add_recorded(running_system& now, surroundings const& on, bool locked) {
     now.recorded = std::move(**recorded);
     auto const& state = *now.recorded;
     // An activation whose end was not written, but which is not under way.
-    now.interrupted = state.activating && (locked || !file_lock::holder(on.where.modules_lock()));
+    now.interrupted = state.activating && (locked || !file_lock::holder(host.where.modules_lock()));
     if (!now.record.enabled.empty())
         return;
     // A switch to another system ends what was between two. One to the same base may have been the
@@ -37,15 +37,15 @@ void add_recorded(running_system& now, surroundings const& on, bool locked) {
 
 } // namespace
 
-result<running_system> read_running(surroundings const& on, bool locked) {
+result<running_system> read_running(surroundings const& host, bool locked) {
     running_system now;
-    auto const link = on.where.current_system();
+    auto const link = host.where.current_system();
     std::error_code failed;
     now.system = std::filesystem::read_symlink(link, failed).string();
     if (failed)
         return errno_error("read the link", link, failed.value());
     auto const file = link + "/etc/dynix/modules.json";
-    auto const text = on.files.read(file);
+    auto const text = host.files.read(file);
     if (!text)
         return text.error();
     if (!*text)
@@ -57,7 +57,7 @@ result<running_system> read_running(surroundings const& on, bool locked) {
     if (!record)
         return record.error();
     now.record = std::move(*record);
-    add_recorded(now, on, locked);
+    add_recorded(now, host, locked);
     return now;
 }
 

@@ -40,6 +40,6 @@ struct running_system {
 // An error: no system that runs, or one without runtime modules. What is wrong with the state file
 // is a warning, since nothing depends on it. With the lock of runtime-module in one's own hand
 // (`locked`), no activation is under way.
-result<running_system> read_running(surroundings const& on, bool locked = false);
+result<running_system> read_running(surroundings const& host, bool locked = false);
 
 } // namespace dynix::modules

@@ -16,7 +16,7 @@ namespace {
 
 using literal_set = syntax::literal::attribute_set;
 
-result<option_override> make_override(options::assignment const& one) {
+result<option_override> make_override(options::leaf_value const& one) {
     auto text = syntax::print(one.value);
     if (!text)
         return text.error();
@@ -28,7 +28,7 @@ result<option_override> make_override(options::assignment const& one) {
 // The leaves of a value whose types are not known. An empty attribute set would be none, and take
 // away what is below it.
 result<void> flatten(
-    option_path const& path, syntax::literal const& value, std::vector<options::assignment>& out) {
+    option_path const& path, syntax::literal const& value, std::vector<options::leaf_value>& out) {
     auto const* members = value.as<literal_set>();
     if (members == nullptr) {
         out.push_back({path, value});
@@ -45,11 +45,11 @@ result<void> flatten(
     return {};
 }
 
-result<std::vector<options::assignment>>
+result<std::vector<options::leaf_value>>
 leaves_of(change const& wanted, syntax::literal const& value) {
     if (!wanted.leaves.empty())
         return wanted.leaves;
-    std::vector<options::assignment> leaves;
+    std::vector<options::leaf_value> leaves;
     if (wanted.replace)
         leaves.push_back({wanted.path, value});
     else if (auto done = flatten(wanted.path, value, leaves); !done)
@@ -122,7 +122,7 @@ replaced_above(std::vector<effective_override> const& effective, option_path con
 // New replacements of the subtrees that earlier entries replaced, with leaves put inside.
 class folded {
   public:
-    result<void> put(effective_override const& above, options::assignment const& leaf) {
+    result<void> put(effective_override const& above, options::leaf_value const& leaf) {
         auto found = std::find_if(subtrees_.begin(), subtrees_.end(), [&](auto const& one) {
             return one.path == above.what->path;
         });
@@ -138,10 +138,10 @@ class folded {
             return nothing_below(above, leaf.path);
         return {};
     }
-    std::vector<options::assignment> const& subtrees() const { return subtrees_; }
+    std::vector<options::leaf_value> const& subtrees() const { return subtrees_; }
 
   private:
-    std::vector<options::assignment> subtrees_;
+    std::vector<options::leaf_value> subtrees_;
 };
 
 // An expression with a name that the module does not have would make every later apply fail.
@@ -188,7 +188,7 @@ make_overrides(dynamic_file const& file, change const& wanted) {
         return leaves.error();
     std::vector<option_override> made;
     folded subtrees;
-    auto const add = [&](options::assignment const& one) -> result<void> {
+    auto const add = [&](options::leaf_value const& one) -> result<void> {
         auto leaf = make_override(one);
         if (!leaf)
             return leaf.error();

@@ -2,7 +2,7 @@
 // trap.
 #pragma once
 
-#include "dynix/options/assign.hpp"
+#include "dynix/options/flatten.hpp"
 #include "dynix/overrides/dynamic_file.hpp"
 #include "dynix/syntax/literal.hpp"
 
@@ -44,9 +44,9 @@ struct change {
     option_path path;
     new_value value;
     bool replace = false; // an attribute set replaces the whole subtree instead of its leaves
-    // What the types of the options made of a literal (options::assign), each an override. Empty
+    // What the types of the options made of a literal (options::flatten), each an override. Empty
     // when they are not known: then every attribute set is taken apart.
-    std::vector<options::assignment> leaves = {};
+    std::vector<options::leaf_value> leaves = {};
     // Of an expression: the sets at whose priority it is put.
     std::vector<options::set_priority> around = {};
 };

@@ -72,15 +72,15 @@ result<typed_change> read_change(
     auto value = read_literal(at->takes, text, how);
     if (!value)
         return value.error();
-    auto assigned = options::assign(known, *at, *value, replace);
-    if (!assigned) {
-        auto wrong = assigned.error();
+    auto flattened = options::flatten(known, *at, *value, replace);
+    if (!flattened) {
+        auto wrong = flattened.error();
         if (how == reading::literal_or_string)
             if (auto doubt = doubt_about_string(text, *value); !doubt.empty())
                 wrong.notes.push_back({std::move(doubt), {}});
         return wrong;
     }
-    made.notes = std::move(assigned->notes);
+    made.notes = std::move(flattened->notes);
     if (how == reading::literal_or_string && value->as<std::string>() != nullptr)
         if (auto const plain = read_value(text, how); plain && looks_like_no_string(*plain))
             made.notes.push_back(
@@ -88,7 +88,7 @@ result<typed_change> read_change(
     if (how == reading::literal_or_string)
         if (auto doubt = doubt_about_numbers(text, *value); !doubt.empty())
             made.notes.push_back(std::move(doubt));
-    made.wanted.leaves = std::move(assigned->leaves);
+    made.wanted.leaves = std::move(flattened->leaves);
     made.wanted.value = std::move(*value);
     return made;
 }

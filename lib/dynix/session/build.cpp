@@ -121,7 +121,7 @@ std::string_view to_string(build_stage stage) {
     return "";
 }
 
-result<built_plan> build(build_request const& request, build_machine const& on) {
+result<built_plan> build(build_request const& request, build_machine const& host) {
     auto const record = read_system(request.system);
     if (!record)
         return record.error();
@@ -137,22 +137,23 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
     options.hide_values = std::filesystem::exists(*file) && !is_public(*file);
     chosen_file chosen;
     if (request.chosen) {
-        auto written = chosen_file::write(on.where, *request.chosen, !options.hide_values);
+        auto written = chosen_file::write(host.where, *request.chosen, !options.hide_values);
         if (!written)
             return written.error();
         chosen = std::move(*written);
         options.chosen_file = chosen.path();
     }
-    options.out_link = request.keep ? on.where.pending() : "";
-    options.running = running_system(on.where);
-    if (auto const last = last_plan(on.where))
+    options.out_link = request.keep ? host.where.pending() : "";
+    options.running = running_system(host.where);
+    if (auto const last = last_plan(host.where))
         options.known_bystanders = last->bystanders;
     if (auto const memory = read_file("/proc/meminfo");
         memory && !std::getenv("GC_INITIAL_HEAP_SIZE"))
         options.heap_bytes = plan::heap_for_nix(*memory);
     auto const compares = request.no_certificate || request.verify == plan::verification::full;
-    auto const certificate = compares ? std::optional<evaluation::certificate>()
-                                      : certificate_of(*record, on.where, on.nix, request.on_note);
+    auto const certificate = compares
+                                 ? std::optional<evaluation::certificate>()
+                                 : certificate_of(*record, host.where, host.nix, request.on_note);
     if (certificate) {
         options.certificate = evaluation::for_modules(*certificate);
         options.search_path = certificate->search_path;
@@ -161,7 +162,7 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
     // Slices that do not suffice end the evaluation, and never give another plan. They read the
     // dynamic file as it stands, and so are nothing for a part of it.
     auto const slices = certificate && !request.chosen
-                            ? slices_of(*certificate, on.where, request.on_note)
+                            ? slices_of(*certificate, host.where, request.on_note)
                             : std::optional<std::string>();
     if (slices) {
         options.slices = *slices;
@@ -171,7 +172,7 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
     bool was_error = false;
     bool was_interrupted = false;
     std::string why_not;
-    stages seen(on.time, request.on_progress);
+    stages seen(host.time, request.on_progress);
     options.lines_are_shown = request.lines_are_shown;
     options.on_line = [&](std::string_view line) {
         if (request.on_line)
@@ -183,7 +184,7 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
             why_not = line.substr(at, line.find('\'', at) - at);
         was_restricted |= line.find("restricted mode") != line.npos;
     };
-    attentive_runner nix(on.nix);
+    attentive_runner nix(host.nix);
     auto built = plan::build_script(options, nix);
     if (slices && !built && !was_interrupted && !nix.was_interrupted()) {
         if (request.on_note)
@@ -192,12 +193,13 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
                 why_not.empty() ? "it does not evaluate" : why_not));
         options.slices.clear();
         was_restricted = false;
-        built = plan::build_script(options, on.nix);
+        built = plan::build_script(options, host.nix);
     }
     // What was edited while Nix read it is nothing that the certificate holds for, and neither is
     // an override that reads what the proof did not.
-    if (certificate && ((!built && was_restricted) ||
-                        (built && !certificate_of(*record, on.where, on.nix, request.on_note)))) {
+    if (certificate &&
+        ((!built && was_restricted) ||
+         (built && !certificate_of(*record, host.where, host.nix, request.on_note)))) {
         if (!built && request.on_note)
             request.on_note("the certificate is not used: Nix is asked for a file that was not "
                             "read for it");
@@ -205,7 +207,7 @@ result<built_plan> build(build_request const& request, build_machine const& on) 
         options.search_path.reset();
         options.readable.clear();
         options.slices.clear();
-        built = plan::build_script(options, on.nix);
+        built = plan::build_script(options, host.nix);
     }
     if (!built)
         return built.error();

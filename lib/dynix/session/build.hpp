@@ -60,7 +60,7 @@ struct built_plan {
 // Reads the dynamic file first, so that a slip in it costs no evaluation, then lets Nix build.
 // Errors: the system or the dynamic file cannot be read, the file that was named is not there, or
 // Nix fails.
-result<built_plan> build(build_request const& request, build_machine const& on);
+result<built_plan> build(build_request const& request, build_machine const& host);
 
 // The plan of a script that was built.
 result<plan::activation_plan> read_built_plan(built_plan const& built);

@@ -29,17 +29,17 @@ class ticking_clock : public host::clock {
 
 // A machine in a folder, and a Nix that prints `said` and builds /nix/store/x-activate.
 struct test_machine {
-    explicit test_machine(std::string const& entries = {}, std::string said = {}) : on(entries) {
-        fs::permissions(on.folder.path(""), fs::perms(0755)); // others may read what is in it
-        std::ofstream(on.folder.path("system.json"))
-            << R"({"version": 1, "units": {}, "services": {}, "dynamicFile": ")" << on.file
+    explicit test_machine(std::string const& entries = {}, std::string said = {}) : host(entries) {
+        fs::permissions(host.folder.path(""), fs::perms(0755)); // others may read what is in it
+        std::ofstream(host.folder.path("system.json"))
+            << R"({"version": 1, "units": {}, "services": {}, "dynamicFile": ")" << host.file
             << R"(", "source": {"kind": "file", "file": "/etc/nixos/system.nix", "attribute": []}})";
         process::outcome ended;
         ended.out = "/nix/store/x-activate\n";
         ended.err = std::move(said);
         nix.answers.emplace_back(std::move(ended));
-        where.root = on.folder.path("root");
-        request.system = on.folder.path("system.json");
+        where.root = host.folder.path("root");
+        request.system = host.folder.path("system.json");
         request.on_progress = [this](build_progress const& what) {
             seen.push_back(
                 std::string(to_string(what.stage)) + (what.begins ? " begins" : " ended"));
@@ -55,7 +55,7 @@ struct test_machine {
         return found == args.end() || found + 1 == args.end() ? "(none)" : *(found + 1);
     }
 
-    test_files on;
+    test_files host;
     process::fake_runner nix{};
     ticking_clock time{};
     host::paths where{};
@@ -72,38 +72,38 @@ TEST_CASE("Nix builds the script of the file that the system names") {
     auto const built = machine.build();
     REQUIRE(built);
     CHECK(built->store_path == "/nix/store/x-activate");
-    CHECK(built->file == machine.on.file);
-    CHECK(machine.given("dynamicFile") == machine.on.file);
+    CHECK(built->file == machine.host.file);
+    CHECK(machine.given("dynamicFile") == machine.host.file);
     CHECK(machine.given("verify") == "quick");
     CHECK(machine.given("knownBystanders").empty());
     CHECK(machine.given("running").empty());
-    CHECK(machine.given("hideValues") == (is_public(machine.on.file) ? "" : "yes"));
+    CHECK(machine.given("hideValues") == (is_public(machine.host.file) ? "" : "yes"));
     // No GC root without root's rights.
     CHECK(machine.given("--out-link") == "(none)");
 }
 
 TEST_CASE("a file that was named is taken by its absolute path, and must be there") {
     test_machine machine;
-    auto const other = machine.on.folder.path("x/../other.nix");
+    auto const other = machine.host.folder.path("x/../other.nix");
     machine.request.file = other;
     auto const missing = machine.build();
     REQUIRE_FALSE(missing);
     CHECK(missing.error().message == "'" + other + "' does not exist");
     CHECK(machine.nix.calls.empty());
-    fs::create_directory(machine.on.folder.path("x"));
+    fs::create_directory(machine.host.folder.path("x"));
     std::ofstream(other) << file_with("").text;
     machine.request.verify = plan::verification::full;
     auto const built = machine.build();
     REQUIRE(built);
-    CHECK(built->file == machine.on.folder.path("other.nix"));
+    CHECK(built->file == machine.host.folder.path("other.nix"));
     CHECK(machine.given("verify") == "full");
 }
 
 TEST_CASE("a slip in the file, or in how the system is evaluated, costs no evaluation") {
     test_machine machine;
-    std::ofstream(machine.on.file) << "{ not entries }";
+    std::ofstream(machine.host.file) << "{ not entries }";
     CHECK_FALSE(machine.build());
-    machine.request.system = machine.on.folder.path("none.json");
+    machine.request.system = machine.host.folder.path("none.json");
     auto const none = machine.build();
     REQUIRE_FALSE(none);
     CHECK(none.error().message.find("this system was built without dynix") != std::string::npos);
@@ -124,14 +124,14 @@ TEST_CASE("what was chosen is in a file of its own, for as long as it is needed"
         CHECK(*text == "{ }");
     }
     CHECK(machine.given("chosenFile") == path);
-    CHECK(machine.given("dynamicFile") == machine.on.file);
+    CHECK(machine.given("dynamicFile") == machine.host.file);
     CHECK_FALSE(fs::exists(path));
-    CHECK(fs::exists(machine.on.file));
+    CHECK(fs::exists(machine.host.file));
 }
 
 TEST_CASE("what only its owner can read stays out of the plan") {
     test_machine machine;
-    fs::permissions(machine.on.file, fs::perms::owner_read);
+    fs::permissions(machine.host.file, fs::perms::owner_read);
     REQUIRE(machine.build());
     CHECK(machine.given("hideValues") == "yes");
 }
@@ -194,7 +194,7 @@ namespace {
 // One whose system has a certificate with slices.
 struct certified_machine : test_machine {
     certified_machine() {
-        auto const& folder = on.folder;
+        auto const& folder = host.folder;
         for (auto const* name : {"bin", "conf", "system", "root/run", "root/var/cache"})
             fs::create_directories(folder.path(name));
         std::ofstream(folder.path("bin/nix-build")) << "#!/bin/sh\n";
@@ -202,7 +202,7 @@ struct certified_machine : test_machine {
         setenv("PATH", folder.path("bin").c_str(), 1);
         std::ofstream(folder.path("conf/system.nix")) << "{ }";
         std::ofstream(folder.path("system.json"))
-            << R"({"version": 1, "units": {}, "services": {}, "dynamicFile": ")" << on.file
+            << R"({"version": 1, "units": {}, "services": {}, "dynamicFile": ")" << host.file
             << R"(", "source": {"kind": "file", "file": ")" << folder.path("conf/system.nix")
             << R"(", "attribute": []}})";
         fs::create_symlink(folder.path("system"), where.root + "/run/current-system");

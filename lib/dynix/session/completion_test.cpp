@@ -17,13 +17,13 @@ words words_of(std::vector<candidate> const& all) {
 }
 
 words paths(std::string const& typed, std::string const& entries = {}) {
-    test_files const on(entries);
-    return words_of(path_candidates(on.schema, on.file, typed));
+    test_files const host(entries);
+    return words_of(path_candidates(host.schema, host.file, typed));
 }
 
 words values(std::string const& path) {
-    test_files const on;
-    return words_of(value_candidates(on.schema, path));
+    test_files const host;
+    return words_of(value_candidates(host.schema, path));
 }
 
 } // namespace
@@ -66,11 +66,11 @@ TEST_CASE(
 }
 
 TEST_CASE("a candidate says what it takes") {
-    test_files const on;
-    auto const found = path_candidates(on.schema, on.file, "services.web.j");
+    test_files const host;
+    auto const found = path_candidates(host.schema, host.file, "services.web.j");
     REQUIRE(found.size() == 1);
     CHECK(found.front().about == "signed integer");
-    auto const hosts = path_candidates(on.schema, on.file, "services.web.h");
+    auto const hosts = path_candidates(host.schema, host.file, "services.web.h");
     REQUIRE(hosts.size() == 2);
     CHECK(hosts.front().about == "what is below it");
 }
@@ -81,33 +81,33 @@ TEST_CASE("the values of an option are offered as append reads them") {
     CHECK(values("services.web.jobs") == words{"2"}); // the static one: there are too many
     CHECK(values("services.web.port").empty());
     CHECK(values("services.web").empty());
-    test_files const on;
-    auto const found = value_candidates(on.schema, "services.web.level");
+    test_files const host;
+    auto const found = value_candidates(host.schema, "services.web.level");
     REQUIRE(found.size() == 3);
     CHECK(found[0].about.empty());
     CHECK(found[1].about == "static value");
 }
 
 TEST_CASE("overrides are named by their path, entries by their number, the latest first") {
-    test_files const on("{ services.web.jobs = lib.mkOverride (-1) 4; }"
-                        "{ services.web.jobs = lib.mkOverride (-2) 8; }"
-                        "{ services.web.level = lib.mkOverride (-3) null; }");
-    auto const paths = override_candidates(on.file);
+    test_files const host("{ services.web.jobs = lib.mkOverride (-1) 4; }"
+                          "{ services.web.jobs = lib.mkOverride (-2) 8; }"
+                          "{ services.web.level = lib.mkOverride (-3) null; }");
+    auto const paths = override_candidates(host.file);
     CHECK(words_of(paths) == words{"services.web.jobs", "services.web.level"});
     CHECK(paths.front().about == "8");
-    auto const entries = entry_candidates(on.file);
+    auto const entries = entry_candidates(host.file);
     CHECK(words_of(entries) == words{"3", "2", "1"});
     CHECK(entries.back().about == "services.web.jobs = 4");
 }
 
 TEST_CASE("what cannot be read gives no candidates") {
-    test_files const on;
-    auto const none = on.folder.path("none.json");
-    CHECK(path_candidates(none, on.file, "services.").empty());
+    test_files const host;
+    auto const none = host.folder.path("none.json");
+    CHECK(path_candidates(none, host.file, "services.").empty());
     CHECK(value_candidates(none, "services.web.level").empty());
-    std::ofstream(on.file) << "{ not entries }";
-    CHECK(override_candidates(on.file).empty());
-    CHECK(entry_candidates(on.file).empty());
+    std::ofstream(host.file) << "{ not entries }";
+    CHECK(override_candidates(host.file).empty());
+    CHECK(entry_candidates(host.file).empty());
     // Paths need only the schema.
-    CHECK(path_candidates(on.schema, on.file, "services.web.hosts.").size() == 2);
+    CHECK(path_candidates(host.schema, host.file, "services.web.hosts.").size() == 2);
 }

@@ -24,9 +24,9 @@ words paths(std::vector<known_option> const& all) {
 
 // The paths of what is listed below; "!" and the message of an error.
 words below(std::string const& path) {
-    test_files const on;
+    test_files const host;
     auto const listed =
-        list_options(on.schema, path.empty() ? options::option_path() : path_of(path), {});
+        list_options(host.schema, path.empty() ? options::option_path() : path_of(path), {});
     return listed ? paths(listed->below) : words{"!" + listed.error().message};
 }
 
@@ -52,25 +52,25 @@ TEST_CASE("a path that leads nowhere may be the beginning of names") {
 }
 
 TEST_CASE("where the path is an option, it is told apart from what is inside it") {
-    test_files const on;
+    test_files const host;
     auto const file = file_with("{ services.web.hosts.c.root = lib.mkOverride (-1) \"/c\"; }");
     auto const listed =
-        list_options(on.schema, path_of("services.old.hosts"), effective_overrides(file));
+        list_options(host.schema, path_of("services.old.hosts"), effective_overrides(file));
     REQUIRE(listed);
     REQUIRE(listed->at.size() == 1);
     CHECK(paths(listed->at) == words{"services.web.hosts"});
     CHECK(listed->at.front().overrides.size() == 1);
     REQUIRE(listed->notes.size() == 1);
-    auto const group = list_options(on.schema, path_of("services.web"), {});
+    auto const group = list_options(host.schema, path_of("services.web"), {});
     REQUIRE(group);
     CHECK(group->at.empty());
 }
 
 TEST_CASE("an option knows its static value, its overrides and its old names") {
-    test_files const on;
+    test_files const host;
     auto const file = file_with("{ services.web.level = lib.mkOverride (-1) \"so so\"; }");
     auto const listed =
-        list_options(on.schema, path_of("services.web.level"), effective_overrides(file));
+        list_options(host.schema, path_of("services.web.level"), effective_overrides(file));
     REQUIRE(listed);
     REQUIRE(listed->at.size() == 1);
     auto const& level = listed->at.front();

@@ -21,9 +21,9 @@ bool has(numbers const& all, std::int64_t number) {
 }
 
 // Of this dynamic file; none is known of another one.
-result<numbers> kept_entries(std::string const& dynamic_file, host::machine& on) {
-    auto const path = on.where.kept_entries();
-    auto const text = on.files.read(path);
+result<numbers> kept_entries(std::string const& dynamic_file, host::machine& host) {
+    auto const path = host.where.kept_entries();
+    auto const text = host.files.read(path);
     if (!text)
         return text.error();
     if (!*text)
@@ -60,10 +60,10 @@ numbers expired_entries(overrides::dynamic_file const& file, std::string_view no
     return found;
 }
 
-result<void>
-keep_entries(std::string const& dynamic_file, std::string const& configuration, host::machine& on) {
+result<void> keep_entries(
+    std::string const& dynamic_file, std::string const& configuration, host::machine& host) {
     auto kept = entries_of(configuration, dynamic_file);
-    auto const before = kept_entries(dynamic_file, on);
+    auto const before = kept_entries(dynamic_file, host);
     // What was kept and is not applied now stays kept, as long as the file has it.
     if (auto const file = overrides::load(dynamic_file); file && before)
         for (auto const number : entry_numbers(*file))
@@ -75,17 +75,17 @@ keep_entries(std::string const& dynamic_file, std::string const& configuration, 
     boost::json::array list;
     for (auto const number : kept)
         list.push_back(boost::json::object{{"entry", number}});
-    return on.files.write(
-        on.where.kept_entries(), json::print(boost::json::object{
-                                     {"version", supported_version},
-                                     {"dynamicFile", dynamic_file},
-                                     {"entries", std::move(list)}}));
+    return host.files.write(
+        host.where.kept_entries(), json::print(boost::json::object{
+                                       {"version", supported_version},
+                                       {"dynamicFile", dynamic_file},
+                                       {"entries", std::move(list)}}));
 }
 
 result<numbers> new_entries(
     std::string const& dynamic_file, std::string const& configuration,
-    activation::state const& applied, host::machine& on) {
-    auto const kept = kept_entries(dynamic_file, on);
+    activation::state const& applied, host::machine& host) {
+    auto const kept = kept_entries(dynamic_file, host);
     if (!kept)
         return kept.error();
     auto const known = entries_of(applied.configuration, dynamic_file);
@@ -95,8 +95,8 @@ result<numbers> new_entries(
 }
 
 result<numbers>
-lasting_entries(overrides::dynamic_file const& file, std::string_view now, host::machine& on) {
-    auto const kept = kept_entries(file.name, on);
+lasting_entries(overrides::dynamic_file const& file, std::string_view now, host::machine& host) {
+    auto const kept = kept_entries(file.name, host);
     if (!kept)
         return kept.error();
     auto const over = expired_entries(file, now);
@@ -107,7 +107,7 @@ lasting_entries(overrides::dynamic_file const& file, std::string_view now, host:
 
 std::vector<std::string> undo_each(
     std::string const& path, numbers const& wanted, std::string const& user, std::string const& why,
-    host::machine& on) {
+    host::machine& host) {
     std::vector<std::string> problems;
     for (auto const number : wanted) {
         auto const file = overrides::load(path);
@@ -117,7 +117,7 @@ std::vector<std::string> undo_each(
         if (file) {
             overrides::undo_request request;
             request.path = path;
-            request.time = on.time.date();
+            request.time = host.time.date();
             request.user = user;
             request.message = why;
             auto const done = overrides::undo(request, overrides::numbered_entry{number});

@@ -8,10 +8,10 @@ using namespace dynix::session;
 namespace {
 
 // The plan of a file that others may not read: it has the fingerprint in the place of the text.
-plan::activation_plan hidden_plan(test_files const& on, std::string const& text) {
-    std::ofstream(on.file) << text;
+plan::activation_plan hidden_plan(test_files const& host, std::string const& text) {
+    std::ofstream(host.file) << text;
     plan::activation_plan out;
-    out.dynamic_file = on.file;
+    out.dynamic_file = host.file;
     out.fingerprint = plan::fingerprint_of(text);
     out.overrides = {{"a.b", "1", "null"}, {"c", "\"x\"", "null"}, {"d", "0", "null"}};
     return out;
@@ -36,10 +36,10 @@ TEST_CASE("what is in effect in the plan's file is recorded, with its entry") {
 }
 
 TEST_CASE("values that a plan hides are filled in from the file, as far as they are JSON") {
-    test_files const on;
+    test_files const host;
     auto const text =
         file_with("{ a.b = lib.mkOverride (-1) 4; c = lib.mkOverride (-1) ./x; }").text;
-    auto plan = hidden_plan(on, text);
+    auto plan = hidden_plan(host, text);
     fill_hidden_values(plan);
     CHECK(plan.overrides[0].dynamic_value == "4");
     CHECK(plan.overrides[1].dynamic_value == "null");
@@ -47,9 +47,9 @@ TEST_CASE("values that a plan hides are filled in from the file, as far as they 
 }
 
 TEST_CASE("values of another file than the plan's are not filled in") {
-    test_files const on;
-    auto plan = hidden_plan(on, file_with("{ a.b = lib.mkOverride (-1) 4; }").text);
-    std::ofstream(on.file) << file_with("{ a.b = lib.mkOverride (-1) 5; }").text;
+    test_files const host;
+    auto plan = hidden_plan(host, file_with("{ a.b = lib.mkOverride (-1) 4; }").text);
+    std::ofstream(host.file) << file_with("{ a.b = lib.mkOverride (-1) 5; }").text;
     fill_hidden_values(plan);
     CHECK(plan.overrides[0].dynamic_value == "null");
     // A plan that hides nothing is left as it is.

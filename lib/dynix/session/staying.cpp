@@ -68,7 +68,7 @@ unit_names with_what_belongs_to(
 result<staying_overrides> overrides_that_stay(
     activation::state const& applied, std::string const& system, host::runtime_files& files) {
     staying_overrides out;
-    if (applied.now != activation::phase::applied) {
+    if (applied.now != activation::record_state::applied) {
         out.taken_back = applied.overrides;
         return out;
     }

@@ -134,7 +134,7 @@ TEST_CASE("where no override would stay, no unit does") {
 
 TEST_CASE("after an interrupted activation nothing stays") {
     applied_system now;
-    now.applied.now = activation::phase::activating;
+    now.applied.now = activation::record_state::activating;
     CHECK(now.found() == "stay  of ; go web.jobs proxy.\"a.b\".port mail.level for ");
 }
 

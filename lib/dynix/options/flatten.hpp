@@ -9,21 +9,21 @@
 
 namespace dynix::options {
 
-struct assignment {
+struct leaf_value {
     option_path path;
     syntax::literal value;
     std::vector<set_priority> around = {}; // at whose priority the override is put
 };
 
-struct assigned {
-    std::vector<assignment> leaves;
+struct flattened {
+    std::vector<leaf_value> leaves;
     std::vector<std::string> notes; // what a person should know, such as what Nix will judge
 };
 
 // Checks `value` and takes it apart. With `whole` it stays one override that replaces the subtree.
 // An error says what the place takes, what was given, and where inside the value.
-result<assigned>
-assign(schema const& in, place const& to, syntax::literal const& value, bool whole);
+result<flattened>
+flatten(schema const& in, place const& to, syntax::literal const& value, bool whole);
 
 // That an empty attribute set stands at `path`, which names no leaf; `hint` says what to do.
 error names_nothing_below(option_path const& path, std::string hint);

@@ -1,4 +1,4 @@
-#include "dynix/options/assign.hpp"
+#include "dynix/options/flatten.hpp"
 
 #include "dynix/options/test_system.hpp"
 
@@ -12,7 +12,7 @@ std::string made(std::string const& path, std::string const& value, bool whole =
     auto const known = test_system(path);
     auto const at = resolve(known, path_of(path));
     REQUIRE(at);
-    auto const out = assign(known, *at, value_of(value), whole);
+    auto const out = flatten(known, *at, value_of(value), whole);
     if (!out)
         return out.error().message + " | " + out.error().hint;
     std::string text;
@@ -78,7 +78,7 @@ TEST_CASE("whole, a set is one override, and must have what is required") {
         made("services.web", "{ weight = 1.0; }", true).starts_with("services.web.weight = 1.0;"));
 }
 
-TEST_CASE("of an option that is dynamic in part only that part is assigned") {
+TEST_CASE("of an option that is dynamic in part only that part is flattened") {
     CHECK(
         made("services.web.settings", "{ port = 1; log.level = \"low\"; log.x = 2; }") ==
         "services.web.settings.port = 1;services.web.settings.log.level = \"low\";"

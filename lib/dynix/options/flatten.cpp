@@ -1,4 +1,4 @@
-#include "dynix/options/assign.hpp"
+#include "dynix/options/flatten.hpp"
 
 #include "dynix/options/check.hpp"
 #include "dynix/syntax/attribute_path.hpp"
@@ -29,7 +29,7 @@ class assigner {
   public:
     assigner(schema const& in, bool whole) : in_(in), whole_(whole) {}
 
-    result<void> assign(place const& to, syntax::literal const& value) {
+    result<void> flatten(place const& to, syntax::literal const& value) {
         auto const* members = value.as<set>();
         auto const text = syntax::print_attribute_path(to.path);
         if (to.takes == nullptr) {
@@ -65,9 +65,9 @@ class assigner {
         return {};
     }
 
-    // What was assigned. Two overrides of one entry have the same priority, so none may stand on or
-    // below another: an old name and its new one can lead to the same place.
-    result<assigned> release() {
+    // What was flattened. Two overrides of one entry have the same priority, so none may stand on
+    // or below another: an old name and its new one can lead to the same place.
+    result<flattened> release() {
         std::vector<option_path const*> paths;
         for (auto const& leaf : out_.leaves)
             paths.push_back(&leaf.path);
@@ -97,7 +97,7 @@ class assigner {
                 return inner.error();
             for (auto const& said : inner->notes)
                 note(said);
-            if (auto done = assign(*inner, value); !done)
+            if (auto done = flatten(*inner, value); !done)
                 return done;
         }
         return {};
@@ -121,15 +121,15 @@ class assigner {
 
     schema const& in_;
     bool whole_;
-    assigned out_;
+    flattened out_;
 };
 
 } // namespace
 
-result<assigned>
-assign(schema const& in, place const& to, syntax::literal const& value, bool whole) {
+result<flattened>
+flatten(schema const& in, place const& to, syntax::literal const& value, bool whole) {
     assigner made(in, whole);
-    if (auto done = made.assign(to, value); !done)
+    if (auto done = made.flatten(to, value); !done)
         return done.error();
     auto out = made.release();
     if (out)
