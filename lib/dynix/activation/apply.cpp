@@ -1,5 +1,6 @@
 #include "dynix/activation/apply.hpp"
 
+#include "dynix/activation/applied_state.hpp"
 #include "dynix/activation/as_before.hpp"
 #include "dynix/activation/confirmation.hpp"
 #include "dynix/activation/health_checks.hpp"
@@ -189,7 +190,7 @@ class activation_run {
         auto statuses = host_.units.statuses(checked_names());
         auto status = statuses.begin();
         for (auto& unit : checked_.units) {
-            auto const* const before = recorded_run(unit.name, unit.status);
+            auto const* const before = recorded_run(checked_, unit.name, unit.status);
             auto const shown = before && !before->shown ? command_shown::no : command_shown::yes;
             auto found = prove_live(
                 host_, {unit.name, {}, unit.after, unit.after, {}, shown}, std::move(*status++));
@@ -206,43 +207,11 @@ class activation_run {
         phases_.end();
     }
 
-    // What is recorded of this very run of a unit.
-    applied_unit const*
-    recorded_run(std::string const& name, host::unit_status const& status) const {
-        if (checked_.recorded)
-            for (auto const& one : checked_.recorded->units)
-                if (one.name == name && one.invocation_id == status.invocation_id)
-                    return &one;
-        return nullptr;
-    }
-
     result<void> record() {
-        state now;
-        now.since = host_.time.date();
-        now.plan = options_.plan_path;
-        now.dynamic_file = wanted_.dynamic_file;
-        now.configuration = wanted_.configuration;
-        now.overrides = options_.overrides;
-        auto const statuses = host_.units.statuses(checked_names());
-        for (std::size_t i = 0; i < statuses.size(); ++i) {
-            auto const& unit = checked_.units[i];
-            auto const& status = statuses[i];
-            if (!status)
-                return status.error();
-            // Of a run that was proved before, what it showed then counts.
-            auto const* const before = recorded_run(unit.name, *status);
-            auto const how = how_taken(unit, *status, before);
-            // What was not started with it says nothing of what its processes show.
-            auto const shown = before
-                                   ? before->shown
-                                   : how != taken::at_start ||
-                                         shown_now(unit.after, *status, host_) != command_shown::no;
-            now.units.push_back(
-                {unit.name, unit.wanted.text, unit.static_text, unit.dynamic_text,
-                 status->active() ? status->invocation_id : std::string(), shown, unit.settle,
-                 how});
-        }
-        if (auto written = write_state(host_, now); !written)
+        auto const now = state_applied(wanted_, options_, checked_, host_);
+        if (!now)
+            return now.error();
+        if (auto written = write_state(host_, *now); !written)
             return written.error();
         if (auto kept = keep_closure(
                 options_.plan_path, host_.where.applied(), host_.where.gc_root(), host_);
@@ -250,16 +219,6 @@ class activation_run {
             out_.warnings.push_back(
                 "the applied script may be garbage collected: " + kept.error().message);
         return {};
-    }
-
-    static taken
-    how_taken(checked_unit const& unit, host::unit_status const& now, applied_unit const* before) {
-        bool const same = now.invocation_id == unit.status.invocation_id;
-        if (unit.change == unit_change::reload && same)
-            return unit.reload_shown ? taken::by_shown_reload : taken::by_reload;
-        if (unit.change == unit_change::leave && same)
-            return taken::not_yet;
-        return unit.change == unit_change::none && before ? before->how : taken::at_start;
     }
 
     void fail(std::vector<error> why) {
