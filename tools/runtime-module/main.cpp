@@ -46,9 +46,7 @@ int main(int argc, char** argv) {
         "  runtime-module diff gaming\n"
         "  runtime-module enable gaming\n"
         "  runtime-module reset\n\n" +
-        exit_status_help(
-            {exit_code::done, exit_code::refused, exit_code::usage, exit_code::failed_restored,
-             exit_code::failed_left, exit_code::unknown_name}));
+        exit_status_help([](exit_meaning const&) { return true; }));
     auto code = exit_code::done;
     add_queries(app, given, code);
     add_changes(app, given, code);

@@ -145,12 +145,19 @@ error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string
     return make_error(wrong.what(), help);
 }
 
-std::string exit_status_help(std::initializer_list<exit_code> codes) {
+std::string exit_status_help(std::function<bool(exit_meaning const&)> const& is_listed) {
     std::string out = "Exit status:\n";
-    for (auto const code : codes)
-        out += fmt::format("  {}  {}\n", static_cast<int>(code), describe(code));
+    for (auto const& row : exit_codes)
+        if (is_listed(row))
+            out += fmt::format("  {}  {}\n", static_cast<int>(row.code), row.meaning);
     out.pop_back();
     return out;
+}
+
+std::string exit_status_help(std::initializer_list<exit_code> codes) {
+    return exit_status_help([&](exit_meaning const& row) {
+        return std::find(codes.begin(), codes.end(), row.code) != codes.end();
+    });
 }
 
 } // namespace dynix::tool

@@ -6,6 +6,7 @@
 #include "dynix/base/exit_code.hpp"
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -20,7 +21,8 @@ std::vector<std::string> with_command_first(CLI::App const& app, std::span<char*
 // What is wrong with a command line, and what to do. `first` is its first word.
 error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string const& first);
 
-// The part of a help text that lists the exit codes `codes`, a line each.
+// The part of a help text that lists these exit codes, a line each.
+std::string exit_status_help(std::function<bool(exit_meaning const&)> const& is_listed);
 std::string exit_status_help(std::initializer_list<exit_code> codes);
 
 } // namespace dynix::tool

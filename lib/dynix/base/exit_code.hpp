@@ -8,17 +8,37 @@ namespace dynix {
 // Scripts rely on the numbers: none ever changes its meaning.
 enum class exit_code : int {
     done = 0,
-    refused = 1,         // refused, or failed, before anything was changed
-    usage = 2,           // the command line is wrong
-    failed_restored = 3, // the activation failed, and the previous state is back
-    failed_left = 4,     // the activation failed, and the previous state is not back
-    unknown_name = 5,    // runtime-module: there is no module of that name
+    refused = 1,
+    usage = 2,
+    failed_restored = 3,
+    failed_left = 4,
+    unknown_name = 5,
 };
 
-// The word of a record of JSON, such as "failed-restored".
-std::string_view to_string(exit_code what);
+struct exit_meaning {
+    exit_code code{};
+    std::string_view word{};    // of a record of JSON
+    std::string_view meaning{}; // for a help text
+    bool of_dynix = true;       // else runtime-module alone ends so
+};
 
-// What it means, for a help text: "the command line is wrong".
-std::string_view describe(exit_code what);
+inline constexpr exit_meaning exit_codes[] = {
+    {exit_code::done, "done", "done"},
+    {exit_code::refused, "refused", "refused, or failed, before anything was changed"},
+    {exit_code::usage, "usage", "the command line is wrong"},
+    {exit_code::failed_restored, "failed-restored",
+     "the activation failed, and the previous state is back"},
+    {exit_code::failed_left, "failed-left",
+     "the activation failed, and the previous state is not back"},
+    {exit_code::unknown_name, "unknown-name", "there is no module of that name", false},
+};
+
+// The word of a code; "?" of a number that is none.
+constexpr std::string_view to_string(exit_code what) {
+    for (auto const& row : exit_codes)
+        if (row.code == what)
+            return row.word;
+    return "?";
+}
 
 } // namespace dynix

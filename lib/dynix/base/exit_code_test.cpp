@@ -19,6 +19,5 @@ TEST_CASE("exit codes keep their numbers and words: scripts rely on them") {
           row{exit_code::unknown_name, 5, "unknown-name"}}) {
         CHECK(static_cast<int>(code) == number);
         CHECK(to_string(code) == word);
-        CHECK(describe(code) != "?");
     }
 }
