@@ -81,10 +81,8 @@ class slicer {
         auto const file = folder_ + "/question.json";
         if (auto written = replace_file(file, boost::json::serialize(question)); !written)
             return written.error();
-        process::command command;
-        command.program = "nix-instantiate";
+        auto command = plan::json_evaluator();
         command.timeout = by_.timeout;
-        command.args = {"--eval", "--strict", "--json"};
         plan::evaluation evaluated;
         evaluated.source = by_.source;
         evaluated.search_path = by_.search_path;

@@ -86,13 +86,24 @@ std::string last_line(std::string_view text) {
 
 } // namespace
 
-void add_expression(process::command& to, evaluation const& what) {
-    if (!what.readable.empty())
+process::command json_evaluator() {
+    process::command out;
+    out.program = "nix-instantiate";
+    out.args = {"--eval", "--strict", "--json"};
+    return out;
+}
+
+void restrict_to(process::command& to, std::vector<std::string> const& readable) {
+    if (!readable.empty())
         to.args.insert(
             to.args.end(), {"--option", "restrict-eval", "true", "--option", "allowed-uris", ""});
     // Named, so that no '<name>' is found in them.
-    for (std::size_t i = 0; i < what.readable.size(); ++i)
-        to.args.insert(to.args.end(), {"-I", fmt::format("dynix-root-{}={}", i, what.readable[i])});
+    for (std::size_t i = 0; i < readable.size(); ++i)
+        to.args.insert(to.args.end(), {"-I", fmt::format("dynix-root-{}={}", i, readable[i])});
+}
+
+void add_expression(process::command& to, evaluation const& what) {
+    restrict_to(to, what.readable);
     std::vector<std::pair<std::string, std::string>> strings;
     auto const& source = what.source;
     auto const* system = of_configuration;
@@ -127,14 +138,14 @@ void add_expression(process::command& to, evaluation const& what) {
 }
 
 process::command json_command(evaluation const& what) {
-    process::command out;
-    out.timeout = what.timeout;
     if (what.source.kind != source_kind::flake) {
-        out.program = "nix-instantiate";
-        out.args = {"--eval", "--strict", "--json"};
+        auto out = json_evaluator();
+        out.timeout = what.timeout;
         add_expression(out, what);
         return out;
     }
+    process::command out;
+    out.timeout = what.timeout;
     auto const& path = what.source.attribute;
     auto const rest =
         path.empty() ? boost::json::array() : boost::json::array(path.begin() + 1, path.end());

@@ -21,15 +21,21 @@ struct evaluation {
     std::vector<std::pair<std::string, std::string>> arguments{};
     std::string subject{}; // what is built, for messages: "the activation script"
     std::optional<std::string> search_path{}; // NIX_PATH; nullopt: ours
-    // Files and folders: Nix may then read these and nothing else, neither another file nor the
-    // environment (restrict-eval). Empty: whatever it is asked for.
-    std::vector<std::string> readable{};
-    std::uint64_t heap_bytes = 0; // to begin with; 0: as Nix does (heap_for_nix)
-    std::string out_link{};       // empty: no GC root
+    std::vector<std::string> readable{};      // as restrict_to takes them
+    std::uint64_t heap_bytes = 0;             // to begin with; 0: as Nix does (heap_for_nix)
+    std::string out_link{};                   // empty: no GC root
     std::chrono::milliseconds timeout = std::chrono::minutes(30);
     process::line_callback on_line{}; // each line of Nix's own output, as it comes
     bool lines_are_shown = false;     // by on_line, so that an error need not repeat them
 };
+
+// Nix's evaluator: what it is given, an expression or a file, it evaluates deeply and prints as
+// JSON.
+process::command json_evaluator();
+
+// Nix may then read these files and folders and nothing else, neither another file nor the
+// environment (Nix manual, "restrict-eval"). None of them: whatever it is asked for.
+void restrict_to(process::command& to, std::vector<std::string> const& readable);
 
 // Adds the expression and its strings to a command of any program of Nix, and NIX_PATH to its
 // environment. Strings reach Nix as --argstr values, never as parts of the expression. The

@@ -1,5 +1,7 @@
 #include "dynix/modulelist/detail/ask.hpp"
 
+#include "dynix/plan/evaluation.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -47,25 +49,16 @@ result<process::outcome> run_question(
     more["source"] = source_of(of.source);
     if (!of.unit.empty())
         more["unit"] = of.unit;
-    process::command asked;
-    asked.program = "nix-instantiate";
-    asked.args = {"--eval", "--strict", "--json"};
+    auto asked = plan::json_evaluator();
     // A flake's inputs may have to be copied into the store.
     if (of.source.kind == plan::source_kind::flake)
         asked.args.insert(
             asked.args.end(), {"--extra-experimental-features", "nix-command flakes"});
     else
         asked.args.emplace_back("--readonly-mode");
-    if (!readable.empty()) {
-        asked.args.insert(
-            asked.args.end(),
-            {"--option", "restrict-eval", "true", "--option", "allowed-uris", ""});
+    plan::restrict_to(asked, readable);
+    if (!readable.empty())
         asked.environment["NIX_PATH"] = "";
-    }
-    // Named, so that no '<name>' is found in them.
-    for (std::size_t i = 0; i < readable.size(); ++i)
-        asked.args.insert(
-            asked.args.end(), {"-I", fmt::format("dynix-root-{}={}", i, readable[i])});
     asked.args.insert(
         asked.args.end(),
         {of.folder + "/command.nix", "--argstr", "request", boost::json::serialize(more)});
