@@ -85,7 +85,7 @@ void progress_line::show(activation::progress const& what) {
     if (!what.begins)
         return end(what.elapsed);
     if (what.detail.empty())
-        return begin(activation::to_string(what.phase));
+        return begin(std::string(what.phase.word));
     if (what.phase == activation::apply_phase::wait)
         pass_on(fmt::format("  waiting for {}", what.detail));
     else

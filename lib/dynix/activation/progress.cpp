@@ -4,24 +4,6 @@
 
 namespace dynix::activation {
 
-std::string to_string(apply_phase phase) {
-    switch (phase) {
-    case apply_phase::wait:
-        return "wait";
-    case apply_phase::check:
-        return "check";
-    case apply_phase::health:
-        return "health";
-    case apply_phase::activate:
-        return "activate";
-    case apply_phase::prove:
-        return "prove";
-    case apply_phase::restore:
-        return "restore";
-    }
-    return {};
-}
-
 void phases::begin(apply_phase phase) {
     now_ = phase;
     begun_ = time_.now();
@@ -37,7 +19,7 @@ void phases::tell(std::string detail) {
 void phases::end() {
     if (!now_)
         return;
-    times_.push_back({to_string(*now_), elapsed()});
+    times_.push_back({std::string(now_->word), elapsed()});
     if (on_progress_)
         on_progress_({*now_, false, elapsed(), {}});
     now_.reset();

@@ -3,18 +3,36 @@
 
 #include "dynix/host/clock.hpp"
 
+#include <compare>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace dynix::activation {
 
-enum class apply_phase { wait, check, health, activate, prove, restore };
+// A phase is its word, which is the member of "milliseconds" in `--json`.
+struct apply_phase {
+    std::string_view word{};
 
-// The phase's word: "wait", "check", "health", "activate", "prove", "restore".
-std::string to_string(apply_phase phase);
+    static apply_phase const wait;
+    static apply_phase const check;
+    static apply_phase const health;
+    static apply_phase const activate;
+    static apply_phase const prove;
+    static apply_phase const restore;
+
+    friend constexpr auto operator<=>(apply_phase const&, apply_phase const&) = default;
+};
+
+inline constexpr apply_phase apply_phase::wait{"wait"};
+inline constexpr apply_phase apply_phase::check{"check"};
+inline constexpr apply_phase apply_phase::health{"health"};
+inline constexpr apply_phase apply_phase::activate{"activate"};
+inline constexpr apply_phase apply_phase::prove{"prove"};
+inline constexpr apply_phase apply_phase::restore{"restore"};
 
 struct progress {
     apply_phase phase{};
