@@ -2,6 +2,14 @@
 import json
 import time
 
+# What dynix writes for a unit; its file's name stands here alone.
+DROP_IN_NAME = "zz-dynix.conf"
+NO_DROP_INS = f"! ls /run/systemd/system/*/{DROP_IN_NAME} 2>/dev/null"
+
+
+def drop_in(unit):
+    return f"/run/systemd/system/{unit}.d/{DROP_IN_NAME}"
+
 
 def processes_of(unit):
     """The numbers of a unit's processes."""
@@ -109,4 +117,4 @@ def activate(code, *words, flags=""):
 
 def reset():
     """Back to static, with no failure of an earlier case and no drop-in left."""
-    machine.succeed("dynix reset", "systemctl reset-failed", "! ls /run/systemd/system/*/zz-dynix.conf 2>/dev/null")
+    machine.succeed("dynix reset", "systemctl reset-failed", NO_DROP_INS)

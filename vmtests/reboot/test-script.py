@@ -15,7 +15,7 @@ for name, turn_off in [("reboot", machine.reboot), ("power cut", machine.crash)]
         machine.wait_for_unit("worker.service")
         t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
         machine.fail("dynix status")
-        machine.succeed("! ls /run/systemd/system/*/zz-dynix.conf 2>/dev/null")
+        machine.succeed(NO_DROP_INS)
         machine.succeed("dynix show | grep services.worker.jobs")
 
     with subtest(f"and the dynamic file applies again after a {name}"):

@@ -1,6 +1,6 @@
 # `dynix reset` and a switch return to the static configuration from whatever state they find.
 
-DROP_IN = "/run/systemd/system/worker.service.d/zz-dynix.conf"
+DROP_IN = drop_in("worker.service")
 STATIC = "--jobs 12 --level warning"
 DYNAMIC = "--jobs 4 --level warning"
 

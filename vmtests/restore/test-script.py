@@ -3,7 +3,7 @@ import json
 
 
 def drop_in():
-    return machine.execute("cat /run/systemd/system/worker.service.d/zz-dynix.conf 2>/dev/null")[1]
+    return machine.execute(f"cat {drop_in('worker.service')} 2>/dev/null")[1]
 
 
 def apply(flags, code):

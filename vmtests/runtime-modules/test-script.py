@@ -236,7 +236,7 @@ with subtest("and is taken back where they do, which is said before; that of oth
     module(0, "enable louder", "takes back the overrides of dynix, since worker.service changes: services.worker.jobs = 4; all others stay")
     t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 12 --level error", "5"))
     t.assertEqual(machine.get_unit_property("helper.service", "InvocationID"), helper)
-    machine.succeed("! test -e /run/systemd/system/worker.service.d/zz-dynix.conf")
+    machine.succeed(f"! test -e {drop_in('worker.service')}")
     shown = {one["option"]: one["standing"] for one in json.loads(machine.execute("dynix status --json")[1])["overrides"]}
     t.assertEqual(shown, {"services.worker.jobs": "pending", "services.helper.jobs": "live"})
     module(0, "disable louder")

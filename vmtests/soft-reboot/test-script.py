@@ -30,4 +30,4 @@ with subtest("a reset returns to the static configuration, and it stays behind a
     t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
     soft_reboot("worker.service")
     t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
-    machine.succeed("! ls /run/systemd/system/*/zz-dynix.conf 2>/dev/null")
+    machine.succeed(NO_DROP_INS)

@@ -3,7 +3,7 @@ import json
 import shlex
 
 STATE = "/run/dynix/state.json"
-DROP_IN = "/run/systemd/system/worker.service.d/zz-dynix.conf"
+DROP_IN = drop_in("worker.service")
 OURS = "/run/dynix /run/systemd/system /etc/nixos"
 
 
@@ -87,7 +87,7 @@ with subtest("links are not followed: nothing is written through a drop-in that 
     ]:
         machine.succeed(spoil)
         t.assertIn("is a symbolic link, and is not followed", refused("dynix apply"))
-        machine.succeed("test \"$(cat /root/precious)\" = precious", "! test -e /root/elsewhere/zz-dynix.conf")
+        machine.succeed("test \"$(cat /root/precious)\" = precious", f"! test -e /root/elsewhere/{DROP_IN_NAME}")
     machine.succeed(f"rm $(dirname {DROP_IN})", "systemctl daemon-reload")
 
 with subtest("with umask 077 others can still ask for the status"):
@@ -135,13 +135,14 @@ with subtest("a plan of any name, after --, relative, or from a pipe, and a larg
         t.assertEqual(worker_arguments(), "--jobs 7 --level warning")
         machine.succeed("dynix reset", "systemctl reset-failed")
     large = f"python3 -c {shlex.quote('import json,sys; p = json.load(open(sys.argv[1])); p[chr(120)] = chr(120) * 60000000; json.dump(p, sys.stdout)')}"
-    said = machine.succeed(f"{large} {plans[7]} | dynix activate - 2>&1")
+    said = machine.succeed(f"cd /root && touch ./- && {large} {plans[7]} | dynix activate - 2>&1; rm ./-")
     t.assertNotIn("did not come up", said)
     t.assertNotIn("in your session", said)
     t.assertEqual(worker_arguments(), "--jobs 7 --level warning")
+    t.assertEqual(json.loads(machine.succeed("cat /run/dynix/state.json"))["plan"], "", "not the file of the name '-'")
     machine.succeed("dynix reset")
 
 with subtest("what a killed writer left goes with the next one"):
-    machine.succeed(f"dynix activate {plans[7]}", f"touch /run/dynix/.state.json.new $(dirname {DROP_IN})/.zz-dynix.conf.new", "dynix reset")
+    machine.succeed(f"dynix activate {plans[7]}", f"touch /run/dynix/.state.json.new $(dirname {DROP_IN})/.{DROP_IN_NAME}.new", "dynix reset")
     t.assertEqual(machine.succeed("find /run/dynix /run/systemd/system /etc/nixos -name '.*.new'"), "")
     expect_untouched()

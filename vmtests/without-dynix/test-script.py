@@ -8,7 +8,7 @@ def switch_to_system(with_dynix):
 
 def expect_nothing_left():
     machine.succeed(
-        "! ls /run/systemd/system/*/zz-dynix.conf 2>/dev/null",
+        NO_DROP_INS,
         "! ls /run/systemd/system/dynix-* /run/systemd/system/*.wants/dynix-* 2>/dev/null",
         "! test -e /run/dynix/state.json && ! test -L /run/dynix/program",
     )

@@ -9,8 +9,8 @@ namespace dynix::activation {
 
 // What is recorded of this very run of the unit; null where it runs as somebody else started it.
 // Valid as long as `checked` is.
-applied_unit const* recorded_run(
-    checked_plan const& checked, std::string const& name, host::unit_status const& status);
+applied_unit const*
+recorded_run(checked_plan const& checked, std::string const& name, host::unit_status const& status);
 
 // The record of `checked` after its units were proved. Asks systemd for their runs, and reads their
 // processes; the error is systemd's.

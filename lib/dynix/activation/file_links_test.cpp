@@ -72,7 +72,7 @@ TEST_CASE("another file is switched and reloaded: the process stays, and has rea
     REQUIRE_MESSAGE(found.result == apply_result::done, said(found));
     CHECK(
         words(found.steps) == strings{
-                                  "write /run/systemd/system/a.service.d/zz-dynix.conf",
+                                  "write " + host::paths().drop_in("a.service"),
                                   "point the files of a.service below /etc at the new ones",
                                   "reload systemd (daemon-reload)", "reload a.service",
                                   "look at a.service after its reload"});
@@ -172,7 +172,7 @@ TEST_CASE("a reload that shows nothing is followed by a restart, and that is a w
         CHECK(found.units.at(0).restarted);
         CHECK(
             words(found.steps) == strings{
-                                      "write /run/systemd/system/a.service.d/zz-dynix.conf",
+                                      "write " + host::paths().drop_in("a.service"),
                                       "point the files of a.service below /etc at the new ones",
                                       "reload systemd (daemon-reload)", "reload a.service: failed",
                                       "reset the start limit of a.service", "restart a.service",

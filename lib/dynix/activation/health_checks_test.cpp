@@ -59,7 +59,7 @@ TEST_CASE("preflights run before anything changes, probes after the proof") {
         std::vector<std::string>{
             "done: run the preflight 'syntax' of a.service",
             "done: run the preflight 'files' of a.service",
-            "done: write /run/systemd/system/a.service.d/zz-dynix.conf",
+            "done: write " + host::paths().drop_in("a.service"),
             "done: reload systemd (daemon-reload)", "done: reset the start limit of a.service",
             "done: restart a.service", "done: prove that a.service runs as planned",
             "done: wait until the probe 'http' of a.service succeeds"});

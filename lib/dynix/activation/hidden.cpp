@@ -1,5 +1,6 @@
 #include "dynix/activation/hidden.hpp"
 
+#include "dynix/host/paths.hpp"
 #include "dynix/units/directives.hpp"
 #include "dynix/units/exec_command.hpp"
 
@@ -62,12 +63,14 @@ error hidden(
         fmt::format(
             "'{}' sets {}{} for '{}', and so hides it", path, key,
             after_ours ? " after the drop-in of dynix" : ", which an override changes,", unit),
-        after_ours ? "rename that file so that it sorts before 'zz-dynix.conf', or remove it"
-                   : fmt::format(
-                         "take {} out of that file ('systemctl revert {}' removes what was made "
-                         "with 'systemctl edit' and 'set-property'), then 'systemctl "
-                         "daemon-reload'",
-                         key, unit));
+        after_ours
+            ? fmt::format(
+                  "rename that file so that it sorts before '{}', or remove it", host::drop_in_name)
+            : fmt::format(
+                  "take {} out of that file ('systemctl revert {}' removes what was made "
+                  "with 'systemctl edit' and 'set-property'), then 'systemctl "
+                  "daemon-reload'",
+                  key, unit));
 }
 
 } // namespace

@@ -21,13 +21,13 @@ using strings = std::vector<std::string>;
 
 strings const stopped_early{
     "stop a.service",
-    "write /run/systemd/system/a.service.d/zz-dynix.conf",
+    "write " + host::paths().drop_in("a.service"),
     "reload systemd (daemon-reload)",
     "reset the start limit of a.service",
     "start a.service",
     "prove that a.service runs as planned"};
 strings const restarted{
-    "write /run/systemd/system/a.service.d/zz-dynix.conf", "reload systemd (daemon-reload)",
+    "write " + host::paths().drop_in("a.service"), "reload systemd (daemon-reload)",
     "reset the start limit of a.service", "restart a.service",
     "prove that a.service runs as planned"};
 

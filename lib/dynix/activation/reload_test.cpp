@@ -39,7 +39,7 @@ TEST_CASE("X-ReloadIfChanged: the unit is reloaded with its new text, and keeps 
     REQUIRE(found.result == apply_result::done);
     CHECK(
         words(found.steps) == strings{
-                                  "write /run/systemd/system/a.service.d/zz-dynix.conf",
+                                  "write " + host::paths().drop_in("a.service"),
                                   "reload systemd (daemon-reload)", "reload a.service",
                                   "look at a.service after its reload"});
     CHECK(m.invocation("a.service") == run);
@@ -138,7 +138,7 @@ TEST_CASE("X-RestartIfChanged=false: the files change, and the process runs on")
     CHECK(
         words(found.steps) ==
         strings{
-            "write /run/systemd/system/a.service.d/zz-dynix.conf", "reload systemd (daemon-reload)",
+            "write " + host::paths().drop_in("a.service"), "reload systemd (daemon-reload)",
             "leave a.service running: the change takes effect when it is started again"});
     CHECK(m.invocation("a.service") == run);
     CHECK(found.units.at(0).change == unit_change::leave);

@@ -47,7 +47,7 @@ TEST_CASE(
 TEST_CASE("a drop-in folder that is a link is neither entered nor written into") {
     real_machine m;
     auto const elsewhere = m.folder.path("elsewhere");
-    REQUIRE(m.files.write(elsewhere + "/zz-dynix.conf", "not ours"));
+    REQUIRE(m.files.write(elsewhere + '/' + drop_in_name, "not ours"));
     REQUIRE(m.files.write(m.where.runtime_units() + "/b.service", "x"));
     REQUIRE(::symlink(elsewhere.c_str(), folder_of(m.drop_in).c_str()) == 0);
     for (auto const& failed :
@@ -57,7 +57,7 @@ TEST_CASE("a drop-in folder that is a link is neither entered nor written into")
         CHECK(failed.error().message.ends_with("is a symbolic link, and is not followed"));
     }
     CHECK_FALSE(m.files.read(m.drop_in).has_value());
-    CHECK(*read_file(elsewhere + "/zz-dynix.conf") == "not ours");
+    CHECK(*read_file(elsewhere + '/' + drop_in_name) == "not ours");
 }
 
 // Without /run/systemd/system systemctl says that the system was not booted with systemd.
