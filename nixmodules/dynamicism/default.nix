@@ -1,4 +1,8 @@
 # Declares which options of which services may change at run time, and builds what changes them.
+let
+  # Every service that dynix knows: whoever adds one adds a file.
+  services = map (name: ./services + "/${name}") (builtins.attrNames (builtins.readDir ./services));
+in
 {
   imports = [
     ./options.nix
@@ -9,10 +13,6 @@
     ./system.nix
     ./schema
     ../certificate
-    ./services/distccd.nix
-    ./services/gotosocial.nix
-    ./services/harmonia.nix
-    ./services/nginx.nix
-    ./services/nginx-reload.nix
-  ];
+  ]
+  ++ services;
 }
