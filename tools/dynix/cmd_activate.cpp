@@ -53,6 +53,9 @@ result<named_plan> open_plan(activate_arguments const& given) {
     auto text = read_input(given.plan, plan::largest_plan);
     if (!text)
         return text.error();
+    // What came by a pipe has no name by which it could be found again.
+    if (given.plan == "-")
+        return named_plan{"", std::move(*text)};
     // The link 'pending' will name another plan when the next one is built.
     std::error_code unreadable;
     auto const path = std::filesystem::canonical(given.plan, unreadable);
@@ -63,7 +66,7 @@ exit_code run(activate_arguments const& given) {
     auto const named = open_plan(given);
     if (!named)
         return report(named.error(), given.json, exit_code::refused);
-    auto plan = plan::read_plan(named->text, named->path);
+    auto plan = plan::read_plan(named->text, named->path.empty() ? "standard input" : named->path);
     if (!plan)
         return report(plan.error(), given.json, exit_code::refused);
     if (auto const read = plan::read_configuration(*plan); !read)

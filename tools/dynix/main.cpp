@@ -26,8 +26,8 @@ bool wants_json(std::span<std::string const> words) {
 
 // Whether a command that succeeded has changed a file or what runs.
 bool changes_something(CLI::App const& command) {
-    constexpr std::string_view changing[] = {"append", "undo",    "apply",
-                                             "reset",  "confirm", "activate"};
+    constexpr std::string_view changing[] = {"append",  "undo",     "apply",  "reset",
+                                             "confirm", "activate", "reapply"};
     auto const* dry_run = command.get_option_no_throw("--dry-run");
     return std::ranges::find(changing, command.get_name()) != std::end(changing) &&
            (dry_run == nullptr || dry_run->count() == 0);
@@ -47,9 +47,7 @@ int main(int argc, char** argv) {
         "  dynix diff\n"
         "  dynix apply\n"
         "  dynix reset\n\n" +
-        exit_status_help(
-            {exit_code::done, exit_code::refused, exit_code::usage, exit_code::failed_restored,
-             exit_code::failed_left}));
+        exit_status_help([](exit_meaning const& row) { return row.of_dynix; }));
     exit_code code = exit_code::done;
     add_append(app, code);
     add_show(app, code);
