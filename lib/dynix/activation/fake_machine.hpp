@@ -7,7 +7,6 @@
 #include "dynix/activation/reset.hpp"
 #include "dynix/base/test_folder.hpp"
 
-#include <fmt/ranges.h>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,22 +28,10 @@ enum class manner {
 // Counts the calls of files and service manager, and lets one of them fail.
 class faults {
   public:
-    void arm(manner how, std::size_t at) {
-        how_ = how;
-        at_ = at;
-        calls.clear();
-    }
+    void arm(manner how, std::size_t at);
     void disarm() { arm(manner::none, 0); }
 
-    bool strikes(std::string const& call) {
-        calls.push_back(call);
-        auto const now = calls.size();
-        if (how_ == manner::none || now < at_ || (now > at_ && how_ != manner::from_then_on))
-            return false;
-        if (how_ == manner::kill)
-            throw killed();
-        return true;
-    }
+    bool strikes(std::string const& call);
 
     std::vector<std::string> calls{};
 
@@ -58,39 +45,16 @@ class faulty_files : public host::runtime_files {
     faulty_files(faults& with, host::paths const& where)
         : with_(with), root_(where.root), real_(where) {}
 
-    result<std::optional<std::string>> read(std::string const& path) override {
-        return struck("read", path) ? make_error("no reading of '" + path + "'") : real_.read(path);
-    }
-    result<void> write(std::string const& path, std::string_view text, host::readers who) override {
-        return struck("write", path) ? make_error("no writing of '" + path + "'")
-                                     : real_.write(path, text, who);
-    }
-    result<void> remove(std::string const& path) override {
-        return struck("remove", path) ? make_error("no removing of '" + path + "'")
-                                      : real_.remove(path);
-    }
-    result<void> link(std::string const& target, std::string const& path) override {
-        return struck("link", path) ? make_error("no linking of '" + path + "'")
-                                    : real_.link(target, path);
-    }
-    result<std::optional<std::string>> link_target(std::string const& path) override {
-        return struck("look at", path) ? make_error("no look at '" + path + "'")
-                                       : real_.link_target(path);
-    }
-    result<bool> set_aside(std::string const& path, std::string const& ending) override {
-        return struck("set aside", path) ? make_error("no renaming of '" + path + "'")
-                                         : real_.set_aside(path, ending);
-    }
-    result<std::vector<std::string>> units_with_drop_in(host::paths const& where) override {
-        if (struck("list", where.runtime_units()))
-            return make_error("no listing");
-        return real_.units_with_drop_in(where);
-    }
+    result<std::optional<std::string>> read(std::string const& path) override;
+    result<void> write(std::string const& path, std::string_view text, host::readers who) override;
+    result<void> remove(std::string const& path) override;
+    result<void> link(std::string const& target, std::string const& path) override;
+    result<std::optional<std::string>> link_target(std::string const& path) override;
+    result<bool> set_aside(std::string const& path, std::string const& ending) override;
+    result<std::vector<std::string>> units_with_drop_in(host::paths const& where) override;
 
   private:
-    bool struck(std::string_view what, std::string_view path) {
-        return with_.strikes(fmt::format("{} {}", what, path.substr(root_.size())));
-    }
+    bool struck(std::string_view what, std::string_view path);
 
     faults& with_;
     std::string root_;
@@ -102,78 +66,29 @@ struct machine_view {
     std::map<std::string, std::string> runs{};     // argv, or the unit's state when it has none
     std::map<std::string, std::string> drop_ins{}; // text by unit
     std::optional<std::string> state{};
-
     friend bool operator==(machine_view const&, machine_view const&) = default;
 };
 
 // The text of a service that runs '/bin/x' with an argument.
-inline std::string service(std::string const& argument, std::string const& more = {}) {
-    return fmt::format("[Service]\nExecStart=/bin/x {}\n{}", argument, more);
-}
+std::string service(std::string const& argument, std::string const& more = {});
 
 // Its errors, as a person reads them.
-inline std::string said(apply_outcome const& found) {
-    std::string all;
-    for (auto const& one : found.errors)
-        all += render(one);
-    return all;
-}
+std::string said(apply_outcome const& found);
 
 class fake_machine {
   public:
-    fake_machine()
-        : where{folder.path("root")}, plain(where), files(injected, where),
-          units(where, plain, time), seen{units, units, files, time, where} {
-        units.fails = [this](std::string const& call) { return injected.strikes(call); };
-    }
+    fake_machine();
+    ~fake_machine();
 
     // A service of the static configuration, and how the plan wants to change it.
     void
     add(std::string const& name, std::string const& text, std::string const& dynamic,
-        bool running = true) {
-        units.add(name, text, running);
-        if (wanted.services.empty())
-            wanted.services.push_back({.name = "all", .settle = std::chrono::seconds(1)});
-        wanted.services[0].units.push_back({name, text, dynamic});
-    }
-
-    plan::planned_unit& planned(std::string const& name) {
-        return *std::find_if(
-            wanted.services[0].units.begin(), wanted.services[0].units.end(),
-            [&](plan::planned_unit const& one) { return one.name == name; });
-    }
-
-    apply_outcome apply(apply_options options = {}) {
-        options.require_root = false;
-        options.lock_patience = host::milliseconds(0);
-        return activation::apply(wanted, options, seen);
-    }
-
-    apply_outcome reset(reset_options options = {}) {
-        options.require_root = false;
-        options.lock_patience = host::milliseconds(0);
-        return activation::reset(options, seen);
-    }
-
-    machine_view view() {
-        machine_view found;
-        for (auto const& [name, unit] : units.units) {
-            found.runs[name] = unit.status.active()
-                                   ? fmt::format(
-                                         "{} {}", fmt::join(unit.process.argv, " "),
-                                         fmt::join(unit.process.environment, " "))
-                                   : unit.status.active_state;
-            if (auto const text = plain.read(where.drop_in(name)); text && *text)
-                found.drop_ins[name] = **text;
-        }
-        if (auto const text = plain.read(where.state()); text)
-            found.state = *text;
-        return found;
-    }
-
-    std::string invocation(std::string const& name) {
-        return units.units[name].status.invocation_id;
-    }
+        bool running = true);
+    plan::planned_unit& planned(std::string const& name);
+    apply_outcome apply(apply_options options = {});
+    apply_outcome reset(reset_options options = {});
+    machine_view view();
+    std::string invocation(std::string const& name);
 
     test_folder folder;
     host::paths where;

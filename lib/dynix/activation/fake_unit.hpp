@@ -4,7 +4,6 @@
 #include "dynix/host/machine.hpp"
 #include "dynix/units/unit_file.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -43,13 +42,7 @@ struct fake_unit {
 };
 
 // Whether a call of the service manager, by its name, does nothing.
-inline bool only_looks(std::string_view call) {
-    constexpr std::string_view looks[] = {"status",    "timeouts", "processes",  "shutting down",
-                                          "relations", "runs",     "read-units", "changed files"};
-    return std::any_of(std::begin(looks), std::end(looks), [&](std::string_view look) {
-        return call.starts_with(look);
-    });
-}
+bool only_looks(std::string_view call);
 
 // Who has opened which file, in order.
 using opened_files = std::vector<std::pair<std::string, std::int64_t>>;
@@ -59,13 +52,7 @@ class fake_watch : public host::file_watch {
     fake_watch(opened_files const& all, std::string file)
         : all_(all), file_(std::move(file)), begin_(all.size()) {}
 
-    std::set<std::int64_t> readers() override {
-        std::set<std::int64_t> found;
-        for (auto at = begin_; at < all_.size(); ++at)
-            if (all_[at].first == file_)
-                found.insert(all_[at].second);
-        return found;
-    }
+    std::set<std::int64_t> readers() override;
 
   private:
     opened_files const& all_;
@@ -73,40 +60,9 @@ class fake_watch : public host::file_watch {
     std::size_t begin_;
 };
 
-// Properties that systemd keeps on both sides (systemd.unit(5)).
-inline constexpr char const* inverse_relations[][2] = {
-    {"Requires", "RequiredBy"},
-    {"Requisite", "RequisiteOf"},
-    {"Wants", "WantedBy"},
-    {"BindsTo", "BoundBy"},
-    {"Upholds", "UpheldBy"},
-    {"PartOf", "ConsistsOf"},
-    {"Conflicts", "ConflictedBy"},
-    {"PropagatesStopTo", "StopPropagatedFrom"},
-    {"OnFailure", "OnFailureOf"},
-    {"Triggers", "TriggeredBy"},
-    {"PropagatesReloadTo", "ReloadPropagatedFrom"}};
-
 // As systemd, it ignores what it cannot read, which is "lots", and does not load a unit whose
 // WorkingDirectory= is no absolute path.
-inline result<std::vector<host::unit_reading>>
-read_like_systemd(std::vector<host::unit_text> const& texts) {
-    std::vector<host::unit_reading> found;
-    for (auto const& text : texts) {
-        auto& one = found.emplace_back();
-        auto const parsed = units::parse_unit(text.text, text.name);
-        if (!parsed)
-            return parsed.error();
-        for (auto const& line : parsed->assignments) {
-            if (line.value == "lots")
-                one.remarks.push_back({line.line, "Invalid value 'lots', ignoring"});
-            if (line.key != "WorkingDirectory" || line.value.starts_with('/'))
-                continue;
-            one.loads = false;
-            one.remarks.push_back({line.line, "path is not absolute: " + line.value});
-        }
-    }
-    return found;
-}
+result<std::vector<host::unit_reading>>
+read_like_systemd(std::vector<host::unit_text> const& texts);
 
 } // namespace dynix::activation

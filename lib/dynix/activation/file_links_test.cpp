@@ -9,6 +9,7 @@
 #include "dynix/test.hpp"
 
 #include <filesystem>
+#include <fmt/format.h>
 
 using namespace dynix;
 using namespace dynix::activation;

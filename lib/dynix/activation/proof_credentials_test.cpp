@@ -3,6 +3,8 @@
 
 #include "dynix/test.hpp"
 
+#include <fmt/format.h>
+
 using namespace dynix;
 using namespace dynix::activation;
 

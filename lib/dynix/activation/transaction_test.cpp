@@ -5,6 +5,8 @@
 #include "dynix/activation/programme.hpp"
 #include "dynix/test.hpp"
 
+#include <fmt/format.h>
+
 using namespace dynix;
 using namespace dynix::activation;
 

@@ -3,6 +3,8 @@
 #include "dynix/activation/fake_machine.hpp"
 #include "dynix/test.hpp"
 
+#include <fmt/format.h>
+
 using namespace dynix;
 using namespace dynix::activation;
 

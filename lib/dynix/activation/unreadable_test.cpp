@@ -2,6 +2,8 @@
 
 #include "dynix/test.hpp"
 
+#include <fmt/format.h>
+
 using namespace dynix;
 using namespace dynix::activation;
 

@@ -6,6 +6,7 @@
 #include "dynix/test.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <optional>
 
 using namespace dynix;

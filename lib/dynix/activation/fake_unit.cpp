@@ -1,0 +1,44 @@
+#include "dynix/activation/fake_unit.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace dynix::activation {
+
+bool only_looks(std::string_view call) {
+    constexpr std::string_view looks[] = {"status",    "timeouts", "processes",  "shutting down",
+                                          "relations", "runs",     "read-units", "changed files"};
+    return std::any_of(std::begin(looks), std::end(looks), [&](std::string_view look) {
+        return call.starts_with(look);
+    });
+}
+
+std::set<std::int64_t> fake_watch::readers() {
+    std::set<std::int64_t> found;
+    for (auto at = begin_; at < all_.size(); ++at)
+        if (all_[at].first == file_)
+            found.insert(all_[at].second);
+    return found;
+}
+
+result<std::vector<host::unit_reading>>
+read_like_systemd(std::vector<host::unit_text> const& texts) {
+    std::vector<host::unit_reading> found;
+    for (auto const& text : texts) {
+        auto& one = found.emplace_back();
+        auto const parsed = units::parse_unit(text.text, text.name);
+        if (!parsed)
+            return parsed.error();
+        for (auto const& line : parsed->assignments) {
+            if (line.value == "lots")
+                one.remarks.push_back({line.line, "Invalid value 'lots', ignoring"});
+            if (line.key != "WorkingDirectory" || line.value.starts_with('/'))
+                continue;
+            one.loads = false;
+            one.remarks.push_back({line.line, "path is not absolute: " + line.value});
+        }
+    }
+    return found;
+}
+
+} // namespace dynix::activation
