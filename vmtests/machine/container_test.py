@@ -137,6 +137,10 @@ class Commands(unittest.TestCase):
             self.machine.wait_for_unit("broken.service")
         self.assertEqual(self.machine.systemctl("is-active broken.service"), (3, "failed\n"))
 
+    def test_a_reload_runs_no_generator_of_systemd(self):
+        self.machine.succeed("systemctl daemon-reload")
+        self.assertEqual(self.machine.succeed("find /run/systemd -path '*/generator*' ! -type d"), "")
+
     def test_waiting(self):
         self.machine.execute("(sleep 0.5; touch /tmp/late) >/dev/null 2>&1 &")
         self.machine.wait_for_file("/tmp/late", timeout=10)
