@@ -40,26 +40,16 @@ let
     in
     if isProved && runs != null then runs else textOf config unit;
 
-  checksOf = import ./checks/plan.nix {
-    inherit lib dynamic;
+  plans = import ./service-plan.nix {
+    inherit
+      dynamic
+      hideValues
+      lib
+      staticTextOf
+      ;
     static = config;
+    textOf = textOf dynamic;
   };
-  # The first unit of a service is the one that reads its files (./files.nix).
-  unitPlan =
-    name: service: unit:
-    {
-      name = unit;
-      action = "restart";
-      # The static unit runs already: the plan needs its text, not what it refers to.
-      static = builtins.unsafeDiscardStringContext (staticTextOf unit);
-      dynamic = textOf dynamic unit;
-    }
-    // lib.optionalAttrs (service.etc != [ ] && unit == lib.head service.units) {
-      action = if files.reloadIsEnough service then "reload" else "restart";
-      files = files.of service;
-      startsWorkers = service.reloadStartsWorkers;
-    }
-    // checksOf name unit;
 
   missing =
     text: words:
@@ -78,40 +68,11 @@ let
     ++ missing staticTextOf "static configuration"
     ++ missing (textOf dynamic) "configuration with the dynamic file"
     ++ failedAssertions
-    ++ lib.concatMap files.problems (lib.attrValues services)
+    ++ lib.concatMap plans.problemsOf (lib.attrValues services)
     ++ overrides.problems;
-  present = unit: staticTextOf unit != null && textOf dynamic unit != null;
-
   plain = import ./schema/plain.nix {
     inherit lib;
     guarded = true;
-  };
-  pathOf = import ./schema/path.nix { inherit lib; };
-  showPath = import ./schema/show-path.nix;
-  valueAt = system: path: plain (lib.attrByPath path null system);
-
-  leavesAt = import ./leaves.nix { inherit lib; };
-  changesAt = import ./changes.nix { inherit hideValues lib; };
-  leavesOf =
-    option:
-    let
-      path = pathOf option;
-    in
-    leavesAt path (valueAt config path) (valueAt dynamic path);
-  changesOf =
-    option:
-    let
-      path = pathOf option;
-    in
-    changesAt path (valueAt config path) (valueAt dynamic path);
-  files = import ./files.nix {
-    inherit
-      dynamic
-      leavesOf
-      lib
-      pathOf
-      ;
-    static = config;
   };
 
   # The file, called as the module system calls it.
@@ -213,16 +174,9 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
     else
       lib.optionalString (reachesNothingElse && (isKnown || isWhatRuns)) found;
   configuration = lib.optionalString (!hideValues) text;
-  services = lib.mapAttrsToList (name: service: {
-    inherit name;
-    inherit (service) settleSeconds;
-    options = map (option: showPath (pathOf option)) service.options;
-    units = map (unitPlan name service) (lib.filter present service.units);
-  }) services;
+  services = lib.mapAttrsToList plans.of services;
   # Two services may name the same option.
-  overrides = lib.unique (
-    lib.concatMap (service: lib.concatMap changesOf service.options) (lib.attrValues services)
-  );
+  overrides = lib.unique (lib.concatMap plans.changesOf (lib.attrValues services));
   warnings = lib.optionals (!isProved) (
     map (overrides.withoutValues "warning") (lib.subtractLists config.warnings dynamic.warnings)
   );

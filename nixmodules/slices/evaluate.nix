@@ -114,7 +114,22 @@ let
     ) options;
 in
 parts.evaluate (
-  parts.onlyWith live (arguments: arguments // { options = view hidden arguments.options; })
+  parts.onlyWith live (
+    arguments:
+    arguments
+    // {
+      options = view hidden (arguments.options // { _module = declaration [ "_module" ]; });
+      # What the slice has of these is not what the system has.
+      config =
+        arguments.config
+        // lib.genAttrs [ "assertions" "warnings" ] (name: abort "dynix-slice ${name}")
+        // {
+          _module = arguments.config._module // {
+            check = abort "dynix-slice _module.check";
+          };
+        };
+    }
+  )
   ++ [ rest ]
   ++ more
 )

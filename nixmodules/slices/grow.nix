@@ -11,6 +11,7 @@
 {
   lib,
   parts,
+  name,
   service,
   # The system, and the same with canaries that throw.
   static,
@@ -23,7 +24,7 @@
 
 let
   values = import ./values.nix { inherit lib; };
-  taken = import ./taken.nix { inherit lib service; };
+  taken = import ./taken.nix { inherit lib name service; };
   structure = import ./structure.nix {
     inherit lib parts live;
     inherit (static) options;
@@ -128,7 +129,10 @@ say [ "live" [ ] structure.lacks ] (
     true
   else
     builtins.deepSeq [
-      (map (taken.textOf evaluated.config) service.units)
+      (taken.planOf {
+        static = evaluated.config;
+        dynamic = evaluated.config;
+      })
       (taken.valuesOf evaluated.config)
       (taken.programsOf {
         inherit (evaluated) config;

@@ -16,14 +16,12 @@
 let
   without = words: throw "dynix-slice: ${words}";
   pathOf = import ../dynamicism/schema/path.nix { inherit lib; };
-  showPath = import ../dynamicism/schema/show-path.nix;
   plain = import ../dynamicism/schema/plain.nix {
     inherit lib;
     guarded = true;
   };
   parts = import ./modules.nix { inherit lib type; };
   evaluate = import ./data.nix { inherit lib parts; };
-  changesAt = import ../dynamicism/changes.nix { inherit hideValues lib; };
 
   module = import (/. + dynamicFile);
   content =
@@ -42,7 +40,10 @@ let
     let
       targets = map pathOf service.targets;
       isTouched = !covers (lib.subtractLists service.targets slices.proved);
-      taken = import ./taken.nix { inherit lib service; };
+      taken = import ./taken.nix {
+        inherit lib service;
+        inherit (service) name;
+      };
       # Its packages are the same, and to evaluate them once more would be most of the work.
       static = evaluate service.slice [
         { _module.args.pkgs = lib.mkOverride (-1000000000) dynamic._module.args.pkgs; }
@@ -72,28 +73,35 @@ let
           builtins.unsafeDiscardStringContext runs
         else
           without "'${unit}' has no text in '${running}'";
-      unitPlan = name: {
-        inherit name;
-        action = "restart";
-        static = runningText name;
-        dynamic =
+      plans = import ../dynamicism/service-plan.nix {
+        inherit hideValues lib;
+        static = static.config;
+        dynamic = dynamic.config;
+        staticTextOf = runningText;
+        textOf =
+          unit:
           let
-            text = taken.textOf dynamic.config name;
+            text = taken.textOf dynamic.config unit;
           in
-          if !isTouched then
-            runningText name
-          else if text == null then
-            without "'${name}' goes away"
-          else
-            text;
+          if text == null then without "'${unit}' goes away" else text;
       };
-      values = taken.valuesOf;
+      untouched = {
+        # With what its files and health checks refer to.
+        name = builtins.appendContext service.name service.untouched.context;
+        inherit (service) options settleSeconds;
+        units = map (
+          unit:
+          unit
+          // {
+            static = runningText unit.name;
+            dynamic = runningText unit.name;
+          }
+        ) service.untouched.units;
+      };
     in
-    if !service.isPlain then
-      without "'${service.name}' has health checks or files below /etc"
-    else if isTouched && service.slice == null then
+    if isTouched && service.slice == null then
       without "there is none for '${service.name}'"
-    else if !isTouched && !service.independent then
+    else if !isTouched && service.untouched == null then
       without "'${service.name}' looks at options of other services"
     else if isTouched && !checks.holds then
       without "an assertion does not hold"
@@ -101,20 +109,14 @@ let
       without "there are other warnings"
     else if isTouched && overrides.imported then
       without "the configuration imports the dynamic file"
+    else if isTouched && plans.problemsOf service != [ ] then
+      without (lib.head (plans.problemsOf service))
     else
       {
         inherit isTouched;
         problems = lib.optionals isTouched overrides.problems;
-        plan = {
-          inherit (service) name options settleSeconds;
-          units = map unitPlan service.units;
-        };
-        overrides = lib.optionals isTouched (
-          lib.concatMap (
-            option:
-            changesAt (pathOf option) (values static.config).${option} (values dynamic.config).${option}
-          ) service.options
-        );
+        plan = if isTouched then plans.of service.name service else untouched;
+        overrides = lib.optionals isTouched (plans.changesOf service);
         programs = taken.programsOf {
           inherit (dynamic) config;
           inherit (dynamic._module.args) pkgs;

@@ -3,6 +3,7 @@
 {
   lib,
   parts,
+  name,
   service,
   static,
   # That end the evaluation.
@@ -14,7 +15,7 @@
 }:
 
 let
-  taken = import ./taken.nix { inherit lib service; };
+  taken = import ./taken.nix { inherit lib name service; };
   structure = import ./structure.nix {
     inherit lib parts live;
     inherit (static) options;
@@ -141,16 +142,19 @@ let
     );
 
   # Text with all that it refers to.
-  exactly =
-    text:
-    if text == null then
-      null
-    else
-      {
-        text = builtins.unsafeDiscardStringContext text;
-        context = builtins.getContext text;
-      };
+  exactly = text: {
+    text = builtins.unsafeDiscardStringContext text;
+    context = builtins.getContext text;
+  };
   programs = lib.mapAttrs (_: exactly);
+  planOf =
+    config:
+    builtins.toJSON (
+      taken.planOf {
+        static = config;
+        dynamic = config;
+      }
+    );
 in
 assert structure.lacks == [ ] || abort "dynix-slice lacks ${toString structure.lacks}";
 assert must "the modules come in another order" structure.isInOrder;
@@ -170,12 +174,8 @@ assert lib.all (
 assert must "an assertion does not hold" (
   builtins.deepSeq others.warnings (lib.all (it: it.assertion) others.assertions)
 );
-assert lib.all (
-  unit:
-  must "${unit} is another unit" (
-    exactly (taken.textOf without.config unit) == exactly (taken.textOf static.config unit)
-  )
-) service.units;
+# Its units with all that they refer to, its files and its health checks.
+assert must "the service is another one" (exactly (planOf without.config) == exactly (planOf static.config));
 assert must "the values of the options are others" (
   taken.valuesOf without.config == taken.valuesOf static.config
 );

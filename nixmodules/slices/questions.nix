@@ -80,6 +80,7 @@ let
       inherit lib static;
       inherit (question) live opened;
       parts = partsOf type;
+      name = question.service;
       service = services.${question.service};
     };
   showPath = import ../dynamicism/schema/show-path.nix;
@@ -91,7 +92,13 @@ in
     path = toString ./.;
     services = lib.mapAttrsToList (name: service: {
       inherit name;
-      inherit (service) settleSeconds units;
+      inherit (service)
+        etc
+        reload
+        reloadStartsWorkers
+        settleSeconds
+        units
+        ;
       options = map (option: showPath (pathOf option)) service.options;
       targets = import ../certificate/targets.nix {
         inherit lib options;
@@ -150,31 +157,39 @@ in
       }
     );
 
-  # Whether the service has no health check that is enabled, and no files below /etc, for every value of these options:
-  # ./plan.nix has neither. An evaluation that ends says that it may.
-  plain =
+  # What a plan says of the service where the dynamic file overrides none of its options, while it may override
+  # these, those of the other services; without the units' texts, which are those that run. An evaluation that ends
+  # says that it depends on them.
+  untouched =
     { type, question }:
     let
-      service = (aborting (partsOf type) question.options).config.dynamicism.for.${question.service};
-      hasChecks = lib.any (kind: lib.any (check: check.enable) (lib.attrValues service.checks.${kind})) [
-        "preflight"
-        "probe"
-      ];
-    in
-    service.etc == [ ] && !hasChecks;
-
-  # Whether the service's part of a plan looks at none of these options, which are those of the other services: true,
-  # or the evaluation ends.
-  independent =
-    { type, question }:
-    let
-      service = services.${question.service};
-      taken = import ./taken.nix { inherit lib service; };
+      name = question.service;
+      taken = import ./taken.nix {
+        inherit lib name;
+        service = services.${name};
+      };
       other = (aborting (partsOf type) question.options).config;
-      of = config: [
-        (map (taken.textOf config) service.units)
-        (taken.valuesOf config)
+      of = dynamic: [
+        (taken.planOf {
+          static = config;
+          inherit dynamic;
+        })
+        (taken.valuesOf dynamic)
       ];
+      units = map (
+        unit:
+        removeAttrs unit [
+          "static"
+          "dynamic"
+        ]
+      ) (lib.head (of other)).units;
     in
-    of other == of config;
+    if builtins.toJSON (of other) != builtins.toJSON (of config) then
+      abort "dynix-slice '${name}' is another service"
+    else
+      {
+        inherit units;
+        # What it refers to: JSON has only the texts.
+        context = builtins.getContext (builtins.toJSON units);
+      };
 }

@@ -1,5 +1,10 @@
 # What a plan takes of an evaluation for one service.
-{ lib, service }:
+{
+  lib,
+  name,
+  # What `dynamicism.for.<name>` says.
+  service,
+}:
 let
   pathOf = import ../dynamicism/schema/path.nix { inherit lib; };
   plain = import ../dynamicism/schema/plain.nix {
@@ -7,13 +12,25 @@ let
     guarded = true;
   };
 in
-{
+rec {
   textOf =
     config: unit:
     let
       found = config.systemd.units.${unit} or null;
     in
     if found == null || !(found.enable or true) then null else found.text;
+
+  # What the plan says of it where this is the configuration with the dynamic file and without.
+  planOf =
+    { static, dynamic }:
+    (import ../dynamicism/service-plan.nix {
+      inherit lib static dynamic;
+      hideValues = false;
+      staticTextOf = textOf static;
+      textOf = textOf dynamic;
+    }).of
+      name
+      service;
 
   # The values of its options, by their paths as text.
   valuesOf =

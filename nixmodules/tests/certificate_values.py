@@ -79,30 +79,27 @@ def not_checked(options: list[str]) -> list[str]:
 
 
 def dynamic_file(folder: str, options: list[str], number: int) -> str:
-    """All the options with their values of that number."""
+    """All the options, the first with its value of that number, the second with the one behind it, and so on."""
     lines = [
-        f"  {{ {option} = lib.mkOverride (-{entry}) (valueOf \"{option}\"); }}"
+        f"  {{ {option} = lib.mkOverride (-{entry}) (valueOf \"{option}\" {(number + entry - 1) % 3}); }}"
         for entry, option in enumerate(options, 1)
     ]
     path = Path(folder) / f"dynamic-{number}.nix"
     path.write_text(
         "{ lib, ... }: let valueOf = option: builtins.elemAt "
-        f"(lib.foldl' (all: it: all // it.values) {{ }} (lib.attrValues (import {VALUES}))).${{option}} {number}; in\n"
+        f"(lib.foldl' (all: it: all // it.values) {{ }} (lib.attrValues (import {VALUES}))).${{option}}; in\n"
         "{ config = lib.mkMerge [\n" + "\n".join(lines) + "\n]; }\n"
     )
     return str(path)
 
 
 def plan(file: str, **more: str) -> dict:
-    return json.loads(answer("plan", dynamicFile=file, **more))
+    return json.loads(answer("plan", dynamicFile=file, **more)["plan"])
 
 
-def main() -> int:
-    if not os.environ.get("DYNIX_NIXPKGS"):
-        print("SKIP: DYNIX_NIXPKGS names no nixpkgs")
-        return SKIPPED
+def proved_options() -> tuple[list[str], list[str], dict[str, set[str]]]:
+    """The dynamic options, those of them that are proved, and what the others reach."""
     targets = answer("targets")
-    assert len(targets) >= 40, targets
     reaches: dict[str, set[str]] = {}
     left = targets
     while found := screened(left):
@@ -112,6 +109,15 @@ def main() -> int:
     for option in left:
         if option not in proved:
             reaches.setdefault(option, set()).add("system")
+    return targets, proved, reaches
+
+
+def main() -> int:
+    if not os.environ.get("DYNIX_NIXPKGS"):
+        print("SKIP: DYNIX_NIXPKGS names no nixpkgs")
+        return SKIPPED
+    targets, proved, reaches = proved_options()
+    assert len(targets) >= 40, targets
     unchecked = not_checked(proved)
     whole = answer("prove", options=json.dumps(proved))
     assert whole["toplevel"] == answer("toplevel"), whole["toplevel"]

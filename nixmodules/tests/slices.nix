@@ -60,6 +60,16 @@ let
 
   cases = {
     "a value" = case ({ config, ... }: config.far.value) (ends far);
+    "whether all that is defined is declared" = case ({ config, ... }: config._module.check) (
+      ends "_module.check"
+    );
+    "which assertions there are" = case ({ config, ... }: lib.length config.assertions) (
+      ends "assertions"
+    );
+    "which warnings there are" = case ({ config, ... }: config.warnings or [ ]) (ends "warnings");
+    "the same as an option" = case ({ options, ... }: options._module.check.isDefined) (
+      ends "options._module"
+    );
     "a value or another" = case ({ config, ... }: config.far.value or 3) (ends far);
     "whether there is a value" = case ({ config, ... }: config ? far.value) (ends far);
     "whether there is a group" = case ({ config, ... }: config ? far) (has true);
@@ -151,8 +161,16 @@ let
   # What is asked of a system of two modules, one of which is in the slice (`near`): the unit's text with an override
   # by the slice, which is that of the system; or what the case asks.
   proof =
-    { near, far, found ? [ ], ask ? unitOf, ... }:
+    { near, far, found ? [ ], etc ? [ ], ask ? unitOf, ... }:
     let
+      service = {
+        units = [ "it.service" ];
+        options = [ "target" ];
+        settleSeconds = 1;
+        reload = true;
+        reloadStartsWorkers = false;
+        inherit etc;
+      };
       system = lib.evalModules {
         modules = [
           ./sliced/proof-base.nix
@@ -168,14 +186,11 @@ let
         inherit lib;
         inherit (system) config extendModules options;
         inherit (system._module.args) pkgs;
-        services.it = {
-          units = [ "it.service" ];
-          options = [ "target" ];
-        };
+        services.it = service;
       };
     in
     ask {
-      inherit questions system;
+      inherit questions service system;
       given = {
         inherit (system) type;
         question = {
@@ -189,7 +204,12 @@ let
       };
     };
   unitOf =
-    { questions, system, given }:
+    {
+      questions,
+      system,
+      given,
+      ...
+    }:
     let
       parts = import ../slices/modules.nix {
         inherit lib;
@@ -201,7 +221,136 @@ let
       sliced = textOf (import ../slices/data.nix { inherit lib parts; } (questions.prove given) more);
     in
     if sliced == whole then whole else "'${sliced}' instead of '${whole}'";
-  isPlain = { questions, given, ... }: questions.plain given;
+  untouchedOf = { questions, given, ... }: questions.untouched given;
+  # What a plan by slices says of the service and of another one, `it` again, that no override touches; it is what the
+  # whole configuration says.
+  planOf =
+    untouched:
+    {
+      questions,
+      service,
+      system,
+      given,
+      ...
+    }:
+    let
+      parts = import ../slices/modules.nix {
+        inherit lib;
+        inherit (system) type;
+      };
+      running = toString ./sliced/running;
+      dynamic = (parts.evaluate (parts.all ++ [ ./sliced/dynamic.nix ])).config;
+      whole =
+        dynamic:
+        (import ../dynamicism/service-plan.nix {
+          inherit lib dynamic;
+          hideValues = false;
+          static = system.config;
+          staticTextOf = import ../dynamicism/running-text.nix running;
+          textOf = unit: dynamic.systemd.units.${unit}.text;
+        }).of
+          "it"
+          service;
+      script = import ../slices/plan.nix {
+        inherit lib running;
+        inherit (system) type;
+        dynamicFile = toString ./sliced/dynamic.nix;
+        knownBystanders = "";
+        hideValues = false;
+        slices = {
+          proved = [ "target" ];
+          services =
+            let
+              it = service // {
+                name = "it";
+                untouched = null;
+              };
+            in
+            [
+              (
+                it
+                // {
+                  targets = [ "target" ];
+                  slice = questions.prove given;
+                }
+              )
+              (
+                it
+                // {
+                  targets = [ ];
+                  slice = null;
+                  untouched = untouched questions given;
+                }
+              )
+            ];
+        };
+      };
+      plain = it: builtins.fromJSON (builtins.unsafeDiscardStringContext (builtins.toJSON it));
+      found = (plain (builtins.fromJSON (builtins.unsafeDiscardStringContext script.plan))).services;
+      wanted = plain [
+        (whole dynamic)
+        (whole system.config)
+      ];
+    in
+    if found != wanted then
+      "${builtins.toJSON found} instead of ${builtins.toJSON wanted}"
+    else if
+      builtins.getContext script.plan
+      != builtins.getContext (builtins.toJSON [ (whole dynamic) (whole system.config) ])
+    then
+      "another context: ${builtins.toJSON (builtins.getContext script.plan)}"
+    else
+      map (
+        it:
+        map (unit: {
+          inherit (unit) action;
+          probes = map (probe: probe.name) unit.probes or [ ];
+          files = map (file: file.dynamic == file.static) unit.files or [ ];
+        }) it.units
+      ) found;
+  # As `dynix certify` asks it, where no option of another service is proved.
+  asAsked =
+    questions: given:
+    let
+      found = questions.untouched (
+        given // { question = given.question // { options = [ ]; }; }
+      );
+    in
+    { inherit (found) context; } // builtins.fromJSON (builtins.unsafeDiscardStringContext (builtins.toJSON { inherit (found) units; }));
+  probe = {
+    enable = true;
+    unit = "it.service";
+    command = [ "answers" ];
+    required = true;
+    timeoutSeconds = 1;
+    graceSeconds = 0;
+    intervalSeconds = 1;
+    deadlineSeconds = 1;
+  };
+  checked = change: arguments: {
+    dynamicism.for.it.checks = {
+      preflight = { };
+      probe.answers = probe // change arguments;
+    };
+  };
+  built = derivation {
+    name = "it";
+    system = "any";
+    builder = "/bin/sh";
+  };
+  linked = source: arguments: {
+    dynamicism.for.it.checks = {
+      preflight = { };
+      probe = { };
+    };
+    environment.etc."it.conf" = {
+      enable = true;
+      mode = "symlink";
+      target = "it.conf";
+      source = source arguments;
+    };
+  };
+  recorded = more: { name = "it.service"; action = "restart"; } // more;
   setOf = type: lib.mkOption {
     type = type lib.types.str;
     default.verbose = "yes";
@@ -255,62 +404,88 @@ let
       found = [ [ "pin" [ "near" ] { v = [ "a" ]; } ] ];
       gives = has "a";
     };
-    "plain: no health check and no file" = {
-      near = _: { };
+    "untouched: no health check and no file" = {
+      near = with' { } (checked (_: { enable = false; }) { }) (_: "on");
       far = _: { };
-      ask = isPlain;
-      gives = has true;
+      ask = arguments: asAsked arguments.questions arguments.given;
+      gives = has {
+        units = [ (recorded { }) ];
+        context = { };
+      };
     };
-    "plain: a health check that is off" = {
-      near = _: { dynamicism.for.it.checks.probe = { answers.enable = false; }; };
+    "untouched: a health check" = {
+      near = with' { } (checked (_: { command = [ "${built}/it" ]; }) { }) (_: "on");
       far = _: { };
-      ask = isPlain;
-      gives = has true;
+      ask = arguments: lib.attrValues (asAsked arguments.questions arguments.given).context;
+      gives = has [ { outputs = [ "out" ]; } ];
     };
-    "plain: a health check" = {
-      near = _: { dynamicism.for.it.checks.preflight = { syntax.enable = true; }; };
-      far = _: { };
-      ask = isPlain;
-      gives = has false;
+    "untouched: a health check that an override of another service enables" = {
+      near = checked ({ config, ... }: { enable = config.target; });
+      far = unit (_: "on");
+      ask = untouchedOf;
+      gives = ends "target";
     };
-    "plain: a health check that an override enables" = {
-      near = { config, ... }: { dynamicism.for.it.checks.probe = { answers.enable = config.target; }; };
-      far = _: { };
-      ask = isPlain;
-      gives.ends = "target";
+    "untouched: a file below /etc that one changes" = {
+      near = linked ({ config, ... }: if config.target then "/on" else "/off");
+      far = _: { systemd.units."it.service".text = ""; };
+      etc = [ "it.conf" ];
+      ask = untouchedOf;
+      gives = ends "target";
     };
-    "plain: a file below /etc" = {
-      near = _: { dynamicism.for.it.etc = [ "it.conf" ]; };
+    "plan: health checks of both" = {
+      near = with' { } (checked (_: { command = [ "${built}/it" ]; }) { }) (_: "on");
       far = _: { };
-      ask = isPlain;
-      gives = has false;
+      ask = planOf asAsked;
+      gives = has (
+        map (_: [
+          {
+            action = "restart";
+            probes = [ "answers" ];
+            files = [ ];
+          }
+        ]) [ 1 2 ]
+      );
     };
-    "plan: a service that may have health checks or files" = {
-      near = _: { };
+    "plan: a health check that the override enables" = {
+      near = arguments: lib.recursiveUpdate (checked ({ config, ... }: { enable = config.target; }) arguments) (unit (_: "on") arguments);
       far = _: { };
-      ask =
-        { system, ... }:
-        import ../slices/plan.nix {
-          inherit lib;
-          inherit (system) type;
-          dynamicFile = toString ./sliced/dynamic.nix;
-          running = "";
-          knownBystanders = "";
-          hideValues = false;
-          slices = {
-            proved = [ "target" ];
-            services = [
-              {
-                name = "it";
-                targets = [ "target" ];
-                independent = true;
-                isPlain = false;
-                slice = null;
-              }
-            ];
-          };
-        };
-      gives = ends "'it' has health checks or files below /etc";
+      ask = planOf asAsked;
+      gives = has (
+        map (probes: [
+          {
+            action = "restart";
+            inherit probes;
+            files = [ ];
+          }
+        ]) [ [ "answers" ] [ ] ]
+      );
+    };
+    "plan: a file that the override changes, so that a reload is enough" = {
+      near = arguments: lib.recursiveUpdate (linked ({ config, ... }: if config.target then built else "/off") arguments) (unit (_: "off") arguments);
+      far = _: { };
+      etc = [ "it.conf" ];
+      ask = planOf asAsked;
+      gives = has (
+        map (same: [
+          {
+            action = "reload";
+            probes = [ ];
+            files = [ same ];
+          }
+        ]) [ false true ]
+      );
+    };
+    "plan: a health check that needs what the slice lacks" = {
+      near = arguments: lib.recursiveUpdate (checked ({ config, ... }: { command = lib.optional config.target config.far; }) arguments) (unit (_: "on") arguments);
+      far = { lib, ... }: { options.far = lib.mkOption { default = "far"; }; };
+      ask = planOf asAsked;
+      gives = ends "far";
+    };
+    "plan: a service that looks at options of others" = {
+      near = with' { } (checked (_: { }) { }) (_: "on");
+      far = _: { };
+      ask = planOf (_: _: null);
+      gives = ends "'it' looks at options of other services";
     };
   };
   asked = cases.${name};

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Slices: what they lack ends the evaluation, and what they give is what the whole configuration gives.
 
-The cases of slices.nix; then, for the machine of fourteen-services/, a slice is worked out for some services as
-`dynix certify` does it, and the plan by the slice is compared with the plan of the whole configuration, for several
-values of each option. With names of services, for those; with --all, for every one.
+The cases of slices.nix; then, for the machine of fourteen-services/, slices are worked out as `dynix certify` does it,
+and plans by the slices are compared with those of the whole configuration, texts and all that they refer to, for three
+values of each option. For two services, or those that are named; with --all, for every option that is proved, which
+takes a quarter of an hour: it says of every option what it reaches, and which ones no slice gives a plan of.
 """
 
 import json
@@ -14,12 +15,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from certificate_values import VALUES, dynamic_file, nix
+from certificate_values import VALUES, dynamic_file, nix, proved_options
 from run import FOLDER, SKIPPED
 
 CASES = str(FOLDER / "slices.nix")
 ASK = str(FOLDER / "fourteen-services" / "ask.nix")
-FEW = ["memcached"]
+# One of them with a health check.
+FEW = ["distccd", "memcached"]
+NUMBERS = range(3)
+# With --all, at least so many options of so many services have plans by slices.
+WANTED = (40, 12)
 ENDED = re.compile(r"error: (?:evaluation aborted with the following error message: ')?dynix-(?:slice|canary):? (.*?)'?$", re.M)
 SAID = "trace: dynix-slice "
 
@@ -39,24 +44,41 @@ def cases() -> int:
     return failed
 
 
+class Refused(Exception):
+    """No slice is to be trusted for it, so that the whole configuration is evaluated; says why."""
+
+
+def answered(done: subprocess.CompletedProcess):
+    if done.returncode == 0:
+        return json.loads(done.stdout)
+    ended = ENDED.findall(done.stderr)
+    raise Refused(ended[-1] if ended else done.stderr[-500:])
+
+
 class Asked:
     """Questions about the slices of that machine."""
 
-    def __init__(self, folder: str, options: list[str]):
+    def __init__(self, folder: str, proved: list[str]):
+        self.folder = folder
         self.file = Path(folder) / "question.json"
-        self.options = options
+        self.proved = proved
+        self.units = Path(folder) / "running" / "etc" / "systemd" / "system"
+        self.units.mkdir(parents=True)
+        self.services = {it["name"]: it for it in answered(self.ask("services", {}))["services"]}
 
     def ask(self, about: str, question: dict, **more: str) -> subprocess.CompletedProcess:
         self.file.write_text(json.dumps(question))
         words = [word for name, text in more.items() for word in ("--argstr", name, text)]
         return nix(ASK, "--argstr", "about", about, "--argstr", "sliceFile", str(self.file), *words)
 
-    def is_plain(self, service: str) -> bool:
-        return self.ask("plain", {"service": service, "options": self.options}).stdout == "true"
+    def untouched(self, service: str) -> dict:
+        ours = self.services[service]["targets"]
+        others = [option for option in self.proved if option not in ours]
+        return answered(self.ask("untouched", {"service": service, "options": others}))
 
     def slice_of(self, service: str) -> dict:
-        question = {"service": service, "options": self.options, "opened": [], "givenUp": [], "found": []}
-        question["live"] = json.loads(self.ask("begin", question).stdout)
+        question = {"service": service, "options": self.proved, "opened": [], "givenUp": [], "found": []}
+        question["live"] = answered(self.ask("begin", question))
         while True:
             done = self.ask("grow", question)
             said = [json.loads(line.removeprefix(SAID)) for line in done.stderr.splitlines() if line.startswith(SAID)]
@@ -64,60 +86,123 @@ class Asked:
             opened = [line[1] for line in said if line[0] == "open" and line[1] not in question["opened"]]
             tried = [line[1] for line in said if line[0] == "trying"]
             if done.returncode != 0:
-                assert tried and tried[-1] not in question["givenUp"], done.stderr[-2000:]
+                if not tried or tried[-1] in question["givenUp"]:
+                    answered(done)
                 question["givenUp"].append(tried[-1])
             question["live"] += dict.fromkeys(live)
             question["opened"] += [path for number, path in enumerate(opened) if path not in opened[:number]]
             if done.returncode == 0 and not live and not opened:
                 break
         question["found"] = [line for line in said if line[0] not in ("live", "open", "trying")]
-        done = self.ask("prove", question)
-        assert done.returncode == 0, done.stderr[-2000:]
-        return json.loads(done.stdout)
+        return answered(self.ask("prove", question))
+
+    def compare(self, services: list[dict], options: list[str], number: int) -> str | None:
+        """Where the plan by slices differs from the whole one; of one service, also in what it refers to."""
+        file = dynamic_file(self.folder, options, number)
+        # As it is for a certificate: nothing else is compared.
+        certificate = json.dumps({"proved": self.proved, "unchecked": self.proved, "warnings": [], "assertions": 0})
+        only = json.dumps([it["name"] for it in services])
+        whole = self.ask("plan", {}, dynamicFile=file, certificate=certificate, only=only)
+        assert whole.returncode == 0, whole.stderr
+        wanted, wanted_context = parts_of(json.loads(whole.stdout))
+        for unit in (unit for service in wanted["services"] for unit in service["units"]):
+            (self.units / unit["name"]).write_text(unit["static"])
+        question = {"proved": self.proved, "services": services}
+        found, context = parts_of(answered(self.ask("sliced", question, dynamicFile=file, running=str(self.units.parents[2]))))
+        for member in ("services", "overrides", "problems", "proof"):
+            if found[member] != wanted[member]:
+                return f"{member}: {found[member]} instead of {wanted[member]}"
+        if len(services) == 1 and context != wanted_context:
+            return f"it refers to {context} instead of {wanted_context}"
+        return None
+
+
+def parts_of(answer: dict) -> tuple[dict, dict]:
+    return json.loads(answer["plan"]), answer["context"]
+
+
+class Run:
+    """What came of all services."""
+
+    def __init__(self, asked: Asked):
+        self.asked = asked
+        self.equal: dict[str, list[str]] = {}
+        self.refused: dict[str, str] = {}
+        self.failed: list[str] = []
+
+    def service(self, name: str, options: list[str]) -> dict | None:
+        """Compares for every value of its options; gives the service with its slice, if there is one."""
+        try:
+            one = self.asked.services[name] | {"untouched": None, "slice": self.asked.slice_of(name)}
+        except Refused as why:
+            self.refused |= dict.fromkeys(options, str(why))
+            print(f"none {name}: {why}", flush=True)
+            return None
+        print(f"{name}: {len(one['slice']['live'])} modules of NixOS, {len(json.dumps(one['slice']))} bytes", flush=True)
+        alone = {number for number in NUMBERS if not self.values(one, options, number)}
+        # Which of them it is, where all at once have no slice.
+        for option in options:
+            if all(self.values(one, [option], number) for number in sorted(alone)):
+                self.equal.setdefault(name, []).append(option)
+                self.refused.pop(option, None)
+        return one
+
+    def values(self, one: dict, options: list[str], number: int) -> bool:
+        """Whether there is a plan by the slice."""
+        where = f"{one['name']}, {'all' if len(options) > 1 else options[0]}, values {number}"
+        try:
+            differs = self.asked.compare([one], options, number)
+        except Refused as why:
+            self.refused |= dict.fromkeys(options, str(why))
+            print(f"none {where}: {why}", flush=True)
+            return False
+        self.note(where, differs)
+        return True
+
+    def note(self, where: str, differs: str | None) -> None:
+        print(f"{'FAIL' if differs else 'ok  '} {where}", flush=True)
+        if differs:
+            self.failed.append(where)
+            print(f"     {differs}", flush=True)
+
+    def pairs(self, services: list[dict]) -> None:
+        """Plans in which the one service has overrides and the other has none."""
+        for one, other in zip(services, services[1:] + services[:1]):
+            where = f"{one['name']} beside {other['name']}"
+            both = [one, other | {"untouched": self.asked.untouched(other["name"])}]
+            both.sort(key=lambda it: it["name"])
+            self.note(where, self.asked.compare(both, self.equal[one["name"]], 0))
 
 
 def main() -> int:
     if not os.environ.get("DYNIX_NIXPKGS") or not os.environ.get("DYNIX_NIXPKGS_LIB"):
         print("SKIP: DYNIX_NIXPKGS and DYNIX_NIXPKGS_LIB name no nixpkgs and no newer lib")
         return SKIPPED
+    takes_all = "--all" in sys.argv
     failed = cases()
     by_service = json.loads(nix(str(VALUES)).stdout)
-    names = list(by_service) if "--all" in sys.argv else sys.argv[1:] or FEW
-    proved = [option for name in names for option in by_service[name]["values"]]
+    names = list(by_service) if takes_all else sys.argv[1:] or FEW
+    options = [option for name in names for option in by_service[name]["values"]]
+    # Those of the few services are known to be.
+    targets, proved, reaches = proved_options() if takes_all else (options, options, {})
     with tempfile.TemporaryDirectory() as folder:
-        asked = Asked(folder, proved)
-        told = {it["name"]: it for it in json.loads(asked.ask("services", {}).stdout)["services"]}
-        units = Path(folder) / "running" / "etc" / "systemd" / "system"
-        units.mkdir(parents=True)
-        for name in names:
-            try:
-                one = told[name] | {"independent": True, "isPlain": asked.is_plain(name), "slice": asked.slice_of(name)}
-            except AssertionError as why:
-                failed += 1
-                print(f"FAIL {name}: {why}", flush=True)
-                continue
-            size = len(json.dumps(one["slice"]))
-            print(f"{name}: {len(one['slice']['live'])} modules of NixOS, {size} bytes", flush=True)
-            for number in range(3):
-                file = dynamic_file(folder, list(by_service[name]["values"]), number)
-                done = asked.ask("plan", {}, dynamicFile=file)
-                assert done.returncode == 0, done.stderr
-                wanted = json.loads(json.loads(done.stdout))
-                for unit in (unit for service in wanted["services"] for unit in service["units"]):
-                    (units / unit["name"]).write_text(unit["static"])
-                done = asked.ask("sliced", {"proved": proved, "services": [one]}, dynamicFile=file, running=str(units.parents[2]))
-                if done.returncode != 0:
-                    # Where assertions fail or warnings come, it has to be the whole.
-                    why = re.findall(r"dynix-slice[^'\n]*", done.stderr)
-                    good = bool(why)
-                    print(f"{'ok  ' if good else 'FAIL'} {name}, values {number}: whole, {why[-1:] or done.stderr}", flush=True)
-                else:
-                    found = json.loads(json.loads(done.stdout))
-                    ours = [it for it in wanted["services"] if it["name"] == name]
-                    good = found["services"] == ours and found["overrides"] == wanted["overrides"] and found["problems"] == wanted["problems"]
-                    print(f"{'ok  ' if good else 'FAIL'} {name}, values {number}: by slice", flush=True)
-                failed += not good
-    print(f"{failed} failed")
+        run = Run(Asked(folder, proved))
+        found = [run.service(name, ours) for name in names if (ours := [it for it in by_service[name]["values"] if it in proved])]
+        run.pairs([one for one in found if one and one["name"] in run.equal])
+    equal = {option for ours in run.equal.values() for option in ours}
+    for option in targets:
+        reach = "proved for every value" if option in proved else f"reaches {', '.join(sorted(reaches[option]))}"
+        by = "" if option not in proved else "; by slice" if option in equal else f"; refused: {run.refused.get(option, '')}"
+        print(f"{option}: {reach}{by}")
+    failed += len(run.failed)
+    print(f"{len(equal)} options of {len(run.equal)} services by slice with three values each, as the whole configuration gives them")
+    print(f"{len(proved) - len(equal)} refused, {len(targets) - len(proved)} not proved, {failed} failed")
+    if takes_all and (len(equal) < WANTED[0] or len(run.equal) < WANTED[1]):
+        print(f"FAIL these are fewer than {WANTED}")
+        failed += 1
+    if not takes_all and len(equal) != len(options):
+        print("FAIL there is no slice of some of these")
+        failed += 1
     return 1 if failed else 0
 
 

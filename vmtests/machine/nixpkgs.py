@@ -24,7 +24,7 @@ class Nixpkgs:
         versions = [lib_version(self.tree)] + ([lib_version(self.lib)] if self.lib else [])
         return " with lib ".join(versions)
 
-    def system_file(self) -> str:
+    def system_file(self, is_proved: bool) -> str:
         lib = f"\n  nixpkgsLib = {LIB_INSIDE};" if self.lib else ""
         return f"""\
 # The machine's system: a NixOS configuration whose programs are those of the machine's Debian.
@@ -32,6 +32,7 @@ import /dynix/vmtests/nixpkgs {{
   nixpkgs = {INSIDE};{lib}
   configuration = /etc/nixos/configuration.nix;
   ofMachine = true;
+  isOfEtc = {"true" if is_proved else "false"};
 }}
 """
 

@@ -82,8 +82,9 @@ def fill_disk(disk: Disk, root: Path, found: list[Path], scenario: Scenario, opt
     if scenario.configuration:
         disk.copy(scenario.configuration, "/etc/nixos/configuration.nix")
         if options.nixpkgs:
-            disk.write("/etc/nixos/system.nix", options.nixpkgs.system_file())
-            recorded.put_before_nix_build(disk)
+            disk.write("/etc/nixos/system.nix", options.nixpkgs.system_file(is_proved=not scenario.is_recorded))
+            if scenario.is_recorded:
+                recorded.put_before_nix_build(disk)
         else:
             with tempfile.TemporaryDirectory() as folder:
                 RECORDED.unpack(scenario.name, Path(folder) / scenario.name)
@@ -111,7 +112,7 @@ def run(scenario: Scenario, options: Options, log: Log) -> None:
     try:
         machine = start(container, scenario, options, log)
         run_script(scenario, machine, log)
-        if scenario.configuration and options.nixpkgs:
+        if scenario.is_recorded and options.nixpkgs:
             keep_recording(container, scenario, options, log)
     except Exception as error:
         if options.keep and container.is_running:

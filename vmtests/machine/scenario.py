@@ -2,6 +2,7 @@
 
     test-script.py      run with the names that the NixOS test driver gives to a script, and those of live.py
     configuration.nix   the NixOS configuration in effect when the script starts (needs Nix evaluation)
+    evaluated.nix       the same where nothing is recorded, because Nix has to evaluate in the machine
     files/              a tree that is copied over the machine's disk before its first boot
     debian-packages     what its machine has besides the packages of every machine, one a line
 
@@ -28,8 +29,12 @@ class Scenario:
 
     @property
     def configuration(self) -> Path | None:
-        path = self.folder / "configuration.nix"
-        return path if path.exists() else None
+        paths = [self.folder / name for name in ["configuration.nix", "evaluated.nix"]]
+        return next((path for path in paths if path.exists()), None)
+
+    @property
+    def is_recorded(self) -> bool:
+        return self.configuration is not None and self.configuration.name == "configuration.nix"
 
     @property
     def packages(self) -> list[str]:

@@ -14,6 +14,9 @@
   generation ? "today",
   # Whether the system is what the container machine takes over from it, and not that of a NixOS machine.
   ofMachine ? false,
+  # Whether that system is made of /etc, as every NixOS is, and not of the units themselves: of another nothing can be
+  # proved (../../nixmodules/certificate).
+  isOfEtc ? false,
   system ? builtins.currentSystem,
 }:
 
@@ -45,12 +48,24 @@ let
         toplevel = import ../machine/guest/static-system.nix { inherit config; };
       in
       {
+        environment.etc = lib.mkIf isOfEtc {
+          "systemd/system".source = lib.mkForce toplevel.unitFolder;
+        };
         system.build = lib.mkIf ofMachine (
+          let
+            build = {
+              inherit toplevel;
+            }
+            // lib.optionalAttrs isOfEtc {
+              inherit isOfEtc;
+              inherit (toplevel) etc;
+            };
+          in
           # In an older nixpkgs the definitions of this option are only put together, the last one winning.
           if options.system.build.type.name == "attrs" then
-            lib.mkAfter { inherit toplevel; }
+            lib.mkAfter build
           else
-            { toplevel = lib.mkForce toplevel; }
+            lib.mapAttrs (_: lib.mkForce) build
         );
       }
     )

@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 #include <set>
 #include <system_error>
-#include <tuple>
 #include <utility>
 
 namespace dynix::evaluation {
@@ -220,14 +219,14 @@ others_than(boost::json::object const& service, boost::json::array const& option
 // What has to be known of a service, whether it has a slice or not.
 result<void>
 ask_about(slicer& by, boost::json::object& service, boost::json::array const& options) {
-    for (auto const& [about, member, question] :
-         {std::tuple("independent", "independent", others_than(service, options)),
-          std::tuple("plain", "isPlain", options)}) {
-        auto const answer = by.ask(about, {{"service", name_of(service)}, {"options", question}});
-        if (!answer)
-            return answer.error();
-        service[member] = answer->ended.empty() && answer->value == true;
-    }
+    auto answer = by.ask(
+        "untouched",
+        {{"service", name_of(service)}, {"options", others_than(service, options)}});
+    if (!answer)
+        return answer.error();
+    service["untouched"] = nullptr;
+    if (answer->ended.empty())
+        service["untouched"] = std::move(answer->value);
     service["slice"] = nullptr;
     return {};
 }
@@ -252,27 +251,14 @@ result<slice_set> find_slices(
         return make_error(fmt::format("there are no slices: {}", services->ended));
     boost::json::array const options(proved.begin(), proved.end());
     auto& all = services->value.get_object();
-    std::string not_plain;
-    for (auto& one : all["services"].as_array()) {
-        auto& service = one.as_object();
-        if (auto answered = ask_about(asked, service, options); !answered)
-            return answered.error();
-        if (!service["isPlain"].as_bool())
-            not_plain = name_of(service);
-    }
     slice_set out;
     for (auto& one : all["services"].as_array()) {
         auto& service = one.as_object();
         auto const name = name_of(service);
+        if (auto answered = ask_about(asked, service, options); !answered)
+            return answered.error();
         if (others_than(service, options).size() == options.size()) {
             out.without[name] = "none of its options is proved";
-            continue;
-        }
-        // A plan is of all services, so it needs the whole configuration for one of them.
-        if (!not_plain.empty()) {
-            out.without[name] = fmt::format(
-                "{} has health checks or files below /etc, or an override may enable some",
-                not_plain == name ? "it" : fmt::format("'{}'", not_plain));
             continue;
         }
         if (on_step)

@@ -8,10 +8,24 @@
   certificate ? "",
   # For slices: a file with the question.
   sliceFile ? "",
+  # The services that are dynamic, as a list; empty for all.
+  only ? "[]",
 }:
 
 let
-  system = import ../../../vmtests/nixpkgs { configuration.imports = [ ./. ]; };
+  system = import ../../../vmtests/nixpkgs {
+    configuration = {
+      imports = [ ./. ];
+      dynamicism.for = lib.mapAttrs (name: _: {
+        enable = lib.mkIf (only != "[]" && !lib.elem name (builtins.fromJSON only)) (lib.mkForce false);
+      }) (import ./values.nix);
+    };
+  };
+  # The plan as text, and what that refers to.
+  exactly = script: {
+    plan = builtins.unsafeDiscardStringContext script.plan;
+    context = builtins.getContext script.plan;
+  };
   inherit (system) config lib;
   question.options = builtins.fromJSON options;
   inherit (config.dynamicism.certificate) slices;
@@ -19,23 +33,25 @@ in
 if about == "toplevel" then
   builtins.unsafeDiscardStringContext config.system.build.toplevel.outPath
 else if about == "plan" then
-  builtins.unsafeDiscardStringContext
-    (config.dynamicism.applyDynamicConfiguration {
+  exactly (
+    config.dynamicism.applyDynamicConfiguration {
       configuration = dynamicFile;
       hideValues = false;
       inherit certificate running verify;
-    }).plan
+    }
+  )
 else if about == "targets" then
   config.dynamicism.certificate.targets
 else if about == "sliced" then
-  builtins.unsafeDiscardStringContext
-    (import ../../slices/plan.nix {
+  exactly (
+    import ../../slices/plan.nix {
       inherit (system) lib type;
       inherit dynamicFile running;
       knownBystanders = "";
       hideValues = false;
       slices = builtins.fromJSON (builtins.readFile sliceFile);
-    }).plan
+    }
+  )
 else if sliceFile != "" then
   # A certificate has questions of the same names.
   slices.${about} {

@@ -7,6 +7,7 @@
   networking.hostName = "machine";
   services = {
     chrony.enable = true;
+    distccd.enable = true;
     fail2ban.enable = true;
     grafana.enable = true;
     memcached.enable = true;

@@ -1,5 +1,18 @@
 # Options of many services, each with three values, some of which make conditions flip. By service, with its units.
 {
+  # With health checks, by its preset.
+  distccd = {
+    units = [ "distccd.service" ];
+    values = {
+      "services.distccd.allowedClients" = [ [ "127.0.0.1" ] [ "10.0.0.0/8" ] [ "::1" ] ];
+      "services.distccd.jobTimeout" = [ null 1 900 ];
+      "services.distccd.logLevel" = [ "debug" "warning" "error" ];
+      "services.distccd.maxJobs" = [ null 1 12 ];
+      "services.distccd.nice" = [ null 1 19 ];
+      "services.distccd.stats.enable" = [ true false true ];
+      "services.distccd.zeroconf" = [ true false true ];
+    };
+  };
   nginx = {
     units = [ "nginx.service" ];
     values = {

@@ -17,6 +17,7 @@ in
       default = { };
       type = types.attrsOf (types.submodule { options.text = mkOption { type = types.str; }; });
     };
+    environment.etc = mkOption { default = { }; };
     dynamicism.package = mkOption { default = "dynix"; };
     dynamicism.for.it = {
       etc = mkOption { default = [ ]; };

@@ -74,12 +74,45 @@ let
     in
     service.serviceConfig.User or null;
   users =
-    if isWhole then
+    # What the units say of them is not for the system to look at.
+    if isWhole || isOfEtc then
       builtins.attrNames config.users.users
     else
       builtins.filter (user: user != null && config.users.users ? ${user}) (map userOf names);
 
-  line = entry: "${entry.name} ${entry.target}";
+  # ../../nixpkgs may ask for it.
+  isOfEtc = config.system.build.isOfEtc or false;
+  inEtc = "systemd/system";
+  ownFolder = builtins.stringLength "etc/${inEtc}/";
+  linked =
+    name: links:
+    derivation {
+      inherit name;
+      system = builtins.currentSystem;
+      builder = "/bin/bash";
+      args = [
+        "-c"
+        takeOver
+      ];
+      users = "";
+      links = linesOf links;
+    };
+  unitFolder = linked "system-units" (
+    map (entry: entry // { name = builtins.substring ownFolder (-1) entry.name; }) (
+      unitLinks ++ wantedLinks
+    )
+  );
+  etc = linked "etc" (
+    fileLinks
+    ++ [
+      {
+        name = "etc/${inEtc}";
+        target = config.environment.etc.${inEtc}.source;
+      }
+    ]
+  );
+
+  linesOf = entries: builtins.concatStringsSep "\n" (map (entry: "${entry.name} ${entry.target}") entries);
 
   takeOver = ''
     PATH=/usr/bin
@@ -106,7 +139,17 @@ derivation (
       "-c"
       (takeOver + (if isWhole then takeOverTheRest else ""))
     ];
-    links = builtins.concatStringsSep "\n" (map line (unitLinks ++ wantedLinks ++ fileLinks));
+    links = linesOf (
+      if isOfEtc then
+        [
+          {
+            name = "etc";
+            target = "${config.system.build.etc}/etc";
+          }
+        ]
+      else
+        unitLinks ++ wantedLinks ++ fileLinks
+    );
     users = builtins.toJSON (
       map (user: {
         name = user;
@@ -124,3 +167,6 @@ derivation (
       { }
   )
 )
+// {
+  inherit etc unitFolder;
+}

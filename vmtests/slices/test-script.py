@@ -1,0 +1,64 @@
+# An override of a service with health checks is evaluated by its slice, and the plan is that of the whole configuration.
+import json
+
+
+def jobs():
+    return {value_after(words, "--jobs") for words in arguments_of("distccd.service") if words[0].endswith("distccd")}
+
+
+def planned(flags=""):
+    """The services of a plan, and of what it was made."""
+    record = json.loads(machine.succeed(f"dynix apply --dry-run --json {flags}"))
+    plan = json.loads(machine.succeed(f"cat {record['plan']}"))
+    return plan["services"], record["restsOn"], record["evaluated"]
+
+
+start_all()
+machine.wait_for_unit("distccd.service")
+machine.wait_for_unit("ticker.service")
+
+# In the store, as a configuration has nixpkgs and modules of others: a certificate is not for what asks for its
+# surroundings anywhere else.
+machine.succeed("mkdir -p /root/tree/vmtests/machine && cp -r /dynix/nixmodules /root/tree")
+machine.succeed("cp -r /dynix/vmtests/nixpkgs /root/tree/vmtests && cp -r /dynix/vmtests/machine/guest /root/tree/vmtests/machine")
+roots = {"/dynix": machine.succeed("nix-store --add /root/tree").strip()}
+if machine.execute("test -d /nixpkgs-lib")[0] == 0:
+    roots["/nixpkgs-lib"] = machine.succeed("nix-store --add /nixpkgs-lib").strip()
+for folder, path in roots.items():
+    machine.succeed(f"sed -i 's|{folder}\\b|{path}|' /etc/nixos/system.nix")
+machine.succeed(f"echo '[ {' '.join(map(json.dumps, roots.values()))} ]' > /etc/nixos/roots.nix")
+machine.succeed("nixos-rebuild switch 2>&1")
+
+with subtest("there is a slice of every service"):
+    made = json.loads(machine.succeed("dynix certify --json"))
+    t.assertIn("services.distccd.maxJobs", made["proved"])
+    t.assertIn("services.ticker.seconds", made["proved"])
+    t.assertEqual(made["slices"]["without"], {})
+
+with subtest("an override of distccd is evaluated by its slice, health checks of both included"):
+    machine.succeed("dynix append services.distccd.maxJobs 4")
+    services, rests_on, evaluated = planned()
+    t.assertEqual((rests_on, evaluated), ("every-value", "slice"))
+    whole, _, evaluated = planned("--no-certificate")
+    t.assertEqual(evaluated, "whole")
+    t.assertEqual(services, whole)
+    t.assertEqual([[probe["name"] for probe in unit["probes"]] for service in services for unit in service["units"]], [["listens"], ["sleeps"]])
+    record = json.loads(machine.succeed("dynix apply --json"))
+    t.assertEqual(record["evaluated"], "slice")
+    t.assertIn(("probe", "listens"), [(step["step"], step.get("check")) for step in record["steps"]])
+    t.assertEqual(jobs(), {"4"})
+
+with subtest("an override that a health check looks at is in the check"):
+    machine.succeed("dynix append services.ticker.seconds 901")
+    services, _, evaluated = planned()
+    t.assertEqual(evaluated, "slice")
+    t.assertEqual(services, planned("--no-certificate")[0])
+    t.assertIn("test 901 -lt 900", json.dumps(services))
+    machine.fail("dynix apply")
+    t.assertEqual(jobs(), {"4"})
+    machine.succeed("dynix undo --last")
+
+with subtest("what the slice is not for is evaluated with the whole configuration"):
+    machine.succeed("sed -i 's/maxJobs = 12;/maxJobs = 13;/' /etc/nixos/configuration.nix")
+    said = machine.fail("dynix apply --dry-run 2>&1")
+    t.assertIn("the certificate is not used", said)
