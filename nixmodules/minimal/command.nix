@@ -99,8 +99,13 @@ in
 
   inherit index;
 
-  # The modules of a list in a file.
-  written = (import (/. + asked.file)).modules;
+  # A list in a file; of another version, all that is known is which.
+  written =
+    let
+      read = import (/. + asked.file);
+      version = read.version or null;
+    in
+    if version == 1 then read else { inherit version; };
 
   # Of the list when it is written to a file.
   key = import ./key.nix {

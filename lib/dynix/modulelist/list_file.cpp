@@ -4,11 +4,15 @@
 #include "dynix/modulelist/detail/ask.hpp"
 #include "dynix/modulelist/detail/members.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 
 namespace dynix::modulelist {
 namespace {
+
+// Of the file. nixmodules/minimal/use.nix reads the same one.
+constexpr int list_version = 1;
 
 // Names of modules and store paths have no character that Nix reads in another way, but a quote is
 // cheap.
@@ -52,8 +56,8 @@ std::string print_list_file(list_file const& what) {
         "needed'. It holds for\n"
         "# the configuration and the nixpkgs of its key; with any other, the whole module list is "
         "used.\n"
-        "{{\n  version = 1;\n  key = {};\n  result = {};\n  modules = [\n",
-        text(what.key), text(what.result));
+        "{{\n  version = {};\n  key = {};\n  result = {};\n  modules = [\n",
+        list_version, text(what.key), text(what.result));
     for (auto const& name : what.modules)
         out += fmt::format("    {}\n", text(name));
     return out + "  ];\n}\n";
@@ -98,7 +102,18 @@ read_list(request const& of, std::string const& file, process::runner& with) {
     auto const found = detail::answer(*ended);
     if (!found)
         return found.error();
-    return detail::strings({{"modules", *found}}, "modules");
+    auto const again = fmt::format("run 'dynix modules needed --write {}'", file);
+    auto const* const version =
+        found->is_object() ? found->as_object().if_contains("version") : nullptr;
+    if (version == nullptr || version->is_null())
+        return make_error(fmt::format("'{}' is no module list", file), again);
+    if (*version != list_version)
+        return make_error(
+            fmt::format(
+                "'{}' has version {}, and this dynix reads version {}", file,
+                boost::json::serialize(*version), list_version),
+            fmt::format("use a newer dynix, or {}", again));
+    return detail::strings(found->as_object(), "modules");
 }
 
 } // namespace dynix::modulelist

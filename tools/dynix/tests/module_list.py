@@ -110,6 +110,12 @@ def small_lists(top):
     assert modules(folder, "needed", "--write", str(file)).returncode == 0
     assert modules(folder, "verify", str(file)).returncode == 0
 
+    # One that a newer dynix has written may mean something else.
+    newer = folder / "newer.module-list.nix"
+    newer.write_text(file.read_text().replace("version = 1;", "version = 2;"))
+    check(modules(folder, "verify", str(newer)), 1, "has version 2, and this dynix reads version 1", "use a newer dynix, or run")
+    check(modules(folder, "verify", str(folder / "extra.nix")), 1, "extra.nix' is no module list")
+
     for what, (extra, other, needs_proxy) in MUTATIONS.items():
         write(folder, extra, other)
         found = record(folder, "needed")["modules"]
