@@ -34,7 +34,7 @@ let
     else
       removeAttrs config properties;
   # A module, with what it imports: what it is called with, and what it says, are changed.
-  changed =
+  change =
     change:
     let
       body =
@@ -86,18 +86,13 @@ rec {
     live: arguments:
     map (
       it:
-      changed {
+      change {
         inherit arguments;
         withoutChecks = nameOf it == null;
       } it
     ) (only live);
   # All modules, called with something else.
-  allWith =
-    arguments:
-    map (changed {
-      inherit arguments;
-      withoutChecks = false;
-    }) all;
+  allWith = arguments: changed arguments all;
   # All modules, with all assertions and warnings but those.
   allUnchecked =
     live:
@@ -107,13 +102,21 @@ rec {
     map (
       it:
       if nameOf it != null && isLive ? ${nameOf it} then
-        changed {
+        change {
           arguments = same;
           withoutChecks = true;
         } it
       else
         it
     ) all;
+
+  # Any modules, called with something else.
+  changed =
+    arguments:
+    map (change {
+      inherit arguments;
+      withoutChecks = false;
+    });
 
   evaluate =
     modules:

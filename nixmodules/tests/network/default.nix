@@ -9,6 +9,8 @@
   lists ? null,
   # Whether one instance of nixpkgs is shared.
   shared ? false,
+  # Whether what does not depend on the names and the units is evaluated once for each kind.
+  slices ? false,
 }:
 let
   nixpkgs = builtins.getEnv "DYNIX_NIXPKGS";
@@ -37,26 +39,45 @@ let
         index = null;
       };
   first = evaluate 0 [ (builtins.elemAt kinds 0) ];
+  common =
+    kind:
+    [ (builtins.elemAt kinds kind) ] ++ lib.optional shared { _module.args.pkgs = lib.mkForce first.pkgs; };
+  kindOf = number: lib.mod number (builtins.length kinds);
+  own =
+    number:
+    let
+      name = "m${toString number}";
+    in
+    {
+      networking.hostName = lib.mkForce name;
+      systemd.services.own = {
+        description = "The unit of ${name}";
+        serviceConfig.ExecStart = "/bin/${name}";
+      };
+    };
+  numbers = builtins.genList (number: number) count;
+  together = builtins.genList (
+    kind:
+    import ../../slices/alike.nix {
+      inherit lib;
+      system = evaluate kind (common kind);
+      machines = lib.listToAttrs (
+        map (number: lib.nameValuePair (toString number) (own number)) (
+          builtins.filter (number: kindOf number == kind) numbers
+        )
+      );
+    }
+  ) (builtins.length kinds);
   machine =
     number:
     let
-      kind = lib.mod number (builtins.length kinds);
-      name = "m${toString number}";
+      kind = kindOf number;
     in
-    evaluate kind (
-      [
-        (builtins.elemAt kinds kind)
-        {
-          networking.hostName = lib.mkForce name;
-          systemd.services.own = {
-            description = "The unit of ${name}";
-            serviceConfig.ExecStart = "/bin/${name}";
-          };
-        }
-      ]
-      ++ lib.optional shared { _module.args.pkgs = lib.mkForce first.pkgs; }
-    );
-  machines = builtins.genList machine count;
+    if slices then
+      (builtins.elemAt together kind).${toString number}
+    else
+      evaluate kind (common kind ++ [ (own number) ]);
+  machines = map machine numbers;
   answer =
     it:
     if what == "unit" then

@@ -144,13 +144,14 @@ rec {
       modules,
       prefix ? [ ],
       specialArgs ? { },
+      class ? null,
     }:
     let
       argumentsOf =
         f:
         lib.mapAttrs (name: _: config._module.args.${name}) (lib.functionArgs f)
         // {
-          inherit config lib options extendModules;
+          inherit config lib options;
         }
         // specialArgs;
 
@@ -208,7 +209,14 @@ rec {
         };
       };
       declared = joinDeclarations ([ internal ] ++ map (module: module.options) loaded);
-      definitions = pushAllDown (map (module: { inherit (module) file; value = module.config; }) loaded);
+      own = {
+        file = "lib/modules.nix";
+        value._module.args = {
+          inherit extendModules;
+          moduleType = type;
+        };
+      };
+      definitions = pushAllDown (map (module: { inherit (module) file; value = module.config; }) loaded ++ [ own ]);
 
       evaluated = evalTree prefix declared definitions;
       options = evaluated;
@@ -223,11 +231,13 @@ rec {
 
       extendModules = more: evalModules {
         modules = modules ++ more.modules;
-        inherit prefix specialArgs;
+        inherit prefix specialArgs class;
       };
+      # As a type has it.
+      type.functor.payload = { inherit modules specialArgs class; };
     in
     {
-      inherit options extendModules;
+      inherit options extendModules type;
       freeformType = if freeform == [ ] then null else lib.head freeform;
       config =
         if !config._module.check || unknown == [ ] then config else throw "The option `${lib.head unknown}' does not exist.";
