@@ -158,6 +158,7 @@ in
         "verifyModuleList"
       ];
       lib = [
+        "alike"
         "minimal"
         "withModuleList"
       ];
@@ -206,6 +207,8 @@ in
   "the functions are there" = {
     found = map builtins.isFunction (builtins.attrValues outputs.lib ++ builtins.attrValues byDefault.lib);
     wanted = [
+      true
+      true
       true
       true
       true
