@@ -108,9 +108,13 @@ in
     if version == 1 then read else { inherit version; };
 
   # Of the list when it is written to a file.
-  key = import ./key.nix {
-    inherit (of) nixpkgs;
-    configuration = import ./folder-of.nix asked.source;
-  };
+  key =
+    import ./key.nix {
+      inherit (of) nixpkgs;
+      configuration = import ./folder-of.nix asked.source;
+    }
+    // {
+      nixpkgs = toString of.nixpkgs;
+    };
 }
 .${asked.ask}

@@ -1,4 +1,4 @@
-# The folder of a configuration, by its source as ./system-of.nix takes it.
+# The folder of a configuration, by its source as ./system-of.nix takes it: a flake with its inputs.
 {
   kind,
   configuration ? "",
@@ -9,6 +9,6 @@
 {
   configuration = /. + dirOf configuration;
   file = /. + dirOf file;
-  flake = (builtins.getFlake flake).outPath;
+  flake = builtins.getFlake flake;
 }
 .${kind}

@@ -3,7 +3,7 @@
 {
   nixpkgs,
   # The folder of the configuration; all of it counts, but for the lists in it (*.module-list.nix), the links that
-  # nix-build leaves and what git keeps.
+  # nix-build leaves and what git keeps. Of a flake its inputs count too: one may be another than its lock says.
   configuration,
 }:
 let
@@ -43,6 +43,19 @@ let
   found = files (/. + builtins.unsafeDiscardStringContext (toString configuration));
   # What a link leads to is not seen.
   odd = builtins.filter (it: it.type != "regular") found;
+  inputs = builtins.genericClosure {
+    startSet = inputsOf configuration;
+    operator = it: inputsOf it.flake;
+  };
+  inputsOf =
+    flake:
+    let
+      given = flake.inputs or { };
+    in
+    map (name: rec {
+      flake = given.${name};
+      key = "${name} ${builtins.unsafeDiscardStringContext (toString flake)}";
+    }) (builtins.attrNames given);
   within = path: builtins.substring (builtins.stringLength (toString configuration)) (-1) path;
 in
 if !(inStore nixpkgs) then
@@ -55,12 +68,18 @@ else if odd != [ ] then
     key = null;
     because = "'${(builtins.head odd).path}' is no file, and what it leads to may change";
   }
+else if builtins.getEnv "NIXOS_EXTRA_MODULE_PATH" != "" then
+  {
+    key = null;
+    because = "NIXOS_EXTRA_MODULE_PATH in the environment adds a module";
+  }
 else
   {
     key = builtins.hashString "sha256" (
       builtins.unsafeDiscardStringContext (
         builtins.toJSON {
           nixpkgs = toString nixpkgs;
+          inputs = map (it: it.key) inputs;
           files = map (it: [
             (within it.path)
             it.hash

@@ -10,7 +10,13 @@ rec {
   modulesPath = nixpkgs + "/nixos/modules";
   lib = system.lib or (import (nixpkgs + "/lib"));
   evalConfig = import (nixpkgs + "/nixos/lib/eval-config.nix");
-  wholeModuleList = arguments.baseModules;
+  wholeModuleList = map (
+    module:
+    if builtins.isPath module || builtins.isString module then
+      module
+    else
+      throw "dynix: one of `baseModules' is a ${builtins.typeOf module}, and a module list can only name files: give it among `modules'"
+  ) arguments.baseModules;
   # What eval-config.nix is called with besides the list.
   given = {
     inherit lib;

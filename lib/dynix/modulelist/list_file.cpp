@@ -4,6 +4,7 @@
 #include "dynix/modulelist/detail/ask.hpp"
 #include "dynix/modulelist/detail/members.hpp"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <filesystem>
 #include <fmt/format.h>
@@ -48,6 +49,29 @@ std::string refused_file(std::string_view err) {
     return start == err.npos ? std::string() : std::string(err.substr(start + 1, end - start - 1));
 }
 
+// Of what Nix says of a file that it evaluates: 'evaluating file '/etc/nixos/configuration.nix''.
+std::string evaluated_file(std::string_view line) {
+    constexpr std::string_view before = "evaluating file '";
+    auto const start = line.find(before);
+    if (start == line.npos || !line.ends_with('\''))
+        return {};
+    line.remove_prefix(start + before.size());
+    line.remove_suffix(1);
+    return std::string(line);
+}
+
+bool is_in_any(std::string const& file, std::vector<std::string> const& folders) {
+    return std::ranges::any_of(
+        folders, [&](std::string const& folder) { return file.starts_with(folder); });
+}
+
+// Whether it may give another value without another file: Nix returns an empty text for the
+// environment under restrict-eval, and says nothing.
+bool is_impure(std::string const& file) {
+    auto const text = read_file(file);
+    return text && (text->find("getEnv") != text->npos || text->find("currentTime") != text->npos);
+}
+
 } // namespace
 
 std::string print_list_file(list_file const& what) {
@@ -75,14 +99,30 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
         return make_error("Nix gave no key of the configuration");
     list_key out{
         detail::text(found->as_object(), "key"), detail::text(found->as_object(), "because")};
-    if (out.text.empty() || of.source.kind == plan::source_kind::flake)
+    if (out.text.empty())
         return out;
-    auto const alone = detail::run_question(of, "itself", {}, with, {}, roots_of(of));
+    // A flake can read no other file; with --impure it can read the environment.
+    bool const is_flake = of.source.kind == plan::source_kind::flake;
+    std::vector<std::string> const ours{
+        detail::text(found->as_object(), "nixpkgs") + '/', of.folder + '/'};
+    std::string impure;
+    auto const alone = detail::run_question(
+        of, "itself", {}, with,
+        [&](std::string_view line) {
+            auto const file = evaluated_file(line);
+            if (impure.empty() && !file.empty() && !is_in_any(file, ours) && is_impure(file))
+                impure = file;
+        },
+        is_flake ? std::vector<std::string>() : roots_of(of), true);
     if (!alone)
         return alone.error();
     auto const same = alone->success() ? detail::answer(*alone) : boost::json::value();
-    if (same && same->is_string() && same->as_string() == system_result)
-        return out;
+    if (same && same->is_string() && same->as_string() == system_result) {
+        if (impure.empty())
+            return out;
+        return list_key{
+            {}, fmt::format("'{}' reads the environment or the time, which may change", impure)};
+    }
     auto const file = refused_file(alone->err);
     return list_key{
         {},

@@ -218,6 +218,25 @@ def known_lists(top):
         assert "key = \"\";" in file.read_text(), name
         (folder / "extra.nix").unlink()
         print(f"ok   {name} is not known to stay as it is")
+
+    # The environment as it is not yet: the proxy would be turned on by it, and the list has none.
+    variable = "DYNIX_TEST_PROXY"
+    write(folder, f"{{ services.proxy.enable = builtins.getEnv \"{variable}\" != \"\"; }}", "", nixpkgs)
+    done = modules(folder, "needed", "--write", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "extra.nix' reads the environment or the time" in done.stderr.decode(), done.stderr
+    ask, whole = ask.replace(f"{linked}/", f"{folder}/"), whole.replace(f"{linked}/", f"{folder}/")
+    os.environ[variable] = "1"
+    assert toplevel(ask)[0] == [["nginx", "proxy"], toplevel(whole)[0]]
+    del os.environ[variable]
+    write(folder, "{ }", "", nixpkgs)
+    assert modules(folder, "needed", "--write", str(file)).returncode == 0
+    assert toplevel(ask)[0][0] == ["nginx"]
+    os.environ["NIXOS_EXTRA_MODULE_PATH"] = str(outside)
+    used, said = toplevel(ask)
+    assert used[0] == ["nginx", "proxy"] and "NIXOS_EXTRA_MODULE_PATH" in said, (used, said)
+    del os.environ["NIXOS_EXTRA_MODULE_PATH"]
+    print("ok   the environment is not known to stay as it is")
     flakes(top, nixpkgs)
 
 
@@ -225,22 +244,26 @@ def flakes(top, nixpkgs):
     """A flake, which Nix evaluates without the rest of the machine."""
     folder = top / "flake"
     folder.mkdir()
+    for name, what in (("one", "{ }"), ("two", "{ services.proxy.enable = true; }")):
+        (top / name).mkdir()
+        (top / name / "default.nix").write_text(what)
     (folder / "configuration.nix").write_text(NGINX)
     (folder / "flake.nix").write_text(
         f"{{ inputs.nixpkgs = {{ url = \"path:{nixpkgs}\"; flake = false; }};\n"
         f"  inputs.minimal = {{ url = \"path:{MINIMAL}\"; flake = false; }};\n"
-        "  outputs = { self, nixpkgs, minimal }: {\n"
+        f"  inputs.more = {{ url = \"path:{top}/one\"; flake = false; }};\n"
+        "  outputs = { self, nixpkgs, minimal, more }: {\n"
         "    here = import \"${minimal}/use.nix\" { inherit nixpkgs; list = ./here.module-list.nix; configuration = self; }\n"
-        "      { system = \"x86_64-linux\"; modules = [ ./configuration.nix ]; };\n  };\n}\n"
+        "      { system = \"x86_64-linux\"; modules = [ ./configuration.nix (import more) ]; };\n  };\n}\n"
     )
     (folder / "system.json").write_text(json.dumps({
         "version": 1, "dynamicFile": "/etc/nixos/dynamic.nix", "units": {}, "services": {},
         "source": {"kind": "flake", "flake": str(folder), "attribute": ["here"]},
     }))
 
-    def services():
+    def services(*words):
         done = subprocess.run(
-            ["nix", "--extra-experimental-features", "nix-command flakes", "eval", "--json", f"path:{folder}#here",
+            ["nix", "--extra-experimental-features", "nix-command flakes", "eval", "--json", f"path:{folder}#here", *words,
              "--apply", "s: { toplevel = s.config.system.build.toplevel.drvPath; services = builtins.attrNames s.options.services; }"],
             capture_output=True, text=True, check=False,
         )
@@ -255,11 +278,35 @@ def flakes(top, nixpkgs):
     assert done.returncode == 0, done.stderr
     assert services()[0] == {"toplevel": before["toplevel"], "services": ["nginx"]}
     assert modules(folder, "verify", str(file)).returncode == 0
+    other, said = services("--override-input", "more", f"path:{top}/two")
+    assert other["services"] == ["nginx", "proxy"] and "for another configuration" in said, (other, said)
     (folder / "configuration.nix").write_text(NGINX.replace("}", "services.proxy.enable = true; }"))
     grown, said = services()
     assert grown["services"] == ["nginx", "proxy"] and "for another configuration" in said, (grown, said)
     check(modules(folder, "verify", str(file)), 1, f"{PROXY} is missing")
     print("ok   a flake")
+
+
+def other_base_modules(top):
+    """Modules that stand in the place of those of nixpkgs, or beside them."""
+    folder = top / "base"
+    folder.mkdir()
+    (folder / "beside.nix").write_text("{ services.proxy.enable = true; }")
+    for beside, wanted in (
+        ("(toString ./beside.nix)", [PROXY, str(folder / "beside.nix")]),
+        ("./beside.nix", [PROXY, str(folder / "beside.nix")]),
+        ("{ services.proxy.enable = true; }", "one of `baseModules' is a set"),
+        ("({ ... }: { services.proxy.enable = true; })", "one of `baseModules' is a lambda"),
+    ):
+        write(folder, "{ }", "")
+        system = folder / "system.nix"
+        system.write_text(system.read_text().replace(
+            "  modules = [", f"  baseModules = import {SMALL}/nixos/modules/module-list.nix ++ [ {beside} ];\n  modules = [", 1))
+        if isinstance(wanted, str):
+            check(modules(folder, "needed"), 1, wanted, "give it among `modules'")
+        else:
+            assert set(wanted) <= set(record(folder, "needed")["modules"]), beside
+    print("ok   modules beside those of nixpkgs")
 
 
 def extended(top):
@@ -283,6 +330,7 @@ def main():
         small_lists(top)
         small_words(top)
         known_lists(top)
+        other_base_modules(top)
         extended(top)
 
 
