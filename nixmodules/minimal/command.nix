@@ -109,12 +109,15 @@ in
 
   # Of the list when it is written to a file.
   key =
+    let
+      configuration = import ./folder-of.nix asked.source;
+    in
     import ./key.nix {
       inherit (of) nixpkgs;
-      configuration = import ./folder-of.nix asked.source;
+      inherit configuration;
     }
     // {
-      nixpkgs = toString of.nixpkgs;
+      folder = toString configuration;
     };
 }
 .${asked.ask}

@@ -4,6 +4,10 @@
 let
   folder = toString modulesPath + "/";
 in
+# It has the definitions of a group among its options, and reading one option of a module asks for all of them.
+if (lib.evalModules { modules = [ ]; }).options ? _definedNames then
+  throw "dynix: the module system of this nixpkgs is older than that of NixOS 21.05: give a newer `lib'"
+else
 rec {
   relative = file: lib.removePrefix folder (toString file);
   isOfNixpkgs = file: lib.hasPrefix folder (toString file);

@@ -89,6 +89,29 @@ in
     found = toplevel (systemOf short "all" withProxy);
     wanted = all withProxy;
   };
+  "a module system that is too old is refused" = {
+    found =
+      let
+        listOf =
+          lib:
+          (import ../minimal {
+            inherit lib nixpkgs;
+          }).minimalModuleList;
+      in
+      map (lib: throws (listOf lib)) [
+        lib
+        (
+          lib
+          // {
+            evalModules = given: lib.recursiveUpdate (lib.evalModules given) { options._definedNames = [ ]; };
+          }
+        )
+      ];
+    wanted = [
+      false
+      true
+    ];
+  };
   "a list of a newer dynix and a mode that there is not are refused" = {
     found = [
       (throws (toplevel (systemOf ./lists/newer.module-list.nix "known" modules)))

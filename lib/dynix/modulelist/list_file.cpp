@@ -27,17 +27,19 @@ std::string text(std::string_view value) {
     return out + '"';
 }
 
-// What does not change as long as the key does not: the configuration's folder, by its name and as
-// it is when it is a link, and the store.
-std::vector<std::string> roots_of(request const& of) {
-    auto const& source = of.source;
-    auto const folder =
-        folder_of(source.kind == plan::source_kind::file ? source.file : source.configuration);
-    std::vector<std::string> out{folder, of.folder, "/nix/store"};
+// A folder by its name, and as it is when it is a link.
+std::vector<std::string> names_of(std::string const& folder) {
+    std::vector<std::string> out{folder};
     std::error_code bad;
     if (auto const real = std::filesystem::canonical(folder, bad).string(); !bad && real != folder)
         out.push_back(real);
     return out;
+}
+
+// What does not change as long as the key does not: the configuration's folder and the store.
+std::vector<std::string> roots_of(request const& of, std::vector<std::string> folder) {
+    folder.insert(folder.end(), {of.folder, "/nix/store"});
+    return folder;
 }
 
 // Of Nix's error that a file may not be read.
@@ -62,14 +64,21 @@ std::string evaluated_file(std::string_view line) {
 
 bool is_in_any(std::string const& file, std::vector<std::string> const& folders) {
     return std::ranges::any_of(
-        folders, [&](std::string const& folder) { return file.starts_with(folder); });
+        folders, [&](std::string const& folder) { return file.starts_with(folder + '/'); });
 }
 
 // Whether it may give another value without another file: Nix returns an empty text for the
-// environment under restrict-eval, and says nothing.
+// environment under restrict-eval, and says nothing. That variable which the key takes into account
+// does not count.
 bool is_impure(std::string const& file) {
+    constexpr std::string_view known = "getEnv \"NIXOS_EXTRA_MODULE_PATH\"";
     auto const text = read_file(file);
-    return text && (text->find("getEnv") != text->npos || text->find("currentTime") != text->npos);
+    if (!text)
+        return false;
+    for (auto at = text->find("getEnv"); at != text->npos; at = text->find("getEnv", at + 1))
+        if (!std::string_view(*text).substr(at).starts_with(known))
+            return true;
+    return text->find("currentTime") != text->npos;
 }
 
 } // namespace
@@ -103,17 +112,16 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
         return out;
     // A flake can read no other file; with --impure it can read the environment.
     bool const is_flake = of.source.kind == plan::source_kind::flake;
-    std::vector<std::string> const ours{
-        detail::text(found->as_object(), "nixpkgs") + '/', of.folder + '/'};
+    auto const folder = names_of(detail::text(found->as_object(), "folder"));
     std::string impure;
     auto const alone = detail::run_question(
         of, "itself", {}, with,
         [&](std::string_view line) {
             auto const file = evaluated_file(line);
-            if (impure.empty() && !file.empty() && !is_in_any(file, ours) && is_impure(file))
+            if (impure.empty() && is_in_any(file, folder) && is_impure(file))
                 impure = file;
         },
-        is_flake ? std::vector<std::string>() : roots_of(of), true);
+        is_flake ? std::vector<std::string>() : roots_of(of, folder), true);
     if (!alone)
         return alone.error();
     auto const same = alone->success() ? detail::answer(*alone) : boost::json::value();
