@@ -85,6 +85,33 @@ with subtest("a preflight that writes a megabyte: its end is shown"):
     t.assertLess(len(said), 3000)
     expect_untouched_unit()
 
+with subtest("a preflight that writes without end is cut, and ended in its time"):
+    plan(checks=preflight("exec yes", timeout=1), a=(old, new))
+    status, said = machine.execute("dynix activate /tmp/plan.json 2>&1")
+    t.assertEqual(status, 1)
+    t.assertIn("did not end in 1000 ms; the end of the ", said)
+    t.assertEqual(said.count("  | y\n"), 20)
+    t.assertLess(len(said), 3000)
+    expect_untouched_unit()
+
+with subtest("of a preflight a few lines are shown, and of long ones a few bytes"):
+    plan(checks=preflight("head -c 100000 /dev/zero | tr '\\0' x; exit 1"), a=(old, new))
+    status, said = machine.execute("dynix activate /tmp/plan.json 2>&1")
+    t.assertEqual(status, 1)
+    t.assertEqual(said.count("x" * 1200), 1)
+    t.assertNotIn("x" * 1201, said)
+    expect_untouched_unit()
+
+with subtest("SIGTERM while a preflight writes without end"):
+    plan(checks=preflight("exec yes"), a=(old, new))
+    machine.execute("rm -f /tmp/code; (dynix activate /tmp/plan.json >/tmp/said 2>&1 || echo $? > /tmp/code) >/dev/null 2>&1 & true")
+    machine.wait_until_succeeds("pgrep -x yes")
+    machine.succeed("pkill -TERM -x dynix -o")
+    machine.wait_until_succeeds("cat /tmp/code", timeout=20)
+    t.assertEqual(machine.succeed("cat /tmp/code").strip(), "1")
+    t.assertIn("interrupted", machine.succeed("cat /tmp/said"))
+    expect_untouched_unit()
+
 with subtest("a preflight of a program that is not there"):
     plan(checks={"preflights": [{"name": "syntax", "command": ["/nowhere"], "timeoutSeconds": 5}]}, a=(old, new))
     activate(1, "cannot be executed")
@@ -113,6 +140,13 @@ with subtest("a probe that never succeeds: the previous state is back"):
     activate(3, "did not succeed in 2000 ms", "ended with status 4", "| not yet", "the previous state is back")
     t.assertEqual(argument("a.service"), "9001")
     expect_nothing_left()
+
+with subtest("a probe that succeeds while children of it write on: that counts, and they end with it"):
+    plan(checks=probe("trap '' TERM; yes & sleep 1000 & echo 'well'; exit 0"), a=(old, new))
+    activate(0, "a.service: restarted")
+    expect_nothing_left()
+    machine.fail("pgrep -x yes")
+    reset()
 
 with subtest("one that fails before the change too is left out, and that is said"):
     plan(checks=probe("exit 1", before="echo nobody; exit 1"), a=(old, new))

@@ -60,6 +60,8 @@ constexpr auto stop_time = std::chrono::seconds(2);
 // What systemd needs besides.
 constexpr auto margin = std::chrono::seconds(10);
 constexpr auto poll_interval = milliseconds(100);
+// Of reading, until the bus is looked at again: a pipe holds 64 KiB, at most 1 MiB (pipe(7)).
+constexpr int most_turns = 16;
 
 template <class All>
 bool contains(All const& all, std::string_view name) {
@@ -149,6 +151,8 @@ class running_command {
             number("Type", "s", "oneshot");
             number("TimeoutStartUSec", "t", usec(what_.at_most));
             number("TimeoutStopUSec", "t", usec(stop_time));
+            // What it has left running is killed at once when it has ended, and counts for nothing.
+            number("KillMode", "s", "mixed");
             // Else the unit's own would go when the command ends.
             number("RuntimeDirectoryPreserve", "s", "yes");
             if (code >= 0 && bound_to)
@@ -257,9 +261,10 @@ class running_command {
         }
     }
 
+    // What is there by now. Not more than a pipe holds: who writes without end would keep us here.
     void drain() {
         std::array<char, 65536> bytes{};
-        for (;;) {
+        for (int turn = 0; turn < most_turns; ++turn) {
             auto const size = ::read(out_.get(), bytes.data(), bytes.size());
             closed_ = closed_ || size == 0;
             if (size <= 0)
