@@ -7,11 +7,11 @@
 
 namespace dynix::tool {
 
-void announce(activation::confirmation const& about, std::string const& text) {
+void announce(std::string const& text, std::string const& confirmation) {
     constexpr int notice = 5; // syslog(3)
     ::sd_journal_send(
         "MESSAGE=%s", text.c_str(), "PRIORITY=%i", notice, "SYSLOG_IDENTIFIER=dynix",
-        "DYNIX_CONFIRMATION=%s", about.id.c_str(), nullptr);
+        confirmation.empty() ? nullptr : "DYNIX_CONFIRMATION=%s", confirmation.c_str(), nullptr);
     auto const wall = process::find_program("wall");
     if (!wall)
         return;
@@ -31,6 +31,8 @@ std::string describe(activation::confirmation const& what, host::machine& host) 
             "{} are not proved yet, and are taken back in {} if that ends here", whose,
             time_left_text(what, host));
     case confirmation_phase::waiting:
+        if (time_left(what, host) == host::milliseconds(0))
+            return fmt::format("{} are taken back now: their time is over", whose);
         return fmt::format(
             "{} are taken back in {}, unless 'dynix confirm' keeps them", whose,
             time_left_text(what, host));

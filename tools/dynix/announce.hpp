@@ -8,7 +8,8 @@
 namespace dynix::tool {
 
 // To the journal, and to every terminal by wall(1) where there is one. Nothing depends on either.
-void announce(activation::confirmation const& about, std::string const& text);
+// `confirmation` is the id of the one that it is about, for the journal; empty: it is about none.
+void announce(std::string const& text, std::string const& confirmation = {});
 
 // "the overrides that alice applied were taken back: not confirmed within 2min", or how else it
 // stands with it.

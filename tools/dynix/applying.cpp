@@ -1,6 +1,7 @@
 #include "applying.hpp"
 
 #include "announce.hpp"
+#include "author.hpp"
 #include "command.hpp"
 #include "confirmation_output.hpp"
 #include "due.hpp"
@@ -57,8 +58,8 @@ void applying::to_confirm(host::milliseconds wait, std::string by, bool by_anyon
     wish.by = std::move(by);
     wish.by_anyone = by_anyone;
     wish.dynamic_file = plan_.dynamic_file;
-    wish.new_entries = [this](activation::state const& recorded) {
-        return session::new_entries(plan_.dynamic_file, plan_.configuration, recorded, host_);
+    wish.brought = [this](activation::state const& recorded) {
+        return session::new_overrides(plan_.dynamic_file, plan_.configuration, recorded, host_);
     };
     attendant_ = std::make_unique<activation::confirmed_apply>(std::move(wish), host_);
 }
@@ -74,7 +75,7 @@ void applying::tell() const {
     }
     auto const text = describe(*to_confirm->waits(), host_);
     note_line(text);
-    announce(*to_confirm->waits(), text);
+    announce(text, to_confirm->waits()->id);
 }
 
 result<std::string> settle(std::string const& file) {
@@ -84,12 +85,15 @@ result<std::string> settle(std::string const& file) {
     auto world = (*machine)->view();
     activation::take_back_request request;
     request.only_when_due = true;
-    auto const done = take_back_and_announce(std::move(request), world);
+    auto const done = take_back_and_announce(std::move(request), person(), world);
     for (auto const& one : done.went.warnings)
         say_line("warning", one);
     if (done.what)
         note_line(describe(*done.what, world));
-    undo_expired(file.empty() ? default_dynamic_file() : file, world);
+    auto const& named = file.empty() ? default_dynamic_file() : file;
+    undo_expired(named, world);
+    if (auto const armed = arm_ends(named, world); !armed)
+        say_line("warning", one_line(armed.error()));
     if (auto free = activation::check_none_waits(world); !free)
         return free.error();
     return id_of(activation::read_confirmation(world));

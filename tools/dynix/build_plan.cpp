@@ -66,6 +66,11 @@ result<built_selection> build_plan(build_arguments const& given) {
     auto built = session::build(request, {*runner, time, {}});
     if (!built)
         return built.error();
+    auto const plan = session::read_built_plan(*built);
+    if (!plan)
+        return plan.error();
+    if (auto const same = session::check_same(*selected, *plan); !same)
+        return same.error();
     return built_selection{std::move(*built), std::move(*selected)};
 }
 

@@ -1,6 +1,5 @@
 // dynix activate PLAN: carry out the plan of an activation script, which calls this.
 #include "applying.hpp"
-#include "author.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
 #include "dynix/base/time_span.hpp"
@@ -30,7 +29,6 @@ struct activate_arguments {
     std::optional<unsigned> timeout;
     std::string confirm;
     bool anyone = false;
-    std::string by;
     std::optional<unsigned> wait;
     std::optional<std::string> on_top_of;
     place where;
@@ -93,7 +91,7 @@ exit_code run(activate_arguments const& given) {
         auto const wait = parse_time_span(given.confirm, "--confirm");
         if (!wait)
             return report(wait.error(), given.json, exit_code::usage);
-        with.to_confirm(*wait, given.by.empty() ? person() : given.by, given.anyone);
+        with.to_confirm(*wait, given.where.caller(), given.anyone);
     }
     options.with = &with.attendant();
     unit_work work;
@@ -130,7 +128,6 @@ void add_activate(CLI::App& app, exit_code& code) {
             "Seconds for the units to stop and start (default: what the units allow)")
         .placeholder("S");
     add_confirm_options(line, given->confirm, given->anyone);
-    line.option("--by", given->by, "").hidden();
     add_wait_option(line, given->wait);
     line.option("--on-top-of", given->on_top_of, "").hidden();
     add_place_options(line, given->where);

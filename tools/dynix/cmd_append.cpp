@@ -102,17 +102,17 @@ result<appended> append(append_arguments const& given) {
 }
 
 // Else it would end with the next apply, or the next boot.
-void end_by_itself(std::string const& until) {
+void end_by_itself(std::string const& until, std::string const& file) {
     auto const machine =
         ::geteuid() == 0 ? this_machine::connect() : make_error("only root can have systemd do it");
     auto armed = machine ? result<void>() : result<void>(machine.error());
     if (machine) {
         auto world = (*machine)->view();
-        armed = arm_end(until, world);
+        armed = arm_end(until, file, world);
     }
     if (!armed)
         note_line(fmt::format(
-            "nothing takes it back at {}, only the next apply after that: {}", until,
+            "nothing takes it back at {} until the next 'dynix apply': {}", until,
             one_line(armed.error())));
 }
 
@@ -129,7 +129,7 @@ exit_code run(append_arguments const& given) {
     else
         print(entry_lines(added->entry));
     if (!given.until.empty() && !given.dry_run)
-        end_by_itself(given.until);
+        end_by_itself(given.until, given.file);
     if (given.apply && !given.dry_run)
         return apply_now(given.file, given.wait);
     return exit_code::done;

@@ -34,7 +34,7 @@ exit_code keep(confirm_arguments const& given, host::machine& host) {
     auto const kept = activation::confirm(request, host);
     if (!kept)
         return report(kept.error(), given.json, exit_code::refused);
-    announce(*kept, describe(*kept, host));
+    announce(describe(*kept, host), kept->id);
     if (given.json)
         print(json::print(boost::json::object{{"confirmation", to_json(*kept, host)}}));
     else
@@ -47,9 +47,9 @@ exit_code cancel(confirm_arguments const& given, host::machine& host) {
     work.act = [&](auto const&) {
         progress_line line(given.json);
         activation::take_back_request request;
-        request.why = fmt::format("cancelled by {}", person());
+        request.why = fmt::format("cancelled by {}", given.where.caller());
         request.on_progress = [&](auto const& progress) { line.show(progress); };
-        auto done = take_back_and_announce(std::move(request), host);
+        auto done = take_back_and_announce(std::move(request), given.where.caller(), host);
         if (!done.what && done.went.errors.empty())
             done.went.errors.push_back(make_error("nothing waits to be confirmed"));
         return std::move(done.went);

@@ -30,7 +30,7 @@ exit_code take_back_one(std::string const& id, host::machine& host) {
         request.id = id;
         request.only_when_due = true;
         request.lock_patience = due_patience;
-        auto const done = take_back_and_announce(std::move(request), host);
+        auto const done = take_back_and_announce(std::move(request), current_user(), host);
         if (!done.what && done.went.errors.empty())
             return exit_code::done;
         auto const code = show_outcome(done.went, false, false, words_of_take_back);

@@ -1,6 +1,5 @@
 // dynix reset: back to the static configuration now.
 #include "announce.hpp"
-#include "author.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
 #include "dynix/activation/reset.hpp"
@@ -54,13 +53,13 @@ exit_code run(reset_arguments given) {
     work.act = [&](auto const&) {
         progress_line line(given.json);
         activation::reset_ends_confirmation ends(
-            given.options.switching ? "switch" : fmt::format("reset by {}", person()),
-            undo_in_file(current_user(), world), world);
+            given.options.switching ? "switch" : fmt::format("reset by {}", given.where.caller()),
+            undo_in_file(given.where.caller(), world), world);
         given.options.with = &ends;
         given.options.on_progress = [&](auto const& progress) { line.show(progress); };
         auto outcome = activation::reset(given.options, world);
         if (ends.ended())
-            announce(*ends.ended(), describe(*ends.ended(), world));
+            announce(describe(*ends.ended(), world), ends.ended()->id);
         return outcome;
     };
     work.show = [&](auto const& outcome) {

@@ -103,10 +103,11 @@ std::string as_text(session::explanation const& what, std::string const& reach) 
         add_line(
             out, fmt::format("entry {}", from.number),
             fmt::format(
-                "{}  ({}{}{}{})", place, session::describe(one),
+                "{}  ({}{}{}{}{})", place, session::describe(one),
                 wins(one) ? fmt::format(", priority -{}", from.number) : "",
                 from.user.empty() ? "" : "; " + from.time + " " + from.user,
-                from.message.empty() ? "" : ": " + from.message));
+                from.message.empty() ? "" : ": " + from.message,
+                from.until.empty() ? "" : "; until " + from.until));
     }
     auto const value = what.option.value == nullptr ? result<std::string>("not known")
                                                     : syntax::print(*what.option.value);
@@ -143,6 +144,8 @@ as_json(session::explanation const& what, std::string const& reach, why_argument
         item["priority"] = -one.from->number;
         item["wins"] = wins(one);
         item["verdict"] = session::describe(one);
+        if (!one.from->until.empty())
+            item["until"] = one.from->until;
         all.push_back(std::move(item));
     }
     record["file"] = given.file;

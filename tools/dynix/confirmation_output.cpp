@@ -1,8 +1,21 @@
 #include "confirmation_output.hpp"
 
 #include <boost/json/array.hpp>
+#include <set>
 
 namespace dynix::tool {
+
+namespace {
+
+// The numbers of what it has brought in, each once.
+boost::json::array entries_of(activation::confirmation const& what) {
+    std::set<std::int64_t> numbers;
+    for (auto const& one : what.brought)
+        numbers.insert(one.entry);
+    return boost::json::array(numbers.begin(), numbers.end());
+}
+
+} // namespace
 
 boost::json::object to_json(activation::confirmation const& what, host::machine& host) {
     auto const left = what.is_open() ? time_left(what, host) : host::milliseconds(0);
@@ -14,7 +27,7 @@ boost::json::object to_json(activation::confirmation const& what, host::machine&
         {"since", what.since},
         {"waitMilliseconds", what.wait.count()},
         {"millisecondsLeft", left.count()},
-        {"entries", boost::json::array(what.entries.begin(), what.entries.end())},
+        {"entries", entries_of(what)},
         {"end", what.end},
         {"ended", what.ended},
         {"left", boost::json::array(what.left.begin(), what.left.end())}};

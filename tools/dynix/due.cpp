@@ -1,11 +1,11 @@
 #include "due.hpp"
 
+#include "announce.hpp"
 #include "author.hpp"
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "dynix/activation/confirmed_apply.hpp"
 #include "dynix/activation/reset.hpp"
-#include "dynix/base/file.hpp"
 #include "dynix/base/time_span.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/undo.hpp"
@@ -31,8 +31,8 @@ constexpr auto due_interval = std::chrono::seconds(1);
 // back.
 class on_the_same : public activation::attendant {
   public:
-    on_the_same(std::string configuration, host::machine& host)
-        : configuration_(std::move(configuration)), host_(host) {}
+    on_the_same(activation::state const& applied, host::machine& host)
+        : applied_(activation::fingerprint_of(&applied)), host_(host) {}
 
     result<void> on_locked() override {
         auto const waits = activation::read_confirmation(host_);
@@ -43,7 +43,7 @@ class on_the_same : public activation::attendant {
             return now.error();
         is_another_ = !activation::check_none_waits(host_) || !*now ||
                       (*now)->now != activation::record_state::applied ||
-                      (*now)->configuration != configuration_;
+                      activation::fingerprint_of(&**now) != applied_;
         if (is_another_)
             return make_error("something else has been applied, or taken back, meanwhile");
         return {};
@@ -51,7 +51,7 @@ class on_the_same : public activation::attendant {
     bool is_another() const { return is_another_; }
 
   private:
-    std::string configuration_;
+    std::string applied_;
     host::machine& host_;
     bool is_another_ = false;
 };
@@ -70,7 +70,7 @@ void wait_for_confirmation(host::machine& host) {
 // applied.
 result<std::optional<std::string>>
 applied_without_expired(activation::state const& applied, std::string const& now) {
-    auto file = overrides::read_dynamic_file(applied.configuration, applied.dynamic_file);
+    auto file = session::applied_file(&applied);
     if (!file)
         return file.error();
     auto const expired = session::expired_entries(*file, now);
@@ -92,8 +92,8 @@ result<activation::apply_outcome> apply_text(
     activation::state const& applied, std::string const& text, activation::attendant& with,
     host::machine& host) {
     auto const file = host.where.runtime() + "/remaining.nix";
-    auto const who = is_public(applied.dynamic_file) ? host::readers::all : host::readers::owner;
-    if (auto written = host.files.write(file, text, who); !written)
+    if (auto written = host.files.write(file, text, host::readers_like(applied.dynamic_file));
+        !written)
         return written.error();
     build_arguments build;
     build.request.file = file;
@@ -117,20 +117,32 @@ result<activation::apply_outcome> apply_text(
     return activation::apply(*plan, options, host);
 }
 
+// Says it, and to everybody: nobody waits for a timer.
+exit_code not_ended(error const& why, exit_code code) {
+    announce(fmt::format(
+        "overrides whose time is over are still in effect, 'dynix status' shows what runs: {}",
+        one_line(why)));
+    return code;
+}
+
+exit_code not_ended(error const& why) {
+    return not_ended(why, report(why, false, exit_code::refused));
+}
+
 // nullopt: something else is applied by now, so it has to be looked at again.
 std::optional<exit_code> try_end_in_services(host::machine& host) {
     wait_for_confirmation(host);
     auto const applied = activation::read_state(host);
     if (!applied)
-        return report(applied.error(), false, exit_code::refused);
+        return not_ended(applied.error());
     if (!*applied)
         return exit_code::done;
     auto const text = applied_without_expired(**applied, host.time.date());
     if (!text)
-        return report(text.error(), false, exit_code::refused);
+        return not_ended(text.error());
     if (!*text)
         return exit_code::done;
-    on_the_same with((*applied)->configuration, host);
+    on_the_same with(**applied, host);
     auto const rest = overrides::read_dynamic_file(**text, (*applied)->dynamic_file);
     bool const to_static = rest && session::entry_numbers(*rest).empty();
     auto done = result<activation::apply_outcome>(activation::apply_outcome());
@@ -145,8 +157,12 @@ std::optional<exit_code> try_end_in_services(host::machine& host) {
     if (with.is_another())
         return std::nullopt;
     if (!done)
-        return report(done.error(), false, exit_code::refused);
-    return show_outcome(*done, false, false, to_static ? words_of_reset : words_of_apply);
+        return not_ended(done.error());
+    auto const code =
+        show_outcome(*done, false, false, to_static ? words_of_reset : words_of_apply);
+    return done->result == activation::apply_result::done || done->errors.empty()
+               ? code
+               : not_ended(done->errors.front(), code);
 }
 
 exit_code end_in_services(host::machine& host) {
@@ -168,7 +184,7 @@ result<void> arm_what_waits(host::machine& host) {
     return activation::arm_again(**found, host);
 }
 
-result<void> arm_end(std::string const& time, host::machine& host) {
+result<void> arm_end(std::string const& time, std::string const& file, host::machine& host) {
     auto const seconds = read_time_stamp(time);
     if (!seconds)
         return seconds.error();
@@ -177,10 +193,15 @@ result<void> arm_end(std::string const& time, host::machine& host) {
     if (failed)
         return errno_error("look at", "/proc/self/exe", failed.value());
     host::transient_timer what;
-    // One for all that end at the same time.
+    // One for all of a file that end at the same time.
     what.name = activation::end_timer(*seconds);
     what.description = fmt::format("Take back the overrides that end at {}", time);
     what.command = {program.string(), "due"};
+    if (file != default_dynamic_file()) {
+        auto const path = std::filesystem::absolute(file).lexically_normal().string();
+        what.command.insert(what.command.end(), {"--file", path});
+        what.name += '-' + plan::fingerprint_of(path);
+    }
     what.environment = host::own_variables({"PATH", "LD_LIBRARY_PATH", "NIX_PATH", "HOME"});
     what.at = fmt::format("{} {} UTC", time.substr(0, 10), time.substr(11, 8));
     return host.units.start_timer(what);
@@ -191,23 +212,32 @@ void undo_expired(std::string const& file, host::machine& host) {
     if (!read)
         return;
     auto const expired = session::expired_entries(*read, host.time.date());
-    for (auto const& one : session::undo_each(file, expired, current_user(), time_is_over, host))
+    auto wanted = session::ids_of(*read);
+    std::erase_if(wanted, [&](auto const& one) {
+        return std::find(expired.begin(), expired.end(), one.entry) == expired.end();
+    });
+    for (auto const& one : session::undo_each(file, wanted, current_user(), time_is_over, host))
         say_line("warning", one);
     for (auto const number : expired)
         note_line(fmt::format("entry {} is taken back: {}", number, time_is_over));
 }
 
-exit_code take_back_expired(std::string const& file, host::machine& host) {
-    undo_expired(file, host);
-    auto code = end_in_services(host);
+result<void> arm_ends(std::string const& file, host::machine& host) {
     auto const read = overrides::load(file);
     if (!read)
-        return code;
+        return {};
     for (auto const& one : read->entries)
         if (!one.until.empty() && !one.overrides.empty() && one.until > host.time.date())
-            if (auto const armed = arm_end(one.until, host); !armed)
-                code = report(armed.error(), false, exit_code::refused);
-    return code;
+            if (auto armed = arm_end(one.until, file, host); !armed)
+                return armed;
+    return {};
+}
+
+exit_code take_back_expired(std::string const& file, host::machine& host) {
+    undo_expired(file, host);
+    auto const code = end_in_services(host);
+    auto const armed = arm_ends(file, host);
+    return armed ? code : report(armed.error(), false, exit_code::refused);
 }
 
 } // namespace dynix::tool

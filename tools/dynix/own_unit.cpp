@@ -1,5 +1,6 @@
 #include "own_unit.hpp"
 
+#include "author.hpp"
 #include "dynix/activation/as_before.hpp"
 #include "dynix/activation/detached.hpp"
 #include "dynix/base/unique_fd.hpp"
@@ -72,7 +73,7 @@ std::string as_text(std::string word) {
     return word;
 }
 
-result<host::transient_service> this_program() {
+result<host::transient_service> this_program(place const& where) {
     host::transient_service what;
     std::error_code failed;
     auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
@@ -87,7 +88,10 @@ result<host::transient_service> this_program() {
     what.description = fmt::format("dynix {}", fmt::join(words.begin() + 1, words.end(), " "));
     words[0] = program.string();
     // Behind the subcommand: at the end, a '--' before the plan's name would make it a name too.
-    words.insert(words.begin() + 2, "--in-unit");
+    std::vector<std::string> more{"--in-unit"};
+    if (where.by.empty())
+        more.insert(more.end(), {"--by", where.caller()});
+    words.insert(words.begin() + 2, more.begin(), more.end());
     what.command = std::move(words);
     what.environment =
         host::own_variables({"PATH", "TERM", "LD_LIBRARY_PATH", "SUDO_USER", "DOAS_USER"});
@@ -114,11 +118,12 @@ void withstand_signals() {
 }
 
 // nullopt, after a note: it could not be started, and nothing was done.
-std::optional<exit_code> run_in_own_unit(host::machine& host, unit_work const& work) {
+std::optional<exit_code>
+run_in_own_unit(place const& where, host::machine& host, unit_work const& work) {
     using activation::detached_end;
     listen_to_signals();
     activation::detached_work detached;
-    auto what = this_program();
+    auto what = this_program(where);
     activation::detached_outcome outcome;
     if (what) {
         detached.service = std::move(*what);
@@ -153,6 +158,10 @@ std::optional<exit_code> run_in_own_unit(host::machine& host, unit_work const& w
 
 } // namespace
 
+std::string place::caller() const {
+    return by.empty() ? person() : by;
+}
+
 result<std::string> input_of_unit() {
     auto input = activation::detached_worker(STDIN_FILENO).input();
     if (!input)
@@ -162,7 +171,7 @@ result<std::string> input_of_unit() {
 
 exit_code run_in_place(place const& where, host::machine& host, unit_work const& work) {
     if (!where.here && !where.in_unit && ::geteuid() == 0)
-        if (auto const code = run_in_own_unit(host, work))
+        if (auto const code = run_in_own_unit(where, host, work))
             return *code;
     withstand_signals();
     if (!where.in_unit)

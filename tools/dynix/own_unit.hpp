@@ -9,10 +9,14 @@
 
 namespace dynix::tool {
 
-// Where an activation runs.
+// Where an activation runs, and for whom.
 struct place {
     bool here = false;    // in this process
     bool in_unit = false; // this process is the one in the unit
+    std::string by{};     // in the unit: who called; empty: the caller itself is this process
+
+    // Who is at the keyboard (author.hpp). In the unit nothing of the system would tell.
+    std::string caller() const;
 };
 
 struct unit_work {

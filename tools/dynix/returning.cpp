@@ -1,7 +1,6 @@
 #include "returning.hpp"
 
 #include "announce.hpp"
-#include "author.hpp"
 #include "dynix/session/lasting_entries.hpp"
 
 #include <utility>
@@ -10,16 +9,16 @@ namespace dynix::tool {
 
 activation::undo_entries undo_in_file(std::string const& user, host::machine& host) {
     return [user, &host](activation::confirmation const& what, std::string const& why) {
-        return session::undo_each(what.dynamic_file, what.entries, user, why, host);
+        return session::undo_each(what.dynamic_file, what.brought, user, why, host);
     };
 }
 
-activation::take_back_outcome
-take_back_and_announce(activation::take_back_request request, host::machine& host) {
-    request.undo = undo_in_file(current_user(), host);
+activation::take_back_outcome take_back_and_announce(
+    activation::take_back_request request, std::string const& user, host::machine& host) {
+    request.undo = undo_in_file(user, host);
     auto done = activation::take_back(request, host);
     if (done.what)
-        announce(*done.what, describe(*done.what, host));
+        announce(describe(*done.what, host), done.what->id);
     return done;
 }
 

@@ -81,6 +81,7 @@ void add_wait_option(command_line& line, std::optional<unsigned>& seconds) {
 void add_place_options(command_line& line, place& where) {
     line.flag("--here", where.here, "Do it in this process, not in a unit of its own");
     line.flag("--in-unit", where.in_unit, "").hidden();
+    line.option("--by", where.by, "").hidden();
 }
 
 } // namespace dynix::tool

@@ -64,8 +64,8 @@ class activation_run {
   private:
     // Else it would take back what somebody has applied since the choice was made.
     result<void> check_on_top() const {
-        auto const now = checked_.recorded ? checked_.recorded->configuration : std::string();
-        if (!options_.on_top_of || plan::fingerprint_of(now) == *options_.on_top_of)
+        auto const* const now = checked_.recorded ? &*checked_.recorded : nullptr;
+        if (!options_.on_top_of || fingerprint_of(now) == *options_.on_top_of)
             return {};
         return make_error(
             "something else has been applied, or taken back, since the entries were chosen",

@@ -23,8 +23,8 @@ struct apply_options {
     // For the jobs of one wave; nullopt: what their units themselves allow (patience_for).
     std::optional<host::milliseconds> timeout{};
     host::milliseconds lock_patience = std::chrono::seconds(10); // for each lock
-    // plan::fingerprint_of the text that must be applied still when the locks are held: entries
-    // were chosen on top of it. nullopt: whatever is.
+    // fingerprint_of what must be applied still when the locks are held: entries were chosen on top
+    // of it. nullopt: whatever is.
     std::optional<std::string> on_top_of{};
     std::string plan_path{};                   // where the plan was read, for the record
     std::vector<applied_override> overrides{}; // for the record

@@ -48,7 +48,7 @@ TEST_CASE("entries that were chosen on top of something else are refused") {
     fake_machine m;
     m.add("a.service", service("1"), service("2"));
     apply_options options;
-    options.on_top_of = plan::fingerprint_of("");
+    options.on_top_of = fingerprint_of(nullptr);
     m.wanted.configuration = "one";
     REQUIRE(m.apply(options).result == apply_result::done);
     auto const before = m.view();
@@ -57,7 +57,11 @@ TEST_CASE("entries that were chosen on top of something else are refused") {
     CHECK(late.result == apply_result::refused);
     CHECK(said(late).find("since the entries were chosen") != std::string::npos);
     CHECK(m.view() == before);
-    options.on_top_of = plan::fingerprint_of("one");
+    auto recorded = **read_state(m.seen);
+    options.on_top_of = fingerprint_of(&recorded);
+    // A change of modules takes overrides back, and leaves the text as it was.
+    recorded.overrides.push_back({"services.a.jobs", "1", 1});
+    CHECK(fingerprint_of(&recorded) != options.on_top_of);
     CHECK(m.apply(options).result == apply_result::done);
 }
 

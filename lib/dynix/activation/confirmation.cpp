@@ -53,7 +53,9 @@ confirmation confirmation_of(json::record_reader& from) {
     read.since = from.text("since");
     read.until = host::milliseconds(from.integer("untilMilliseconds"));
     read.dynamic_file = from.text("dynamicFile");
-    from.each("entries", [&](auto& one) { read.entries.push_back(one.integer("entry")); });
+    from.each("entries", [&](auto& one) {
+        read.brought.push_back({one.integer("entry"), one.text_or("fingerprint", "")});
+    });
     read.end = from.text("end");
     read.ended = from.text("ended");
     read.left = from.texts("left");
@@ -84,8 +86,9 @@ result<confirmation> parse_confirmation(std::string_view text, std::string_view 
 
 std::string print_confirmation(confirmation const& what) {
     boost::json::array entries;
-    for (auto const number : what.entries)
-        entries.push_back(boost::json::object{{"entry", number}});
+    for (auto const& one : what.brought)
+        entries.push_back(
+            boost::json::object{{"entry", one.entry}, {"fingerprint", one.fingerprint}});
     return json::print(boost::json::object{
         {"version", confirmation_version},
         {"id", what.id},
@@ -124,7 +127,8 @@ result<std::optional<confirmation>> read_confirmation(host::machine& host) {
 }
 
 result<void> write_confirmation(host::machine& host, confirmation const& what) {
-    return host.files.write(host.where.confirmation(), print_confirmation(what));
+    return host.files.write(
+        host.where.confirmation(), print_confirmation(what), host::readers_like(what.dynamic_file));
 }
 
 result<std::optional<state>> read_before(host::machine& host, confirmation const& what) {

@@ -17,6 +17,15 @@
 
 namespace dynix::activation {
 
+// An override by what it is, so that nothing that a person writes under its number passes for it.
+struct override_id {
+    std::int64_t entry = 0; // the number of its entry
+    // Of number, path and value (session/override_ids.hpp); empty: it is like no other.
+    std::string fingerprint{};
+
+    bool operator==(override_id const&) const = default;
+};
+
 enum class confirmation_phase {
     activating, // not proved yet, or its activation was killed
     waiting,    // proved: it is kept when it is confirmed, else taken back
@@ -28,7 +37,8 @@ enum class confirmation_phase {
 // The word of the record: "activating", "waiting", "confirmed", "taken-back", "failed".
 std::string to_string(confirmation_phase what);
 
-// Values of options are not in it: all may read it.
+// Values of options are not in it, but fingerprints that a value can be tried against. So those who
+// can read the dynamic file can read it.
 struct confirmation {
     std::string id{}; // 16 hex digits
     confirmation_phase now = confirmation_phase::activating;
@@ -39,10 +49,10 @@ struct confirmation {
     // When it is taken back, on the machine's clock::now(); means nothing after a reboot.
     host::milliseconds until{};
     std::string dynamic_file{};
-    std::vector<std::int64_t> entries{}; // that this activation brought in
-    std::string end{};                   // how it ended: "confirmed by alice"
-    std::string ended{};                 // when
-    std::vector<std::string> left{};     // of a failed one: what is not as it was
+    std::vector<override_id> brought{}; // the overrides that this activation brought in
+    std::string end{};                  // how it ended: "confirmed by alice"
+    std::string ended{};                // when
+    std::vector<std::string> left{};    // of a failed one: what is not as it was
 
     bool is_open() const {
         return now == confirmation_phase::activating || now == confirmation_phase::waiting;

@@ -1,11 +1,5 @@
-// An apply that has to be confirmed: what is armed when, each end, and a fault at every call.
-#include "dynix/activation/confirmation.hpp"
-#include "dynix/activation/confirmed_apply.hpp"
-#include "dynix/activation/fake_machine.hpp"
-#include "dynix/activation/status.hpp"
-#include "dynix/activation/take_back.hpp"
-
-#include "dynix/test.hpp"
+// An apply that has to be confirmed: what is armed when, and each end.
+#include "dynix/activation/fake_confirmation.hpp"
 
 #include <fmt/format.h>
 
@@ -13,109 +7,6 @@ using namespace dynix;
 using namespace dynix::activation;
 
 namespace {
-
-constexpr auto two_minutes = std::chrono::minutes(2);
-
-enum class before_it { nothing_applied, older_applied };
-
-// One service, with an older override or none, and a plan for a newer one.
-class confirmed_machine : public fake_machine {
-  public:
-    explicit confirmed_machine(before_it what) {
-        add("a.service", service("static"), service("old"));
-        // A unit that only the newer override changes.
-        add("b.service", service("static"), service("static"));
-        if (what == before_it::older_applied)
-            REQUIRE(apply(with_override("1")).result == apply_result::done);
-        planned("a.service").dynamic_text = service("new");
-        planned("b.service").dynamic_text = service("new");
-        first_runs = runs();
-        first_drop_ins = view().drop_ins;
-    }
-
-    static apply_options with_override(std::string const& value) {
-        return {.overrides = {{"services.a.jobs", value, 1}}};
-    }
-
-    // As `dynix apply --confirm 2min` of alice, whose entry is the second.
-    apply_outcome apply_to_confirm(bool by_anyone = false) {
-        confirmed_apply with(
-            {.wait = two_minutes,
-             .by = "alice",
-             .by_anyone = by_anyone,
-             .dynamic_file = "/etc/nixos/dynamic.nix",
-             .new_entries =
-                 [](state const&) {
-                     return result<std::vector<std::int64_t>>(std::vector<std::int64_t>{2});
-                 }},
-            seen);
-        auto options = with_override("2");
-        options.with = &with;
-        return apply(options);
-    }
-
-    take_back_outcome back(take_back_request request) {
-        request.require_root = false;
-        request.lock_patience = host::milliseconds(0);
-        request.undo = undo();
-        return take_back(request, seen);
-    }
-
-    undo_entries undo() {
-        return [this](confirmation const& what, std::string const& why) {
-            undone = what.entries;
-            undone_why = why;
-            return std::vector<std::string>();
-        };
-    }
-
-    result<confirmation> confirm_by(std::string const& who) {
-        confirm_request request;
-        request.by = who;
-        request.require_root = false;
-        request.lock_patience = host::milliseconds(0);
-        request.on_kept = [this](state const& what) {
-            kept = what.overrides.size();
-            return result<void>();
-        };
-        return confirm(request, seen);
-    }
-
-    // What systemd would do by now: starts the service of every timer whose time is over.
-    void let_timers_fire() {
-        auto const armed = units.timers;
-        for (auto const& [name, timer] : armed) {
-            if (timer.since + *timer.what.after > time.time)
-                continue;
-            units.timers.erase(name);
-            REQUIRE(timer.what.command.at(1) == "due");
-            REQUIRE(timer.what.command.at(0) == where.program());
-            back({.id = timer.what.command.at(3), .only_when_due = true});
-        }
-    }
-
-    std::optional<confirmation> recorded() {
-        auto found = read_confirmation(seen);
-        REQUIRE(found);
-        return *found;
-    }
-
-    // What the two services run; timers are no units of the fake manager.
-    std::map<std::string, std::string> runs() {
-        auto const all = view().runs;
-        return {{"a", all.at("a.service")}, {"b", all.at("b.service")}};
-    }
-
-    void check_as_first() {
-        CHECK(runs() == first_runs);
-        CHECK(view().drop_ins == first_drop_ins);
-    }
-
-    std::map<std::string, std::string> first_runs, first_drop_ins;
-    std::vector<std::int64_t> undone;
-    std::string undone_why;
-    std::size_t kept = 0;
-};
 
 std::size_t place_of(std::vector<std::string> const& calls, std::string const& begin) {
     auto const found = std::find_if(
@@ -128,7 +19,7 @@ std::size_t place_of(std::vector<std::string> const& calls, std::string const& b
 
 TEST_CASE(
     "systemd is to take it back before anything changes, and has the whole time from the proof") {
-    confirmed_machine m(before_it::older_applied);
+    confirmed_machine m(before_confirmed::older_applied);
     m.injected.disarm(); // counts from here
     auto const out = m.apply_to_confirm();
     CHECK(said(out) == "");
@@ -151,7 +42,7 @@ TEST_CASE(
 }
 
 TEST_CASE("silence: what was applied before comes back, and the entry is taken back") {
-    for (auto const what : {before_it::nothing_applied, before_it::older_applied}) {
+    for (auto const what : {before_confirmed::nothing_applied, before_confirmed::older_applied}) {
         CAPTURE(static_cast<int>(what));
         confirmed_machine m(what);
         REQUIRE(m.apply_to_confirm().result == apply_result::done);
@@ -162,14 +53,14 @@ TEST_CASE("silence: what was applied before comes back, and the entry is taken b
         m.time.time += std::chrono::seconds(1);
         m.let_timers_fire();
         m.check_as_first();
-        CHECK(m.undone == std::vector<std::int64_t>{2});
+        CHECK(m.undone == std::vector<override_id>{second});
         CHECK(m.undone_why == "not confirmed within 2min");
         CHECK(m.recorded()->now == confirmation_phase::taken_back);
         CHECK(m.recorded()->end == "not confirmed within 2min");
         CHECK(m.units.timers.empty());
         auto const now = read_state(m.seen);
         REQUIRE(now);
-        CHECK(now->has_value() == (what == before_it::older_applied));
+        CHECK(now->has_value() == (what == before_confirmed::older_applied));
         if (*now)
             CHECK((*now)->overrides.at(0).value == "1");
         CHECK_FALSE(*read_before(m.seen, *m.recorded()));
@@ -177,7 +68,7 @@ TEST_CASE("silence: what was applied before comes back, and the entry is taken b
 }
 
 TEST_CASE("what was started too early, or for another activation, changes nothing") {
-    confirmed_machine m(before_it::older_applied);
+    confirmed_machine m(before_confirmed::older_applied);
     REQUIRE(m.apply_to_confirm().result == apply_result::done);
     auto const runs = m.runs();
     auto const id = m.recorded()->id;
@@ -194,7 +85,7 @@ TEST_CASE("what was started too early, or for another activation, changes nothin
 }
 
 TEST_CASE("confirmed: it stays, and the timer of that activation does nothing any more") {
-    confirmed_machine m(before_it::older_applied);
+    confirmed_machine m(before_confirmed::older_applied);
     REQUIRE(m.apply_to_confirm().result == apply_result::done);
     auto const armed = m.units.timers;
     auto const done = m.confirm_by("alice");
@@ -214,7 +105,7 @@ TEST_CASE("confirmed: it stays, and the timer of that activation does nothing an
 }
 
 TEST_CASE("an activation that has not ended is not confirmed") {
-    confirmed_machine m(before_it::older_applied);
+    confirmed_machine m(before_confirmed::older_applied);
     REQUIRE(m.apply_to_confirm().result == apply_result::done);
     auto state = **read_state(m.seen);
     state.now = record_state::activating;
@@ -224,7 +115,7 @@ TEST_CASE("an activation that has not ended is not confirmed") {
 }
 
 TEST_CASE("another user confirms only what anyone may confirm, and may always cancel") {
-    confirmed_machine m(before_it::older_applied);
+    confirmed_machine m(before_confirmed::older_applied);
     REQUIRE(m.apply_to_confirm().result == apply_result::done);
     auto const refused = m.confirm_by("bob");
     REQUIRE_FALSE(refused);
@@ -240,7 +131,7 @@ TEST_CASE("another user confirms only what anyone may confirm, and may always ca
 }
 
 TEST_CASE("a further apply is refused while one waits, and goes on after its end") {
-    confirmed_machine m(before_it::older_applied);
+    confirmed_machine m(before_confirmed::older_applied);
     REQUIRE(m.apply_to_confirm().result == apply_result::done);
     auto const plain = m.apply(confirmed_machine::with_override("3"));
     CHECK(plain.result == apply_result::refused);
@@ -254,21 +145,21 @@ TEST_CASE("a further apply is refused while one waits, and goes on after its end
 }
 
 TEST_CASE("a reset takes it back too, for good") {
-    confirmed_machine m(before_it::older_applied);
+    confirmed_machine m(before_confirmed::older_applied);
     REQUIRE(m.apply_to_confirm().result == apply_result::done);
     reset_ends_confirmation with("reset by bob", m.undo(), m.seen);
     REQUIRE(m.reset({.with = &with}).result == apply_result::done);
     REQUIRE(with.ended());
     CHECK(m.recorded()->now == confirmation_phase::taken_back);
     CHECK(m.recorded()->end == "not confirmed before a reset by bob");
-    CHECK(m.undone == std::vector<std::int64_t>{2});
+    CHECK(m.undone == std::vector<override_id>{second});
     m.time.time += two_minutes;
     m.let_timers_fire();
     CHECK(m.view().runs.at("a.service") == "/bin/x static ");
 }
 
 TEST_CASE("after a reboot only its entries are taken back") {
-    confirmed_machine m(before_it::older_applied);
+    confirmed_machine m(before_confirmed::older_applied);
     REQUIRE(m.apply_to_confirm().result == apply_result::done);
     std::filesystem::remove_all(m.where.run());
     m.units.timers.clear();
@@ -278,12 +169,12 @@ TEST_CASE("after a reboot only its entries are taken back") {
     REQUIRE(done.what);
     CHECK(done.went.result == apply_result::done);
     CHECK(m.runs() == runs);
-    CHECK(m.undone == std::vector<std::int64_t>{2});
+    CHECK(m.undone == std::vector<override_id>{second});
     CHECK(m.recorded()->end == "not confirmed before a reboot");
 }
 
 TEST_CASE("after an apply that failed and restored nothing waits") {
-    confirmed_machine m(before_it::older_applied);
+    confirmed_machine m(before_confirmed::older_applied);
     m.units.on_start = [](std::string const& name, fake_unit& started) {
         if (name == "b.service" && started.loaded.last("Service", "ExecStart").ends_with("new"))
             fake_systemd::fail(started);
@@ -296,7 +187,7 @@ TEST_CASE("after an apply that failed and restored nothing waits") {
 }
 
 TEST_CASE("what was applied before cannot come back: the static configuration, and exit code 4") {
-    confirmed_machine m(before_it::older_applied);
+    confirmed_machine m(before_confirmed::older_applied);
     REQUIRE(m.apply_to_confirm().result == apply_result::done);
     m.units.on_start = [](std::string const& name, fake_unit& started) {
         if (name == "a.service" && started.loaded.last("Service", "ExecStart").ends_with("old"))
@@ -311,80 +202,9 @@ TEST_CASE("what was applied before cannot come back: the static configuration, a
     CHECK(m.recorded()->now == confirmation_phase::failed);
     CHECK(m.recorded()->left == done.went.left);
     CHECK(m.view().runs.at("a.service") == "/bin/x static ");
-    CHECK(m.undone == std::vector<std::int64_t>{2});
+    CHECK(m.undone == std::vector<override_id>{second});
     reset_ends_confirmation with("reset by bob", m.undo(), m.seen);
     REQUIRE(m.reset({.with = &with}).result == apply_result::done);
     CHECK_FALSE(with.ended());
     CHECK(m.recorded()->now == confirmation_phase::taken_back);
-}
-
-TEST_CASE(
-    "an apply with a fault at every call: what waits is taken back in its time, nothing else") {
-    for (auto const what : {before_it::nothing_applied, before_it::older_applied})
-        for (auto const how : {manner::once, manner::from_then_on, manner::kill})
-            for (std::size_t at = 1;; ++at) {
-                confirmed_machine m(what);
-                auto const run = with_fault(m, how, at, [&] { return m.apply_to_confirm(); });
-                auto const& found = run.found;
-                if (!found)
-                    CHECK(how == manner::kill);
-                if (run.beyond)
-                    break;
-                auto const fault =
-                    fmt::format("call {} ({}), manner {}", at, run.call, static_cast<int>(how));
-                CAPTURE(fault);
-                CAPTURE(static_cast<int>(what));
-                auto const now = m.recorded();
-                bool const waits = now && now->is_open();
-                bool const changed =
-                    m.runs() != m.first_runs || m.view().drop_ins != m.first_drop_ins;
-                if (changed)
-                    CHECK(waits);
-                // Only what is not over waits for systemd.
-                if (found && found->result == apply_result::done)
-                    CHECK(waits);
-                if (waits && changed) {
-                    CHECK_FALSE(m.units.timers.empty());
-                    m.time.time += two_minutes;
-                    m.let_timers_fire();
-                    m.check_as_first();
-                    CHECK_FALSE(m.recorded()->is_open());
-                    CHECK(m.undone == std::vector<std::int64_t>{2});
-                }
-                REQUIRE(at < 1000);
-            }
-}
-
-TEST_CASE("a return with a fault at every call: run again, it comes to its end") {
-    for (auto const what : {before_it::nothing_applied, before_it::older_applied})
-        for (auto const how : {manner::once, manner::kill})
-            for (std::size_t at = 1;; ++at) {
-                confirmed_machine m(what);
-                REQUIRE(m.apply_to_confirm().result == apply_result::done);
-                m.time.time += two_minutes;
-                auto const run =
-                    with_fault(m, how, at, [&] { return m.back({.only_when_due = true}); });
-                auto const& found = run.found;
-                if (!found)
-                    CHECK(how == manner::kill);
-                if (run.beyond)
-                    break;
-                auto const fault =
-                    fmt::format("call {} ({}), manner {}", at, run.call, static_cast<int>(how));
-                CAPTURE(fault);
-                CAPTURE(static_cast<int>(what));
-                auto const now = m.recorded();
-                REQUIRE(now);
-                if (now->is_open()) {
-                    // Killed, or refused: systemd starts it once more, or a person does.
-                    REQUIRE(m.back({.only_when_due = true}).what);
-                    CHECK(m.recorded()->now == confirmation_phase::taken_back);
-                }
-                if (m.recorded()->now == confirmation_phase::taken_back)
-                    m.check_as_first();
-                else
-                    CHECK_FALSE(m.recorded()->left.empty());
-                CHECK(m.undone == std::vector<std::int64_t>{2});
-                REQUIRE(at < 1000);
-            }
 }

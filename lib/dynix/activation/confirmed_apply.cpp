@@ -73,11 +73,11 @@ confirmed_apply::before_change(state const& recorded, std::vector<checked_unit> 
     what.since = host_.time.date();
     what.until = now_of(host_) + wish_.wait;
     what.dynamic_file = wish_.dynamic_file;
-    if (wish_.new_entries) {
-        auto brought = wish_.new_entries(recorded);
+    if (wish_.brought) {
+        auto brought = wish_.brought(recorded);
         if (!brought)
             return brought.error();
-        what.entries = std::move(*brought);
+        what.brought = std::move(*brought);
     }
     waits_ = what;
     auto const before = with_all_units(recorded, units);

@@ -16,8 +16,8 @@ struct confirm_wish {
     std::string by{};       // who applies
     bool by_anyone = false; // whether another user may confirm it
     std::string dynamic_file{};
-    // The entries that this activation brings in, when `recorded` is what is applied.
-    std::function<result<std::vector<std::int64_t>>(state const& recorded)> new_entries{};
+    // What this activation brings in, when `recorded` is what is applied.
+    std::function<result<std::vector<override_id>>(state const& recorded)> brought{};
 };
 
 // Before the first change two things are there: the record with what is applied now, and a timer

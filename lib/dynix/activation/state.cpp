@@ -91,10 +91,20 @@ state state_of(json::record_reader& from) {
 // A record of what others may not read in the dynamic file is not for them either.
 host::readers readers_of(state const& what) {
     bool const empty = what.configuration.empty() && what.overrides.empty();
-    return empty || is_public(what.dynamic_file) ? host::readers::all : host::readers::owner;
+    return empty ? host::readers::all : host::readers_like(what.dynamic_file);
 }
 
 } // namespace
+
+std::string fingerprint_of(state const* applied) {
+    boost::json::array all;
+    if (applied != nullptr) {
+        all.push_back(boost::json::string(applied->configuration));
+        for (auto const& one : applied->overrides)
+            all.push_back(boost::json::array{one.option, one.value, one.entry});
+    }
+    return plan::fingerprint_of(json::print(all));
+}
 
 applied_unit const* state::find(std::string_view unit) const {
     for (auto const& one : units)

@@ -75,6 +75,9 @@ struct state {
     previous_unit const* interrupted(std::string_view unit) const;
 };
 
+// Of what is applied, its text and its overrides; nullptr: nothing is.
+std::string fingerprint_of(state const* applied);
+
 // nullopt when nothing is applied. A file that cannot be understood, or that somebody else may
 // have put there, is an error that says how to go on.
 result<std::optional<state>> read_state(host::machine& host);

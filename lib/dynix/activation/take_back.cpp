@@ -30,7 +30,7 @@ std::string over(confirmation const& what) {
 void end(
     confirmation& what, std::string why, apply_outcome& outcome, undo_entries const& undo,
     host::machine& host) {
-    if (undo && !what.entries.empty())
+    if (undo && !what.brought.empty())
         for (auto& one : undo(what, why))
             outcome.warnings.push_back(std::move(one));
     bool const done = outcome.result == apply_result::done;

@@ -13,7 +13,7 @@
 
 namespace dynix::activation {
 
-// Takes the entries of a confirmation back in the dynamic file, because of `why`; returns what
+// Takes what a confirmation has brought back in the dynamic file, because of `why`; returns what
 // could not be done, a sentence each.
 using undo_entries =
     std::function<std::vector<std::string>(confirmation const& what, std::string const& why)>;

@@ -19,6 +19,10 @@ std::string name_of(std::string const& path) {
 
 } // namespace
 
+readers readers_like(std::string const& file) {
+    return is_public(file) ? readers::all : readers::owner;
+}
+
 real_files::real_files(paths where) : where_(std::move(where)) {}
 
 // The folder from which on every step is checked: /run, /etc or /var/lib/dynix, or for a file

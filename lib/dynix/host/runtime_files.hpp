@@ -18,6 +18,9 @@ inline constexpr std::uint64_t largest_own_file = 256ULL << 20;
 // Who can read a file that dynix makes. Its mode never depends on the umask.
 enum class readers { all, owner };
 
+// Of what says something of the text of `file`: those who can read that.
+readers readers_like(std::string const& file);
+
 class runtime_files {
   public:
     virtual ~runtime_files() = default;

@@ -24,6 +24,15 @@ std::int64_t last_number(dynamic_file const& file) {
     return last == file.entries.rend() ? 0 : last->number;
 }
 
+// Of the entry that is wished away.
+std::int64_t number_of(dynamic_file const& file, undo_wish const& wish) {
+    if (auto const* named = std::get_if<numbered_entry>(&wish))
+        return named->number;
+    if (auto const* part = std::get_if<part_of_entry>(&wish))
+        return part->number;
+    return last_number(file);
+}
+
 selector select_by(dynamic_file const& file, undo_wish const& wish) {
     if (auto const* below = std::get_if<path_and_below>(&wish))
         return [path = below->path](entry const&, option_override const& what) {
@@ -31,9 +40,13 @@ selector select_by(dynamic_file const& file, undo_wish const& wish) {
         };
     if (std::holds_alternative<every_entry>(wish))
         return [](entry const&, option_override const&) { return true; };
-    auto const* named = std::get_if<numbered_entry>(&wish);
-    return [number = named != nullptr ? named->number : last_number(file)](
-               entry const& from, option_override const&) { return from.number == number; };
+    if (auto const* part = std::get_if<part_of_entry>(&wish))
+        return [part = *part](entry const& from, option_override const& what) {
+            return from.number == part.number && part.is_meant(what);
+        };
+    return [number = number_of(file, wish)](entry const& from, option_override const&) {
+        return from.number == number;
+    };
 }
 
 // The binding of an override that is taken out of `from`, or that of the outermost set around it of
@@ -57,8 +70,7 @@ std::string action_of(dynamic_file const& file, undo_wish const& wish) {
         return "undo " + syntax::print_attribute_path(below->path);
     if (std::holds_alternative<every_entry>(wish))
         return "undo all";
-    auto const* named = std::get_if<numbered_entry>(&wish);
-    return fmt::format("undo {}", named != nullptr ? named->number : last_number(file));
+    return fmt::format("undo {}", number_of(file, wish));
 }
 
 error nothing_to_take_back(dynamic_file const& file, undo_wish const& wish) {
@@ -73,19 +85,20 @@ error nothing_to_take_back(dynamic_file const& file, undo_wish const& wish) {
                 fmt::format("'dynix undo {}' takes the whole of it back", above->from->number));
         return no_override_at(effective, below->path);
     }
-    auto const* named = std::get_if<numbered_entry>(&wish);
-    if (named == nullptr)
+    if (std::holds_alternative<every_entry>(wish) || std::holds_alternative<last_entry>(wish))
         return make_error("there is no entry to take back");
+    auto const number = number_of(file, wish);
     for (auto const& one : file.entries)
-        if (one.number == named->number)
+        if (one.number == number && !one.overrides.empty())
+            return make_error(fmt::format("entry {} has another value by now", number));
+        else if (one.number == number)
             return make_error(
                 fmt::format("{} is no override: it says '{}'", one.number, one.action),
                 fmt::format(
                     "'dynix undo --to-generation {}' returns to the file as it was before that",
                     one.generation));
     return make_error(
-        fmt::format("there is no entry {}", named->number),
-        "'dynix log' shows those that there are");
+        fmt::format("there is no entry {}", number), "'dynix log' shows those that there are");
 }
 
 // `cut`, and all of its first and last line when nothing else is on them.

@@ -17,12 +17,18 @@ struct last_entry {};
 struct numbered_entry {
     std::int64_t number;
 };
+// Of that entry only what is meant.
+struct part_of_entry {
+    std::int64_t number;
+    std::function<bool(option_override const&)> is_meant;
+};
 // Every override at the path and below it, also those that later ones hide: the path is static
 // again.
 struct path_and_below {
     option_path path;
 };
-using undo_wish = std::variant<every_entry, last_entry, numbered_entry, path_and_below>;
+using undo_wish =
+    std::variant<every_entry, last_entry, numbered_entry, part_of_entry, path_and_below>;
 
 struct taken_override {
     std::int64_t entry;

@@ -3,9 +3,11 @@
 #include "dynix/base/json_record.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/undo.hpp"
+#include "dynix/session/certificates.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <filesystem>
 #include <fmt/format.h>
 #include <utility>
 
@@ -16,30 +18,65 @@ using numbers = std::vector<std::int64_t>;
 
 constexpr std::int64_t supported_version = 1;
 
-bool has(numbers const& all, std::int64_t number) {
+bool is_one_of(numbers const& all, std::int64_t number) {
     return std::find(all.begin(), all.end(), number) != all.end();
 }
 
-// Of this dynamic file; none is known of another one.
-result<numbers> kept_entries(std::string const& dynamic_file, host::machine& host) {
+// Of this dynamic file; nothing is known of another one.
+result<override_ids> kept_overrides(std::string const& dynamic_file, host::machine& host) {
     auto const path = host.where.kept_entries();
     auto const text = host.files.read(path);
     if (!text)
         return text.error();
     if (!*text)
-        return numbers();
+        return override_ids();
     return json::read_record(**text, path, [&](json::record_reader& from) {
         from.expect_version(supported_version, "it was written by a newer dynix");
-        numbers found;
+        override_ids found;
         bool const meant = from.text("dynamicFile") == dynamic_file;
-        from.each("entries", [&](auto& one) { found.push_back(one.integer("entry")); });
-        return meant ? found : numbers();
+        from.each("entries", [&](auto& one) {
+            found.push_back({one.integer("entry"), one.text("fingerprint")});
+        });
+        return meant ? found : override_ids();
     });
 }
 
-numbers entries_of(std::string const& configuration, std::string const& name) {
+override_ids ids_in(std::string const& configuration, std::string const& name) {
     auto const file = overrides::read_dynamic_file(configuration, name);
-    return file ? entry_numbers(*file) : numbers();
+    return file ? ids_of(*file) : override_ids();
+}
+
+// There is one record: a file that somebody tries out must not take its place.
+bool is_of_system(std::string const& dynamic_file, host::machine& host) {
+    auto const record = read_system(host.where.system_record());
+    std::error_code failed;
+    return !record || record->dynamic_file == dynamic_file ||
+           std::filesystem::equivalent(record->dynamic_file, dynamic_file, failed);
+}
+
+// Of the entry in the file what is wanted of it. False: the entry has something else by now.
+result<bool>
+undo_one(overrides::undo_request const& request, std::int64_t number, override_ids const& wanted) {
+    auto const file = overrides::load(request.path);
+    if (!file)
+        return file.error();
+    auto const from = std::find_if(file->entries.begin(), file->entries.end(), [&](auto const& it) {
+        return it.number == number;
+    });
+    if (from == file->entries.end() || from->overrides.empty())
+        return true;
+    auto const is_meant = [&](overrides::option_override const& what) {
+        return has(wanted, id_of(*from, what));
+    };
+    auto const meant = std::count_if(from->overrides.begin(), from->overrides.end(), is_meant);
+    auto const all = std::count_if(
+        wanted.begin(), wanted.end(), [&](auto const& one) { return one.entry == number; });
+    bool const as_applied =
+        meant == all || meant == static_cast<std::ptrdiff_t>(from->overrides.size());
+    if (meant == 0)
+        return as_applied;
+    auto const done = overrides::undo(request, overrides::part_of_entry{number, is_meant});
+    return done ? result<bool>(as_applied) : done.error();
 }
 
 } // namespace
@@ -62,72 +99,85 @@ numbers expired_entries(overrides::dynamic_file const& file, std::string_view no
 
 result<void> keep_entries(
     std::string const& dynamic_file, std::string const& configuration, host::machine& host) {
-    auto kept = entries_of(configuration, dynamic_file);
-    auto const before = kept_entries(dynamic_file, host);
+    if (!is_of_system(dynamic_file, host))
+        return {};
+    auto kept = ids_in(configuration, dynamic_file);
+    auto const before = kept_overrides(dynamic_file, host);
     // What was kept and is not applied now stays kept, as long as the file has it.
     if (auto const file = overrides::load(dynamic_file); file && before)
-        for (auto const number : entry_numbers(*file))
-            if (has(*before, number) && !has(kept, number))
-                kept.push_back(number);
-    std::sort(kept.begin(), kept.end());
+        for (auto const& one : ids_of(*file))
+            if (has(*before, one) && !has(kept, one))
+                kept.push_back(one);
+    std::stable_sort(kept.begin(), kept.end(), [](auto const& one, auto const& other) {
+        return one.entry < other.entry;
+    });
     if (before && *before == kept)
         return {};
     boost::json::array list;
-    for (auto const number : kept)
-        list.push_back(boost::json::object{{"entry", number}});
+    for (auto const& one : kept)
+        list.push_back(boost::json::object{{"entry", one.entry}, {"fingerprint", one.fingerprint}});
     return host.files.write(
-        host.where.kept_entries(), json::print(boost::json::object{
-                                       {"version", supported_version},
-                                       {"dynamicFile", dynamic_file},
-                                       {"entries", std::move(list)}}));
+        host.where.kept_entries(),
+        json::print(boost::json::object{
+            {"version", supported_version},
+            {"dynamicFile", dynamic_file},
+            {"entries", std::move(list)}}),
+        host::readers_like(dynamic_file));
 }
 
-result<numbers> new_entries(
+result<override_ids> new_overrides(
     std::string const& dynamic_file, std::string const& configuration,
     activation::state const& applied, host::machine& host) {
-    auto const kept = kept_entries(dynamic_file, host);
+    auto const kept = kept_overrides(dynamic_file, host);
     if (!kept)
         return kept.error();
-    auto const known = entries_of(applied.configuration, dynamic_file);
-    auto found = entries_of(configuration, dynamic_file);
-    std::erase_if(found, [&](auto number) { return has(known, number) || has(*kept, number); });
+    auto const file = applied_file(&applied);
+    auto const known = file ? ids_of(*file) : override_ids();
+    auto found = ids_in(configuration, dynamic_file);
+    std::erase_if(found, [&](auto const& one) { return has(known, one) || has(*kept, one); });
     return found;
 }
 
 result<numbers>
 lasting_entries(overrides::dynamic_file const& file, std::string_view now, host::machine& host) {
-    auto const kept = kept_entries(file.name, host);
+    auto const kept = kept_overrides(file.name, host);
     if (!kept)
         return kept.error();
     auto const over = expired_entries(file, now);
-    auto found = entry_numbers(file);
-    std::erase_if(found, [&](auto number) { return !has(*kept, number) || has(over, number); });
+    numbers found;
+    for (auto const& from : file.entries)
+        if (!from.overrides.empty() && !is_one_of(over, from.number) &&
+            std::all_of(from.overrides.begin(), from.overrides.end(), [&](auto const& what) {
+                return has(*kept, id_of(from, what));
+            }))
+            found.push_back(from.number);
     return found;
 }
 
 std::vector<std::string> undo_each(
-    std::string const& path, numbers const& wanted, std::string const& user, std::string const& why,
-    host::machine& host) {
+    std::string const& path, override_ids const& wanted, std::string const& user,
+    std::string const& why, host::machine& host) {
     std::vector<std::string> problems;
-    for (auto const number : wanted) {
-        auto const file = overrides::load(path);
-        if (file && !has(entry_numbers(*file), number))
-            continue;
-        auto went = file ? result<void>() : result<void>(file.error());
-        if (file) {
-            overrides::undo_request request;
-            request.path = path;
-            request.time = host.time.date();
-            request.user = user;
-            request.message = why;
-            auto const done = overrides::undo(request, overrides::numbered_entry{number});
-            if (!done)
-                went = done.error();
-        }
+    numbers all;
+    for (auto const& one : wanted)
+        if (!is_one_of(all, one.entry))
+            all.push_back(one.entry);
+    for (auto const number : all) {
+        overrides::undo_request request;
+        request.path = path;
+        request.time = host.time.date();
+        request.user = user;
+        request.message = why;
+        auto const went = undo_one(request, number, wanted);
         if (!went)
             problems.push_back(fmt::format(
                 "entry {} stays in '{}', and the next apply would bring it: {}", number, path,
                 one_line(went.error())));
+        else if (!*went)
+            problems.push_back(fmt::format(
+                "entry {} in '{}' has been changed since it was applied, and what it has now stays "
+                "there: the next apply would bring it",
+                number, path));
     }
     return problems;
 }

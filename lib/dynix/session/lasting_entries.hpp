@@ -1,9 +1,9 @@
 // Which entries of a dynamic file last: those that were applied and kept, and are not over.
 #pragma once
 
-#include "dynix/activation/confirmation.hpp"
 #include "dynix/host/machine.hpp"
 #include "dynix/overrides/dynamic_file.hpp"
+#include "dynix/session/override_ids.hpp"
 
 #include <cstdint>
 #include <string>
@@ -19,31 +19,33 @@ std::vector<std::int64_t> entry_numbers(overrides::dynamic_file const& file);
 std::vector<std::int64_t>
 expired_entries(overrides::dynamic_file const& file, std::string_view now);
 
-// Which entries have been applied and kept is in /var/lib/dynix/entries.json, so that after a
-// reboot it is known what is nobody's surprise: an apply without --confirm keeps all that it
-// applies, `dynix confirm` keeps what waits.
+// What has been applied and kept is in /var/lib/dynix/entries.json, so that after a reboot it is
+// known what is nobody's surprise: an apply without --confirm keeps all that it applies, `dynix
+// confirm` keeps what waits. An override is known there by what it is (override_ids.hpp), so that
+// one which a person has written in its place does not pass for it. Of another file than the
+// system's own nothing is written down.
 //
-// Writes down that all entries of `configuration`, a text of the dynamic file, are kept, besides
-// those that were and that the file still has.
+// Writes down that all of `configuration`, a text of the dynamic file, is kept, besides what was
+// and what the file still has.
 result<void> keep_entries(
     std::string const& dynamic_file, std::string const& configuration, host::machine& host);
 
-// The entries of `configuration` that an activation brings in: they were neither kept before, nor
-// are they in what is applied now. An error: the record cannot be read.
-result<std::vector<std::int64_t>> new_entries(
+// What of `configuration` an activation brings in: it was not kept before, and is not applied now.
+// An error: the record cannot be read.
+result<override_ids> new_overrides(
     std::string const& dynamic_file, std::string const& configuration,
     activation::state const& applied, host::machine& host);
 
-// The entries of `file` that are confirmed and not over at `now`: what may be applied again behind
-// a reboot or a switch. An error: the record cannot be read.
+// The entries of `file` that are kept with all their overrides and not over at `now`: what may be
+// applied again behind a reboot or a switch. An error: the record cannot be read.
 result<std::vector<std::int64_t>>
 lasting_entries(overrides::dynamic_file const& file, std::string_view now, host::machine& host);
 
-// Takes these entries back in the dynamic file at `path`, as far as it still has them, with a line
-// that says why. Returns what could not be done, a sentence each: a file that was edited by hand
-// stays as it is.
+// Takes these overrides back in the dynamic file at `path`, as far as it still has them, with a
+// line for each entry that says why. Returns what could not be done, a sentence each: what was
+// edited by hand stays as it is.
 std::vector<std::string> undo_each(
-    std::string const& path, std::vector<std::int64_t> const& numbers, std::string const& user,
+    std::string const& path, override_ids const& wanted, std::string const& user,
     std::string const& why, host::machine& host);
 
 } // namespace dynix::session

@@ -2,7 +2,7 @@
 
 #include "dynix/overrides/choose.hpp"
 #include "dynix/overrides/effective.hpp"
-#include "dynix/plan/plan.hpp"
+#include "dynix/session/override_ids.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 
 #include <algorithm>
@@ -11,25 +11,6 @@
 
 namespace dynix::session {
 namespace {
-
-// The dynamic file that is applied.
-result<overrides::dynamic_file> applied_file(activation::state const* applied) {
-    std::string text(overrides::text_without_entries());
-    if (applied == nullptr)
-        return overrides::read_dynamic_file(std::move(text), "what is applied");
-    bool const changes_units =
-        std::any_of(applied->units.begin(), applied->units.end(), [](auto const& unit) {
-            return !unit.drop_in.empty();
-        });
-    if (!applied->configuration.empty())
-        text = applied->configuration;
-    auto file = overrides::read_dynamic_file(std::move(text), "what is applied");
-    if (!file || (applied->configuration.empty() && changes_units))
-        return make_error(
-            "what is applied is not known entry by entry, so nothing can be chosen beside it",
-            "'dynix apply' without arguments applies the whole dynamic file");
-    return file;
-}
 
 pending_change
 to_pending(overrides::effect_change const& one, overrides::dynamic_file const& file) {
@@ -57,6 +38,21 @@ std::vector<pending_change> changes(
     std::vector<pending_change> out;
     for (auto const& one : overrides::effect_changes(old, now))
         out.push_back(to_pending(one, file));
+    return out;
+}
+
+// The options and values in effect; nullopt: it is not made of entries. Where there is no dynamic
+// file, a plan has no text.
+std::optional<std::vector<std::pair<std::string, std::string>>>
+settings_of(std::string const& text) {
+    std::vector<std::pair<std::string, std::string>> out;
+    if (text.empty())
+        return out;
+    auto const file = overrides::read_dynamic_file(text, "text");
+    if (!file)
+        return std::nullopt;
+    for (auto const& one : overrides::effective_overrides(*file))
+        out.emplace_back(syntax::print_attribute_path(one.what->path), one.what->value);
     return out;
 }
 
@@ -89,6 +85,7 @@ result<selection> select(
         wishes.push_back(std::move(*one));
     }
     selection out;
+    out.text = file.text;
     out.user = user;
     out.last_append = last_append(file, user);
     auto const before = applied_file(applied);
@@ -104,13 +101,27 @@ result<selection> select(
     auto chosen = overrides::choose(file, *before, wishes);
     if (!chosen)
         return chosen.error();
-    out.on_top_of = plan::fingerprint_of(applied != nullptr ? applied->configuration : "");
+    out.on_top_of = activation::fingerprint_of(applied);
     out.to_apply = changes(*before, chosen->file, file);
     out.pending = changes(chosen->file, file, file);
     out.notes = std::move(chosen->notes);
     if (!chosen->is_all)
         out.chosen = std::move(chosen->file);
     return out;
+}
+
+result<void> check_same(selection const& what, plan::activation_plan const& plan) {
+    // What was chosen stands in a file of its own.
+    if (!what.text || what.chosen)
+        return {};
+    bool const is_same = plan.fingerprint.empty()
+                             ? settings_of(plan.configuration) == settings_of(*what.text)
+                             : plan.fingerprint == plan::fingerprint_of(*what.text);
+    if (is_same)
+        return {};
+    return make_error(
+        fmt::format("'{}' was changed while Nix read it", plan.dynamic_file),
+        "run the command again: it begins with what the file has then");
 }
 
 std::vector<pending_change> brought_along(selection const& what) {

@@ -3,6 +3,7 @@
 
 #include "dynix/activation/state.hpp"
 #include "dynix/overrides/dynamic_file.hpp"
+#include "dynix/plan/plan.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -26,9 +27,10 @@ struct pending_change {
 std::string describe(pending_change const& what);
 
 struct selection {
+    std::optional<std::string> text{}; // of the dynamic file, if it was looked at
     // What the plan is made of; nullopt: the whole dynamic file.
     std::optional<overrides::dynamic_file> chosen{};
-    // plan::fingerprint_of the text that is applied now, when entries were chosen on top of it.
+    // activation::fingerprint_of what is applied now, when entries were chosen on top of it.
     std::optional<std::string> on_top_of{};
     std::vector<pending_change> to_apply{}; // that this selection would apply
     std::vector<pending_change> pending{};  // that stay pending
@@ -43,6 +45,11 @@ struct selection {
 result<selection> select(
     overrides::dynamic_file const& file, activation::state const* applied,
     std::vector<std::string> const& words, std::string const& user);
+
+// A dynamic file that was changed between the look that selected of it and the one of Nix is an
+// error: what was listed is not what would be applied. Its comments do not count, where `plan` has
+// the text and not only the fingerprint.
+result<void> check_same(selection const& what, plan::activation_plan const& plan);
 
 // What a person may not expect to be applied: all but the last append of the user, what others have
 // done first.
