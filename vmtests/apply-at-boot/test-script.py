@@ -1,6 +1,5 @@
 # Where it is asked for, a boot and a switch apply the overrides again: in the background, as far as they can be applied.
 import json
-import shlex
 
 
 def wait_for_reapply(result):
@@ -13,12 +12,6 @@ def wait_for_reapply(result):
 def reboot():
     machine.reboot()
     machine.wait_for_unit("multi-user.target")
-
-
-def keep(*entries):
-    """As if they had been applied and kept, before something else made them fail."""
-    record = {"version": 1, "dynamicFile": "/etc/nixos/dynamic.nix", "entries": [{"entry": one} for one in entries]}
-    machine.succeed(f"echo {shlex.quote(json.dumps(record))} > /var/lib/dynix/entries.json")
 
 
 def status():
@@ -70,7 +63,9 @@ with subtest("a boot is not what applies an entry for the first time"):
 
 with subtest("what fails is left out and named, and the others are applied"):
     machine.succeed("dynix append services.worker.level broken", "dynix append services.worker.quota 5")
-    keep(1, 2, 5, 6)
+    # Applied and kept, before something else made them fail.
+    machine.succeed("cp /usr/local/bin/worker /root/worker", "sed -i 's/broken)/never)/' /usr/local/bin/worker")
+    machine.succeed("dynix apply --allow-leak", "mv /root/worker /usr/local/bin/worker")
     reboot()
     wait_for_reapply("exit-code")
     t.assertEqual(worker_arguments(), "--jobs 4 --level info")
@@ -94,6 +89,21 @@ with subtest("by hand it says the same"):
 with subtest("undone, it is left out no more"):
     machine.succeed("dynix undo 5", "dynix undo 6", "dynix reapply")
     machine.succeed("dynix status", "! test -e /run/dynix/left-out.json")
+
+with subtest("what a person has written in the place of a kept entry is not applied by a boot"):
+    machine.succeed("sed -i 's/(-2) \"loud\"/(-2) \"louder\"/' /etc/nixos/dynamic.nix")
+    reboot()
+    wait_for_reapply("success")
+    t.assertEqual(worker_arguments(), "--jobs 4 --level info")
+    t.assertEqual(variable_of("worker.service", "NOTE"), "static")
+    t.assertEqual(status()["note"][0], "pending")
+
+with subtest("an apply of another file changes nothing of what is kept"):
+    machine.succeed("cp /etc/nixos/dynamic.nix /root/other.nix", "sed -i 's/(-1) 4/(-1) 5/' /root/other.nix")
+    machine.succeed("dynix apply --file /root/other.nix")
+    reboot()
+    wait_for_reapply("success")
+    t.assertEqual(worker_arguments(), "--jobs 4 --level info")
 
 with subtest("a dynamic file that cannot be read costs no boot"):
     machine.succeed("echo '}' >> /etc/nixos/dynamic.nix")

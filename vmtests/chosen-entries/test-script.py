@@ -152,6 +152,20 @@ with subtest("after a reset a choice begins with nothing"):
     t.assertEqual(worker_arguments(), "--jobs 12 --level debug")
     machine.succeed("dynix reset")
 
+with subtest("what is appended between the list and the look of Nix is not applied"):
+    by("alice", "dynix append services.worker.jobs 3")
+    machine.succeed(
+        "printf '#!/bin/sh\\nSUDO_USER=bob dynix append services.worker.note sneaked >&2; exec /usr/bin/nix-build \"$@\"\\n' > /usr/local/bin/nix-build",
+        "chmod +x /usr/local/bin/nix-build",
+    )
+    before = machine.succeed("cat /run/dynix/state.json 2>/dev/null || true")
+    said = by("alice", "dynix apply", code=1)
+    t.assertIn("'/etc/nixos/dynamic.nix' was changed while Nix read it", said)
+    t.assertEqual(machine.succeed("cat /run/dynix/state.json 2>/dev/null || true"), before)
+    machine.succeed("rm /usr/local/bin/nix-build")
+    t.assertRegex(by("alice", "dynix apply"), r"note: to be applied: entry \d+ by bob, \S+Z: services.worker.note = \"sneaked\"")
+    machine.succeed("dynix reset")
+
 with subtest("who waits for the lock is told for whom, and gives up when the time is over"):
     hold_lock()
     for command in ["apply", "reset"]:

@@ -1,5 +1,6 @@
 # An apply that has to be confirmed, and overrides that end by themselves: every end of them, on a real systemd.
 import json
+import re
 
 RECORD = "/var/lib/dynix/confirmation.json"
 STATIC = "--jobs 12 --level warning"
@@ -14,6 +15,11 @@ def ends(phase):
     machine.wait_until_succeeds(f"grep -qE '\"phase\": ?\"{phase}\"' {RECORD}", timeout=40)
     machine.wait_until_fails("systemctl list-units --all --plain --no-legend 'dynix-un*' | grep .", timeout=20)
     return record()
+
+
+def times_of(timer):
+    """When a timer elapses, by which clocks."""
+    return machine.succeed(f"systemctl show -p TimersMonotonic -p TimersCalendar {timer}").strip()
 
 
 def append(jobs, more=""):
@@ -47,6 +53,8 @@ with subtest("confirmed: it stays, and nothing takes it back"):
     t.assertIn("unless 'dynix confirm' keeps them", machine.succeed("dynix status 2>&1"))
     timer = f"dynix-unconfirmed-{record()['id']}.timer"
     machine.succeed(f"systemctl is-active {timer}")
+    # By a clock that does not jump.
+    t.assertRegex(times_of(timer), r"^TimersMonotonic=\{ OnActiveUSec=1min ;[^{]*$")
     t.assertIn("wait to be confirmed", machine.fail("dynix apply 2>&1"))
     refused = machine.fail("SUDO_USER=bob dynix confirm 2>&1")
     t.assertIn("by alice only, not by bob", refused)
@@ -81,6 +89,38 @@ with subtest("cancelled, by somebody else"):
     t.assertEqual(ends("taken-back")["end"], "cancelled by bob")
     t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
 
+with subtest("cancelled and reset, behind su: by the login that the kernel remembers"):
+    for command, end in [("dynix confirm --cancel", "cancelled by daemon"), ("dynix reset", "not confirmed before a reset by daemon")]:
+        append(8)
+        apply("60s")
+        machine.succeed(f"sh -c 'echo 1 > /proc/self/loginuid; {command}'")
+        t.assertEqual(ends("taken-back")["end"], end)
+        t.assertEqual(expect_in_file(1, 2)["user"], "daemon")
+    machine.succeed("dynix apply")
+
+with subtest("what a person writes under the number meanwhile is not taken back, and not kept by a confirmation"):
+    append(8)
+    apply("3s")
+    machine.succeed("sed -i -E 's/(worker.jobs = lib.mkOverride .-[0-9]+.) 8;/\\1 88;/' /etc/nixos/dynamic.nix")
+    number = record()["entries"][0]["entry"]
+    ends("taken-back")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+    t.assertEqual(expect_in_file(1, 2, number)["overrides"][0]["value"], 88)
+    kept = machine.succeed("cat /var/lib/dynix/entries.json")
+    machine.succeed("dynix undo --last")
+    append(9)
+    apply("60s")
+    machine.succeed("sed -i -E 's/(worker.jobs = lib.mkOverride .-[0-9]+.) 9;/\\1 99;/' /etc/nixos/dynamic.nix")
+    machine.succeed("SUDO_USER=alice dynix confirm")
+    t.assertEqual(worker_arguments(), "--jobs 9 --level warning")
+    t.assertEqual(len(json.loads(machine.succeed("cat /var/lib/dynix/entries.json"))["entries"]), len(json.loads(kept)["entries"]) + 1)
+    # So it is new to the next one, and goes with it.
+    apply("1s")
+    ends("taken-back")
+    t.assertEqual(worker_arguments(), "--jobs 9 --level warning")
+    expect_in_file(1, 2)
+    machine.succeed("dynix apply")
+
 with subtest("the caller is killed in the middle, and the session is lost: it is taken back"):
     append(9)
     machine.succeed("systemd-run --unit=session --property=KillMode=process sh -c 'SUDO_USER=alice dynix apply --confirm 3s; true'")
@@ -101,6 +141,55 @@ with subtest("its time is over while another one holds the lock: it waits, and t
     t.assertEqual(record()["phase"], "waiting")
     ends("taken-back")
     t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+
+with subtest("its time is over during a switch: it waits for its end"):
+    append(10)
+    apply("3s")
+    machine.succeed("systemd-run --unit=switching flock /run/nixos/switch-to-configuration.lock sleep 6")
+    unit = f"dynix-unconfirmed-{record()['id']}.service"
+    machine.wait_until_succeeds(f"systemctl is-active {unit}", timeout=20)
+    t.assertEqual((record()["phase"], worker_arguments()), ("waiting", "--jobs 10 --level warning"))
+    ends("taken-back")
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+
+with subtest("killed at every change of a file: the next status tells the truth, and what was armed returns"):
+    CALLS = "rename,renameat,renameat2,unlinkat"
+
+    def activate_under(strace):
+        """Of an apply with --confirm 1s, as it is when its entry was appended; its exit code."""
+        machine.succeed("systemctl reset-failed", "dynix log | grep -q 'worker.jobs = 10' || dynix append services.worker.jobs 10", "dynix diff")
+        script = machine.succeed("readlink -f /run/dynix/pending").strip() + "/bin/activate"
+        return machine.execute(f"strace -f -qq {strace} {script} --here --confirm 1s --by alice 2>&1")[0]
+
+    t.assertEqual(activate_under(f"-o /tmp/calls -e trace={CALLS}"), 0)
+    names = re.findall(r"^\d+ +(\w+)\(", machine.succeed("cat /tmp/calls"), re.MULTILINE)
+    assert len(names) > 4, f"too few calls to mean anything: {names}"
+    ends("taken-back")
+    killed = 0
+    for number, name in enumerate(names):
+        nth = names[: number + 1].count(name)
+        # Most that is unlinked is left over and changes nothing.
+        if name == "unlinkat" and nth % 4:
+            continue
+        before = record()["id"]
+        # Not where it makes fewer of these calls than before, as nothing is left over.
+        killed += activate_under(f"-o /dev/null -e trace={name} -e inject={name}:signal=KILL:when={nth}") != 0
+        runs = worker_arguments()
+        code, said = machine.execute("dynix status 2>&1")
+        machine.log(f"killed at {name} {nth} of {names.count(name)}: {runs}\n{said}")
+        waits = record()["id"] != before
+        if waits:
+            t.assertRegex(said, "taken back in|were taken back")
+        else:
+            t.assertEqual(runs, "--jobs 5 --level warning")
+        if machine.execute("grep -q activating /run/dynix/state.json")[0] == 0:
+            t.assertNotEqual(code, 0)
+        if waits:
+            ends("taken-back")
+        t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+    assert killed > 8, "too few kills to mean anything"
+    machine.succeed("dynix log | grep -q 'worker.jobs = 10' && dynix undo --last || true")
+    expect_in_file(1, 2)
 
 with subtest("the return is killed: systemd runs it again"):
     append(11)
@@ -147,13 +236,41 @@ with subtest("a reboot: nobody has confirmed it, so its entry is gone; an overri
     t.assertEqual(last["message"], "its time is over")
     t.assertEqual(worker_arguments(), STATIC)
 
+with subtest("--for: systemd has its end again after a boot, by the date"):
+    append(18, "--for 1h")
+    machine.succeed("dynix apply")
+    until = json.loads(machine.succeed("dynix log --json"))["entries"][-1]["until"]
+    machine.reboot()
+    machine.wait_for_unit("worker.service")
+    timer = machine.wait_until_succeeds("systemctl list-units --plain --no-legend --state=active 'dynix-end-*.timer' | grep .", timeout=20).split()[0]
+    t.assertRegex(times_of(timer), rf"^TimersCalendar=\{{ OnCalendar={until[:10]} {until[11:19]} UTC ;[^{{]*$")
+    machine.succeed("dynix undo --last")
+
+with subtest("--for: an end that a person writes counts from the next apply on"):
+    append(18, "--for 1h")
+    machine.succeed("sed -i -E \"s/ until [0-9T:-]+Z/ until $(date -u -d '6 seconds' +%Y-%m-%dT%H:%M:%SZ)/\" /etc/nixos/dynamic.nix")
+    machine.succeed("dynix apply")
+    machine.wait_until_succeeds("dynix log | grep 'its time is over'", timeout=30)
+    machine.wait_until_succeeds("tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline | grep -e '--jobs 5 '", timeout=30)
+
 with subtest("--for: it ends by itself in the running service and in the file, and nobody's pending entry comes with that"):
     machine.succeed("dynix apply")
     append(18, "--for 8s")
     machine.succeed("dynix apply")
     t.assertEqual(worker_arguments(), "--jobs 18 --level warning")
     t.assertIn("until 20", machine.succeed("dynix status"))
+    t.assertRegex(machine.succeed("dynix why services.worker.jobs"), r"entry \d+ +18 .*; until 20")
     machine.succeed("dynix append services.worker.level error")
     machine.wait_until_succeeds("dynix log | grep 'its time is over'", timeout=30)
     machine.wait_until_succeeds("tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline | grep -e '--jobs 5 '", timeout=30)
+    t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+
+with subtest("--for: an end that fails is said to everybody"):
+    machine.succeed("dynix undo --last")
+    append(19, "--for 6s")
+    machine.succeed("dynix apply", "mv /etc/nixos/system.nix /etc/nixos/away.nix")
+    said = "journalctl --sync; journalctl -o cat -t dynix | grep 'overrides whose time is over are still in effect'"
+    machine.wait_until_succeeds(said, timeout=30)
+    t.assertEqual(worker_arguments(), "--jobs 19 --level warning")
+    machine.succeed("mv /etc/nixos/away.nix /etc/nixos/system.nix", "dynix apply")
     t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
