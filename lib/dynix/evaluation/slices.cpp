@@ -220,8 +220,7 @@ others_than(boost::json::object const& service, boost::json::array const& option
 result<void>
 ask_about(slicer& by, boost::json::object& service, boost::json::array const& options) {
     auto answer = by.ask(
-        "untouched",
-        {{"service", name_of(service)}, {"options", others_than(service, options)}});
+        "untouched", {{"service", name_of(service)}, {"options", others_than(service, options)}});
     if (!answer)
         return answer.error();
     service["untouched"] = nullptr;

@@ -38,46 +38,46 @@ std::string line(std::string const& words) {
 } // namespace
 
 TEST_CASE("a slice grows until it needs nothing more, and is proved") {
-    machine on;
-    on.has_bar();
-    on.says(0, R"(["bar.nix"])");
-    on.says(0, "true", line(R"(["live",["x"],["x.nix"]])"));
-    on.says(0, "true", line(R"(["open",["y"]])"));
-    on.says(0, "true", line(R"(["stub",["y","z"],{"v":1}])"));
-    on.says(0, R"({"live":["bar.nix","x.nix"]})");
-    auto const made = on.find();
+    machine host;
+    host.has_bar();
+    host.says(0, R"(["bar.nix"])");
+    host.says(0, "true", line(R"(["live",["x"],["x.nix"]])"));
+    host.says(0, "true", line(R"(["open",["y"]])"));
+    host.says(0, "true", line(R"(["stub",["y","z"],{"v":1}])"));
+    host.says(0, R"({"live":["bar.nix","x.nix"]})");
+    auto const made = host.find();
     REQUIRE(made);
     CHECK(
         made->text ==
         R"({"path":"/m","services":[{"name":"bar","targets":["a.one"],)"
         R"("untouched":{"units":[],"context":{}},"slice":{"live":["bar.nix","x.nix"]}}],"proved":["a.one","b.two"]})");
     CHECK(made->without.empty());
-    CHECK(on.nix.answers.empty());
+    CHECK(host.nix.answers.empty());
 }
 
 TEST_CASE("what ends an evaluation is left out, and once more ends the service") {
-    machine on;
-    on.has_bar();
-    on.says(0, "[]");
+    machine host;
+    host.has_bar();
+    host.says(0, "[]");
     auto const ends = line(R"(["trying",["x"]])") + "error: infinite recursion encountered\n";
-    on.says(1, "", ends);
-    on.says(1, "", ends);
-    auto const made = on.find();
+    host.says(1, "", ends);
+    host.says(1, "", ends);
+    auto const made = host.find();
     REQUIRE(made);
     CHECK(made->without.at("bar") == "error: infinite recursion encountered");
-    CHECK(on.nix.answers.empty());
+    CHECK(host.nix.answers.empty());
 }
 
 TEST_CASE("a slice that is not the system is none, and says why") {
-    machine on;
-    on.has_bar();
-    on.says(0, "[]");
-    on.says(0, "true");
-    on.says(
+    machine host;
+    host.has_bar();
+    host.says(0, "[]");
+    host.says(0, "true");
+    host.says(
         1, "",
         "error: evaluation aborted with the following error message: 'dynix-slice the service is "
         "another one'\n");
-    auto const made = on.find();
+    auto const made = host.find();
     REQUIRE(made);
     CHECK(made->without.at("bar") == "dynix-slice the service is another one");
     CHECK(made->text.find(R"("slice":null)") != std::string::npos);
@@ -85,33 +85,33 @@ TEST_CASE("a slice that is not the system is none, and says why") {
 
 TEST_CASE(
     "of a service that looks at the options of others, nothing is known where it is not touched") {
-    machine on;
-    on.says(0, R"({"path":"/m","services":[{"name":"bar","targets":["c"]}]})");
-    on.says(
+    machine host;
+    host.says(0, R"({"path":"/m","services":[{"name":"bar","targets":["c"]}]})");
+    host.says(
         1, "",
         "error: evaluation aborted with the following error message: 'dynix-canary a.one'\n");
-    auto const made = on.find();
+    auto const made = host.find();
     REQUIRE(made);
     CHECK(made->text.find(R"("untouched":null)") != std::string::npos);
     CHECK(made->without.at("bar") == "none of its options is proved");
 }
 
 TEST_CASE("a service without a slice takes none of another one's") {
-    machine on;
-    on.says(
+    machine host;
+    host.says(
         0,
         R"({"path":"/m","services":[{"name":"bar","targets":["a.one"]},{"name":"foo","targets":["b.two"]}]})");
     auto const checked = R"({"units":[{"name":"bar.service","probes":[]}],"context":{}})";
-    on.says(0, checked);
-    on.says(0, "[]");
-    on.says(1, "", "error: no\n");
-    on.says(0, R"({"units":[],"context":{}})");
-    on.says(0, "[]");
-    on.says(0, "true");
-    on.says(0, R"({"live":[]})");
-    auto const made = on.find();
+    host.says(0, checked);
+    host.says(0, "[]");
+    host.says(1, "", "error: no\n");
+    host.says(0, R"({"units":[],"context":{}})");
+    host.says(0, "[]");
+    host.says(0, "true");
+    host.says(0, R"({"live":[]})");
+    auto const made = host.find();
     REQUIRE(made);
-    CHECK(on.nix.answers.empty());
+    CHECK(host.nix.answers.empty());
     CHECK(
         made->text == R"({"path":"/m","services":[{"name":"bar","targets":["a.one"],"untouched":)" +
                           std::string(checked) +
@@ -122,9 +122,9 @@ TEST_CASE("a service without a slice takes none of another one's") {
 }
 
 TEST_CASE("there are no slices where nobody tells what the system is made of") {
-    machine on;
-    on.says(1, "", "error: dynix-slice: this NixOS does not tell what modules it is made of\n");
-    auto const made = on.find();
+    machine host;
+    host.says(1, "", "error: dynix-slice: this NixOS does not tell what modules it is made of\n");
+    auto const made = host.find();
     REQUIRE(!made);
     CHECK(
         made.error().message ==
