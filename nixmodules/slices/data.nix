@@ -4,6 +4,8 @@
   lib,
   # ./modules.nix
   parts,
+  # The names of all packages, as a set. Without them, packages are evaluated.
+  names ? null,
 }:
 let
   values = import ./values.nix { inherit lib; };
@@ -11,28 +13,38 @@ let
   lacked = path: abort "dynix-slice ${lib.showOption path}";
 in
 data: more:
-evaluate {
-  inherit (data) live;
-  inherit more;
-  stubs = map (it: {
-    inherit (it) path;
-    value = values.restore (lacked it.path) (it.kept or null);
-  }) data.stubs;
-  pins = map (it: {
-    inherit (it) path isPlain;
-    value = values.restore (lacked it.path) (it.kept or null);
-  }) data.pins;
-  elements = map (it: {
-    inherit (it) path;
-    keys = lib.mapAttrs (
-      key: kept:
-      if it.isSubmodule then
-        lib.genAttrs it.names (
-          name: values.restore (lacked (it.path ++ [ key name ])) (kept.${name} or null)
-        )
-      else
-        values.restore (lacked (it.path ++ [ key ])) kept
-    ) it.keys;
-  }) data.elements;
-  declaration = path: lacked ([ "options" ] ++ path);
-}
+let
+  of = more: evaluate (given // { inherit more; });
+  # What is not kept of a package is evaluated: nothing of it is another one, and nothing is missing.
+  kept._module.args.pkgs = lib.mkOverride (-999999999) (
+    let
+      were = (of more)._module.args.pkgs;
+    in
+    lib.mapAttrs (name: _: values.restore were.${name} (data.packages.${name} or null)) names
+  );
+  given = {
+    inherit (data) live;
+    stubs = map (it: {
+      inherit (it) path;
+      value = values.restore (lacked it.path) (it.kept or null);
+    }) data.stubs;
+    pins = map (it: {
+      inherit (it) path isPlain;
+      value = values.restore (lacked it.path) (it.kept or null);
+    }) data.pins;
+    elements = map (it: {
+      inherit (it) path;
+      keys = lib.mapAttrs (
+        key: kept:
+        if it.isSubmodule then
+          lib.genAttrs it.names (
+            name: values.restore (lacked (it.path ++ [ key name ])) (kept.${name} or null)
+          )
+        else
+          values.restore (lacked (it.path ++ [ key ])) kept
+      ) it.keys;
+    }) data.elements;
+    declaration = path: lacked ([ "options" ] ++ path);
+  };
+in
+of (more ++ lib.optional (names != null && data ? packages) kept)

@@ -6,6 +6,7 @@
 #   trace: dynix-slice ["stub",PATH,KEPT]           an option, with what is the same for every value (./values.nix)
 #   trace: dynix-slice ["pin",PATH,KEPT]            an option of live modules that others define
 #   trace: dynix-slice ["element",PATH,KEY,NAME,KEPT]
+#   trace: dynix-slice ["package",NAME]             a package
 #   trace: dynix-slice ["unknown",PATH]             nobody knows who defines it for every value
 #   trace: dynix-slice ["live",PATH,MODULES]        modules of NixOS that the slice needs, for this
 {
@@ -13,6 +14,8 @@
   parts,
   name,
   service,
+  # Its options that are proved.
+  targets,
   # The system, and the same with canaries that throw.
   static,
   canaries,
@@ -110,7 +113,42 @@ let
     ) it.outside.keys;
   }) (lib.filter (it: it.isKnown && it.outside ? keys) outside);
 
-  evaluated = import ./evaluate.nix { inherit lib parts; } {
+  with' =
+    more:
+    import ./evaluate.nix { inherit lib parts; } (given // { inherit more; });
+  packages._module.args.pkgs = lib.mkOverride (-1000000000) (
+    builtins.mapAttrs (name: package: say [ "package" name ] package) (with' [ ])._module.args.pkgs
+  );
+  evaluated = with' [ packages ];
+  # What looks at the overrides of a dynamic file looks at more: here at those that leave all as it is.
+  same.config = lib.mkMerge (
+    map (
+      target:
+      let
+        path = taken.pathOf target;
+      in
+      lib.setAttrByPath path (lib.mkOverride (-1) (at path static.config))
+    ) targets
+  );
+  overrides = import ../dynamicism/overrides.nix {
+    inherit lib;
+    inherit (taken) plain;
+    static = evaluated;
+    dynamic = with' [
+      packages
+      same
+    ];
+    extend =
+      module:
+      with' [
+        packages
+        module
+      ];
+    content = same.config;
+    dynamicFile = "";
+    hideValues = false;
+  };
+  given = {
     inherit live pins elements;
     stubs = map (it: {
       inherit (it) path;
@@ -139,5 +177,7 @@ say [ "live" [ ] structure.lacks ] (
         inherit (evaluated._module.args) pkgs;
       })
       (taken.checksOf evaluated.config)
+      # Not every value can be given again.
+      (builtins.tryEval (builtins.deepSeq overrides.problems true))
     ] true
 )

@@ -9,8 +9,10 @@
   running,
   knownBystanders,
   hideValues,
-  # What `dynix certify` found: { proved = [ … ]; services = [ … ]; }
+  # What `dynix certify` found: { proved = [ … ]; packages = { … }; services = [ … ]; }
   slices,
+  # Whether all derivations that these name are still in the store. Otherwise packages are evaluated.
+  areDerivationsKept ? false,
 }:
 
 let
@@ -21,7 +23,10 @@ let
     guarded = true;
   };
   parts = import ./modules.nix { inherit lib type; };
-  evaluate = import ./data.nix { inherit lib parts; };
+  evaluate = import ./data.nix {
+    inherit lib parts;
+    names = if areDerivationsKept then slices.packages else null;
+  };
 
   module = import (/. + dynamicFile);
   content =

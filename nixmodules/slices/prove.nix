@@ -20,6 +20,7 @@ let
     inherit lib parts live;
     inherit (static) options;
   };
+  values = import ./values.nix { inherit lib; };
   kind = name: lib.filter (it: lib.head it == name) found;
   nth = builtins.elemAt;
   at = lib.getAttrFromPath;
@@ -50,8 +51,13 @@ let
     }) (lib.filter (it: !lib.elem (lib.head it.path) [ "assertions" "warnings" ]) structure.loaded)
   );
   elementsKept = lib.groupBy (it: builtins.toJSON [ (nth it 1) (nth it 2) ]) (kind "element");
+  names = lib.genAttrs (lib.attrNames static.pkgs) (_: null);
   data = {
     inherit live;
+    # With the canaries in place: they are the same for every value of the options.
+    packages = lib.genAttrs (lib.unique (map (it: nth it 1) (kind "package"))) (
+      name: values.keepPackage canaries.pkgs.${name}
+    );
     stubs = map (it: keptOf "stub" it.path) (structure.stubsOf isOpened);
     pins = map (
       it:
@@ -82,23 +88,11 @@ let
     }) (lib.filter (it: it.outside ? keys) outside);
   };
 
-  # Whether a value is what was kept of it.
-  isKept =
-    kept: value:
-    if kept == null then
-      true
-    else if kept ? v then
-      value == kept.v
-    else if kept ? a then
-      lib.attrNames value == lib.attrNames kept.a
-      && lib.all (name: isKept kept.a.${name} value.${name}) (lib.attrNames kept.a)
-    else
-      lib.length value == lib.length kept.l && lib.all (it: it) (lib.zipListsWith isKept kept.l value);
   must = words: condition: condition || abort "dynix-slice ${words}";
   keeps =
     config: it:
     must "${lib.showOption it.path} is not what it was" (
-      it.kept or null == null || isKept it.kept (at it.path config)
+      it.kept or null == null || values.isKept it.kept (at it.path config)
     );
   keepsElements =
     config: it:
@@ -125,7 +119,7 @@ let
         }
     ) (lib.attrNames it.keys);
 
-  evaluate = import ./data.nix { inherit lib parts; } data;
+  evaluate = import ./data.nix { inherit lib names parts; } data;
   # What is read in the slice is what the system has, whatever the options are.
   withCanaries = evaluate canaries.modules;
   without = evaluate [ ];
@@ -171,6 +165,9 @@ assert lib.all (
     lib.attrNames (at it.path withCanaries.config) == lib.attrNames (at it.path canaries.config)
   )
 ) data.elements;
+assert must "there are other packages" (
+  lib.attrNames canaries.pkgs == lib.attrNames names
+);
 assert must "an assertion does not hold" (
   builtins.deepSeq others.warnings (lib.all (it: it.assertion) others.assertions)
 );

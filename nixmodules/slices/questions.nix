@@ -63,6 +63,7 @@ let
     {
       modules = of targets;
       inherit (evaluation) config;
+      inherit (evaluation._module.args) pkgs;
       optionAt =
         path:
         lib.getAttrFromPath path (
@@ -84,12 +85,19 @@ let
       service = services.${question.service};
     };
   showPath = import ../dynamicism/schema/show-path.nix;
+  targetsOf =
+    service:
+    import ../certificate/targets.nix {
+      inherit lib options;
+      services = { inherit service; };
+    };
 in
 {
-  # What a plan says of the services, and which options each has (../certificate/targets.nix); and where these
-  # files are, for whoever uses the slices.
+  # What a plan says of the services, and which options each has (../certificate/targets.nix); where these files are,
+  # for whoever uses the slices; and the names of all packages.
   services = _: {
     path = toString ./.;
+    packages = lib.genAttrs (lib.attrNames pkgs) (_: null);
     services = lib.mapAttrsToList (name: service: {
       inherit name;
       inherit (service)
@@ -100,10 +108,7 @@ in
         units
         ;
       options = map (option: showPath (pathOf option)) service.options;
-      targets = import ../certificate/targets.nix {
-        inherit lib options;
-        services = { inherit service; };
-      };
+      targets = targetsOf service;
     }) services;
   };
 
@@ -143,6 +148,7 @@ in
       given asked
       // {
         inherit (asked.question) givenUp;
+        targets = lib.intersectLists (targetsOf services.${asked.question.service}) asked.question.options;
         canaries = throwing (partsOf asked.type) asked.question.options;
       }
     );

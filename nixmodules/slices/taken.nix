@@ -13,6 +13,8 @@ let
   };
 in
 rec {
+  inherit pathOf plain;
+
   textOf =
     config: unit:
     let

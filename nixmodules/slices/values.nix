@@ -1,15 +1,89 @@
-# Values as a slice keeps them: what JSON has, bit by bit; and holes in the place of all else, such as packages and
-# functions, and of what is not known to be the same for every value of an option.
+# Values as a slice keeps them: what JSON has, bit by bit; texts with what they refer to, and of packages what modules
+# ask of them; and holes in the place of all else, such as functions, and of what is not known to be the same for every
+# value of an option.
 #
-#   { v = 5; }                     the value
-#   { a = { name = …; }; }         a set with those names
-#   { l = [ … ]; }                 a list
-#   null                           a hole
+#   { v = 5; }                         the value
+#   { s = "/nix/store/…"; c = { … }; } a text, with what it refers to (builtins.getContext)
+#   { a = { name = …; }; }             a set with those names
+#   { l = [ … ]; }                     a list
+#   { n = [ … ]; d = [ [name …] … ]; } a derivation: the names of all its attributes, and some of them
+#   null                               a hole
 { lib }:
 
 let
   deepest = 8;
   isPlain = kept: kept != null && kept ? v;
+
+  textOf =
+    text:
+    if builtins.hasContext text then
+      {
+        s = builtins.unsafeDiscardStringContext text;
+        c = builtins.getContext text;
+      }
+    else
+      { v = text; };
+
+  # What modules ask of a package, besides its outputs. All else, such as what it is built of, is for packages.
+  asked = [
+    "buildPlatform"
+    "drvPath"
+    "hostPlatform"
+    "name"
+    "outPath"
+    "outputName"
+    "outputSpecified"
+    "outputUnspecified"
+    "outputs"
+    "pname"
+    "shellPath"
+    "system"
+    "targetPlatform"
+    "type"
+    "version"
+  ];
+  # Some packages have these without being built so.
+  usual = [
+    "bin"
+    "dev"
+    "lib"
+    "man"
+    "out"
+  ];
+  derivation =
+    package:
+    let
+      tried = builtins.tryEval (builtins.deepSeq package.outputs or [ ] package.outputs or [ ]);
+      outputs = if tried.success then tried.value else [ ];
+      of =
+        names: keep:
+        map (name: [
+          name
+          (keep package.${name})
+        ]) (lib.filter (name: package ? ${name}) names);
+      # Each has the others again.
+      inner = output: {
+        n = lib.attrNames output;
+        d = lib.filter (one: lib.elem (lib.head one) asked) (derivation output).d;
+      };
+    in
+    {
+      n = lib.attrNames package;
+      d =
+        of asked (kept 1)
+        ++ of (lib.subtractLists asked (lib.unique (outputs ++ usual))) (
+          output: if isDerivation output then inner output else null
+        );
+    };
+  isDerivation =
+    value:
+    let
+      tried = builtins.tryEval (builtins.isAttrs value && value.type or null == "derivation");
+    in
+    tried.success && tried.value;
+  attributesOf =
+    it:
+    lib.listToAttrs (map (one: lib.nameValuePair (builtins.elemAt one 0) (builtins.elemAt one 1)) it.d);
 
   kept =
     depth: given:
@@ -19,11 +93,11 @@ let
     in
     if !tried.success || depth > deepest then
       null
+    else if isDerivation value then
+      derivation value
     else if builtins.isAttrs value then
       # What evaluates to a text, and what the module system takes for more than a value.
-      if value ? type && !(builtins.tryEval (value.type != "derivation" && true)).value then
-        null
-      else if value ? outPath || value ? __toString || value ? __functor || value ? _type then
+      if value ? outPath || value ? __toString || value ? __functor || value ? _type then
         null
       else
         let
@@ -39,7 +113,7 @@ let
       in
       if lib.all isPlain inner then { v = map (it: it.v) inner; } else { l = inner; }
     else if builtins.isString value then
-      if builtins.hasContext value then null else { v = value; }
+      textOf value
     else if value == null || builtins.isBool value || builtins.isInt value then
       { v = value; }
     else
@@ -48,22 +122,66 @@ in
 {
   keep = kept 0;
 
-  # The value again; `hole` is what is in the place of each hole.
+  # Of a package, or of what is beside packages: of sets of them nothing.
+  keepPackage =
+    given:
+    let
+      tried = builtins.tryEval given;
+    in
+    if tried.success && (builtins.isString tried.value || isDerivation tried.value) then
+      kept 0 tried.value
+    else
+      null;
+
+  # The value again; in the place of a hole is what `was` has there, which is not looked at for anything else.
   restore =
-    hole:
     let
       restored =
-        it:
+        was: it:
         if it == null then
-          hole
+          was
         else if it ? v then
           it.v
+        else if it ? s then
+          builtins.appendContext it.s it.c
         else if it ? a then
-          lib.mapAttrs (_: restored) it.a
+          lib.mapAttrs (name: restored was.${name}) it.a
+        else if it ? n then
+          let
+            attributes = attributesOf it;
+          in
+          lib.genAttrs it.n (name: restored was.${name} (attributes.${name} or null))
         else
-          map restored it.l;
+          lib.imap0 (number: restored (builtins.elemAt was number)) it.l;
     in
     restored;
+
+  # Whether a value is what was kept of it.
+  isKept =
+    let
+      is =
+        it: value:
+        if it == null then
+          true
+        else if it ? v then
+          value == it.v
+        else if it ? s then
+          builtins.isString value
+          && builtins.unsafeDiscardStringContext value == it.s
+          && builtins.getContext value == it.c
+        else if it ? a then
+          lib.attrNames value == lib.attrNames it.a
+          && lib.all (name: is it.a.${name} value.${name}) (lib.attrNames it.a)
+        else if it ? n then
+          let
+            attributes = attributesOf it;
+          in
+          lib.attrNames value == it.n
+          && lib.all (name: is attributes.${name} value.${name}) (lib.attrNames attributes)
+        else
+          lib.length value == lib.length it.l && lib.all (same: same) (lib.zipListsWith is it.l value);
+    in
+    is;
 
   # A value that calls `hole` when what has a hole in its place is looked at.
   watch =
@@ -73,10 +191,15 @@ in
         it: value:
         if it == null then
           hole value
-        else if it ? v then
+        else if it ? v || it ? s then
           value
         else if it ? a then
           lib.mapAttrs (name: inner: watched inner value.${name}) it.a
+        else if it ? n then
+          let
+            attributes = attributesOf it;
+          in
+          lib.genAttrs it.n (name: watched (attributes.${name} or null) value.${name})
         else
           lib.zipListsWith watched it.l value;
     in

@@ -82,6 +82,9 @@ class slicer {
             return written.error();
         auto command = plan::json_evaluator();
         command.timeout = by_.timeout;
+        // What they name is to be in the store: slices are made of it.
+        if (about == "prove" || about == "untouched")
+            command.args.emplace_back("--read-write-mode");
         plan::evaluation evaluated;
         evaluated.source = by_.source;
         evaluated.search_path = by_.search_path;
@@ -273,6 +276,26 @@ result<slice_set> find_slices(
     all["proved"] = options;
     out.text = boost::json::serialize(all);
     return out;
+}
+
+bool derivations_are_kept(std::string const& file) {
+    // As keys of what a text refers to (builtins.getContext).
+    constexpr std::string_view begin = "\"/nix/store/";
+    constexpr std::string_view end = ".drv\"";
+    auto const text = read_file(file);
+    if (!text)
+        return false;
+    std::set<std::string> named;
+    auto const all = std::string_view(*text);
+    for (auto at = all.find(begin); at != all.npos; at = all.find(begin, at + begin.size())) {
+        auto const quoted = all.substr(at, all.find('"', at + begin.size()) + 1 - at);
+        if (quoted.ends_with(end))
+            named.emplace(quoted.substr(1, quoted.size() - 2));
+    }
+    return std::ranges::all_of(named, [](std::string const& path) {
+        std::error_code unreadable;
+        return std::filesystem::exists(path, unreadable);
+    });
 }
 
 } // namespace dynix::evaluation

@@ -1,7 +1,11 @@
 #include "dynix/evaluation/slices.hpp"
 
+#include "dynix/base/file.hpp"
+#include "dynix/base/test_folder.hpp"
 #include "dynix/process/fake_runner.hpp"
 #include "dynix/test.hpp"
+
+#include <algorithm>
 
 using namespace dynix;
 using namespace dynix::evaluation;
@@ -130,4 +134,32 @@ TEST_CASE("there are no slices where nobody tells what the system is made of") {
         made.error().message ==
         "there are no slices: error: dynix-slice: this NixOS does not tell what modules it is made "
         "of");
+}
+
+TEST_CASE("what is proved names derivations, which are in the store then") {
+    machine on;
+    on.has_bar();
+    on.says(0, "[]");
+    on.says(0, "true", line(R"(["package","bash"])"));
+    on.says(0, R"({"live":[]})");
+    REQUIRE(on.find());
+    auto const writes = [&](std::size_t call) {
+        auto const& args = on.nix.calls.at(call).args;
+        return std::find(args.begin(), args.end(), "--read-write-mode") != args.end();
+    };
+    REQUIRE(on.nix.calls.size() == 5);
+    CHECK(!writes(0)); // services
+    CHECK(writes(1));  // untouched
+    CHECK(!writes(3)); // grow
+    CHECK(writes(4));  // prove
+}
+
+TEST_CASE("packages are evaluated where a derivation is gone, and where nobody knows") {
+    test_folder const folder;
+    auto const file = folder.path("slices");
+    CHECK(!derivations_are_kept(file));
+    REQUIRE(replace_file(file, R"({"c":{"/nix/store":{}},"v":"/nix/store/a.drv.conf"})"));
+    CHECK(derivations_are_kept(file));
+    REQUIRE(replace_file(file, R"({"c":{"/nix/store/is-not-there.drv":{"outputs":["out"]}}})"));
+    CHECK(!derivations_are_kept(file));
 }

@@ -24,6 +24,7 @@ import (/. + read.path + "/plan.nix") {
   inherit dynamicFile running knownBystanders;
   hideValues = hideValues != "";
   slices = read;
+  areDerivationsKept = derivations != "";
 }
 )";
 
@@ -55,6 +56,7 @@ evaluation evaluation_of(build_options const& options) {
         {"running", options.running},
         {"knownBystanders", options.known_bystanders},
         {"slices", options.slices},
+        {"derivations", options.derivations_are_kept ? "kept" : ""},
         {"hideValues", options.hide_values ? "yes" : ""}};
     return out;
 }

@@ -23,6 +23,7 @@ struct build_options {
     std::string known_bystanders{}; // plan::bystanders of an earlier plan; spares an evaluation
     std::string certificate{};      // what is proved of the running system, as JSON for its modules
     std::string slices{}; // a file with them: nothing else is evaluated (evaluation/slices.hpp)
+    bool derivations_are_kept = false;        // of the slices
     std::optional<std::string> search_path{}; // NIX_PATH; nullopt: ours
     std::vector<std::string> readable{}; // all that Nix may read, when not empty (evaluation.hpp)
     std::uint64_t heap_bytes = 0;        // to begin with; 0: as Nix does (heap_for_nix)

@@ -166,6 +166,7 @@ result<built_plan> build(build_request const& request, build_machine const& host
                             : std::optional<std::string>();
     if (slices) {
         options.slices = *slices;
+        options.derivations_are_kept = evaluation::derivations_are_kept(*slices);
         options.readable.push_back(*slices);
     }
     bool was_restricted = false;

@@ -193,7 +193,7 @@ namespace {
 
 // One whose system has a certificate with slices.
 struct certified_machine : test_machine {
-    certified_machine() {
+    explicit certified_machine(std::string slices = "{}") {
         auto const& folder = host.folder;
         for (auto const* name : {"bin", "conf", "system", "root/run", "root/var/cache"})
             fs::create_directories(folder.path(name));
@@ -216,7 +216,7 @@ struct certified_machine : test_machine {
         made.running = what->running;
         made.search_path = what->search_path;
         evaluation::store const store{where.root};
-        REQUIRE(evaluation::save_slices(store, made, {"{}", {}}));
+        REQUIRE(evaluation::save_slices(store, made, {std::move(slices), {}}));
         file = store.slices_of(made.running);
         request.on_note = [this](std::string_view what_is) { notes.emplace_back(what_is); };
     }
@@ -248,8 +248,16 @@ TEST_CASE("with slices, nothing else is evaluated") {
     REQUIRE(machine.build());
     CHECK(machine.nix.calls.size() == 1);
     CHECK(machine.given("slices") == machine.file);
+    CHECK(machine.given("derivations") == "kept");
     CHECK(!machine.has(0, "certificate"));
     CHECK(machine.notes.empty());
+}
+
+TEST_CASE("where they name a derivation that is gone, packages are evaluated") {
+    certified_machine machine{R"({"c":{"/nix/store/is-not-there.drv":{}}})"};
+    REQUIRE(machine.build());
+    CHECK(machine.given("slices") == machine.file);
+    CHECK(machine.given("derivations").empty());
 }
 
 TEST_CASE("where they do not suffice, the whole configuration is evaluated, with a note") {

@@ -8,6 +8,7 @@
   certificate ? "",
   # For slices: a file with the question.
   sliceFile ? "",
+  areDerivationsKept ? "yes",
   # The services that are dynamic, as a list; empty for all.
   only ? "[]",
 }:
@@ -49,6 +50,7 @@ else if about == "sliced" then
       inherit dynamicFile running;
       knownBystanders = "";
       hideValues = false;
+      areDerivationsKept = areDerivationsKept == "yes";
       slices = builtins.fromJSON (builtins.readFile sliceFile);
     }
   )

@@ -1,5 +1,5 @@
 # What every system of the tests of a proof has: one option that is proved, one unit, and one dynamic service.
-{ lib, ... }:
+{ config, lib, ... }:
 let
   inherit (lib) mkOption types;
 in
@@ -30,6 +30,21 @@ in
     };
   };
   config._module.args.pkgs = {
+    tool =
+      derivation {
+        name = "tool";
+        system = "any";
+        builder = "/bin/sh";
+      }
+      // {
+        extra = "extra";
+      };
+    # No value of the option is to change one.
+    changing = derivation {
+      name = if config.target then "on" else "off";
+      system = "any";
+      builder = "/bin/sh";
+    };
     runtimeShell = "sh";
     coreutils = "coreutils";
     stdenv.hostPlatform.system = "any";

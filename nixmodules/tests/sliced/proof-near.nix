@@ -1,2 +1,2 @@
 # A module of a slice; a case says what is in it.
-arguments@{ proof, ... }: proof.near arguments
+arguments@{ pkgs, proof, ... }: proof.near arguments

@@ -1,0 +1,376 @@
+# Slices of systems of two modules, one of which is in the slice: what is proved of them, and what a plan by them says.
+{
+  lib,
+  # What a case gives.
+  ends,
+  has,
+  # A package
+  built,
+}:
+let
+  # What is asked of a system of two modules, one of which is in the slice (`near`): the unit's text with an override
+  # by the slice, which is that of the system; or what the case asks.
+  proof =
+    { near, far, found ? [ ], etc ? [ ], ask ? unitOf, ... }:
+    let
+      service = {
+        units = [ "it.service" ];
+        options = [ "target" ];
+        settleSeconds = 1;
+        reload = true;
+        reloadStartsWorkers = false;
+        inherit etc;
+      };
+      system = lib.evalModules {
+        modules = [
+          ./proof-base.nix
+          ./proof-near.nix
+          ./proof-far.nix
+        ];
+        specialArgs = {
+          modulesPath = toString ./.;
+          proof = { inherit near far; };
+        };
+      };
+      questions = import ../../slices/questions.nix {
+        inherit lib;
+        inherit (system) config extendModules options;
+        inherit (system._module.args) pkgs;
+        services.it = service;
+      };
+    in
+    ask {
+      inherit questions service system;
+      given = {
+        inherit (system) type;
+        question = {
+          inherit found;
+          service = "it";
+          options = [ "target" ];
+          live = [ "proof-base.nix" "proof-near.nix" ];
+          opened = [ ];
+          givenUp = [ ];
+        };
+      };
+    };
+  unitOf =
+    {
+      questions,
+      system,
+      given,
+      ...
+    }:
+    let
+      parts = import ../../slices/modules.nix {
+        inherit lib;
+        inherit (system) type;
+      };
+      more = [ { config.target = lib.mkOverride (-1) true; } ];
+      textOf = evaluated: evaluated.config.systemd.units."it.service".text;
+      whole = textOf (parts.evaluate (parts.all ++ more));
+      # As it is kept.
+      data = builtins.fromJSON (builtins.toJSON (questions.prove given));
+      evaluate = import ../../slices/data.nix {
+        inherit lib parts;
+        names = builtins.fromJSON (builtins.toJSON (questions.services { }).packages);
+      };
+      sliced = textOf (evaluate data more);
+    in
+    if sliced != whole then
+      "'${sliced}' instead of '${whole}'"
+    else if builtins.getContext sliced != builtins.getContext whole then
+      "another context"
+    else
+      builtins.unsafeDiscardStringContext (baseNameOf whole);
+  untouchedOf = { questions, given, ... }: questions.untouched given;
+  # What a plan by slices says of the service and of another one, `it` again, that no override touches; it is what the
+  # whole configuration says.
+  planOf =
+    untouched:
+    {
+      questions,
+      service,
+      system,
+      given,
+      ...
+    }:
+    let
+      parts = import ../../slices/modules.nix {
+        inherit lib;
+        inherit (system) type;
+      };
+      running = toString ./running;
+      dynamic = (parts.evaluate (parts.all ++ [ ./dynamic.nix ])).config;
+      whole =
+        dynamic:
+        (import ../../dynamicism/service-plan.nix {
+          inherit lib dynamic;
+          hideValues = false;
+          static = system.config;
+          staticTextOf = import ../../dynamicism/running-text.nix running;
+          textOf = unit: dynamic.systemd.units.${unit}.text;
+        }).of
+          "it"
+          service;
+      script = import ../../slices/plan.nix {
+        inherit lib running;
+        inherit (system) type;
+        dynamicFile = toString ./dynamic.nix;
+        knownBystanders = "";
+        hideValues = false;
+        slices = {
+          proved = [ "target" ];
+          services =
+            let
+              it = service // {
+                name = "it";
+                untouched = null;
+              };
+            in
+            [
+              (
+                it
+                // {
+                  targets = [ "target" ];
+                  slice = questions.prove given;
+                }
+              )
+              (
+                it
+                // {
+                  targets = [ ];
+                  slice = null;
+                  untouched = untouched questions given;
+                }
+              )
+            ];
+        };
+      };
+      plain = it: builtins.fromJSON (builtins.unsafeDiscardStringContext (builtins.toJSON it));
+      found = (plain (builtins.fromJSON (builtins.unsafeDiscardStringContext script.plan))).services;
+      wanted = plain [
+        (whole dynamic)
+        (whole system.config)
+      ];
+    in
+    if found != wanted then
+      "${builtins.toJSON found} instead of ${builtins.toJSON wanted}"
+    else if
+      builtins.getContext script.plan
+      != builtins.getContext (builtins.toJSON [ (whole dynamic) (whole system.config) ])
+    then
+      "another context: ${builtins.toJSON (builtins.getContext script.plan)}"
+    else
+      map (
+        it:
+        map (unit: {
+          inherit (unit) action;
+          probes = map (probe: probe.name) unit.probes or [ ];
+          files = map (file: file.dynamic == file.static) unit.files or [ ];
+        }) it.units
+      ) found;
+  # As `dynix certify` asks it, where no option of another service is proved.
+  asAsked =
+    questions: given:
+    let
+      found = questions.untouched (
+        given // { question = given.question // { options = [ ]; }; }
+      );
+    in
+    { inherit (found) context; } // builtins.fromJSON (builtins.unsafeDiscardStringContext (builtins.toJSON { inherit (found) units; }));
+  probe = {
+    enable = true;
+    unit = "it.service";
+    command = [ "answers" ];
+    required = true;
+    timeoutSeconds = 1;
+    graceSeconds = 0;
+    intervalSeconds = 1;
+    deadlineSeconds = 1;
+  };
+  checked = change: arguments: {
+    dynamicism.for.it.checks = {
+      preflight = { };
+      probe.answers = probe // change arguments;
+    };
+  };
+  linked = source: arguments: {
+    dynamicism.for.it.checks = {
+      preflight = { };
+      probe = { };
+    };
+    environment.etc."it.conf" = {
+      enable = true;
+      mode = "symlink";
+      target = "it.conf";
+      source = source arguments;
+    };
+  };
+  recorded = more: { name = "it.service"; action = "restart"; } // more;
+  setOf = type: lib.mkOption {
+    type = type lib.types.str;
+    default.verbose = "yes";
+  };
+  unit = on: { config, ... }: {
+    systemd.units."it.service".text = if config.target then on config else "off";
+  };
+  with' = options: config: on: arguments@{ lib, ... }: {
+    inherit options;
+    config = lib.mkMerge [ config (unit on arguments) ];
+  };
+  text = of: { config, pkgs, ... }: {
+    systemd.units."it.service".text = if config.target then of pkgs else "off";
+  };
+  names = config: toString (lib.attrNames config.near);
+
+  proofs = {
+    "proved: elements of both" = {
+      near = with' { near = setOf lib.types.attrsOf; } { near.near = "near"; } names;
+      far = _: { near.far = "far"; };
+      gives = has "far near";
+    };
+    "proved: a default that the definitions of others replace" = {
+      near = with' { near = setOf lib.types.attrsOf; } { } names;
+      far = _: { near.far = "far"; };
+      gives = ends "near has other elements";
+    };
+    "proved: a priority behind that of others" = {
+      near = with' { near = setOf lib.types.lazyAttrsOf; } { near = lib.mkDefault { near = "near"; }; } names;
+      far = _: { near.far = "far"; };
+      gives = ends "near has other elements";
+    };
+    "proved: a hole that goes through apply" = {
+      near = with' {
+        near = lib.mkOption {
+          type = lib.types.raw;
+          default = [ ];
+          apply = map (run: { inherit run; });
+        };
+      } { } (config: if lib.isFunction (lib.head config.near).run then "function" else "other");
+      far = _: { near = [ (it: it) ]; };
+      found = [ [ "pin" [ "near" ] { l = [ { a.run = null; } ]; } ] ];
+      gives = ends "near";
+    };
+    "proved: what goes through apply, complete" = {
+      near = with' {
+        near = lib.mkOption {
+          type = lib.types.raw;
+          default = [ ];
+          apply = lib.unique;
+        };
+      } { } (config: toString config.near);
+      far = _: { near = [ "a" "a" ]; };
+      found = [ [ "pin" [ "near" ] { v = [ "a" ]; } ] ];
+      gives = has "a";
+    };
+    "packages: one that is kept, with what it refers to" = {
+      near = text (pkgs: "${pkgs.tool}/bin/${pkgs.tool.name}");
+      far = _: { };
+      found = [ [ "package" "tool" ] ];
+      gives = has "tool";
+    };
+    "packages: what is not kept of one" = {
+      near = text (pkgs: pkgs.tool.extra or "none");
+      far = _: { };
+      found = [ [ "package" "tool" ] ];
+      gives = has "extra";
+    };
+    "packages: one that is not kept" = {
+      near = text (pkgs: if pkgs ? none then "none" else pkgs.tool.extra or "none");
+      far = _: { };
+      gives = has "extra";
+    };
+    "packages: one that an option changes" = {
+      near = text (pkgs: pkgs.changing.name);
+      far = _: { };
+      found = [ [ "package" "changing" ] ];
+      gives = ends "target";
+    };
+    "untouched: no health check and no file" = {
+      near = with' { } (checked (_: { enable = false; }) { }) (_: "on");
+      far = _: { };
+      ask = arguments: asAsked arguments.questions arguments.given;
+      gives = has {
+        units = [ (recorded { }) ];
+        context = { };
+      };
+    };
+    "untouched: a health check" = {
+      near = with' { } (checked (_: { command = [ "${built}/it" ]; }) { }) (_: "on");
+      far = _: { };
+      ask = arguments: lib.attrValues (asAsked arguments.questions arguments.given).context;
+      gives = has [ { outputs = [ "out" ]; } ];
+    };
+    "untouched: a health check that an override of another service enables" = {
+      near = checked ({ config, ... }: { enable = config.target; });
+      far = unit (_: "on");
+      ask = untouchedOf;
+      gives = ends "target";
+    };
+    "untouched: a file below /etc that one changes" = {
+      near = linked ({ config, ... }: if config.target then "/on" else "/off");
+      far = _: { systemd.units."it.service".text = ""; };
+      etc = [ "it.conf" ];
+      ask = untouchedOf;
+      gives = ends "target";
+    };
+    "plan: health checks of both" = {
+      near = with' { } (checked (_: { command = [ "${built}/it" ]; }) { }) (_: "on");
+      far = _: { };
+      ask = planOf asAsked;
+      gives = has (
+        map (_: [
+          {
+            action = "restart";
+            probes = [ "answers" ];
+            files = [ ];
+          }
+        ]) [ 1 2 ]
+      );
+    };
+    "plan: a health check that the override enables" = {
+      near = arguments: lib.recursiveUpdate (checked ({ config, ... }: { enable = config.target; }) arguments) (unit (_: "on") arguments);
+      far = _: { };
+      ask = planOf asAsked;
+      gives = has (
+        map (probes: [
+          {
+            action = "restart";
+            inherit probes;
+            files = [ ];
+          }
+        ]) [ [ "answers" ] [ ] ]
+      );
+    };
+    "plan: a file that the override changes, so that a reload is enough" = {
+      near = arguments: lib.recursiveUpdate (linked ({ config, ... }: if config.target then built else "/off") arguments) (unit (_: "off") arguments);
+      far = _: { };
+      etc = [ "it.conf" ];
+      ask = planOf asAsked;
+      gives = has (
+        map (same: [
+          {
+            action = "reload";
+            probes = [ ];
+            files = [ same ];
+          }
+        ]) [ false true ]
+      );
+    };
+    "plan: a health check that needs what the slice lacks" = {
+      near = arguments: lib.recursiveUpdate (checked ({ config, ... }: { command = lib.optional config.target config.far; }) arguments) (unit (_: "on") arguments);
+      far = { lib, ... }: { options.far = lib.mkOption { default = "far"; }; };
+      ask = planOf asAsked;
+      gives = ends "far";
+    };
+    "plan: a service that looks at options of others" = {
+      near = with' { } (checked (_: { }) { }) (_: "on");
+      far = _: { };
+      ask = planOf (_: _: null);
+      gives = ends "'it' looks at options of other services";
+    };
+  };
+in
+{
+  inherit proof proofs;
+}
