@@ -1,6 +1,5 @@
 # An apply that has to be confirmed, and overrides that end by themselves: every end of them, on a real systemd.
 import json
-import re
 
 RECORD = "/var/lib/dynix/confirmation.json"
 STATIC = "--jobs 12 --level warning"
@@ -151,45 +150,6 @@ with subtest("its time is over during a switch: it waits for its end"):
     t.assertEqual((record()["phase"], worker_arguments()), ("waiting", "--jobs 10 --level warning"))
     ends("taken-back")
     t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
-
-with subtest("killed at every change of a file: the next status tells the truth, and what was armed returns"):
-    CALLS = "rename,renameat,renameat2,unlinkat"
-
-    def activate_under(strace):
-        """Of an apply with --confirm 1s, as it is when its entry was appended; its exit code."""
-        machine.succeed("systemctl reset-failed", "dynix log | grep -q 'worker.jobs = 10' || dynix append services.worker.jobs 10", "dynix diff")
-        script = machine.succeed("readlink -f /run/dynix/pending").strip() + "/bin/activate"
-        return machine.execute(f"strace -f -qq {strace} {script} --here --confirm 1s --by alice 2>&1")[0]
-
-    t.assertEqual(activate_under(f"-o /tmp/calls -e trace={CALLS}"), 0)
-    names = re.findall(r"^\d+ +(\w+)\(", machine.succeed("cat /tmp/calls"), re.MULTILINE)
-    assert len(names) > 4, f"too few calls to mean anything: {names}"
-    ends("taken-back")
-    killed = 0
-    for number, name in enumerate(names):
-        nth = names[: number + 1].count(name)
-        # Most that is unlinked is left over and changes nothing.
-        if name == "unlinkat" and nth % 4:
-            continue
-        before = record()["id"]
-        # Not where it makes fewer of these calls than before, as nothing is left over.
-        killed += activate_under(f"-o /dev/null -e trace={name} -e inject={name}:signal=KILL:when={nth}") != 0
-        runs = worker_arguments()
-        code, said = machine.execute("dynix status 2>&1")
-        machine.log(f"killed at {name} {nth} of {names.count(name)}: {runs}\n{said}")
-        waits = record()["id"] != before
-        if waits:
-            t.assertRegex(said, "taken back in|were taken back")
-        else:
-            t.assertEqual(runs, "--jobs 5 --level warning")
-        if machine.execute("grep -q activating /run/dynix/state.json")[0] == 0:
-            t.assertNotEqual(code, 0)
-        if waits:
-            ends("taken-back")
-        t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
-    assert killed > 8, "too few kills to mean anything"
-    machine.succeed("dynix log | grep -q 'worker.jobs = 10' && dynix undo --last || true")
-    expect_in_file(1, 2)
 
 with subtest("the return is killed: systemd runs it again"):
     append(11)

@@ -1,0 +1,64 @@
+# `kill -9` of an apply that has to be confirmed, at every change of a file: the next status tells the truth, and what
+# was armed takes it back.
+import json
+import re
+
+RECORD = "/var/lib/dynix/confirmation.json"
+CALLS = "rename,renameat,renameat2,unlinkat"
+BEFORE = "--jobs 5 --level warning"
+
+
+def record():
+    return json.loads(machine.succeed(f"cat {RECORD}"))
+
+
+def wait_until_taken_back():
+    machine.wait_until_succeeds(f"grep -qE '\"phase\": ?\"taken-back\"' {RECORD}", timeout=40)
+    machine.wait_until_fails("systemctl list-units --all --plain --no-legend 'dynix-un*' | grep .", timeout=20)
+
+
+def activate_under(strace):
+    """An apply with --confirm 1s of an entry that was just appended; its exit code."""
+    machine.succeed("systemctl reset-failed", "dynix log | grep -q 'worker.jobs = 10' || dynix append services.worker.jobs 10", "dynix diff")
+    script = machine.succeed("readlink -f /run/dynix/pending").strip() + "/bin/activate"
+    return machine.execute(f"strace -f -qq {strace} {script} --here --confirm 1s --by alice 2>&1")[0]
+
+
+def is_under_way():
+    return machine.execute("grep -q activating /run/dynix/state.json")[0] == 0
+
+
+start_all()
+machine.wait_for_unit("worker.service")
+machine.succeed("dynix append services.worker.jobs 5", "dynix apply")
+
+with subtest("how many of these calls an apply makes, and what is armed takes it back"):
+    t.assertEqual(activate_under(f"-o /tmp/calls -e trace={CALLS}"), 0)
+    names = re.findall(r"^\d+ +(\w+)\(", machine.succeed("cat /tmp/calls"), re.MULTILINE)
+    assert len(names) > 4, f"too few calls to mean anything: {names}"
+    wait_until_taken_back()
+
+killed = 0
+for number, name in enumerate(names):
+    nth = names[: number + 1].count(name)
+    # Most that is unlinked is left over and changes nothing.
+    if name == "unlinkat" and nth % 4:
+        continue
+    before = record()["id"]
+    # Not where it makes fewer of these calls than before, as nothing is left over.
+    killed += activate_under(f"-o /dev/null -e trace={name} -e inject={name}:signal=KILL:when={nth}") != 0
+    runs = worker_arguments()
+    was_under_way = is_under_way()
+    code, said = machine.execute("dynix status 2>&1")
+    machine.log(f"killed at {name} {nth} of {names.count(name)}: {runs}\n{said}")
+    waits = record()["id"] != before
+    if waits:
+        t.assertRegex(said, "taken back (in|now)|were taken back")
+    else:
+        t.assertEqual(runs, BEFORE)
+    if was_under_way and is_under_way():
+        t.assertNotEqual(code, 0)
+    if waits:
+        wait_until_taken_back()
+    t.assertEqual(worker_arguments(), BEFORE)
+assert killed > 8, "too few kills to mean anything"
