@@ -152,6 +152,21 @@ let
         }
       ) hosts;
     };
+    "conditions, lists and what is merged" = same {
+      machines = lib.mapAttrs (
+        name: machine:
+        lib.mkMerge [
+          machine
+          {
+            networking.firewall = {
+              enable = true;
+              allowedTCPPorts = lib.mkIf (name != "c") [ (lib.stringLength name + 80) ];
+            };
+            boot.kernelParams = lib.mkBefore [ name ];
+          }
+        ]
+      ) hosts;
+    };
     "packages of one's own" = same {
       machines = lib.mapAttrs (
         name: machine: machine // { nixpkgs.overlays = [ (_: _: { own = name; }) ]; }
