@@ -1,4 +1,5 @@
-# What one system has otherwise than another one: units, files below /etc, users, groups and packages, as text.
+# What one system has otherwise than another one, as text: units, files below /etc, users, groups, packages, and what
+# takes effect at boot.
 {
   lib,
   base,
@@ -22,4 +23,10 @@ let
       extended = it.is;
     }) (compared.differences (of base) (of extended));
 in
-lib.concatLists (lib.mapAttrsToList compare (compared.subjects // { package = compared.packages; }))
+lib.concatLists (lib.mapAttrsToList compare (
+  compared.subjects
+  // {
+    package = compared.packages;
+    boot = import ./at-boot.nix lib;
+  }
+))

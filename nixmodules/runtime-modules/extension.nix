@@ -10,6 +10,60 @@
 let
   cfg = config.services.runtimeModules;
 
+  # What the record says of the modules; `imports` may be functions, which are never equal.
+  declaredIn = system: {
+    inherit (system.services.runtimeModules) enable;
+    modules = map (module: {
+      inherit (module)
+        conflicts
+        description
+        name
+        requires
+        ;
+    }) system.services.runtimeModules.modules;
+  };
+
+  # The modules of these names, in the order of the option.
+  chosenOf = enabled: lib.filter (module: lib.elem module.name enabled) cfg.modules;
+  baseSystem = config.system.build.toplevel;
+
+  # The configuration with them; with none it is this one.
+  extendedBy =
+    chosen:
+    if chosen == [ ] then
+      config
+    else
+      (extendModules {
+        modules =
+          lib.concatMap (module: lib.optional (module.path != null) module.path ++ module.imports) chosen
+          ++ [
+            {
+              # Stronger than what a module may say. The next change evaluates the base again: one that gives the
+              # machine another name would lead to another system of a flake.
+              services.runtimeModules = {
+                enabled = lib.mkOverride (-1) (map (module: module.name) chosen);
+                base = lib.mkOverride (-1) (toString baseSystem);
+              };
+              dynamicism.source = lib.mapAttrs (_: lib.mkOverride (-1)) {
+                inherit (config.dynamicism.source)
+                  attribute
+                  configuration
+                  file
+                  flake
+                  kind
+                  nixpkgs
+                  ;
+              };
+            }
+          ];
+      }).config;
+
+  unknownIn =
+    enabled:
+    map (name: "there is no runtime module '${name}' in `services.runtimeModules.modules`") (
+      lib.subtractLists (map (module: module.name) cfg.modules) enabled
+    );
+
   extension =
     {
       # The names of the modules, with all that they require.
@@ -19,40 +73,24 @@ let
       ... # what a later runtime-module asks for
     }:
     let
-      chosen = lib.filter (module: lib.elem module.name enabled) cfg.modules;
+      chosen = chosenOf enabled;
       names = map (module: module.name) chosen;
-      baseSystem = config.system.build.toplevel;
       base = builtins.unsafeDiscardStringContext (toString baseSystem);
+      extended = extendedBy chosen;
 
-      extended =
-        if enabled == [ ] then
-          config
-        else
-          (extendModules {
-            modules =
-              lib.concatMap (module: lib.optional (module.path != null) module.path ++ module.imports) chosen
-              ++ [
-                {
-                  # Stronger than what a module may say.
-                  services.runtimeModules = {
-                    enabled = lib.mkOverride (-1) names;
-                    base = lib.mkOverride (-1) (toString baseSystem);
-                  };
-                }
-              ];
-          }).config;
-
-      unknown = map (name: "there is no runtime module '${name}' in `services.runtimeModules.modules`") (
-        lib.subtractLists names enabled
-      );
+      unknown = unknownIn enabled;
       missing = map (module: "runtime module '${module.name}': '${toString module.path}' does not exist") (
         lib.filter (
           module: module.path != null && !lib.isDerivation module.path && !builtins.pathExists module.path
         ) chosen
       );
       failed = map (it: it.message) (lib.filter (it: !it.assertion) extended.assertions);
+      # The command line would have what the next change could not find.
+      declares =
+        lib.optional (declaredIn extended != declaredIn config)
+          "a runtime module sets `services.runtimeModules`: which modules there are is for the configuration itself to say";
       # What stands earlier makes it pointless, or impossible, to look further.
-      problems = if unknown ++ missing != [ ] then unknown ++ missing else failed;
+      problems = if unknown ++ missing != [ ] then unknown ++ missing else failed ++ declares;
       isDrift = runningBase != null && runningBase != base;
       good = !isDrift && problems == [ ];
 
@@ -87,6 +125,26 @@ let
     };
 in
 {
+  options.services.runtimeModules.extended = lib.mkOption {
+    type = lib.types.raw;
+    readOnly = true;
+    internal = true;
+    default =
+      enabled:
+      let
+        unknown = unknownIn enabled;
+      in
+      if unknown == [ ] then
+        extendedBy (chosenOf enabled)
+      else
+        throw "dynix: ${lib.concatStringsSep ", " unknown}";
+    defaultText = lib.literalMD "a function";
+    description = ''
+      Takes the names of runtime modules and returns the configuration with them, which is what an override is
+      applied to while they are on.
+    '';
+  };
+
   options.services.runtimeModules.extension = lib.mkOption {
     type = lib.types.raw;
     readOnly = true;

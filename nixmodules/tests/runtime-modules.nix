@@ -2,6 +2,9 @@
 # has some of them.
 let
   inherit (import ./plans.nix) systemOf;
+  nixpkgs = builtins.getEnv "DYNIX_NIXPKGS";
+  newerLib = builtins.getEnv "DYNIX_NIXPKGS_LIB";
+  lib = import ((if newerLib == "" then nixpkgs else newerLib) + "/lib");
 
   systemWith = systemAnd { };
   systemAnd =
@@ -68,10 +71,71 @@ let
       path = "/nowhere/missing.nix";
     }
     {
+      name = "hides";
+      imports = [ ({ lib, ... }: { services.runtimeModules.enable = lib.mkForce false; }) ];
+    }
+    {
+      name = "declares";
+      imports = [
+        {
+          services.runtimeModules.modules = [
+            {
+              name = "late";
+              path = service;
+            }
+          ];
+        }
+      ];
+    }
+    {
+      name = "boots";
+      imports = [ { boot.kernelParams = [ "quiet" ]; } ];
+    }
+    {
       name = "liar";
       imports = [ { services.runtimeModules.enabled = [ "service" ]; } ];
     }
   ];
+  # How the base is evaluated, as a module that renames the machine sees it.
+  seenByRenaming =
+    let
+      system =
+        systemAnd
+          (
+            { lib, ... }:
+            {
+              dynamicism.source.kind = "flake";
+              networking.hostName = lib.mkDefault "here";
+            }
+          )
+          {
+            flakeUrl = "/etc/nixos";
+            modules = [
+              {
+                name = "renames";
+                imports = [
+                  (
+                    { config, ... }:
+                    {
+                      networking.hostName = "there";
+                      dynamicism.source.flake = "/srv/another";
+                      environment.etc."more.conf".text = builtins.toJSON config.dynamicism.source.record;
+                    }
+                  )
+                ];
+              }
+            ];
+          };
+      record = builtins.fromJSON (
+        builtins.unsafeDiscardStringContext (system.config.services.runtimeModules.extension {
+          enabled = [ "renames" ];
+        }).record
+      );
+      entry = builtins.head (builtins.filter (it: it.name == "more.conf") record.differences);
+      lines = builtins.filter builtins.isString (builtins.split "\n" entry.extended);
+    in
+    builtins.fromJSON (builtins.elemAt lines (builtins.length lines - 1));
+
   none = systemWith { };
   declared = systemWith { modules = three; };
   disabled = systemOf { imports = [ ../runtime-modules ]; };
@@ -328,6 +392,23 @@ in
         ];
       };
     };
+  "the configuration with modules, for what evaluates that" = {
+    found =
+      let
+        inherit (declared.config.services.runtimeModules) extended;
+        of = enabled: toString (extended enabled).system.build.toplevel;
+      in
+      {
+        service = builtins.unsafeDiscardStringContext (of [ "service" ]) == on.toplevel;
+        none = of [ ] == toString declared.config.system.build.toplevel;
+        unknown = (builtins.tryEval (extended [ "nothing" ])).success;
+      };
+    wanted = {
+      service = true;
+      none = true;
+      unknown = false;
+    };
+  };
   "no module is the base" = {
     found = { inherit (with_ [ ]) base toplevel differences; };
     wanted = {
@@ -339,6 +420,72 @@ in
   "a module cannot say which ones are on" = {
     found = (with_ [ "liar" ]).enabled;
     wanted = [ "liar" ];
+  };
+  "a module cannot say what modules there are" =
+    let
+      problem = "a runtime module sets `services.runtimeModules`: which modules there are is for the configuration itself to say";
+    in
+    {
+      found = map (name: { inherit (with_ [ name ]) problems toplevel; }) [
+        "hides"
+        "declares"
+      ];
+      wanted = [
+        {
+          problems = [ problem ];
+          toplevel = null;
+        }
+        {
+          problems = [ problem ];
+          toplevel = null;
+        }
+      ];
+    };
+  "a module cannot say how the base is evaluated" = {
+    found = seenByRenaming;
+    wanted = {
+      kind = "flake";
+      flake = "/etc/nixos";
+      attribute = [
+        "nixosConfigurations"
+        "here"
+      ];
+    };
+  };
+  "what takes effect at boot alone" = {
+    found = map (it: "${it.kind} ${it.name}") (with_ [ "boots" ]).differences;
+    wanted = [ "boot kernel-params" ];
+  };
+  "the kernel, its modules and the initrd are what takes effect at boot, too; a container has none" = {
+    found = map (import ../runtime-modules/at-boot.nix lib) [
+      {
+        boot.kernelParams = [
+          "a"
+          "b"
+        ];
+        system.build = {
+          kernel.outPath = "/kernel";
+          initialRamdisk.outPath = "/initrd";
+        };
+        system.modulesTree = [
+          { outPath = "/kernel"; }
+          { outPath = "/driver"; }
+        ];
+      }
+      {
+        boot.kernelParams = [ ];
+        system.build = { };
+      }
+    ];
+    wanted = [
+      {
+        initrd = "/initrd";
+        kernel = "/kernel";
+        kernel-modules = "/kernel /driver";
+        kernel-params = "a b";
+      }
+      { kernel-params = ""; }
+    ];
   };
   "another base than the one that runs: nothing is built" = {
     found = extensionOf {

@@ -211,7 +211,7 @@ class change_command {
             return exit_code::done;
         }
         auto const text = text_of(change.differences);
-        print(text.empty() ? "nothing else differs\n" : text);
+        print(text.empty() ? "no unit, file below /etc, user, group or package differs\n" : text);
         if (bytes)
             print(fmt::format("  {:<10}  + {}\n", "store", modules::size_text(*bytes)));
         return exit_code::done;

@@ -21,6 +21,7 @@ constexpr std::array kinds{
     kind_names{"unit", "units", "units"},    kind_names{"user-unit", "userUnits", "user units"},
     kind_names{"etc", "etc", "/etc"},        kind_names{"user", "users", "users"},
     kind_names{"group", "groups", "groups"}, kind_names{"package", "packages", "packages"},
+    kind_names{"boot", "boot", "boot"},
 };
 
 char mark(modules::change what) {

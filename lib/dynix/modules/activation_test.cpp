@@ -125,6 +125,18 @@ TEST_CASE("a system that cannot be built: nothing changes") {
     CHECK(command(world, verb::enable, {"gaming"}).needed);
 }
 
+TEST_CASE("a system that cannot activate itself is refused before anything changes") {
+    fake_world world;
+    std::filesystem::remove(world.system_with({}) + "/bin/switch-to-configuration");
+    command(world, verb::enable, {"kiosk"});
+    auto const before = std::pair(world.current(), state_of(world));
+    auto const what = command(world, verb::reset, {});
+    CHECK(what.outcome.result == exit_code::refused);
+    REQUIRE(what.outcome.errors.size() == 1);
+    CHECK(what.outcome.errors[0].hint.find("system.switch.enable") != std::string::npos);
+    CHECK(std::pair(world.current(), state_of(world)) == before);
+}
+
 TEST_CASE("an activation that fails puts the previous system back") {
     fake_world world;
     command(world, verb::enable, {"graphics"});

@@ -1,6 +1,7 @@
 #include "dynix/modules/change.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <utility>
 
 namespace dynix::modules {
@@ -20,6 +21,14 @@ running_differences(running_system const& now, surroundings const& host, prepare
     into.warnings.emplace_back(
         "the record of the system that runs is gone, so what differs is shown as from the base");
     return {};
+}
+
+std::vector<std::string> what_waits_for_boot(std::vector<difference> const& differences) {
+    std::vector<std::string> out;
+    for (auto const& one : differences)
+        if (one.kind == boot_kind)
+            out.push_back(one.name);
+    return out;
 }
 
 result<void> build(
@@ -46,6 +55,10 @@ result<void> build(
     into.system = built->system;
     into.warnings.insert(into.warnings.end(), built->warnings.begin(), built->warnings.end());
     into.differences = differences(running_differences(now, host, into), built->differences);
+    if (auto const waits = what_waits_for_boot(into.differences); !waits.empty())
+        into.warnings.push_back(fmt::format(
+            "what changes at boot stays as the base has it, since a reboot returns to the base: {}",
+            fmt::join(waits, ", ")));
     return {};
 }
 

@@ -24,6 +24,9 @@ struct difference {
     friend bool operator==(difference const&, difference const&) = default;
 };
 
+// The kind of what takes effect when a system boots: the kernel, its parameters, the initrd.
+inline constexpr std::string_view boot_kind = "boot";
+
 // The words of --json: "added", "removed", "changed"; "start", "stop", "restart", "reload", "".
 std::string_view to_string(change what);
 std::string_view to_string(unit_action what);

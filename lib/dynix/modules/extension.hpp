@@ -14,7 +14,7 @@ namespace dynix::modules {
 
 // What one system has otherwise than its base; nullopt: it is not there.
 struct base_difference {
-    std::string kind{}; // "unit", "user-unit", "etc", "user", "group", "package"
+    std::string kind{}; // "unit", "user-unit", "etc", "user", "group", "package", "boot"
     std::string name{};
     std::optional<std::string> base{};
     std::optional<std::string> extended{};

@@ -160,6 +160,7 @@ class fake_world : public process::runner {
     bool build_fails = false;
     std::string base_on_disk = "base";
     names problems{};
+    bool another_kernel = false; // of the systems with modules
     // By the system that is activated; every other one goes well.
     std::vector<std::pair<std::string, switch_end>> ends{};
     names activated{};
@@ -179,6 +180,14 @@ class fake_world : public process::runner {
         auto toplevel = boost::json::value(nullptr);
         if (base_on_disk == "base" && problems.empty())
             toplevel = system_with(enabled);
+        auto differences = boost::json::array{
+            {{"kind", "unit"},
+             {"name", name + ".service"},
+             {"base", nullptr},
+             {"extended", "[Service]\nWantedBy=multi-user.target"}}};
+        if (another_kernel)
+            differences.push_back(
+                {{"kind", "boot"}, {"name", "kernel"}, {"base", "/1"}, {"extended", "/2"}});
         std::ofstream(path) << json::print(boost::json::object{
             {"version", 1},
             {"base", store() + "/" + base_on_disk},
@@ -186,11 +195,7 @@ class fake_world : public process::runner {
             {"problems", boost::json::array(problems.begin(), problems.end())},
             {"warnings", boost::json::array()},
             {"toplevel", toplevel},
-            {"differences",
-             {{{"kind", "unit"},
-               {"name", name + ".service"},
-               {"base", nullptr},
-               {"extended", "[Service]\nWantedBy=multi-user.target"}}}}});
+            {"differences", std::move(differences)}});
         return path + "\n";
     }
 

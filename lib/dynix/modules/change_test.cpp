@@ -1,0 +1,28 @@
+#include "dynix/modules/change.hpp"
+
+#include "dynix/modules/fake_world.hpp"
+#include "dynix/test.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace dynix;
+using namespace dynix::modules;
+
+TEST_CASE("a module that changes the kernel: what waits for a boot in vain is a warning") {
+    fake_world world;
+    auto const host = world.host();
+    auto const now = read_running(host);
+    REQUIRE(now);
+    auto const prepared = [&] {
+        auto const what =
+            prepare(*now, *resolve(now->record, verb::enable, {"kiosk"}, false), {}, host);
+        REQUIRE(what);
+        return *what;
+    };
+    CHECK(prepared().warnings.empty());
+    world.another_kernel = true;
+    auto const what = prepared();
+    REQUIRE(what.warnings.size() == 1);
+    CHECK(what.warnings[0].ends_with("since a reboot returns to the base: kernel"));
+    CHECK(what.differences.front().kind == boot_kind);
+}
