@@ -6,17 +6,24 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 using namespace dynix;
 using namespace dynix::tool;
 
 namespace {
 
-bool wants_json(int argc, char** argv) {
-    auto** const end = std::find(argv, argv + argc, std::string_view("--"));
-    return std::any_of(
-        argv, end, [](std::string_view word) { return word == "-j" || word == "--json"; });
+// Whether a record was asked for, as far as a line that could not be read can tell.
+bool wants_json(std::span<std::string const> words) {
+    auto const end = std::ranges::find(words, std::string_view("--"));
+    return std::any_of(words.begin(), end, [](std::string_view word) {
+        // Flags of one letter may stand together: -nj.
+        bool const letters = word.starts_with('-') && !word.starts_with("--");
+        return word == "--json" || (letters && word.find('j') != word.npos);
+    });
 }
 
 } // namespace
@@ -51,8 +58,13 @@ int main(int argc, char** argv) {
     add_queries(app, given, code);
     add_changes(app, given, code);
     add_complete(app, given, code);
+    for (auto* command : app.get_subcommands(nullptr))
+        command->footer(
+            "'runtime-module --help' lists the options that every command takes, and the exit "
+            "status.");
+    auto const words = with_command_first(app, {argv + 1, static_cast<std::size_t>(argc - 1)});
     try {
-        app.parse(argc, argv);
+        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (CLI::Success const& asked) {
         app.exit(asked);
         std::cout.flush();
@@ -62,10 +74,10 @@ int main(int argc, char** argv) {
                 : report(make_error("cannot write to standard output"), false, exit_code::refused));
     } catch (CLI::ParseError const& wrong) {
         // Flags may stand before what was meant for a command.
-        auto const words = app.remaining();
-        auto const first = words.empty() ? std::string() : words.front();
+        auto const rest = app.remaining();
+        auto const first = rest.empty() ? std::string() : rest.front();
         return static_cast<int>(
-            report(usage_error(app, wrong, first), wants_json(argc, argv), exit_code::usage));
+            report(usage_error(app, wrong, first), wants_json(words), exit_code::usage));
     }
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
         return static_cast<int>(code);

@@ -26,6 +26,14 @@ std::vector<std::string> names_of_options(CLI::App const& command) {
     return names;
 }
 
+// The option of the program or of the command `command`, which hands on what it does not know.
+CLI::Option const*
+known_option(CLI::App const& app, CLI::App const& command, std::string const& name) {
+    if (auto const* own = command.get_option_no_throw(name))
+        return own;
+    return command.get_fallthrough() ? app.get_option_no_throw(name) : nullptr;
+}
+
 // CLI11 says which option a message is about only in its text: "NAME: …" or "NAME is required".
 std::string subject_of(CLI::ParseError const& wrong) {
     std::string_view const said = wrong.what();
@@ -67,11 +75,11 @@ std::string missing(CLI::ParseError const& wrong, std::string const& subject, bo
 }
 
 // "Could not convert: NAME = VALUE", and the like.
-std::string not_converted(CLI::App const& command, std::string_view said) {
+std::string not_converted(CLI::App const& app, CLI::App const& command, std::string_view said) {
     constexpr std::string_view before = "Could not convert: ";
     said.remove_prefix(said.starts_with(before) ? before.size() : 0);
     auto const name = std::string(said.substr(0, said.find_first_of(": ")));
-    auto const* option = command.get_option_no_throw(name);
+    auto const* option = known_option(app, command, name);
     if (option == nullptr)
         return std::string(said);
     if (option->get_items_expected_max() == 0)
@@ -85,8 +93,12 @@ std::vector<std::string> with_command_first(CLI::App const& app, std::span<char*
     std::vector<std::string> all(words.begin(), words.end());
     std::size_t command = 0;
     while (command < all.size() && all[command].starts_with('-')) {
-        auto const* option = option_of(app, all[command]);
-        if (option == nullptr || option->get_name() == "--help")
+        auto const* option =
+            app.get_option_no_throw(all[command].substr(0, all[command].find('=')));
+        if (option == nullptr)
+            option = option_of(app, all[command]);
+        if (option == nullptr || option->get_name() == "--help" ||
+            option->get_name() == "--version")
             return all;
         auto const value_follows =
             option->get_items_expected_max() > 0 && all[command].find('=') == std::string::npos;
@@ -133,7 +145,7 @@ error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string
         return make_error(fmt::format("{} and {} exclude each other", subject, other), help);
     }
     if (kind == "ArgumentMismatch") {
-        auto const* option = command.get_option_no_throw(subject);
+        auto const* option = known_option(app, command, subject);
         auto const twice = option != nullptr && option->count() > 1;
         return make_error(
             twice ? fmt::format("{} is given more than once", subject)
@@ -141,7 +153,7 @@ error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string
             help);
     }
     if (kind == "ConversionError")
-        return make_error(not_converted(command, wrong.what()), help);
+        return make_error(not_converted(app, command, wrong.what()), help);
     return make_error(wrong.what(), help);
 }
 

@@ -176,7 +176,7 @@ def formats(folder):
     unchanged = json.loads(run(root, "-j", "-n", "enable", "ticker").stdout)
     # What the scenario compares, where there is a system to be built.
     built = {"system", "differences", "warnings", "addedBytes", "units", "etc", "name", "change", "action", "by"}
-    built |= {"userUnits", "users", "groups", "packages"}
+    built |= {"userUnits", "users", "groups", "packages", "boot"}
     written = format_page.members(format_page.example("runtime-module diff"), set())
     format_page.compare(
         "runtime-module diff", unchanged, elsewhere={key for key in written if key[1] in built},
@@ -211,6 +211,66 @@ def usage_errors(root):
         assert b"runtime-module" in run(root, *words).stdout
     for word in ("-V", "--version"):
         assert run(root, word).stdout.startswith(b"runtime-module ")
+
+
+# Every command as it is called, with names where it takes some.
+COMMANDS = {
+    "list": [], "list --size": [], "status": ["gaming"], "enable": ["gaming"], "disable": ["kiosk"], "diff": ["gaming"],
+    "reset": [], "rebuild": [],
+}
+
+
+def errors_are_records(folder):
+    """Of every command, wherever the flag stands, every error is a record of JSON and nothing else on the output."""
+    folder = pathlib.Path(folder)
+    broken = make(folder / "broken", b"{")
+    base = folder / "base"
+    base.mkdir()
+
+    def record_of(code, *words, of=broken, **options):
+        done = run(of, *words, **options)
+        check(done, code)
+        assert done.stderr, done
+        return json.loads(done.stdout)
+
+    for command, names in COMMANDS.items():
+        line = [*command.split(), *names]
+        for flags in (["-j"], ["--json"], ["-nj"], ["-fj", "--wait-for-lock", "1"]):
+            for at in range(len(line) + 1):
+                words = [*line[:at], *flags, *line[at:]]
+                assert record_of(1, *words)["error"]["file"].endswith("modules.json"), words
+                assert "--nothing" in record_of(2, *words, "--nothing")["error"]["message"], words
+                if not names:
+                    assert "one argument too many" in record_of(2, *words, "x")["error"]["message"], words
+        good = make(folder / command, record(MODULES, enabled=["graphics", "kiosk"], base=str(base)))
+        if names:
+            assert "'x'" in record_of(5, "-j", *line, "x", of=good)["error"]["message"]
+        # As root and otherwise, without Nix and with a base that is gone.
+        if command in ("enable", "diff"):
+            assert "conflicts with 'kiosk'" in record_of(1, "-j", *line, of=good)["error"]["message"]
+        elif command == "list --size":
+            assert len(record_of(1, "-j", *line, of=good, environment={"PATH": ""})["errors"]) == len(MODULES)
+        elif command in ("disable", "rebuild"):
+            assert "nix-build" in record_of(1, "-jn", *line, of=good, environment={"PATH": ""})["error"]["message"]
+        elif command == "reset" and os.geteuid() == 0:
+            shown = record_of(1, "-j", *line, of=good, environment={"PATH": ""})
+            assert (shown["result"], shown["enabled"]) == ("refused", ["graphics", "kiosk"]), shown
+            assert "switch-to-configuration' is not there" in shown["errors"][0]["message"], shown
+
+
+def flags_anywhere(root):
+    line = ["status", "gaming", "kiosk"]
+    for flags in (["-n"], ["-fv"], ["--wait-for-lock", "5"], ["--wait-for-lock=5", "-f"]):
+        for at in range(len(line) + 1):
+            check(run(root, *line[:at], *flags, *line[at:]), 1, "disabled\ndisabled\n")
+    for words in (["--size", "list"], ["-j", "--size", "list"], ["--wait-for-lock", "5", "--size", "list"]):
+        check(run(root, *words, environment={"PATH": ""}), 1, None, "the size of 'gaming': ")
+    for words in (["list", "--wait-for-lock", "x"], ["--wait-for-lock=x", "list"]):
+        check(run(root, *words), 2, "", "--wait-for-lock: expected a number, found 'x'")
+    check(run(root, "list", "--wait-for-lock", "1", "--wait-for-lock", "2"), 2, "", "--wait-for-lock is given more than once")
+    check(run(root, "list", "--json=maybe"), 2, "", "--json takes no value")
+    # The help of a command says where those are that it takes besides its own.
+    assert b"'runtime-module --help' lists the options" in run(root, "enable", "--help").stdout
 
 
 def broken_records(folder):
@@ -286,10 +346,13 @@ def full_disk(root):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         root = make(pathlib.Path(folder) / "root", record(MODULES))
-        for test in (lists_and_statuses, unknown_names, usage_errors, full_disk):
+        for test in (lists_and_statuses, unknown_names, usage_errors, flags_anywhere, full_disk):
             test(root)
             print(f"ok {test.__name__}")
-    for test in (enabled_ones, elevation, overrides, formats, broken_records, no_modules, state_files, without_nix):
+    for test in (
+        enabled_ones, elevation, overrides, formats, errors_are_records, broken_records, no_modules, state_files,
+        without_nix,
+    ):
         with tempfile.TemporaryDirectory() as folder:
             test(folder)
             print(f"ok {test.__name__}")
