@@ -118,3 +118,23 @@ def activate(code, *words, flags=""):
 def reset():
     """Back to static, with no failure of an earlier case and no drop-in left."""
     machine.succeed("dynix reset", "systemctl reset-failed", NO_DROP_INS)
+
+
+def runtime_module(code, command, *words, before=""):
+    """Runs runtime-module, expects the exit code, and these words in what it says."""
+    status, said = machine.execute(f"{before} runtime-module {command} 2>&1", timeout=300)
+    machine.log(f"runtime-module {command} (exit {status})\n{said}")
+    t.assertEqual(status, code, said)
+    for word in words:
+        t.assertIn(word, said)
+    return said
+
+
+def runtime_module_record(command, code=0):
+    status, out = machine.execute(f"runtime-module --json {command} 2>/dev/null")
+    t.assertEqual(status, code, out)
+    return json.loads(out)
+
+
+def enabled_modules():
+    return [one["name"] for one in runtime_module_record("list")["modules"] if one["enabled"]]

@@ -73,12 +73,17 @@ lost_overrides overrides_lost_in(std::string const& system, modules::surrounding
         return out;
     }
     out.units = std::move(what->changed);
-    out.others_stay = !what->stays.overrides.empty();
+    bool const waits = waits_to_be_confirmed(host);
+    out.unconfirmed = waits && !what->taken_back.empty() && !out.units.empty();
+    // What waits to be confirmed is one thing: it does not stay with half of its units.
+    if (out.unconfirmed)
+        what->taken_back = applied->overrides;
+    out.others_stay = !out.unconfirmed && !what->stays.overrides.empty();
     // What a switch has taken back before is still in the plan, so it would be applied, too. What
     // stands beside a plan elsewhere may be anybody's.
     if (auto const plan = session::read_plan_if_any(applied->plan);
         plan && units_in(*plan) == applied->units.size() &&
-        applied->plan.starts_with("/nix/store/") && !waits_to_be_confirmed(host))
+        applied->plan.starts_with("/nix/store/") && !waits)
         out.script = folder_of(applied->plan) + "/bin/activate";
     for (auto const& one : what->taken_back)
         out.overrides.push_back(text_of(one));
@@ -94,7 +99,8 @@ std::string sentence(lost_overrides const& lost) {
         lost.units.empty()
             ? std::string("an activation of dynix was interrupted")
             : fmt::format(
-                  "{} change{}", fmt::join(lost.units, ", "), lost.units.size() == 1 ? "s" : ""),
+                  "{} change{}{}", fmt::join(lost.units, ", "), lost.units.size() == 1 ? "s" : "",
+                  lost.unconfirmed ? " and an apply waits to be confirmed" : ""),
         fmt::join(lost.overrides, ", "), lost.others_stay ? "all others stay; " : "");
 }
 

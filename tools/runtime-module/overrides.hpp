@@ -13,7 +13,8 @@ struct lost_overrides {
     std::vector<std::string> overrides{}; // "services.worker.jobs = 4"
     std::vector<std::string> units{};     // whose files are others in the new system
     bool others_stay = false;
-    std::string script{}; // what applies all of them again, without Nix
+    bool unconfirmed = false; // all go, since some of them wait to be confirmed (cmd_reset.cpp)
+    std::string script{};     // what applies all of them again, without Nix
     // Why it is not known which ones there are: empty when it is.
     std::string unknown{};
 };

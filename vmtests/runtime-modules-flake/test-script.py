@@ -8,18 +8,6 @@ FLAKE = """{
 """
 
 
-def module(code, command, *words):
-    status, said = machine.execute(f"runtime-module {command} 2>&1", timeout=300)
-    machine.log(f"runtime-module {command} (exit {status})\n{said}")
-    t.assertEqual(status, code, said)
-    for word in words:
-        t.assertIn(word, said)
-
-
-def enabled():
-    return machine.succeed("runtime-module status").split()
-
-
 def text_of_lock():
     return machine.succeed("cat /etc/nixos/flake.lock")
 
@@ -27,7 +15,7 @@ def text_of_lock():
 start_all()
 machine.wait_for_unit("worker.service")
 
-with subtest("the system becomes one of a flake, whose modules are an input"):
+with subtest("fault 9: the system becomes one of a flake, by an attribute that is not its host name"):
     machine.succeed("mkdir /srv/tickers", "mv /etc/nixos/modules/ticker.nix /srv/tickers/")
     machine.succeed(f"printf %s '{FLAKE}' > /etc/nixos/flake.nix")
     machine.succeed(
@@ -44,20 +32,20 @@ with subtest("the system becomes one of a flake, whose modules are an input"):
     lock = text_of_lock()
 
 with subtest("enable and diff evaluate the flake"):
-    module(0, "diff clock", "+ ticker.service (start)")
-    module(0, "enable clock", "enabled: ticker, clock")
+    runtime_module(0, "diff clock", "+ ticker.service (start)")
+    runtime_module(0, "enable clock", "enabled: ticker, clock")
     t.assertEqual(arguments_of("ticker.service")[0][-1], "1000001")
     t.assertEqual(text_of_lock(), lock)
 
 with subtest("an input that has moved on stays as it is locked"):
     machine.succeed("sed -i s/1000001/1000009/ /srv/tickers/ticker.nix")
-    module(0, "rebuild", "enabled: ticker, clock")
+    runtime_module(0, "rebuild", "enabled: ticker, clock")
     t.assertEqual(arguments_of("ticker.service")[0][-1], "1000001")
     t.assertEqual(text_of_lock(), lock)
 
 with subtest("a flake that has become another base is refused"):
     machine.succeed("sed -i 's/default = 12;/default = 10;/' /etc/nixos/base.nix")
-    module(1, "enable tools", "the configuration on disk is not the one that runs")
-    t.assertEqual(enabled(), ["ticker", "clock"])
-    module(0, "reset")
-    t.assertEqual(enabled(), [])
+    runtime_module(1, "enable tools", "the configuration on disk is not the one that runs")
+    t.assertEqual(enabled_modules(), ["ticker", "clock"])
+    runtime_module(0, "reset")
+    t.assertEqual(enabled_modules(), [])

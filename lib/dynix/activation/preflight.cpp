@@ -1,5 +1,6 @@
 #include "dynix/activation/preflight.hpp"
 
+#include "dynix/activation/drift.hpp"
 #include "dynix/activation/file_links.hpp"
 #include "dynix/activation/hidden.hpp"
 #include "dynix/activation/programme.hpp"
@@ -9,7 +10,6 @@
 #include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/unit_layers.hpp"
 #include "dynix/activation/unreadable.hpp"
-#include "dynix/plan/drift.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -72,7 +72,7 @@ class checker {
                 keep(check_planned(unit, service.settle, std::move(*status++)));
         // Of a configuration that imports the dynamic file, the problem is that.
         if (!drifted_.empty() && !wanted_.imported)
-            out_.refusals.push_back(plan::drift_refusal(drifted_));
+            out_.refusals.push_back(refuse_drift(drifted_, host_));
         if (auto none = reaches_nothing(wanted_); !none.empty())
             out_.warnings.push_back(std::move(none));
         check_unreadable(out_, host_);

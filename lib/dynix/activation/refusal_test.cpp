@@ -3,6 +3,9 @@
 #include "dynix/activation/fake_machine.hpp"
 #include "dynix/test.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 using namespace dynix;
 using namespace dynix::activation;
 
@@ -73,6 +76,26 @@ TEST_CASE("drift is refused once, with every unit, and cannot be allowed") {
                 "-ExecStart=/bin/x static\n+ExecStart=/bin/x edited\n") != std::string::npos);
         CHECK(m.view() == before);
     }
+}
+
+TEST_CASE("drift on a system with runtime modules names them, as far as they are known") {
+    fake_machine m;
+    add_two(m);
+    m.planned("a.service").static_text = service("edited");
+    auto const folder = m.where.current_system() + "/etc/dynix";
+    std::filesystem::create_directories(folder);
+    auto const hint_with = [&](char const* record) {
+        std::ofstream(folder + "/modules.json") << record;
+        auto const found = m.apply();
+        REQUIRE(found.errors.size() == 1);
+        return found.errors[0].hint;
+    };
+    CHECK(hint_with(R"({"version": 1, "enabled": ["ticker", "louder"]})")
+              .starts_with("run 'runtime-module rebuild' to let changed files of the runtime "
+                           "modules run (ticker, louder), or 'nixos-rebuild switch'"));
+    for (auto const* none :
+         {R"({"version": 1, "enabled": []})", R"({"version": 2, "enabled": ["a"]})", "{"})
+        CHECK(hint_with(none).starts_with("run 'nixos-rebuild switch'"));
 }
 
 TEST_CASE("a configuration that imports the dynamic file has that problem, and is no drift") {

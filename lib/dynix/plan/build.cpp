@@ -3,6 +3,8 @@
 #include "dynix/plan/evaluation.hpp"
 
 #include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 #include <charconv>
 #include <utility>
 
@@ -13,6 +15,15 @@ constexpr auto the_script =
     R"((system.config.dynamicism.applyDynamicConfiguration
   or (throw "the configuration on disk has no dynix module: import it, and set 'dynamicism.enable = true;'")
 ) { configuration = if chosenFile == "" then dynamicFile else chosenFile; inherit dynamicFile verify running knownBystanders certificate; hideValues = hideValues != ""; }
+)";
+
+// The same of the system with runtime modules: what a module makes of an option is seen, too.
+constexpr auto with_modules =
+    R"() {
+  config = (system.config.services.runtimeModules.extended
+    or (throw "the configuration on disk has no runtime modules, and the system that runs has some: 'nixos-rebuild switch' first")
+  ) (builtins.fromJSON modules);
+}
 )";
 
 constexpr auto by_slices =
@@ -48,6 +59,12 @@ evaluation evaluation_of(build_options const& options) {
         .timeout = options.timeout,
         .on_line = options.on_line,
         .lines_are_shown = options.lines_are_shown};
+    if (!options.modules.empty()) {
+        out.body = "(system: " + out.body + with_modules;
+        out.arguments.emplace_back(
+            "modules", boost::json::serialize(
+                           boost::json::array(options.modules.begin(), options.modules.end())));
+    }
     if (options.slices.empty())
         return out;
     out.body = by_slices;

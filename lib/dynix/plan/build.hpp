@@ -16,8 +16,9 @@ namespace dynix::plan {
 
 struct build_options {
     system_source source{};
-    std::string dynamic_file{}; // absolute
-    std::string chosen_file{};  // what is evaluated in its place; empty: the dynamic file itself
+    std::vector<std::string> modules{}; // the runtime modules of the system that runs
+    std::string dynamic_file{};         // absolute
+    std::string chosen_file{}; // what is evaluated in its place; empty: the dynamic file itself
     verification verify = verification::quick; // how leaks are looked for
     std::string running{};          // the store path of the system that runs, when it is known
     std::string known_bystanders{}; // plan::bystanders of an earlier plan; spares an evaluation

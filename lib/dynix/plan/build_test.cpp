@@ -79,6 +79,18 @@ TEST_CASE("what an earlier plan found, and how much memory there is, reaches Nix
     CHECK(command.environment.at("GC_INITIAL_HEAP_SIZE") == "1073741824");
 }
 
+TEST_CASE("a system with runtime modules is evaluated with them, and their names are data") {
+    auto options = of({});
+    auto const without = build_command(options);
+    CHECK(std::count(without.args.begin(), without.args.end(), "modules") == 0);
+    CHECK(expression_of(without).find("runtimeModules") == std::string::npos);
+    options.modules = {"gaming", "a\"${b}"};
+    auto const command = build_command(options);
+    CHECK(value_of(command, "modules") == R"(["gaming","a\"${b}"])");
+    CHECK(expression_of(command).find("gaming") == std::string::npos);
+    CHECK(expression_of(command).find("runtimeModules.extended") != std::string::npos);
+}
+
 TEST_CASE("the memory that Nix begins with is a small part of what there is") {
     constexpr std::uint64_t gib = 1ULL << 30;
     CHECK(heap_for_nix("MemAvailable: 67108864 kB\n") == 2 * gib);

@@ -17,7 +17,9 @@ struct drifted_unit {
     std::string static_text{};  // what the configuration on disk evaluates to, without overrides
 };
 
-// Why the plan is refused: names every unit, what differs, and the ways out. `units` is not empty.
-error drift_refusal(std::vector<drifted_unit> const& units);
+// Why the plan is refused: names every unit, what differs, and the ways out. `units` is not empty;
+// `modules` are the runtime modules of the system that runs, whose files may be what has changed.
+error drift_refusal(
+    std::vector<drifted_unit> const& units, std::vector<std::string> const& modules);
 
 } // namespace dynix::plan

@@ -60,7 +60,8 @@ TEST_CASE("the words of plan.json") {
 TEST_CASE("the refusal for drift names every unit and what differs") {
     auto const why = drift_refusal(
         {{"a.service", "[Service]\nExecStart=/a\n", "[Service]\nExecStart=/b\n"},
-         {"b.service", "", "[Service]\n"}});
+         {"b.service", "", "[Service]\n"}},
+        {});
     CHECK(why.message.ends_with("'a.service', 'b.service'"));
     REQUIRE(why.notes.size() == 2);
     CHECK(why.notes[0].message.find("-ExecStart=/a\n+ExecStart=/b\n") != std::string::npos);

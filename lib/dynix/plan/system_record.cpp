@@ -78,4 +78,14 @@ result<system_record> read_system_record(std::string_view text, std::string_view
     return broken;
 }
 
+result<std::vector<std::string>>
+read_enabled_modules(std::string_view text, std::string_view file) {
+    return json::read_record(text, file, [](json::record_reader& from) {
+        from.expect_version(
+            record_version, "run the 'dynix' of /run/current-system/sw/bin, or 'runtime-module "
+                            "reset' of it");
+        return from.texts("enabled");
+    });
+}
+
 } // namespace dynix::plan

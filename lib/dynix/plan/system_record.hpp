@@ -42,4 +42,8 @@ result<system_record> read_system_record(std::string_view text, std::string_view
 // The member 'source' of such a record, or of another file that has one.
 result<system_source> read_system_source(std::string_view text, std::string_view file);
 
+// The names of the runtime modules that are part of a system, by its /etc/dynix/modules.json
+// (FORMATS.md). An error for one that cannot be read, or is newer.
+result<std::vector<std::string>> read_enabled_modules(std::string_view text, std::string_view file);
+
 } // namespace dynix::plan

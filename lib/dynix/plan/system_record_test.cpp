@@ -57,6 +57,17 @@ TEST_CASE("the units of the services are optional, since older records have none
         CHECK_FALSE(with(wrong));
 }
 
+TEST_CASE("the runtime modules of a system, all of them or an error") {
+    auto const read =
+        read_enabled_modules(R"({"version": 1, "enabled": ["a", "b"], "more": 1})", "modules.json");
+    REQUIRE(read);
+    CHECK(*read == std::vector<std::string>{"a", "b"});
+    for (auto const* wrong :
+         {"", "{", R"({"version": 2, "enabled": []})", R"({"version": 1})",
+          R"({"version": 1, "enabled": [1]})"})
+        CHECK_FALSE(read_enabled_modules(wrong, "modules.json"));
+}
+
 TEST_CASE("a record that cannot be relied on is refused with the reason") {
     struct {
         std::string text;

@@ -130,8 +130,13 @@ result<built_plan> build(build_request const& request, build_machine const& host
     if (!file)
         return file.error();
 
+    auto modules = running_modules(host.where);
+    if (!modules)
+        return modules.error();
+
     plan::build_options options;
     options.source = record->source;
+    options.modules = std::move(*modules);
     options.verify = request.verify;
     options.dynamic_file = *file;
     options.hide_values = std::filesystem::exists(*file) && !is_public(*file);

@@ -99,6 +99,19 @@ TEST_CASE("a file that was named is taken by its absolute path, and must be ther
     CHECK(machine.given("verify") == "full");
 }
 
+TEST_CASE("the runtime modules of the system that runs are part of what is evaluated") {
+    test_machine machine;
+    auto const folder = machine.where.current_system() + "/etc/dynix";
+    fs::create_directories(folder);
+    std::ofstream(folder + "/modules.json") << "{";
+    // Without them it might be another system.
+    CHECK_FALSE(machine.build());
+    CHECK(machine.nix.calls.empty());
+    std::ofstream(folder + "/modules.json") << R"({"version": 1, "enabled": ["a"]})";
+    REQUIRE(machine.build());
+    CHECK(machine.given("modules") == R"(["a"])");
+}
+
 TEST_CASE("a slip in the file, or in how the system is evaluated, costs no evaluation") {
     test_machine machine;
     std::ofstream(machine.host.file) << "{ not entries }";

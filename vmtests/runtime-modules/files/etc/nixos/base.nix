@@ -137,6 +137,53 @@
           imports = [ { services.worker.program = "/bin/another"; } ];
         }
         {
+          name = "follower";
+          description = "A service that takes a value of the worker";
+          imports = [
+            (
+              { config, ... }:
+              {
+                systemd.services.follower = {
+                  wantedBy = [ "multi-user.target" ];
+                  serviceConfig.ExecStart = "${pkgs.coreutils}/bin/sleep ${
+                    toString (1000100 + config.services.worker.jobs)
+                  }";
+                };
+              }
+            )
+          ];
+        }
+        {
+          name = "miner";
+          path = ./modules/miner.nix;
+          description = "A service whose settings dynix can change";
+        }
+        {
+          name = "odd";
+          path = "/etc/nixos/modules/it's #1.nix";
+        }
+        {
+          name = "kernel";
+          imports = [ { boot.kernelParams = [ "quiet" ]; } ];
+        }
+        {
+          name = "declares";
+          imports = [
+            {
+              services.runtimeModules.modules = [
+                {
+                  name = "late";
+                  path = ./modules/tools.nix;
+                }
+              ];
+            }
+          ];
+        }
+        {
+          name = "hides";
+          imports = [ { services.runtimeModules.enable = lib.mkForce false; } ];
+        }
+        {
           name = "undeclared";
           imports = [ { services.nothing.enable = true; } ];
         }
