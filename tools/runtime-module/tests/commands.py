@@ -150,6 +150,14 @@ def overrides(folder):
     said = taken_back([]).stderr.decode()
     assert "takes back the overrides of dynix, since a.service changes: services.a.jobs = 4;" in said, said
     assert json.loads(taken_back(["-j"]).stdout)["overridesTakenBack"] == ["services.a.jobs = 4"]
+    # What waits to be confirmed does not stay with half of its units, so all go.
+    waiting = root / "var/lib/dynix/confirmation.json"
+    waiting.parent.mkdir(parents=True)
+    record_of = json.loads(format_page.text_of("/var/lib/dynix/confirmation.json"))
+    for phase, named in (("waiting", True), ("activating", True), ("confirmed", False), ("taken-back", False)):
+        waiting.write_text(json.dumps(record_of | {"phase": phase}))
+        assert (b"and an apply waits to be confirmed" in taken_back([]).stderr) is named, phase
+    waiting.unlink()
     file.write_text(json.dumps(state | {"phase": "activating"}))
     assert b"since an activation of dynix was interrupted: services.a.jobs = 4" in taken_back([]).stderr
     # What nobody can read, or this user cannot.
