@@ -109,6 +109,35 @@ std::vector<std::string> readable_with(
     return out;
 }
 
+struct proofs {
+    std::optional<evaluation::certificate> certificate{};
+    std::optional<std::string> slices{};
+};
+
+// What may be used of what is proved. Slices that do not suffice end the evaluation, and never give
+// another plan. They read the dynamic file as it stands, and so are nothing for a part of it.
+//
+// Whether the files are still those that were read for the proof is asked behind the evaluation:
+// their times say that nothing changed since, so for slices, which cost less than the question, it
+// is not asked before. A flake only says what it is at that moment.
+proofs proofs_of(
+    plan::system_record const& record, build_machine const& host, build_request const& request) {
+    proofs out;
+    auto const is_flake = record.source.kind == plan::source_kind::flake;
+    if (auto const running = running_system(host.where);
+        !is_flake && !request.chosen && !running.empty())
+        if (auto kept = evaluation::load({host.where.root}, running); kept && *kept) {
+            out.certificate = std::move(*kept);
+            out.slices = slices_of(*out.certificate, host.where, request.on_note);
+        }
+    if (out.slices)
+        return out;
+    out.certificate = certificate_of(record, host.where, host.nix, request.on_note);
+    if (is_flake && out.certificate && !request.chosen)
+        out.slices = slices_of(*out.certificate, host.where, request.on_note);
+    return out;
+}
+
 } // namespace
 
 std::string_view to_string(build_stage stage) {
@@ -156,24 +185,23 @@ result<built_plan> build(build_request const& request, build_machine const& host
         memory && !std::getenv("GC_INITIAL_HEAP_SIZE"))
         options.heap_bytes = plan::heap_for_nix(*memory);
     auto const compares = request.no_certificate || request.verify == plan::verification::full;
-    auto const certificate = compares
-                                 ? std::optional<evaluation::certificate>()
-                                 : certificate_of(*record, host.where, host.nix, request.on_note);
+    auto [certificate, slices] = compares ? proofs() : proofs_of(*record, host, request);
     if (certificate) {
         options.certificate = evaluation::for_modules(*certificate);
         options.search_path = certificate->search_path;
         options.readable = readable_with(*certificate, *record, options);
     }
-    // Slices that do not suffice end the evaluation, and never give another plan. They read the
-    // dynamic file as it stands, and so are nothing for a part of it.
-    auto const slices = certificate && !request.chosen
-                            ? slices_of(*certificate, host.where, request.on_note)
-                            : std::optional<std::string>();
     if (slices) {
         options.slices = *slices;
         options.derivations_are_kept = evaluation::derivations_are_kept(*slices);
         options.readable.push_back(*slices);
     }
+    auto const use_no_certificate = [&options] {
+        options.certificate.clear();
+        options.search_path.reset();
+        options.readable.clear();
+        options.slices.clear();
+    };
     bool was_restricted = false;
     bool was_error = false;
     bool was_interrupted = false;
@@ -193,7 +221,11 @@ result<built_plan> build(build_request const& request, build_machine const& host
     attentive_runner nix(host.nix);
     auto built = plan::build_script(options, nix);
     if (slices && !built && !was_interrupted && !nix.was_interrupted()) {
-        if (request.on_note)
+        // That they hold was not asked before (proofs_of).
+        certificate = certificate_of(*record, host.where, host.nix, request.on_note);
+        if (!certificate)
+            use_no_certificate();
+        else if (request.on_note)
             request.on_note(fmt::format(
                 "the whole configuration is evaluated, because the slice does not suffice: {}",
                 why_not.empty() ? "it does not evaluate" : why_not));
@@ -209,10 +241,7 @@ result<built_plan> build(build_request const& request, build_machine const& host
         if (!built && request.on_note)
             request.on_note("the certificate is not used: Nix is asked for a file that was not "
                             "read for it");
-        options.certificate.clear();
-        options.search_path.reset();
-        options.readable.clear();
-        options.slices.clear();
+        use_no_certificate();
         built = plan::build_script(options, host.nix);
     }
     if (!built)

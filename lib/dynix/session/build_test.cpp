@@ -266,6 +266,32 @@ TEST_CASE("with slices, nothing else is evaluated") {
     CHECK(machine.notes.empty());
 }
 
+TEST_CASE("what was edited since the proof is found behind the slices") {
+    certified_machine machine;
+    std::ofstream(machine.host.folder.path("conf/system.nix")) << "{ a = 1; }";
+    SUBCASE("that evaluate") {
+        machine.nix.answers.push_back(machine.nix.answers.front());
+    }
+    SUBCASE("that end") {
+        machine.ends_first("error: syntax error\n");
+    }
+    SUBCASE("that read another file") {
+        machine.ends_first("error: access to path '/srv/a' is forbidden in restricted mode\n");
+    }
+    REQUIRE(machine.build());
+    REQUIRE(machine.nix.calls.size() == 2);
+    CHECK(machine.has(0, "slices"));
+    CHECK(!machine.has(1, "slices"));
+    CHECK(!machine.has(1, "restrict-eval"));
+    auto const& args = machine.nix.calls[1].args;
+    auto const certificate = std::find(args.begin(), args.end(), "certificate");
+    REQUIRE(certificate != args.end());
+    CHECK((certificate + 1)->empty());
+    REQUIRE(machine.notes.size() == 1);
+    CHECK(
+        machine.notes[0].find("the certificate is not used: the configuration or Nix is not") == 0);
+}
+
 TEST_CASE("where they name a derivation that is gone, packages are evaluated") {
     certified_machine machine{R"({"c":{"/nix/store/is-not-there.drv":{}}})"};
     REQUIRE(machine.build());
