@@ -87,7 +87,11 @@ given_option command_line::option(
     return given_option(app_->add_option_function<std::string>(
         names,
         [names, take = std::move(take)](std::string const& value) {
-            if (auto const wrong = take(value); !wrong.empty())
+            auto wrong = take(value);
+            // It is named here, also where who reads the value has named it.
+            if (auto const named = names + ": "; wrong.starts_with(named))
+                wrong.erase(0, named.size());
+            if (!wrong.empty())
                 throw CLI::ValidationError(names, wrong);
         },
         about));
