@@ -3,6 +3,7 @@
 #include "author.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/session/certificates.hpp"
+#include "dynix/session/plans.hpp"
 #include "selection_output.hpp"
 #include "shared/progress_line.hpp"
 #include "shared/report.hpp"
@@ -69,8 +70,11 @@ result<built_selection> build_plan(build_arguments const& given) {
     auto const plan = session::read_built_plan(*built);
     if (!plan)
         return plan.error();
-    if (auto const same = session::check_same(*selected, *plan); !same)
+    if (auto const same = session::check_same(*selected, *plan); !same) {
+        if (request.keep)
+            session::forget_last_plan({});
         return same.error();
+    }
     return built_selection{std::move(*built), std::move(*selected)};
 }
 

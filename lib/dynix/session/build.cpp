@@ -93,11 +93,9 @@ result<std::string> dynamic_file_to_build(build_request const& request, std::str
 
 // What Nix may read when it rests on a certificate: what it could read for the proof, so that
 // nothing else answers otherwise now, and what an override brings.
-std::vector<std::string> readable_with(
-    evaluation::certificate const& what, plan::system_record const& record,
-    plan::build_options const& options) {
-    auto roots = evaluation::known_roots(record, what.search_path);
-    auto out = roots ? std::move(*roots) : std::vector<std::string>();
+std::vector<std::string>
+readable_with(std::vector<std::string> roots, plan::build_options const& options) {
+    auto out = std::move(roots);
     out.push_back(options.running);
     // Nix looks at the path as it is named, too, and first of all follows its links, to a place
     // that has to be readable by then (Nix 2.26).
@@ -107,6 +105,13 @@ std::vector<std::string> readable_with(
             out.push_back(file);
         }
     return out;
+}
+
+// What it may read then, by the links as they are now.
+std::vector<std::string>
+roots_of(evaluation::certificate const& what, plan::system_record const& record) {
+    auto roots = evaluation::known_roots(record, what.search_path);
+    return roots ? std::move(*roots) : std::vector<std::string>();
 }
 
 struct proofs {
@@ -138,6 +143,16 @@ proofs proofs_of(
     return out;
 }
 
+// Whether an evaluation that has ended rested on what this certificate was made of. Files tell by
+// their times that they are the same; which of them a path has led to meanwhile, links do not.
+bool held(
+    evaluation::certificate const& used, std::vector<std::string> const& roots,
+    plan::system_record const& record, build_machine const& host, build_request const& request) {
+    auto const now = certificate_of(record, host.where, host.nix, request.on_note);
+    return now && now->key == used.key && now->slices == used.slices &&
+           roots_of(used, record) == roots;
+}
+
 } // namespace
 
 std::string_view to_string(build_stage stage) {
@@ -159,6 +174,7 @@ result<built_plan> build(build_request const& request, build_machine const& host
     if (!file)
         return file.error();
 
+    auto const running = running_system(host.where);
     auto modules = running_modules(host.where);
     if (!modules)
         return modules.error();
@@ -178,7 +194,7 @@ result<built_plan> build(build_request const& request, build_machine const& host
         options.chosen_file = chosen.path();
     }
     options.out_link = request.keep ? host.where.pending() : "";
-    options.running = running_system(host.where);
+    options.running = running;
     if (auto const last = last_plan(host.where))
         options.known_bystanders = last->bystanders;
     if (auto const memory = read_file("/proc/meminfo");
@@ -186,10 +202,12 @@ result<built_plan> build(build_request const& request, build_machine const& host
         options.heap_bytes = plan::heap_for_nix(*memory);
     auto const compares = request.no_certificate || request.verify == plan::verification::full;
     auto [certificate, slices] = compares ? proofs() : proofs_of(*record, host, request);
+    std::vector<std::string> roots;
     if (certificate) {
+        roots = roots_of(*certificate, *record);
         options.certificate = evaluation::for_modules(*certificate);
         options.search_path = certificate->search_path;
-        options.readable = readable_with(*certificate, *record, options);
+        options.readable = readable_with(roots, options);
     }
     if (slices) {
         options.slices = *slices;
@@ -222,10 +240,10 @@ result<built_plan> build(build_request const& request, build_machine const& host
     auto built = plan::build_script(options, nix);
     if (slices && !built && !was_interrupted && !nix.was_interrupted()) {
         // That they hold was not asked before (proofs_of).
-        certificate = certificate_of(*record, host.where, host.nix, request.on_note);
-        if (!certificate)
+        if (!held(*certificate, roots, *record, host, request)) {
+            certificate.reset();
             use_no_certificate();
-        else if (request.on_note)
+        } else if (request.on_note)
             request.on_note(fmt::format(
                 "the whole configuration is evaluated, because the slice does not suffice: {}",
                 why_not.empty() ? "it does not evaluate" : why_not));
@@ -235,17 +253,26 @@ result<built_plan> build(build_request const& request, build_machine const& host
     }
     // What was edited while Nix read it is nothing that the certificate holds for, and neither is
     // an override that reads what the proof did not.
-    if (certificate &&
-        ((!built && was_restricted) ||
-         (built && !certificate_of(*record, host.where, host.nix, request.on_note)))) {
+    if (certificate && ((!built && was_restricted) ||
+                        (built && !held(*certificate, roots, *record, host, request)))) {
         if (!built && request.on_note)
             request.on_note("the certificate is not used: Nix is asked for a file that was not "
                             "read for it");
         use_no_certificate();
         built = plan::build_script(options, host.nix);
     }
-    if (!built)
+    if (!built) {
+        // A plan of what did not hold may have been built before.
+        if (slices && request.keep)
+            forget_last_plan(host.where);
         return built.error();
+    }
+    // Of which it was built: its units, and its runtime modules.
+    if (running_system(host.where) != running) {
+        if (request.keep)
+            forget_last_plan(host.where);
+        return make_error("another system runs since Nix began", "run the command again");
+    }
     return built_plan{
         std::move(built->store_path), std::move(*file), seen.end(), std::move(chosen)};
 }

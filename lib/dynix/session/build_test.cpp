@@ -292,6 +292,42 @@ TEST_CASE("what was edited since the proof is found behind the slices") {
         machine.notes[0].find("the certificate is not used: the configuration or Nix is not") == 0);
 }
 
+TEST_CASE("a plan of a system that does not run any more is refused") {
+    certified_machine machine;
+    machine.nix.answers.front()->err = "evaluating\n";
+    auto const current = machine.where.root + "/run/current-system";
+    machine.request.on_line = [&](std::string_view) {
+        fs::remove(current);
+        fs::create_symlink(machine.host.folder.path("other"), current);
+        machine.request.on_line = {};
+    };
+    machine.nix.answers.push_back(machine.nix.answers.front());
+    auto const built = machine.build();
+    REQUIRE_FALSE(built);
+    CHECK(built.error().message == "another system runs since Nix began");
+}
+
+TEST_CASE("a path that leads elsewhere while Nix reads is found behind the slices") {
+    certified_machine machine;
+    auto const& folder = machine.host.folder;
+    fs::create_directories(folder.path("other"));
+    std::ofstream(folder.path("other/system.nix")) << "{ }";
+    // The certificate is of 'conf', which the path leads to before and after.
+    fs::rename(folder.path("conf"), folder.path("mine"));
+    fs::create_directory_symlink(folder.path("other"), folder.path("conf"));
+    machine.nix.answers.push_back(machine.nix.answers.front());
+    machine.nix.answers.front()->err = "evaluating\n";
+    machine.request.on_line = [&](std::string_view) {
+        fs::remove(folder.path("conf"));
+        fs::rename(folder.path("mine"), folder.path("conf"));
+        machine.request.on_line = {};
+    };
+    REQUIRE(machine.build());
+    REQUIRE(machine.nix.calls.size() == 2);
+    CHECK(!machine.has(1, "slices"));
+    CHECK(!machine.has(1, "restrict-eval"));
+}
+
 TEST_CASE("where they name a derivation that is gone, packages are evaluated") {
     certified_machine machine{R"({"c":{"/nix/store/is-not-there.drv":{}}})"};
     REQUIRE(machine.build());

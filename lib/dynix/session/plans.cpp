@@ -3,6 +3,8 @@
 #include "dynix/base/file.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace dynix::session {
@@ -16,6 +18,11 @@ std::optional<plan::activation_plan> read_plan_if_any(std::string const& path) {
 
 std::optional<plan::activation_plan> last_plan(host::paths const& where) {
     return read_plan_if_any(where.pending() + "/plan.json");
+}
+
+void forget_last_plan(host::paths const& where) {
+    std::error_code ignored; // it is one of those who cannot keep one either
+    std::filesystem::remove(where.pending(), ignored);
 }
 
 std::vector<plan::planned_service const*>

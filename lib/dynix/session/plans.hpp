@@ -17,6 +17,9 @@ std::optional<plan::activation_plan> read_plan_if_any(std::string const& path);
 // The plan that was built last by one who could keep it (dynix apply and diff, as root).
 std::optional<plan::activation_plan> last_plan(host::paths const& where);
 
+// There is none any more: it was refused.
+void forget_last_plan(host::paths const& where);
+
 // The services of the plan that declare the option at this path dynamic, or one above it. They
 // point into the plan.
 std::vector<plan::planned_service const*>
