@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynix::evaluation {
@@ -34,5 +35,9 @@ result<fingerprint> fingerprint_of(std::vector<std::string> const& roots);
 // record names, are passed over: they ask only for files of their own.
 result<void>
 check_file_questions(std::vector<std::string> const& roots, plan::system_record const& record);
+
+// Whether a text in Nix asks, as above, for another file than one beside it or for its
+// surroundings.
+bool asks_for_more(std::string_view text);
 
 } // namespace dynix::evaluation

@@ -1,6 +1,7 @@
 #include "dynix/modulelist/list_file.hpp"
 
 #include "dynix/base/file.hpp"
+#include "dynix/evaluation/roots.hpp"
 #include "dynix/modulelist/detail/ask.hpp"
 #include "dynix/modulelist/detail/members.hpp"
 
@@ -67,9 +68,9 @@ bool is_in_any(std::string const& file, std::vector<std::string> const& folders)
         folders, [&](std::string const& folder) { return file.starts_with(folder + '/'); });
 }
 
-// Whether it may give another value without another file: Nix returns an empty text for the
-// environment under restrict-eval, and says nothing. That variable which the key takes into account
-// does not count.
+// Whether it may give another value without another file in its folder: under restrict-eval Nix
+// returns an empty text for the environment, and 'no' for a file outside, and says nothing. That
+// variable which the key takes into account does not count.
 bool is_impure(std::string const& file) {
     constexpr std::string_view known = "getEnv \"NIXOS_EXTRA_MODULE_PATH\"";
     auto const text = read_file(file);
@@ -78,7 +79,10 @@ bool is_impure(std::string const& file) {
     for (auto at = text->find("getEnv"); at != text->npos; at = text->find("getEnv", at + 1))
         if (!std::string_view(*text).substr(at).starts_with(known))
             return true;
-    return text->find("currentTime") != text->npos;
+    for (auto const word : {"currentTime", "maybeEnv", "nixPath"})
+        if (text->find(word) != text->npos)
+            return true;
+    return evaluation::asks_for_more(*text);
 }
 
 } // namespace
@@ -129,7 +133,10 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
         if (impure.empty())
             return out;
         return list_key{
-            {}, fmt::format("'{}' reads the environment or the time, which may change", impure)};
+            {},
+            fmt::format(
+                "'{}' asks for the environment, the time or a file elsewhere, which may change",
+                impure)};
     }
     auto const file = refused_file(alone->err);
     return list_key{

@@ -219,12 +219,23 @@ def known_lists(top):
         (folder / "extra.nix").unlink()
         print(f"ok   {name} is not known to stay as it is")
 
+    # Neither is a file that is not there yet, whose absence Nix tells without a word.
+    absent = top / "absent"
+    write(folder, f"{{ services.proxy.enable = builtins.pathExists {absent}; }}", "", nixpkgs)
+    done = modules(folder, "needed", "--write", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "a file elsewhere, which may change" in done.stderr.decode(), done.stderr
+    absent.touch()
+    asked, all_of_it = ask.replace(f"{linked}/", f"{folder}/"), whole.replace(f"{linked}/", f"{folder}/")
+    assert toplevel(asked)[0] == [["nginx", "proxy"], toplevel(all_of_it)[0]]
+    print("ok   a file that is not there is not known to stay so")
+
     # The environment as it is not yet: the proxy would be turned on by it, and the list has none.
     variable = "DYNIX_TEST_PROXY"
     write(folder, f"{{ services.proxy.enable = builtins.getEnv \"{variable}\" != \"\"; }}", "", nixpkgs)
     done = modules(folder, "needed", "--write", str(file))
     assert done.returncode == 0, done.stderr
-    assert "extra.nix' reads the environment or the time" in done.stderr.decode(), done.stderr
+    assert "extra.nix' asks for the environment, the time or a file elsewhere" in done.stderr.decode(), done.stderr
     ask, whole = ask.replace(f"{linked}/", f"{folder}/"), whole.replace(f"{linked}/", f"{folder}/")
     os.environ[variable] = "1"
     assert toplevel(ask)[0] == [["nginx", "proxy"], toplevel(whole)[0]]
