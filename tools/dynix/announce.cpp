@@ -9,15 +9,16 @@ namespace dynix::tool {
 
 void announce(std::string const& text, std::string const& confirmation) {
     constexpr int notice = 5; // syslog(3)
+    auto const shown = printable(text);
     ::sd_journal_send(
-        "MESSAGE=%s", text.c_str(), "PRIORITY=%i", notice, "SYSLOG_IDENTIFIER=dynix",
+        "MESSAGE=%s", shown.c_str(), "PRIORITY=%i", notice, "SYSLOG_IDENTIFIER=dynix",
         confirmation.empty() ? nullptr : "DYNIX_CONFIRMATION=%s", confirmation.c_str(), nullptr);
     auto const wall = process::find_program("wall");
     if (!wall)
         return;
     process::command command;
     command.program = *wall;
-    command.args = {"dynix: " + text};
+    command.args = {"dynix: " + shown};
     command.timeout = std::chrono::seconds(5);
     static_cast<void>(process::make_runner()->run(command));
 }

@@ -21,19 +21,41 @@ namespace {
 
 constexpr auto look_interval = std::chrono::milliseconds(200);
 
-// An apply that need not be confirmed: what it applies is kept.
+// What is applied is kept, and its ends are to come.
+void keep(
+    plan::activation_plan const& plan, activation::apply_outcome& outcome, host::machine& host) {
+    if (outcome.result != activation::apply_result::done || plan.configuration.empty())
+        return;
+    if (auto kept = session::keep_entries(plan.dynamic_file, plan.configuration, host); !kept)
+        outcome.warnings.push_back(kept.error().message);
+    if (auto armed = arm_applied_ends(plan.configuration, plan.dynamic_file, host); !armed)
+        outcome.warnings.push_back(armed.error().message);
+}
+
+// An apply that need not be confirmed.
 class keeping : public activation::attendant {
   public:
     keeping(plan::activation_plan const& plan, host::machine& host) : plan_(plan), host_(host) {}
 
     result<void> on_locked() override { return activation::check_none_waits(host_); }
 
+    void on_end(activation::apply_outcome& outcome) override { keep(plan_, outcome, host_); }
+
+  private:
+    plan::activation_plan const& plan_;
+    host::machine& host_;
+};
+
+// One that is to be confirmed, unless it changes nothing: then there is nothing to try.
+class trying : public activation::confirmed_apply {
+  public:
+    trying(activation::confirm_wish wish, plan::activation_plan const& plan, host::machine& host)
+        : confirmed_apply(std::move(wish), host), plan_(plan), host_(host) {}
+
     void on_end(activation::apply_outcome& outcome) override {
-        if (outcome.result != activation::apply_result::done || plan_.configuration.empty())
-            return;
-        auto const kept = session::keep_entries(plan_.dynamic_file, plan_.configuration, host_);
-        if (!kept)
-            outcome.warnings.push_back(kept.error().message);
+        confirmed_apply::on_end(outcome);
+        if (!waits())
+            keep(plan_, outcome, host_);
     }
 
   private:
@@ -61,7 +83,7 @@ void applying::to_confirm(host::milliseconds wait, std::string by, bool by_anyon
     wish.brought = [this](activation::state const& recorded) {
         return session::new_overrides(plan_.dynamic_file, plan_.configuration, recorded, host_);
     };
-    attendant_ = std::make_unique<activation::confirmed_apply>(std::move(wish), host_);
+    attendant_ = std::make_unique<trying>(std::move(wish), plan_, host_);
 }
 
 void applying::tell() const {

@@ -4,6 +4,7 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "confirmation_output.hpp"
+#include "due.hpp"
 #include "dynix/session/lasting_entries.hpp"
 #include "outcome_output.hpp"
 #include "own_unit.hpp"
@@ -29,7 +30,8 @@ exit_code keep(confirm_arguments const& given, host::machine& host) {
     activation::confirm_request request;
     request.by = person();
     request.on_kept = [&](activation::state const& kept) {
-        return session::keep_entries(kept.dynamic_file, kept.configuration, host);
+        auto done = session::keep_entries(kept.dynamic_file, kept.configuration, host);
+        return done ? arm_applied_ends(kept.configuration, kept.dynamic_file, host) : done;
     };
     auto const kept = activation::confirm(request, host);
     if (!kept)

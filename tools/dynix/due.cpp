@@ -24,6 +24,11 @@ namespace dynix::tool {
 namespace {
 
 constexpr auto time_is_over = "its time is over";
+constexpr std::string_view still_in_effect = "overrides whose time is over are still in effect";
+constexpr std::string_view not_known = "it is not known whether overrides whose time is over are "
+                                       "still in effect";
+// Kept by the system, also when it is upgraded.
+constexpr auto program_of_system = "/run/current-system/sw/bin/dynix";
 constexpr auto lock_patience = std::chrono::hours(24);
 constexpr auto due_interval = std::chrono::seconds(1);
 
@@ -41,9 +46,12 @@ class on_the_same : public activation::attendant {
         auto const now = activation::read_state(host_);
         if (!now)
             return now.error();
-        is_another_ = !activation::check_none_waits(host_) || !*now ||
-                      (*now)->now != activation::record_state::applied ||
-                      activation::fingerprint_of(&**now) != applied_;
+        bool const waits_for_us = activation::check_none_waits(host_).has_value();
+        // With the lock held nobody is at it, and what it has left is for a person to end.
+        if (waits_for_us && *now && (*now)->now == activation::record_state::activating)
+            return make_error(
+                "an activation has not ended", "'dynix status' shows what it has left");
+        is_another_ = !waits_for_us || !*now || activation::fingerprint_of(&**now) != applied_;
         if (is_another_)
             return make_error("something else has been applied, or taken back, meanwhile");
         return {};
@@ -117,16 +125,17 @@ result<activation::apply_outcome> apply_text(
     return activation::apply(*plan, options, host);
 }
 
-// Says it, and to everybody: nobody waits for a timer.
-exit_code not_ended(error const& why, exit_code code) {
+// Says it, and to everybody: nobody waits for a timer. Of the reason the first line alone: what a
+// health check has printed is in the journal, which not everybody can read.
+exit_code not_ended(error const& why, exit_code code, std::string_view what = still_in_effect) {
     announce(fmt::format(
-        "overrides whose time is over are still in effect, 'dynix status' shows what runs: {}",
-        one_line(why)));
+        "{}, 'dynix status' shows what runs: {}", what,
+        why.message.substr(0, why.message.find('\n'))));
     return code;
 }
 
-exit_code not_ended(error const& why) {
-    return not_ended(why, report(why, false, exit_code::refused));
+exit_code not_ended(error const& why, std::string_view what = still_in_effect) {
+    return not_ended(why, report(why, false, exit_code::refused), what);
 }
 
 // nullopt: something else is applied by now, so it has to be looked at again.
@@ -134,12 +143,12 @@ std::optional<exit_code> try_end_in_services(host::machine& host) {
     wait_for_confirmation(host);
     auto const applied = activation::read_state(host);
     if (!applied)
-        return not_ended(applied.error());
+        return not_ended(applied.error(), not_known);
     if (!*applied)
         return exit_code::done;
     auto const text = applied_without_expired(**applied, host.time.date());
     if (!text)
-        return not_ended(text.error());
+        return not_ended(text.error(), not_known);
     if (!*text)
         return exit_code::done;
     on_the_same with(**applied, host);
@@ -184,14 +193,20 @@ result<void> arm_what_waits(host::machine& host) {
     return activation::arm_again(**found, host);
 }
 
-result<void> arm_end(std::string const& time, std::string const& file, host::machine& host) {
-    auto const seconds = read_time_stamp(time);
-    if (!seconds)
-        return seconds.error();
+result<void> arm_end(std::string const& end, std::string const& file, host::machine& host) {
+    auto seconds = read_time_stamp(end);
+    auto const now = read_time_stamp(host.time.date());
+    if (!seconds || !now)
+        return seconds ? now.error() : seconds.error();
+    // A time that is past never comes.
+    seconds = std::max(*seconds, *now + 1);
+    auto const time = print_time_stamp(*seconds);
     std::error_code failed;
-    auto const program = std::filesystem::read_symlink("/proc/self/exe", failed);
+    std::filesystem::path program = program_of_system;
+    if (!std::filesystem::exists(program, failed))
+        program = std::filesystem::read_symlink("/proc/self/exe", failed);
     if (failed)
-        return errno_error("look at", "/proc/self/exe", failed.value());
+        return errno_error("look at", program.string(), failed.value());
     host::transient_timer what;
     // One for all of a file that end at the same time.
     what.name = activation::end_timer(*seconds);
@@ -218,8 +233,11 @@ void undo_expired(std::string const& file, host::machine& host) {
     });
     for (auto const& one : session::undo_each(file, wanted, current_user(), time_is_over, host))
         say_line("warning", one);
+    auto const left = overrides::load(file);
     for (auto const number : expired)
-        note_line(fmt::format("entry {} is taken back: {}", number, time_is_over));
+        if (auto const stay = left ? session::entry_numbers(*left) : expired;
+            std::find(stay.begin(), stay.end(), number) == stay.end())
+            note_line(fmt::format("entry {} is taken back: {}", number, time_is_over));
 }
 
 result<void> arm_ends(std::string const& file, host::machine& host) {
@@ -228,6 +246,18 @@ result<void> arm_ends(std::string const& file, host::machine& host) {
         return {};
     for (auto const& one : read->entries)
         if (!one.until.empty() && !one.overrides.empty() && one.until > host.time.date())
+            if (auto armed = arm_end(one.until, file, host); !armed)
+                return armed;
+    return {};
+}
+
+result<void>
+arm_applied_ends(std::string const& configuration, std::string const& file, host::machine& host) {
+    auto const read = overrides::read_dynamic_file(configuration, file);
+    if (!read)
+        return {};
+    for (auto const& one : read->entries)
+        if (!one.until.empty() && !one.overrides.empty())
             if (auto armed = arm_end(one.until, file, host); !armed)
                 return armed;
     return {};

@@ -12,11 +12,17 @@ namespace dynix::tool {
 // waits to be confirmed.
 result<void> arm_what_waits(host::machine& host);
 
-// Has systemd run 'dynix due' for this dynamic file at this time (UTC, "2026-11-23T03:33:00Z").
+// Has systemd run 'dynix due' for this dynamic file at this time (UTC, "2026-11-23T03:33:00Z"), or
+// at once when that is past.
 result<void> arm_end(std::string const& time, std::string const& file, host::machine& host);
 
 // The same for each entry of the file that is not over yet, also where a person wrote its end.
 result<void> arm_ends(std::string const& file, host::machine& host);
+
+// The same for each entry of `configuration`, a text of that file which is applied now. One whose
+// time was over while it was being applied ends at once.
+result<void>
+arm_applied_ends(std::string const& configuration, std::string const& file, host::machine& host);
 
 // Takes the entries that are over out of the dynamic file; the error of a file that cannot be read
 // is left to who reads it next. What could not be taken back is noted.

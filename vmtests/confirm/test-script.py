@@ -234,3 +234,17 @@ with subtest("--for: an end that fails is said to everybody"):
     t.assertEqual(worker_arguments(), "--jobs 19 --level warning")
     machine.succeed("mv /etc/nixos/away.nix /etc/nixos/system.nix", "dynix apply")
     t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+
+with subtest("--for: what was over before it was applied ends at once"):
+    append(20, "--for 4s")
+    machine.succeed("dynix diff")
+    machine.wait_until_fails("dynix log --json | grep until", timeout=30)
+    machine.succeed("dynix activate /run/dynix/pending/plan.json")
+    machine.wait_until_succeeds("tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline | grep -e '--jobs 5 '", timeout=30)
+
+with subtest("nothing to try: what is applied already is kept, and nothing waits"):
+    machine.succeed("dynix undo --last")
+    append(5)
+    t.assertIn("nothing waits to be confirmed", apply("60s"))
+    kept = json.loads(machine.succeed("cat /var/lib/dynix/entries.json"))["entries"]
+    t.assertIn(max(one["number"] for one in json.loads(machine.succeed("dynix log --json"))["entries"]), [one["entry"] for one in kept])

@@ -22,8 +22,24 @@ bool is_one_of(numbers const& all, std::int64_t number) {
     return std::find(all.begin(), all.end(), number) != all.end();
 }
 
+// The name of the system's own dynamic file where this is it, by whatever path; else its own.
+std::string name_in_record(std::string const& dynamic_file, host::machine& host) {
+    auto const record = read_system(host.where.system_record());
+    std::error_code failed;
+    return record && std::filesystem::equivalent(record->dynamic_file, dynamic_file, failed)
+               ? record->dynamic_file
+               : dynamic_file;
+}
+
+// There is one record: a file that somebody tries out must not take its place.
+bool is_of_system(std::string const& name, host::machine& host) {
+    auto const record = read_system(host.where.system_record());
+    return !record || record->dynamic_file == name;
+}
+
 // Of this dynamic file; nothing is known of another one.
 result<override_ids> kept_overrides(std::string const& dynamic_file, host::machine& host) {
+    auto const name = name_in_record(dynamic_file, host);
     auto const path = host.where.kept_entries();
     auto const text = host.files.read(path);
     if (!text)
@@ -33,9 +49,13 @@ result<override_ids> kept_overrides(std::string const& dynamic_file, host::machi
     return json::read_record(**text, path, [&](json::record_reader& from) {
         from.expect_version(supported_version, "it was written by a newer dynix");
         override_ids found;
-        bool const meant = from.text("dynamicFile") == dynamic_file;
+        bool const meant = from.text("dynamicFile") == name;
         from.each("entries", [&](auto& one) {
-            found.push_back({one.integer("entry"), one.text("fingerprint")});
+            // Without one it is of an older dynix, and it is not known what it was.
+            if (auto id =
+                    activation::override_id{one.integer("entry"), one.text_or("fingerprint", "")};
+                !id.fingerprint.empty())
+                found.push_back(std::move(id));
         });
         return meant ? found : override_ids();
     });
@@ -44,14 +64,6 @@ result<override_ids> kept_overrides(std::string const& dynamic_file, host::machi
 override_ids ids_in(std::string const& configuration, std::string const& name) {
     auto const file = overrides::read_dynamic_file(configuration, name);
     return file ? ids_of(*file) : override_ids();
-}
-
-// There is one record: a file that somebody tries out must not take its place.
-bool is_of_system(std::string const& dynamic_file, host::machine& host) {
-    auto const record = read_system(host.where.system_record());
-    std::error_code failed;
-    return !record || record->dynamic_file == dynamic_file ||
-           std::filesystem::equivalent(record->dynamic_file, dynamic_file, failed);
 }
 
 // Of the entry in the file what is wanted of it. False: the entry has something else by now.
@@ -99,7 +111,8 @@ numbers expired_entries(overrides::dynamic_file const& file, std::string_view no
 
 result<void> keep_entries(
     std::string const& dynamic_file, std::string const& configuration, host::machine& host) {
-    if (!is_of_system(dynamic_file, host))
+    auto const name = name_in_record(dynamic_file, host);
+    if (!is_of_system(name, host))
         return {};
     auto kept = ids_in(configuration, dynamic_file);
     auto const before = kept_overrides(dynamic_file, host);
@@ -119,9 +132,7 @@ result<void> keep_entries(
     return host.files.write(
         host.where.kept_entries(),
         json::print(boost::json::object{
-            {"version", supported_version},
-            {"dynamicFile", dynamic_file},
-            {"entries", std::move(list)}}),
+            {"version", supported_version}, {"dynamicFile", name}, {"entries", std::move(list)}}),
         host::readers_like(dynamic_file));
 }
 

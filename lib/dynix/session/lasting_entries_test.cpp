@@ -65,6 +65,17 @@ TEST_CASE("an entry lasts when it was kept, until it is over") {
     CHECK_FALSE(lasting_entries(file, "2026-11-23T02:00:00Z", m.seen));
 }
 
+TEST_CASE("what an older dynix has kept without saying what it was is not known") {
+    activation::fake_machine m;
+    auto const name = m.folder.path("dynamic.nix");
+    REQUIRE(m.plain.write(
+        m.where.kept_entries(),
+        R"({"version": 1, "dynamicFile": ")" + name + R"(", "entries": [{"entry": 1}]})"));
+    CHECK(*lasting_entries(file_of(name), "2026-11-23T02:00:00Z", m.seen) == numbers());
+    REQUIRE(keep_entries(name, text, m.seen));
+    CHECK(*lasting_entries(file_of(name), "2026-11-23T02:00:00Z", m.seen) == numbers{1, 2, 4});
+}
+
 TEST_CASE("what an activation brings in was neither kept nor applied") {
     activation::fake_machine m;
     activation::state applied;
