@@ -39,8 +39,11 @@ let
           ];
     in
     builtins.concatMap entry (builtins.attrNames entries);
+  # Of a flake in a folder of a repository all of that counts: its files can be read, and since Nix 2.14 the flake's
+  # own path is its folder's.
+  folder = toString (configuration.sourceInfo.outPath or configuration);
   # By a path, so that a folder that is a link is read and not the link.
-  found = files (/. + builtins.unsafeDiscardStringContext (toString configuration));
+  found = files (/. + builtins.unsafeDiscardStringContext folder);
   # What a link leads to is not seen.
   odd = builtins.filter (it: it.type != "regular") found;
   inputs = builtins.genericClosure {
@@ -56,7 +59,7 @@ let
       flake = given.${name};
       key = "${name} ${builtins.unsafeDiscardStringContext (toString flake)}";
     }) (builtins.attrNames given);
-  within = path: builtins.substring (builtins.stringLength (toString configuration)) (-1) path;
+  within = path: builtins.substring (builtins.stringLength folder) (-1) path;
 in
 if !(inStore nixpkgs) then
   {

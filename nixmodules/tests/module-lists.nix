@@ -122,4 +122,20 @@ in
       true
     ];
   };
+  "of a flake in a folder of its repository all files of that count" = {
+    found =
+      let
+        keyOf =
+          repository:
+          (import ../minimal/key.nix {
+            nixpkgs = builtins.storeDir + "/nixpkgs";
+            configuration = {
+              outPath = toString ./lists;
+              sourceInfo.outPath = toString repository;
+            };
+          }).key;
+      in
+      keyOf ./lists != keyOf ./priorities;
+    wanted = true;
+  };
 }
