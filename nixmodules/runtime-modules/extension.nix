@@ -23,6 +23,10 @@ let
     }) system.services.runtimeModules.modules;
   };
 
+  # What the next change will read of it, whatever a module has done to it.
+  recordIn =
+    system: builtins.fromJSON (builtins.unsafeDiscardStringContext system.environment.etc."dynix/modules.json".text);
+
   # The modules of these names, in the order of the option.
   chosenOf = enabled: lib.filter (module: lib.elem module.name enabled) cfg.modules;
   baseSystem = config.system.build.toplevel;
@@ -87,7 +91,11 @@ let
       failed = map (it: it.message) (lib.filter (it: !it.assertion) extended.assertions);
       # The command line would have what the next change could not find.
       declares =
-        lib.optional (declaredIn extended != declaredIn config)
+        lib.optional
+          (
+            declaredIn extended != declaredIn config
+            || chosen != [ ] && recordIn extended != recordIn config // { inherit base; enabled = names; }
+          )
           "a runtime module sets `services.runtimeModules`: which modules there are is for the configuration itself to say";
       # What stands earlier makes it pointless, or impossible, to look further.
       problems = if unknown ++ missing != [ ] then unknown ++ missing else failed ++ declares;

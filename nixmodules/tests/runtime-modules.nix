@@ -75,6 +75,18 @@ let
       imports = [ ({ lib, ... }: { services.runtimeModules.enable = lib.mkForce false; }) ];
     }
     {
+      name = "elevates";
+      imports = [ { services.runtimeModules.elevation = [ "doas" ]; } ];
+    }
+    {
+      name = "pretends";
+      imports = [ ({ lib, ... }: { services.runtimeModules.enabled = lib.mkOverride (-2) [ ]; }) ];
+    }
+    {
+      name = "forges";
+      imports = [ ({ lib, ... }: { environment.etc."dynix/modules.json".text = lib.mkForce "{}"; }) ];
+    }
+    {
       name = "declares";
       imports = [
         {
@@ -429,17 +441,14 @@ in
       found = map (name: { inherit (with_ [ name ]) problems toplevel; }) [
         "hides"
         "declares"
+        "elevates"
+        "pretends"
+        "forges"
       ];
-      wanted = [
-        {
-          problems = [ problem ];
-          toplevel = null;
-        }
-        {
-          problems = [ problem ];
-          toplevel = null;
-        }
-      ];
+      wanted = lib.genList (_: {
+        problems = [ problem ];
+        toplevel = null;
+      }) 5;
     };
   "a module cannot say how the base is evaluated" = {
     found = seenByRenaming;
