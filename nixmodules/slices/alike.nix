@@ -166,6 +166,7 @@ let
       if (builtins.tryEval (builtins.seq it.drvPath true)).success then true else null
     else
       lib.mapAttrs (_: decide) it;
+  # Names and lengths are found out with what can be caught: each set and list is evaluated with `abort` as well.
   take =
     decided: own: shared:
     if decided == null then
@@ -173,11 +174,15 @@ let
     else if decided == true then
       shared
     else if builtins.isList decided then
-      lib.genList (
-        n: take (builtins.elemAt decided n) (builtins.elemAt own n) (builtins.elemAt shared n)
-      ) (lib.length decided)
+      builtins.seq shared (
+        lib.genList (
+          n: take (builtins.elemAt decided n) (builtins.elemAt own n) (builtins.elemAt shared n)
+        ) (lib.length decided)
+      )
     else
-      lib.mapAttrs (name: inner: take inner own.${name} shared.${name}) decided;
+      builtins.seq shared (
+        lib.mapAttrs (name: inner: take inner own.${name} shared.${name}) decided
+      );
 
   # What evaluates each of the machines of one shape, of which `one` is one.
   together =

@@ -88,6 +88,22 @@ let
   saying = what: { modules = [ (args@{ config, options, extendModules, ... }: { said = what args; }) ]; };
   host = it: it.config.networking.hostName;
 
+  # What a module makes of a name that it can evaluate or not; of that the names or the elements are read.
+  caught = made: {
+    modules = [
+      (
+        { config, ... }:
+        let
+          inner = if builtins.isList config.made then config.made else lib.attrNames config.made;
+        in
+        {
+          made = made (!(builtins.tryEval config.networking.hostName).success);
+          said = config.networking.hostName + toString inner;
+        }
+      )
+    ];
+  };
+
   cases = {
     "names, and a unit of one's own" = same { };
     "what all say" = same (saying (_: "always"));
@@ -176,6 +192,12 @@ let
     "a module that catches what is thrown" = ends "dynix: what was found to be the same for all machines is not" (
       saying (it: if (builtins.tryEval (host it)).success then host it else "caught")
     );
+    "a list of a module that catches what is thrown" =
+      ends "dynix: what was found to be the same for all machines is not"
+        (caught (isCaught: if isCaught then [ ] else [ "on" ]));
+    "a set of a module that catches what is thrown" =
+      ends "dynix: what was found to be the same for all machines is not"
+        (caught (isCaught: if isCaught then { } else { on = "on"; }));
     "an import" =
       ends "dynix: `imports' of the machine 'a' is no definition of an option: it can only be in what all machines have in common"
         { machines = hosts // { a.imports = [ ]; }; };
