@@ -175,11 +175,12 @@ in
         service = services.${name};
       };
       other = (aborting (partsOf type) question.options).config;
+      with' = dynamic: {
+        static = config;
+        inherit dynamic;
+      };
       of = dynamic: [
-        (taken.planOf {
-          static = config;
-          inherit dynamic;
-        })
+        (taken.planOf (with' dynamic))
         (taken.valuesOf dynamic)
       ];
       units = map (
@@ -192,6 +193,11 @@ in
     in
     if builtins.toJSON (of other) != builtins.toJSON (of config) then
       abort "dynix-slice '${name}' is another service"
+    # The plan of the whole configuration says which ones.
+    else if taken.problemsOf (with' other) != [ ] then
+      abort "dynix-slice '${name}' has problems"
+    else if lib.length units != lib.length services.${name}.units then
+      abort "dynix-slice '${name}' has a unit without a text"
     else
       {
         inherit units;

@@ -22,17 +22,18 @@ rec {
     in
     if found == null || !(found.enable or true) then null else found.text;
 
-  # What the plan says of it where this is the configuration with the dynamic file and without.
-  planOf =
+  # The plan, where these are the configuration with the dynamic file and without.
+  plansOf =
     { static, dynamic }:
-    (import ../dynamicism/service-plan.nix {
+    import ../dynamicism/service-plan.nix {
       inherit lib static dynamic;
       hideValues = false;
       staticTextOf = textOf static;
       textOf = textOf dynamic;
-    }).of
-      name
-      service;
+    };
+  # What it says of the service, which has only the units that have a text; and what is wrong with the files of it.
+  planOf = configurations: (plansOf configurations).of name service;
+  problemsOf = configurations: (plansOf configurations).problemsOf service;
 
   # The values of its options, by their paths as text.
   valuesOf =

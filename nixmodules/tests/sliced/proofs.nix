@@ -11,15 +11,14 @@ let
   # What is asked of a system of two modules, one of which is in the slice (`near`): the unit's text with an override
   # by the slice, which is that of the system; or what the case asks.
   proof =
-    { near, far, found ? [ ], etc ? [ ], ask ? unitOf, ... }:
+    { near, far, found ? [ ], etc ? [ ], units ? [ "it.service" ], ask ? unitOf, ... }:
     let
       service = {
-        units = [ "it.service" ];
         options = [ "target" ];
         settleSeconds = 1;
         reload = true;
         reloadStartsWorkers = false;
-        inherit etc;
+        inherit etc units;
       };
       system = lib.evalModules {
         modules = [
@@ -313,6 +312,20 @@ let
       etc = [ "it.conf" ];
       ask = untouchedOf;
       gives = ends "target";
+    };
+    "untouched: a file below /etc that is no link" = {
+      near = arguments: lib.recursiveUpdate (linked (_: built) arguments) { environment.etc."it.conf".mode = "0644"; };
+      far = unit (_: "on");
+      etc = [ "it.conf" ];
+      ask = arguments: asAsked arguments.questions arguments.given;
+      gives = ends "'it' has problems";
+    };
+    "untouched: a unit that has no text" = {
+      near = with' { } (checked (_: { }) { }) (_: "on");
+      far = _: { };
+      units = [ "it.service" "none.service" ];
+      ask = arguments: asAsked arguments.questions arguments.given;
+      gives = ends "'it' has a unit without a text";
     };
     "plan: health checks of both" = {
       near = with' { } (checked (_: { command = [ "${built}/it" ]; }) { }) (_: "on");
