@@ -1,8 +1,13 @@
 # What builds an activation script.
-{ config, pkgs }:
+{
+  config,
+  pkgs,
+  # Where this is known, a stdenv need not be evaluated for it.
+  platform ? pkgs.stdenv.hostPlatform.system,
+}:
 {
   shell = pkgs.runtimeShell;
   coreutils = "${pkgs.coreutils}";
-  platform = pkgs.stdenv.hostPlatform.system;
+  inherit platform;
   dynix = "${config.dynamicism.package}";
 }

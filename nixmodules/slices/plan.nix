@@ -123,6 +123,7 @@ let
         plan = if isTouched then plans.of service.name service else untouched;
         overrides = lib.optionals isTouched (plans.changesOf service);
         programs = taken.programsOf {
+          inherit (service.slice) platform;
           inherit (dynamic) config;
           inherit (dynamic._module.args) pkgs;
         };

@@ -58,6 +58,7 @@ let
     packages = lib.genAttrs (lib.unique (map (it: nth it 1) (kind "package"))) (
       name: values.keepPackage canaries.pkgs.${name}
     );
+    platform = canaries.pkgs.stdenv.hostPlatform.system;
     stubs = map (it: keptOf "stub" it.path) (structure.stubsOf isOpened);
     pins = map (
       it:
@@ -178,6 +179,7 @@ assert must "the values of the options are others" (
 );
 assert must "the programs are others" (
   programs (taken.programsOf {
+    inherit (data) platform;
     inherit (without) config;
     inherit (without._module.args) pkgs;
   }) == programs (taken.programsOf { inherit (static) config pkgs; })

@@ -24,11 +24,10 @@ let
     else
       { v = text; };
 
-  # What modules ask of a package, besides its outputs. All else, such as what it is built of, is for packages.
+  # What modules ask of a package, besides its outputs. All else, such as what it is built of, is for packages; and
+  # its platforms have functions.
   asked = [
-    "buildPlatform"
     "drvPath"
-    "hostPlatform"
     "name"
     "outPath"
     "outputName"
@@ -38,7 +37,6 @@ let
     "pname"
     "shellPath"
     "system"
-    "targetPlatform"
     "type"
     "version"
   ];
@@ -70,11 +68,22 @@ let
     {
       n = lib.attrNames package;
       d =
-        of asked (kept 1)
+        of asked (given: complete (kept 1 given))
         ++ of (lib.subtractLists asked (lib.unique (outputs ++ usual))) (
           output: if isDerivation output then inner output else null
         );
     };
+  # Functions are equal only where they are the same one, and so are sets that have any: two sets that are restored
+  # of one would not be. What has a hole, which may be a function, is not kept in part: it is a hole itself.
+  complete =
+    let
+      isComplete =
+        it:
+        it != null
+        && (!(it ? a) || lib.all isComplete (lib.attrValues it.a))
+        && (!(it ? l) || lib.all isComplete it.l);
+    in
+    it: if isComplete it then it else null;
   isDerivation =
     value:
     let

@@ -150,6 +150,23 @@ let
         { path = [ "far" "deep" ]; }
       ];
     };
+    # Functions are equal only where they are the same one, and here it may be.
+    "whether two are equal, with a hole in each" = case ({ config, ... }: config.far.value.a == config.far.value.b) (
+      ends "far.value"
+    ) // {
+      change.stubs = [
+        {
+          path = [ "far" "value" ];
+          kept = values.keep (
+            lib.genAttrs [ "a" "b" ] (_: {
+              name = "a";
+              run = it: it;
+            })
+          );
+        }
+        { path = [ "far" "deep" ]; }
+      ];
+    };
     "a text that was kept" = case ({ config, ... }: builtins.getContext config.far.value) (
       has { ${builtins.unsafeDiscardStringContext built.drvPath}.outputs = [ "out" ]; }
     ) // {

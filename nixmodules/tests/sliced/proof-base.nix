@@ -31,6 +31,12 @@ in
   };
   config._module.args.pkgs = {
     tool =
+      let
+        platform = {
+          system = "any";
+          canExecute = _: true;
+        };
+      in
       derivation {
         name = "tool";
         system = "any";
@@ -38,6 +44,10 @@ in
       }
       // {
         extra = "extra";
+        hostPlatform = platform;
+        buildPlatform = platform;
+        # One that is no text.
+        version = [ { of = platform; } ];
       };
     # No value of the option is to change one.
     changing = derivation {

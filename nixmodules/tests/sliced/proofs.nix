@@ -285,6 +285,22 @@ let
       found = [ [ "package" "changing" ] ];
       gives = ends "target";
     };
+    "packages: whether the platforms of one are the same" = {
+      near = text (
+        pkgs: if pkgs.tool.hostPlatform == pkgs.tool.buildPlatform then "native" else "cross"
+      );
+      far = _: { };
+      found = [ [ "package" "tool" ] ];
+      gives = has "native";
+    };
+    "packages: whether what is kept of one has the same function" = {
+      near = text (
+        pkgs: if pkgs.tool.version == [ { of = pkgs.tool.hostPlatform; } ] then "native" else "cross"
+      );
+      far = _: { };
+      found = [ [ "package" "tool" ] ];
+      gives = has "native";
+    };
     "untouched: no health check and no file" = {
       near = with' { } (checked (_: { enable = false; }) { }) (_: "on");
       far = _: { };
