@@ -150,7 +150,16 @@ let
     ) config names;
 
   # What of a value is the same for all systems: null, true, or a set or list of the same.
-  decide =
+  #
+  # Functions are equal only where they are the same one, and so are sets and lists that have any: two that are put
+  # together again of one would not be. So that is done only with what the module system has put together for each
+  # option; a set or list that a module made is each system's own. To look for functions in it would be to evaluate
+  # what nobody asks for, such as the message of an assertion that holds.
+  decideWith =
+    {
+      ofSet ? _: null,
+      ofList ? _: null,
+    }:
     value:
     let
       tried = builtins.tryEval value;
@@ -158,14 +167,46 @@ let
     in
     if !tried.success || builtins.isFunction it then
       null
-    else if builtins.isList it then
-      map decide it
-    else if !builtins.isAttrs it then
-      true
     else if it ? drvPath then
       if (builtins.tryEval (builtins.seq it.drvPath true)).success then true else null
+    else if builtins.isAttrs it then
+      ofSet it
+    else if builtins.isList it then
+      ofList it
     else
-      lib.mapAttrs (_: decide) it;
+      true;
+  decideMade = decideWith { };
+  decideOptions =
+    options:
+    decideWith {
+      ofSet = lib.mapAttrs (
+        name:
+        let
+          node = options.${name} or null;
+        in
+        if node == null || lib.isOption node && node ? apply then
+          decideMade
+        else if lib.isOption node then
+          decideOption node.type
+        else
+          decideOptions node
+      );
+    };
+  decideOption =
+    type:
+    let
+      element = decideOption type.nestedTypes.elemType;
+    in
+    if type.name == "submodule" then
+      decideOptions (type.getSubOptions [ ])
+    else if type.name == "nullOr" then
+      element
+    else if type.name == "listOf" then
+      decideWith { ofList = map element; }
+    else if type.name == "attrsOf" || type.name == "lazyAttrsOf" then
+      decideWith { ofSet = lib.mapAttrs (_: element); }
+    else
+      decideMade;
   # Names and lengths are found out with what can be caught: each set and list is evaluated with `abort` as well.
   take =
     decided: own: shared:
@@ -197,7 +238,7 @@ let
         } (emptied hole one);
       common = holed (abort "dynix: what was found to be the same for all machines is not");
       caught = holed (throw "dynix: what machines differ in");
-      decided = decide caught.config;
+      decided = decideOptions system.options caught.config;
       packages = lib.optionalAttrs (builtins.tryEval (caught.pkgs.stdenv.drvPath or (builtins.attrNames caught.pkgs))).success {
         inherit (common) pkgs;
       };

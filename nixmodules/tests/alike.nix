@@ -89,20 +89,47 @@ let
   host = it: it.config.networking.hostName;
 
   # What a module makes of a name that it can evaluate or not; of that the names or the elements are read.
-  caught = made: {
+  caught = type: made: {
     modules = [
       (
         { config, ... }:
         let
-          inner = if builtins.isList config.made then config.made else lib.attrNames config.made;
+          inner = if builtins.isList config.probe then config.probe else lib.attrNames config.probe;
         in
         {
-          made = made (!(builtins.tryEval config.networking.hostName).success);
-          said = config.networking.hostName + toString inner;
+          options.probe = lib.mkOption { type = type lib.types.str; };
+          config.probe = made (!(builtins.tryEval config.networking.hostName).success);
+          config.said = config.networking.hostName + toString inner;
         }
       )
     ];
   };
+
+  # Two options have one value that is made of functions.
+  comparing =
+    made:
+    let
+      value = made {
+        run = it: it;
+        number = 1;
+      };
+      option = lib.mkOption {
+        type = lib.types.raw;
+        default = value;
+      };
+    in
+    {
+      modules = [
+        (
+          { config, ... }:
+          {
+            options.one = option;
+            options.other = option;
+            config.said = config.networking.hostName + (if config.one == config.other then "same" else "other");
+          }
+        )
+      ];
+    };
 
   cases = {
     "names, and a unit of one's own" = same { };
@@ -126,6 +153,13 @@ let
         )
       ];
     };
+    "two options with the same functions" = same (comparing (functions: functions));
+    "a set and a list of the same functions" = same (
+      comparing (functions: {
+        inner = functions;
+        list = [ functions.run ];
+      })
+    );
     "through options" = same (
       saying (it: it.options.networking.hostName.value + toString it.options.networking.hostName.highestPrio)
     );
@@ -194,10 +228,10 @@ let
     );
     "a list of a module that catches what is thrown" =
       ends "dynix: what was found to be the same for all machines is not"
-        (caught (isCaught: if isCaught then [ ] else [ "on" ]));
+        (caught lib.types.listOf (isCaught: if isCaught then [ ] else [ "on" ]));
     "a set of a module that catches what is thrown" =
       ends "dynix: what was found to be the same for all machines is not"
-        (caught (isCaught: if isCaught then { } else { on = "on"; }));
+        (caught lib.types.attrsOf (isCaught: if isCaught then { } else { on = "on"; }));
     "an import" =
       ends "dynix: `imports' of the machine 'a' is no definition of an option: it can only be in what all machines have in common"
         { machines = hosts // { a.imports = [ ]; }; };
