@@ -2,7 +2,7 @@
 import json
 
 
-def drop_in():
+def text_of_drop_in():
     return machine.execute(f"cat {drop_in('worker.service')} 2>/dev/null")[1]
 
 
@@ -31,7 +31,7 @@ for before, now in [(12, 4), (4, 5)]:
         machine.succeed(f"dynix activate {plans[before]}")
     for pages in [0, 1, 2, 3, 8000]:
         with subtest(f"from {before} to {now} jobs with {pages} pages left"):
-            old = drop_in()
+            old = text_of_drop_in()
             status, said = with_free_pages(pages, f"dynix activate {plans[now]}")
             outcomes.append(f"{before} to {now} jobs, {pages} pages left: exit {status}")
             t.assertIn(status, [0, 1, 3] if before == 12 else [0, 1, 3, 4])
@@ -43,7 +43,7 @@ for before, now in [(12, 4), (4, 5)]:
                 assert "No space left on device" in said or "not enough space" in said, said
                 t.assertIn("make room in '/run", said)
                 t.assertEqual(worker_arguments(), f"--jobs {before} --level warning")
-                t.assertEqual(drop_in(), old)
+                t.assertEqual(text_of_drop_in(), old)
             if status == 4:
                 # The drop-in of before is back, but it is a new file, which systemd would have to read.
                 t.assertIn("systemd has not reloaded its unit files", said)
@@ -64,4 +64,4 @@ with subtest("a reset: systemd refuses to read its files anew, which is said; wi
     machine.fail("dynix status")
     machine.succeed("dynix reset")
     t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
-    t.assertEqual(drop_in(), "")
+    t.assertEqual(text_of_drop_in(), "")

@@ -2,7 +2,7 @@
 import json
 
 
-def drop_in():
+def text_of_drop_in():
     return machine.execute(f"cat {drop_in('worker.service')} 2>/dev/null")[1]
 
 
@@ -24,7 +24,7 @@ with subtest("an override that works"):
     apply("", 0)
     t.assertEqual(worker_arguments(), "--jobs 4 --level warning")
     machine.succeed("dynix status")
-    good = drop_in()
+    good = text_of_drop_in()
     assert good, "there is no drop-in"
 
 for level, when in [("broken", "at once"), ("flapping", "after a moment")]:
@@ -32,7 +32,7 @@ for level, when in [("broken", "at once"), ("flapping", "after a moment")]:
         machine.succeed(f"dynix append services.worker.level {level}")
         said = apply("", 3)
         assert "worker.service" in said, "the message does not name the unit"
-        t.assertEqual(drop_in(), good)
+        t.assertEqual(text_of_drop_in(), good)
         t.assertEqual(worker_arguments(), "--jobs 4 --level warning")
         machine.require_unit_state("worker.service")
 
