@@ -79,10 +79,16 @@ let
         )
       ]
     );
+  # NixOS 20.09 evaluates specialisations of the modules that it was given: they are machines' too.
+  withModule =
+    module:
+    lib.optionalAttrs (system._module.args ? modules) {
+      modules = system._module.args.modules ++ [ module ];
+    };
   alone =
     module:
     let
-      found = evaluated (parts.all ++ [ module ]) (_: { });
+      found = evaluated (parts.all ++ [ module ]) (_: withModule module);
     in
     found
     // {
@@ -100,7 +106,8 @@ let
           ))
           (
             { config, options, ... }:
-            arguments
+            withModule module
+            // arguments
             // {
               dynixView = view options config // {
                 inherit (config) _module;
@@ -235,6 +242,7 @@ let
         viewed (withNames sample) {
           extendModules = hole;
           moduleType = hole;
+          modules = hole;
         } (emptied hole one);
       common = holed (abort "dynix: what was found to be the same for all machines is not");
       caught = holed (throw "dynix: what machines differ in");

@@ -133,6 +133,16 @@ let
 
   cases = {
     "names, and a unit of one's own" = same { };
+    "a module that counts those that a specialisation would be made of" = same {
+      modules = [
+        (
+          { config, modules, ... }:
+          {
+            said = config.networking.hostName + toString (lib.length modules);
+          }
+        )
+      ];
+    };
     "what all say" = same (saying (_: "always"));
     "what depends on the name" = same (saying host);
     "what depends on it for some" = same (saying (it: if host it == "b" then "b" else ""));
