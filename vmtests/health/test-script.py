@@ -127,7 +127,7 @@ with subtest("an activation that is killed takes its check with it"):
     expect_untouched_unit()
 
 with subtest("SIGTERM during a preflight"):
-    machine.execute("(dynix activate /tmp/plan.json >/tmp/said 2>&1 || echo $? > /tmp/code) >/dev/null 2>&1 & true")
+    machine.execute("rm -f /tmp/code; (dynix activate /tmp/plan.json >/tmp/said 2>&1 || echo $? > /tmp/code) >/dev/null 2>&1 & true")
     machine.wait_until_succeeds("pgrep -f '^sleep 1000'")
     machine.succeed("pkill -TERM -x dynix -o")
     machine.wait_until_succeeds("cat /tmp/code")
