@@ -28,7 +28,7 @@ std::vector<std::string> names_of_options(CLI::App const& command) {
 
 // The option of the program or of the command `command`, which hands on what it does not know.
 CLI::Option const*
-known_option(CLI::App const& app, CLI::App const& command, std::string const& name) {
+option_named(CLI::App const& app, CLI::App const& command, std::string const& name) {
     if (auto const* own = command.get_option_no_throw(name))
         return own;
     return command.get_fallthrough() ? app.get_option_no_throw(name) : nullptr;
@@ -79,7 +79,7 @@ std::string not_converted(CLI::App const& app, CLI::App const& command, std::str
     constexpr std::string_view before = "Could not convert: ";
     said.remove_prefix(said.starts_with(before) ? before.size() : 0);
     auto const name = std::string(said.substr(0, said.find_first_of(": ")));
-    auto const* option = known_option(app, command, name);
+    auto const* option = option_named(app, command, name);
     if (option == nullptr)
         return std::string(said);
     if (option->get_items_expected_max() == 0)
@@ -145,7 +145,7 @@ error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string
         return make_error(fmt::format("{} and {} exclude each other", subject, other), help);
     }
     if (kind == "ArgumentMismatch") {
-        auto const* option = known_option(app, command, subject);
+        auto const* option = option_named(app, command, subject);
         auto const twice = option != nullptr && option->count() > 1;
         return make_error(
             twice ? fmt::format("{} is given more than once", subject)

@@ -58,6 +58,7 @@ std::vector<std::string> fake_systemd::acts() const {
 std::vector<result<host::unit_status>>
 fake_systemd::statuses(std::vector<std::string> const& names) {
     std::vector<result<host::unit_status>> found;
+    found.reserve(names.size());
     for (auto const& name : names)
         found.push_back(look_at(name));
     return found;
@@ -72,6 +73,7 @@ fake_systemd::timeouts(std::vector<std::string> const& names) {
     if (failing(fmt::format("timeouts {}", fmt::join(names, " "))))
         return make_error("the bus is gone");
     std::vector<host::unit_timeouts> found;
+    found.reserve(names.size());
     for (auto const& name : names)
         found.push_back(units[name].timeouts);
     return found;
