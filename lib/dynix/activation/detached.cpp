@@ -116,10 +116,10 @@ class waiter {
                 say(socket_, no);
                 break;
             }
-            struct pollfd host {
+            struct pollfd watched {
                 socket_, POLLIN, 0
             };
-            auto const ready = ::poll(&host, 1, static_cast<int>(what_.look_interval.count()));
+            auto const ready = ::poll(&watched, 1, static_cast<int>(what_.look_interval.count()));
             if (ready > 0)
                 hear();
             else if (ready == 0 && begun_ && unit_has_ended()) {

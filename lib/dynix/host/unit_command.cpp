@@ -278,9 +278,9 @@ class running_command {
     }
 
     void wait_for_more() {
-        std::array<struct pollfd, 2> host{
+        std::array<struct pollfd, 2> watched{
             {{sd_bus_get_fd(bus_), POLLIN, 0}, {closed_ ? -1 : out_.get(), POLLIN, 0}}};
-        ::poll(host.data(), host.size(), static_cast<int>(poll_interval.count()));
+        ::poll(watched.data(), watched.size(), static_cast<int>(poll_interval.count()));
     }
 
     void stop() {

@@ -25,7 +25,7 @@ class resolver {
     resolver(module_record const& now, bool force) : now_(now), force_(force) {}
 
     result<resolution> run(verb what, std::vector<std::string> const& names) {
-        host_.insert(now_.enabled.begin(), now_.enabled.end());
+        on_.insert(now_.enabled.begin(), now_.enabled.end());
         result<void> good;
         if (what == verb::enable)
             good = enable(names);
@@ -36,7 +36,7 @@ class resolver {
         if (!good)
             return good.error();
         for (auto const& one : now_.modules)
-            if (host_.contains(one.name))
+            if (on_.contains(one.name))
                 out_.wanted.push_back(one.name);
         return std::move(out_);
     }
@@ -56,7 +56,7 @@ class resolver {
     void
     turn_on(std::string const& name, std::string const& by, std::vector<std::string> const& asked) {
         auto const* module = now_.find(name);
-        if (module == nullptr || !host_.insert(name).second)
+        if (module == nullptr || !on_.insert(name).second)
             return;
         for (auto const& needed : module->requires_modules)
             turn_on(needed, name, asked);
@@ -68,7 +68,7 @@ class resolver {
     result<void> check_conflicts() const {
         for (auto const& one : now_.modules)
             for (auto const& other : one.conflicts)
-                if (host_.contains(one.name) && host_.contains(other))
+                if (on_.contains(one.name) && on_.contains(other))
                     return conflict(one.name, other);
         return {};
     }
@@ -119,10 +119,10 @@ class resolver {
     void turn_off(
         std::string const& name, std::vector<std::string> const& asked,
         std::vector<pulled_module>& dependents) {
-        if (host_.erase(name) == 0)
+        if (on_.erase(name) == 0)
             return;
         for (auto const& one : now_.modules)
-            if (host_.contains(one.name) && has(one.requires_modules, name)) {
+            if (on_.contains(one.name) && has(one.requires_modules, name)) {
                 if (!has(asked, one.name))
                     dependents.push_back({one.name, name});
                 turn_off(one.name, asked, dependents);
@@ -132,7 +132,7 @@ class resolver {
 
     module_record const& now_;
     bool force_;
-    std::set<std::string, std::less<>> host_;
+    std::set<std::string, std::less<>> on_;
     resolution out_;
 };
 
