@@ -1,5 +1,6 @@
 #include "dynix/plan/system_record.hpp"
 
+#include "dynix/base/file.hpp"
 #include "dynix/base/json_record.hpp"
 
 #include <fmt/format.h>
@@ -86,6 +87,14 @@ read_enabled_modules(std::string_view text, std::string_view file) {
                             "reset' of it");
         return from.texts("enabled");
     });
+}
+
+result<std::vector<std::string>> enabled_modules_of(std::string const& system) {
+    auto const file = system + "/etc/dynix/modules.json";
+    auto const text = read_file_if_any(file);
+    if (!text)
+        return text.error();
+    return *text ? read_enabled_modules(**text, file) : std::vector<std::string>();
 }
 
 } // namespace dynix::plan

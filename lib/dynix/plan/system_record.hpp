@@ -46,4 +46,7 @@ result<system_source> read_system_source(std::string_view text, std::string_view
 // (FORMATS.md). An error for one that cannot be read, or is newer.
 result<std::vector<std::string>> read_enabled_modules(std::string_view text, std::string_view file);
 
+// Those of the system at this path; none where it has no such file.
+result<std::vector<std::string>> enabled_modules_of(std::string const& system);
+
 } // namespace dynix::plan

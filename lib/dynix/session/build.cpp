@@ -175,7 +175,7 @@ result<built_plan> build(build_request const& request, build_machine const& host
         return file.error();
 
     auto const running = running_system(host.where);
-    auto modules = running_modules(host.where);
+    auto modules = plan::enabled_modules_of(host.where.current_system());
     if (!modules)
         return modules.error();
 

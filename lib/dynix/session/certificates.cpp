@@ -27,16 +27,6 @@ std::string running_system(host::paths const& where) {
     return std::filesystem::read_symlink(where.root + "/run/current-system", none).string();
 }
 
-result<std::vector<std::string>> running_modules(host::paths const& where) {
-    auto const file = where.current_system() + "/etc/dynix/modules.json";
-    auto const text = read_file_if_any(file);
-    if (!text)
-        return text.error();
-    if (!*text)
-        return std::vector<std::string>();
-    return plan::read_enabled_modules(**text, file);
-}
-
 result<evaluation::binding>
 binding_of(plan::system_record const& record, host::paths const& where, process::runner& with) {
     evaluation::binding out;

@@ -18,9 +18,6 @@ result<plan::system_record> read_system(std::string const& path);
 // The store path of the system that runs; empty where there is none.
 std::string running_system(host::paths const& where);
 
-// The runtime modules that are part of it. An error: its record cannot be read.
-result<std::vector<std::string>> running_modules(host::paths const& where);
-
 // What a certificate of that system holds for. An error: there is no Nix, or no NixOS, or the flake
 // is not what it was locked as.
 result<evaluation::binding>
