@@ -67,7 +67,7 @@ result<built_selection> build_plan(build_arguments const& given) {
     auto built = session::build(request, {*runner, time, {}});
     if (!built)
         return built.error();
-    auto const plan = session::read_built_plan(*built);
+    auto plan = session::read_built_plan(*built);
     if (!plan)
         return plan.error();
     if (auto const same = session::check_same(*selected, *plan); !same) {
@@ -75,7 +75,7 @@ result<built_selection> build_plan(build_arguments const& given) {
             session::forget_last_plan({});
         return same.error();
     }
-    return built_selection{std::move(*built), std::move(*selected)};
+    return built_selection{std::move(*built), std::move(*selected), std::move(*plan)};
 }
 
 } // namespace dynix::tool

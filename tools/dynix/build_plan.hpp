@@ -20,6 +20,7 @@ struct build_arguments {
 
 struct built_selection : session::built_plan {
     session::selection selected{};
+    plan::activation_plan plan{};
 };
 
 // Builds what is asked for on this machine, after notes on what is part of it and what is not.

@@ -25,7 +25,6 @@ struct check_arguments {
 
 struct findings {
     built_selection built;
-    plan::activation_plan plan;
     activation::checked_plan checked;
 };
 
@@ -47,27 +46,24 @@ result<findings> look(check_arguments const& given) {
     auto built = build_plan(given.build);
     if (!built)
         return built.error();
-    auto plan = session::read_built_plan(*built);
-    if (!plan)
-        return plan.error();
     auto const machine = this_machine::connect();
     if (!machine)
         return machine.error();
     auto world = (*machine)->view();
-    auto checked = activation::check(*plan, given.check, world);
+    auto checked = activation::check(built->plan, given.check, world);
     if (auto warning = other_system_at_boot())
         checked.warnings.push_back(std::move(*warning));
-    return findings{std::move(*built), std::move(*plan), std::move(checked)};
+    return findings{std::move(*built), std::move(checked)};
 }
 
 std::string as_text(findings const& what) {
     auto out = fmt::format(
         "{}: good, {} of the dynamic options {} another value\n", what.built.file,
-        what.plan.overrides.size(), what.plan.overrides.size() == 1 ? "has" : "have");
+        what.built.plan.overrides.size(), what.built.plan.overrides.size() == 1 ? "has" : "have");
     for (auto const& unit : what.checked.units)
         out += fmt::format("{}: runs what the configuration on disk says\n", unit.name);
-    if (what.plan.leaks.empty())
-        out += fmt::format("no leak: {}\n", plan::describe(what.plan.rests_on));
+    if (what.built.plan.leaks.empty())
+        out += fmt::format("no leak: {}\n", plan::describe(what.built.plan.rests_on));
     return out;
 }
 
@@ -75,10 +71,10 @@ std::string as_json(findings const& what) {
     auto const& warnings = what.checked.warnings;
     boost::json::object out{
         {"file", what.built.file},
-        {"verify", plan::to_string(what.plan.verify)},
-        {"restsOn", plan::to_string(what.plan.rests_on)},
-        {"evaluated", plan::evaluated(what.plan.by_slice)},
-        {"leaks", to_json(what.plan.leaks)},
+        {"verify", plan::to_string(what.built.plan.verify)},
+        {"restsOn", plan::to_string(what.built.plan.rests_on)},
+        {"evaluated", plan::evaluated(what.built.plan.by_slice)},
+        {"leaks", to_json(what.built.plan.leaks)},
         {"refusals", to_json(what.checked.refusals)},
         {"warnings", boost::json::array(warnings.begin(), warnings.end())}};
     add_selection(out, what.built.selected);

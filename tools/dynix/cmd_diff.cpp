@@ -74,22 +74,19 @@ std::string as_json(activation::plan_difference const& what, session::selection 
 }
 
 result<activation::plan_difference>
-difference_of(diff_arguments const& given, built_selection const& built) {
-    auto plan = session::read_built_plan(built);
-    if (!plan)
-        return plan.error();
-    session::fill_hidden_values(*plan);
+difference_of(diff_arguments const& given, built_selection& built) {
+    session::fill_hidden_values(built.plan);
     auto const machine = this_machine::connect();
     if (!machine)
         return machine.error();
     auto world = (*machine)->view();
-    return activation::difference(*plan, given.check, world);
+    return activation::difference(built.plan, given.check, world);
 }
 
 exit_code run(diff_arguments given) {
     given.build.request.keep = ::geteuid() == 0;
     given.build.quiet = given.json;
-    auto const built = build_plan(given.build);
+    auto built = build_plan(given.build);
     if (!built)
         return report(built.error(), given.json, exit_code::refused);
     auto const what = difference_of(given, *built);

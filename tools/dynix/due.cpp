@@ -46,12 +46,12 @@ class on_the_same : public activation::attendant {
         auto const now = activation::read_state(host_);
         if (!now)
             return now.error();
-        bool const waits_for_us = activation::check_none_waits(host_).has_value();
+        bool const none_waits = activation::check_none_waits(host_).has_value();
         // With the lock held nobody is at it, and what it has left is for a person to end.
-        if (waits_for_us && *now && (*now)->now == activation::record_state::activating)
+        if (none_waits && *now && (*now)->now == activation::record_state::activating)
             return make_error(
                 "an activation has not ended", "'dynix status' shows what it has left");
-        is_another_ = !waits_for_us || !*now || activation::fingerprint_of(&**now) != applied_;
+        is_another_ = !none_waits || !*now || activation::fingerprint_of(&**now) != applied_;
         if (is_another_)
             return make_error("something else has been applied, or taken back, meanwhile");
         return {};
@@ -84,15 +84,13 @@ applied_without_expired(activation::state const& applied, std::string const& now
     auto const expired = session::expired_entries(*file, now);
     if (expired.empty())
         return std::optional<std::string>();
-    for (auto const number : expired) {
-        auto without = overrides::take_back(*file, overrides::numbered_entry{number});
-        if (!without)
-            return without.error();
-        file = overrides::read_dynamic_file(std::move(without->text), applied.dynamic_file);
-        if (!file)
-            return file.error();
-    }
-    return std::optional(std::move(file->text));
+    std::vector<overrides::undo_wish> wishes;
+    for (auto const number : expired)
+        wishes.emplace_back(overrides::numbered_entry{number});
+    auto rest = overrides::without(std::move(*file), wishes);
+    if (!rest)
+        return rest.error();
+    return std::optional(std::move(rest->text));
 }
 
 // Only what was applied, so that nobody's pending entries come with it.
@@ -108,21 +106,19 @@ result<activation::apply_outcome> apply_text(
     build.request.system = default_system_record;
     build.request.keep = true;
     build.quiet = true;
-    auto const built = build_plan(build);
+    auto built = build_plan(build);
     if (!built)
         return built.error();
-    auto plan = session::read_built_plan(*built);
-    if (!plan)
-        return plan.error();
-    if (auto const read = plan::read_configuration(*plan); !read)
+    auto& plan = built->plan;
+    if (auto const read = plan::read_configuration(plan); !read)
         return read.error();
     activation::apply_options options;
     options.plan_path = built->store_path + "/plan.json";
-    options.overrides = session::recorded_overrides(*plan);
+    options.overrides = session::recorded_overrides(plan);
     options.lock_patience = lock_patience;
     options.with = &with;
-    plan->dynamic_file = applied.dynamic_file;
-    return activation::apply(*plan, options, host);
+    plan.dynamic_file = applied.dynamic_file;
+    return activation::apply(plan, options, host);
 }
 
 // Says it, and to everybody: nobody waits for a timer. Of the reason the first line alone: what a
@@ -222,6 +218,21 @@ result<void> arm_end(std::string const& end, std::string const& file, host::mach
     return host.units.start_timer(what);
 }
 
+namespace {
+
+// Of each entry that ends later than that; "": of each that ends at all.
+result<void> arm_ends_after(
+    std::string_view time, overrides::dynamic_file const& read, std::string const& file,
+    host::machine& host) {
+    for (auto const& one : read.entries)
+        if (!one.overrides.empty() && one.until > time)
+            if (auto armed = arm_end(one.until, file, host); !armed)
+                return armed;
+    return {};
+}
+
+} // namespace
+
 void undo_expired(std::string const& file, host::machine& host) {
     auto const read = overrides::load(file);
     if (!read)
@@ -234,9 +245,9 @@ void undo_expired(std::string const& file, host::machine& host) {
     for (auto const& one : session::undo_each(file, wanted, current_user(), time_is_over, host))
         say_line("warning", one);
     auto const left = overrides::load(file);
+    auto const stay = left ? session::entry_numbers(*left) : expired;
     for (auto const number : expired)
-        if (auto const stay = left ? session::entry_numbers(*left) : expired;
-            std::find(stay.begin(), stay.end(), number) == stay.end())
+        if (std::find(stay.begin(), stay.end(), number) == stay.end())
             note_line(fmt::format("entry {} is taken back: {}", number, time_is_over));
 }
 
@@ -244,11 +255,7 @@ result<void> arm_ends(std::string const& file, host::machine& host) {
     auto const read = overrides::load(file);
     if (!read)
         return {};
-    for (auto const& one : read->entries)
-        if (!one.until.empty() && !one.overrides.empty() && one.until > host.time.date())
-            if (auto armed = arm_end(one.until, file, host); !armed)
-                return armed;
-    return {};
+    return arm_ends_after(host.time.date(), *read, file, host);
 }
 
 result<void>
@@ -256,11 +263,7 @@ arm_applied_ends(std::string const& configuration, std::string const& file, host
     auto const read = overrides::read_dynamic_file(configuration, file);
     if (!read)
         return {};
-    for (auto const& one : read->entries)
-        if (!one.until.empty() && !one.overrides.empty())
-            if (auto armed = arm_end(one.until, file, host); !armed)
-                return armed;
-    return {};
+    return arm_ends_after("", *read, file, host);
 }
 
 exit_code take_back_expired(std::string const& file, host::machine& host) {

@@ -258,6 +258,19 @@ result<taken_back> take_back(dynamic_file const& file, undo_wish const& wish) {
     return out;
 }
 
+result<dynamic_file> without(dynamic_file file, std::vector<undo_wish> const& wishes) {
+    for (auto const& wish : wishes) {
+        auto rest = take_back(file, wish);
+        if (!rest)
+            return rest.error();
+        auto read = read_dynamic_file(std::move(rest->text), file.name);
+        if (!read)
+            return read.error();
+        file = std::move(*read);
+    }
+    return file;
+}
+
 result<undo_outcome> undo(undo_request const& request, undo_wish const& wish) {
     return with_lock(request, [&] { return undo_locked(request, wish); });
 }

@@ -46,6 +46,9 @@ struct taken_back {
 // Not another byte changes. Nothing to take back is an error.
 result<taken_back> take_back(dynamic_file const& file, undo_wish const& wish);
 
+// The same of several wishes, one after the other, as a file of that name.
+result<dynamic_file> without(dynamic_file file, std::vector<undo_wish> const& wishes);
+
 struct undo_request {
     std::string path; // of the dynamic file
     std::string time; // UTC, "2026-11-23T01:33:00Z"

@@ -22,24 +22,26 @@ bool is_one_of(numbers const& all, std::int64_t number) {
     return std::find(all.begin(), all.end(), number) != all.end();
 }
 
-// The name of the system's own dynamic file where this is it, by whatever path; else its own.
-std::string name_in_record(std::string const& dynamic_file, host::machine& host) {
+struct known_file {
+    std::string name{}; // by which what is kept of it is written down
+    bool is_of_system =
+        true; // there is one record: what somebody tries out must not take its place
+};
+
+// The system's own dynamic file is known by the name that the system has for it, whatever path
+// leads to it.
+known_file known(std::string const& dynamic_file, host::machine& host) {
     auto const record = read_system(host.where.system_record());
     std::error_code failed;
-    return record && std::filesystem::equivalent(record->dynamic_file, dynamic_file, failed)
-               ? record->dynamic_file
-               : dynamic_file;
+    if (!record || record->dynamic_file == dynamic_file)
+        return {dynamic_file};
+    if (std::filesystem::equivalent(record->dynamic_file, dynamic_file, failed))
+        return {record->dynamic_file};
+    return {dynamic_file, false};
 }
 
-// There is one record: a file that somebody tries out must not take its place.
-bool is_of_system(std::string const& name, host::machine& host) {
-    auto const record = read_system(host.where.system_record());
-    return !record || record->dynamic_file == name;
-}
-
-// Of this dynamic file; nothing is known of another one.
-result<override_ids> kept_overrides(std::string const& dynamic_file, host::machine& host) {
-    auto const name = name_in_record(dynamic_file, host);
+// Of the dynamic file of this name; nothing is known of another one.
+result<override_ids> kept_overrides(std::string const& name, host::machine& host) {
     auto const path = host.where.kept_entries();
     auto const text = host.files.read(path);
     if (!text)
@@ -111,11 +113,11 @@ numbers expired_entries(overrides::dynamic_file const& file, std::string_view no
 
 result<void> keep_entries(
     std::string const& dynamic_file, std::string const& configuration, host::machine& host) {
-    auto const name = name_in_record(dynamic_file, host);
-    if (!is_of_system(name, host))
+    auto const [name, is_of_system] = known(dynamic_file, host);
+    if (!is_of_system)
         return {};
     auto kept = ids_in(configuration, dynamic_file);
-    auto const before = kept_overrides(dynamic_file, host);
+    auto const before = kept_overrides(name, host);
     // What was kept and is not applied now stays kept, as long as the file has it.
     if (auto const file = overrides::load(dynamic_file); file && before)
         for (auto const& one : ids_of(*file))
@@ -139,19 +141,19 @@ result<void> keep_entries(
 result<override_ids> new_overrides(
     std::string const& dynamic_file, std::string const& configuration,
     activation::state const& applied, host::machine& host) {
-    auto const kept = kept_overrides(dynamic_file, host);
+    auto const kept = kept_overrides(known(dynamic_file, host).name, host);
     if (!kept)
         return kept.error();
     auto const file = applied_file(&applied);
-    auto const known = file ? ids_of(*file) : override_ids();
+    auto const runs = file ? ids_of(*file) : override_ids();
     auto found = ids_in(configuration, dynamic_file);
-    std::erase_if(found, [&](auto const& one) { return has(known, one) || has(*kept, one); });
+    std::erase_if(found, [&](auto const& one) { return has(runs, one) || has(*kept, one); });
     return found;
 }
 
 result<numbers>
 lasting_entries(overrides::dynamic_file const& file, std::string_view now, host::machine& host) {
-    auto const kept = kept_overrides(file.name, host);
+    auto const kept = kept_overrides(known(file.name, host).name, host);
     if (!kept)
         return kept.error();
     auto const over = expired_entries(file, now);

@@ -16,15 +16,15 @@ namespace {
 using syntax::print_attribute_path;
 
 // The paths at which the text has something in effect and the record has nothing.
-std::vector<overrides::option_path>
+std::vector<overrides::undo_wish>
 taken_back(overrides::dynamic_file const& file, activation::state const& applied) {
-    std::vector<overrides::option_path> out;
+    std::vector<overrides::undo_wish> out;
     for (auto const& one : overrides::effective_overrides(file)) {
         auto const option = print_attribute_path(one.what->path);
         auto const& known = applied.overrides;
         if (std::none_of(
                 known.begin(), known.end(), [&](auto const& it) { return it.option == option; }))
-            out.push_back(one.what->path);
+            out.emplace_back(overrides::path_and_below{one.what->path});
     }
     return out;
 }
@@ -68,15 +68,8 @@ result<overrides::dynamic_file> applied_file(activation::state const* applied) {
             "what is applied is not known entry by entry, so no part of it can be chosen, and none "
             "beside it",
             "'dynix apply' without arguments applies the whole dynamic file");
-    for (auto const& path : taken_back(*file, *applied)) {
-        auto without = overrides::take_back(*file, overrides::path_and_below{path});
-        if (!without)
-            return without.error();
-        file = overrides::read_dynamic_file(std::move(without->text), name);
-        if (!file)
-            return file.error();
-    }
-    return file;
+    auto const gone = taken_back(*file, *applied);
+    return overrides::without(std::move(*file), gone);
 }
 
 } // namespace dynix::session
