@@ -118,6 +118,7 @@ in
     }
     // {
       folder = toString configuration;
+      nixpkgs = toString of.nixpkgs;
     };
 }
 .${asked.ask}

@@ -69,17 +69,12 @@ bool is_in_any(std::string const& file, std::vector<std::string> const& folders)
 }
 
 // Whether it may give another value without another file in its folder: under restrict-eval Nix
-// returns an empty text for the environment, and 'no' for a file outside, and says nothing. That
-// variable which the key takes into account does not count.
+// returns an empty text for the environment, and 'no' for a file outside, and says nothing.
 bool is_impure(std::string const& file) {
-    constexpr std::string_view known = "getEnv \"NIXOS_EXTRA_MODULE_PATH\"";
     auto const text = read_file(file);
     if (!text)
         return false;
-    for (auto at = text->find("getEnv"); at != text->npos; at = text->find("getEnv", at + 1))
-        if (!std::string_view(*text).substr(at).starts_with(known))
-            return true;
-    for (auto const word : {"currentTime", "maybeEnv", "nixPath"})
+    for (auto const word : {"getEnv", "currentTime", "maybeEnv", "nixPath"})
         if (text->find(word) != text->npos)
             return true;
     return evaluation::asks_for_more(*text);
@@ -117,12 +112,16 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
     // A flake can read no other file; with --impure it can read the environment.
     bool const is_flake = of.source.kind == plan::source_kind::flake;
     auto const folder = names_of(detail::text(found->as_object(), "folder"));
+    auto nixpkgs = names_of(detail::text(found->as_object(), "nixpkgs"));
+    std::erase_if(nixpkgs, [&](std::string const& name) { return !is_in_any(name, folder); });
     std::string impure;
     auto const alone = detail::run_question(
         of, "itself", {}, with,
         [&](std::string_view line) {
             auto const file = evaluated_file(line);
-            if (impure.empty() && is_in_any(file, folder) && is_impure(file))
+            // What nixpkgs asks for is in the key.
+            if (impure.empty() && is_in_any(file, folder) && !is_in_any(file, nixpkgs) &&
+                is_impure(file))
                 impure = file;
         },
         is_flake ? std::vector<std::string>() : roots_of(of, folder), true);
