@@ -10,19 +10,6 @@
 let
   cfg = config.services.runtimeModules;
 
-  # What the record says of the modules; `imports` may be functions, which are never equal.
-  declaredIn = system: {
-    inherit (system.services.runtimeModules) enable;
-    modules = map (module: {
-      inherit (module)
-        conflicts
-        description
-        name
-        requires
-        ;
-    }) system.services.runtimeModules.modules;
-  };
-
   # What the next change will read of it, whatever a module has done to it.
   recordIn =
     system: builtins.fromJSON (builtins.unsafeDiscardStringContext system.environment.etc."dynix/modules.json".text);
@@ -93,8 +80,11 @@ let
       declares =
         lib.optional
           (
-            declaredIn extended != declaredIn config
-            || chosen != [ ] && recordIn extended != recordIn config // { inherit base; enabled = names; }
+            chosen != [ ]
+            && (
+              !extended.services.runtimeModules.enable
+              || recordIn extended != recordIn config // { inherit base; enabled = names; }
+            )
           )
           "a runtime module sets `services.runtimeModules`: which modules there are is for the configuration itself to say";
       # What stands earlier makes it pointless, or impossible, to look further.

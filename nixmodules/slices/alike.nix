@@ -57,7 +57,11 @@ let
   checked =
     name: machine:
     let
-      more = if builtins.isAttrs machine then builtins.intersectAttrs (lib.genAttrs noDefinitions (_: null)) machine else { function = null; };
+      more =
+        if builtins.isAttrs machine then
+          builtins.intersectAttrs (lib.genAttrs noDefinitions (_: null)) machine
+        else
+          { function = null; };
     in
     if more == { } then
       machine
@@ -266,7 +270,9 @@ let
     whole // lib.optionalAttrs hasNames { inherit (found) config pkgs; };
   # What is prepared for a shape costs as much as two systems.
   byShape = lib.mapAttrs (
-    _: of: if lib.length of < 3 then alone else together (lib.head of)
-  ) (lib.groupBy shapeOf (lib.attrValues (lib.mapAttrs checked machines)));
+    _: of: if lib.length of < 3 then alone else together good.${lib.head of}
+  ) (lib.groupBy (name: shapes.${name}) (lib.attrNames good));
+  good = lib.mapAttrs checked machines;
+  shapes = lib.mapAttrs (_: shapeOf) good;
 in
-lib.mapAttrs (name: machine: byShape.${shapeOf (checked name machine)} machine) machines
+lib.mapAttrs (name: byShape.${shapes.${name}}) good

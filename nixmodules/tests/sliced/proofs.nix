@@ -52,18 +52,16 @@ let
         };
       };
     };
+  partsOf =
+    system:
+    import ../../slices/modules.nix {
+      inherit lib;
+      inherit (system) type;
+    };
   unitOf =
-    {
-      questions,
-      system,
-      given,
-      ...
-    }:
+    { questions, system, given, ... }:
     let
-      parts = import ../../slices/modules.nix {
-        inherit lib;
-        inherit (system) type;
-      };
+      parts = partsOf system;
       more = [ { config.target = lib.mkOverride (-1) true; } ];
       textOf = evaluated: evaluated.config.systemd.units."it.service".text;
       whole = textOf (parts.evaluate (parts.all ++ more));
@@ -86,18 +84,9 @@ let
   # whole configuration says.
   planOf =
     untouched:
-    {
-      questions,
-      service,
-      system,
-      given,
-      ...
-    }:
+    { questions, service, system, given, ... }:
     let
-      parts = import ../../slices/modules.nix {
-        inherit lib;
-        inherit (system) type;
-      };
+      parts = partsOf system;
       running = toString ./running;
       dynamic = (parts.evaluate (parts.all ++ [ ./dynamic.nix ])).config;
       whole =
