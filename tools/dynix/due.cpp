@@ -85,6 +85,7 @@ applied_without_expired(activation::state const& applied, std::string const& now
     if (expired.empty())
         return std::optional<std::string>();
     std::vector<overrides::undo_wish> wishes;
+    wishes.reserve(expired.size());
     for (auto const number : expired)
         wishes.emplace_back(overrides::numbered_entry{number});
     auto rest = overrides::without(std::move(*file), wishes);
