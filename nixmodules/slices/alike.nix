@@ -36,13 +36,43 @@ let
     else if !builtins.isAttrs value || value ? outPath then
       hole
     else if value ? _type then
-      value
-      // lib.optionalAttrs (value ? content) { content = emptied hole value.content; }
-      // lib.optionalAttrs (value ? contents) { contents = map (emptied hole) value.contents; }
+      withInner (emptied hole) value
     else
       lib.mapAttrs (_: emptied hole) value;
+  # What mkIf, mkMerge, mkForce and their like have made of something, of `f` of that.
+  withInner =
+    f: value:
+    value
+    // lib.optionalAttrs (value ? content) { content = f value.content; }
+    // lib.optionalAttrs (value ? contents) { contents = map f value.contents; };
   # Equal for systems of which the same evaluation with holes holds.
-  shapeOf = machine: builtins.toJSON (emptied "" machine);
+  shapeOf = machine: builtins.toJSON (emptied "" (effective machine));
+  # Without a definition of what no module declares. Where that is no error it has no effect, as with a list that has
+  # only the modules of a unit, and machines that differ in nothing else are of one shape.
+  effective =
+    machine:
+    if
+      system._module.check || system._module.freeformType or null != null || hasModuleOptions machine
+    then
+      machine
+    else
+      declaredIn system.options machine;
+  declaredIn =
+    options: value:
+    if !builtins.isAttrs value || lib.isOption options then
+      value
+    else if value ? _type then
+      withInner (declaredIn options) value
+    else
+      lib.filterAttrs (name: inner: inner != { } || lib.isOption options.${name}) (
+        lib.mapAttrs (name: declaredIn options.${name}) (builtins.intersectAttrs options value)
+      );
+  # It may turn that into an error.
+  hasModuleOptions =
+    machine:
+    machine ? _module
+    || machine ? content && hasModuleOptions machine.content
+    || machine ? contents && lib.any hasModuleOptions machine.contents;
   noDefinitions = [
     "_class"
     "_file"
@@ -268,11 +298,15 @@ let
       hasNames = lib.all (path: namesAt path found.own == namesAt path sample.config) names;
     in
     whole // lib.optionalAttrs hasNames { inherit (found) config pkgs; };
-  # What is prepared for a shape costs as much as two systems.
   byShape = lib.mapAttrs (
-    _: of: if lib.length of < 3 then alone else together good.${lib.head of}
+    _: of: if lib.length of < worthIt then alone else together good.${lib.head of}
   ) (lib.groupBy (name: shapes.${name}) (lib.attrNames good));
+  # What is prepared for a shape costs as much as two systems.
+  worthIt = 3;
   good = lib.mapAttrs checked machines;
   shapes = lib.mapAttrs (_: shapeOf) good;
 in
-lib.mapAttrs (name: byShape.${shapes.${name}}) good
+if lib.length (lib.attrNames good) < worthIt then
+  lib.mapAttrs (_: alone) good
+else
+  lib.mapAttrs (name: byShape.${shapes.${name}}) good

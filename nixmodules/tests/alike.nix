@@ -105,6 +105,21 @@ let
     ];
   };
 
+  # Not an error, as with a list that lacks modules.
+  unchecked = {
+    _module.check = lib.mkOverride 10 false;
+  };
+  # They differ in what no module declares, too.
+  undeclaring = hosts // {
+    b = hosts.b // {
+      services.gone.enable = true;
+    };
+    c = hosts.c // {
+      services.gone.port = 1;
+      gone = "c";
+    };
+  };
+
   # Two options have one value that is made of functions.
   comparing =
     made:
@@ -226,6 +241,18 @@ let
           }
         ]
       ) hosts;
+    };
+    "definitions of what no module declares" = same {
+      modules = [ unchecked ];
+      machines = undeclaring;
+    };
+    "and a machine of which they are an error" = ends "gone' does not exist" {
+      modules = [ unchecked ];
+      machines = undeclaring // {
+        c = undeclaring.c // {
+          _module.check = lib.mkOverride 5 true;
+        };
+      };
     };
     "packages of one's own" = same {
       machines = lib.mapAttrs (

@@ -9,7 +9,7 @@
   lists ? null,
   # Whether one instance of nixpkgs is shared.
   shared ? false,
-  # Whether what does not depend on the names and the units is evaluated once for each kind.
+  # Whether what does not depend on the names and the units is evaluated once.
   slices ? false,
 }:
 let
@@ -23,32 +23,34 @@ let
     nixpkgs = /. + nixpkgs;
     inherit lib;
   };
-  kinds = import ./kinds.nix;
+  inherit (import ./kinds.nix) common kinds;
+  found = if lists == null then map (_: null) kinds else builtins.fromJSON lists;
+  listOf = builtins.elemAt found;
   evaluate =
-    kind: modules:
-    if lists == null then
+    moduleList: modules:
+    if moduleList == null then
       import (nixpkgs + "/nixos/lib/eval-config.nix") {
         inherit lib modules;
         system = builtins.currentSystem;
       }
     else
       minimal.evalMinimal {
-        inherit modules;
+        inherit moduleList modules;
         system = builtins.currentSystem;
-        moduleList = builtins.elemAt (builtins.fromJSON lists) kind;
         index = null;
       };
-  first = evaluate 0 [ (builtins.elemAt kinds 0) ];
-  common =
-    kind:
-    [ (builtins.elemAt kinds kind) ] ++ lib.optional shared { _module.args.pkgs = lib.mkForce first.pkgs; };
+  pkgs = import nixpkgs { system = builtins.currentSystem; };
+  shares = lib.optional shared { nixpkgs.pkgs = pkgs; };
+
+  # A machine by its number: its kind, a name and a unit.
   kindOf = number: lib.mod number (builtins.length kinds);
   own =
     number:
     let
       name = "m${toString number}";
     in
-    {
+    builtins.elemAt kinds (kindOf number)
+    // {
       networking.hostName = lib.mkForce name;
       systemd.services.own = {
         description = "The unit of ${name}";
@@ -56,35 +58,36 @@ let
       };
     };
   numbers = builtins.genList (number: number) count;
-  together = builtins.genList (
-    kind:
+  # Kinds that have one list are evaluated together.
+  together = lib.mapAttrs (
+    _: numbers:
     import ../../slices/alike.nix {
       inherit lib;
-      system = evaluate kind (common kind);
+      system = evaluate (listOf (kindOf (lib.head numbers))) ([ common ] ++ shares);
       machines = lib.listToAttrs (
-        map (number: lib.nameValuePair (toString number) (own number)) (
-          builtins.filter (number: kindOf number == kind) numbers
-        )
+        map (number: lib.nameValuePair (toString number) (own number)) numbers
       );
     }
-  ) (builtins.length kinds);
+  ) (lib.groupBy groupOf numbers);
+  groupOf = number: builtins.toJSON (listOf (kindOf number));
   machine =
     number:
-    let
-      kind = kindOf number;
-    in
     if slices then
-      (builtins.elemAt together kind).${toString number}
+      together.${groupOf number}.${toString number}
     else
-      evaluate kind (common kind ++ [ (own number) ]);
+      evaluate (listOf (kindOf number)) (
+        [
+          common
+          (own number)
+        ]
+        ++ shares
+      );
   machines = map machine numbers;
-  answer =
-    it:
-    if what == "unit" then
-      it.config.systemd.units."own.service".text
-    else
-      it.config.system.build.toplevel.drvPath;
-  answers = map answer machines;
+  target = import ../../minimal/target.nix {
+    inherit lib;
+    unit = if what == "unit" then "own.service" else null;
+  };
+  answers = map (it: target it.config) machines;
 in
 # The machines are reachable until the last has answered.
 builtins.seq (builtins.deepSeq answers machines) (

@@ -1,14 +1,14 @@
-# The kinds of machines of the network.
-map
-  (more: {
-    imports = [ more ];
+# The kinds of machines of the network, and what all of them have.
+{
+  common = {
     boot.isContainer = true;
     documentation.enable = false;
     networking.hostName = "m";
-  })
-  [
+  };
+  kinds = [
     { }
     { services.openssh.enable = true; }
     { services.nginx.enable = true; }
     { services.postgresql.enable = true; }
-  ]
+  ];
+}

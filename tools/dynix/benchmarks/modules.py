@@ -39,8 +39,9 @@ def lists(folder, words):
             "let nixpkgs = builtins.getEnv \"DYNIX_NIXPKGS\"; newer = builtins.getEnv \"DYNIX_NIXPKGS_LIB\";\n"
             f"  lib = import {PROJECT}/vmtests/nixpkgs/lib.nix {{ inherit nixpkgs;"
             " nixpkgsLib = if newer == \"\" then null else newer; };\n"
+            f"  network = import {NETWORK}/kinds.nix;\n"
             "in import (nixpkgs + \"/nixos/lib/eval-config.nix\") { inherit lib; modules = [\n"
-            f"  (builtins.elemAt (import {NETWORK}/kinds.nix) {kind})\n"
+            f"  network.common (builtins.elemAt network.kinds {kind})\n"
             "  { systemd.services.own.serviceConfig.ExecStart = \"/bin/m\"; }\n"
             "]; } // { inherit lib; }\n"
         )
