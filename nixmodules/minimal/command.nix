@@ -115,6 +115,16 @@ in
     import ./key.nix {
       inherit (of) nixpkgs;
       inherit configuration;
+      arguments = system.moduleListArguments or { };
+      # A flake is called with nothing, and neither is a configuration that `dynix modules' evaluates by itself.
+      others =
+        if asked.source.kind == "file" then
+          import ./arguments.nix {
+            attribute = asked.source.attribute or [ ];
+            value = import (/. + asked.source.file);
+          }
+        else
+          [ ];
     }
     // {
       folder = toString configuration;

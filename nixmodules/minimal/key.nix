@@ -5,6 +5,10 @@
   # The folder of the configuration; all of it counts, but for the lists in it (*.module-list.nix), the links that
   # nix-build leaves and what git keeps. Of a flake its inputs count too: one may be another than its lock says.
   configuration,
+  # What the system is called with from outside, by name: values that JSON has.
+  arguments ? { },
+  # The names of those that it can be called with, where the files alone do not decide: ./arguments.nix.
+  others ? [ ],
 }:
 let
   inStore = path: builtins.substring 0 (builtins.stringLength builtins.storeDir + 1) (toString path) == builtins.storeDir + "/";
@@ -59,6 +63,7 @@ let
       flake = given.${name};
       key = "${name} ${builtins.unsafeDiscardStringContext (toString flake)}";
     }) (builtins.attrNames given);
+  missing = builtins.filter (name: !arguments ? ${name}) others;
   within = path: builtins.substring (builtins.stringLength folder) (-1) path;
 in
 if !(inStore nixpkgs) then
@@ -71,6 +76,11 @@ else if odd != [ ] then
     key = null;
     because = "'${(builtins.head odd).path}' is no file, and what it leads to may change";
   }
+else if missing != [ ] then
+  {
+    key = null;
+    because = "the system can be called with another `${builtins.head missing}', which is not among the `arguments' of the list";
+  }
 else if builtins.getEnv "NIXOS_EXTRA_MODULE_PATH" != "" then
   {
     key = null;
@@ -81,6 +91,7 @@ else
     key = builtins.hashString "sha256" (
       builtins.unsafeDiscardStringContext (
         builtins.toJSON {
+          inherit arguments;
           nixpkgs = toString nixpkgs;
           inputs = map (it: it.key) inputs;
           files = map (it: [

@@ -12,6 +12,9 @@
   list,
   # The folder of which any change may change the system.
   configuration ? dirOf list,
+  # What the system can be called with from outside (`--arg`), by name: values that JSON has. A list that was written
+  # for others is not used.
+  arguments ? { },
   lib ? nixpkgs.lib or (import (nixpkgs + "/lib")),
   evalConfig ? nixpkgs.lib.nixosSystem or (import (nixpkgs + "/nixos/lib/eval-config.nix")),
   # "known": the list for the configuration it was written for, all modules for any other. "verify": both, and an
@@ -42,7 +45,25 @@ let
   lacks = lib.filter (
     it: it.file != null && it.declaredBy != [ ] && !lib.hasPrefix (toString modulesPath + "/") it.file
   ) checked.undeclared;
-  known = import ./key.nix { inherit nixpkgs configuration; };
+  # Where the modules are given: the file counts as all in the folder, and what it is called with must be known.
+  file = (builtins.unsafeGetAttrPos "modules" given).file or "";
+  isFlake = configuration ? outPath;
+  known =
+    if isFlake || lib.hasPrefix "${toString configuration}/" file then
+      import ./key.nix {
+        inherit arguments configuration nixpkgs;
+        others = lib.optionals (!isFlake) (
+          import ./arguments.nix {
+            attribute = [ ];
+            value = import (/. + file);
+          }
+        );
+      }
+    else
+      {
+        key = null;
+        because = "the modules are given in no file of the folder of the configuration";
+      };
   # In a flake the list is in the store here.
   again = "run 'dynix modules needed --write ${
     if lib.hasPrefix (builtins.storeDir + "/") (toString list) then
@@ -56,43 +77,46 @@ let
     && written.key != ""
     && written.key == known.key
     && toplevel short == written.result;
-in
-if mode == "all" then
-  all
-else if mode == "known" then
-  (
-    if isKnown then
-      short
-    else
-      builtins.trace (
-        if written == null then
-          "dynix: there is no module list '${toString list}' yet, all modules are used: ${again}"
-        else if known.key == null then
-          "dynix: no module list can be relied on, all modules are used: ${known.because}"
+  chosen =
+    if mode == "all" then
+      all
+    else if mode == "known" then
+      (
+        if isKnown then
+          short
         else
-          "dynix: the module list is for another configuration or nixpkgs, all modules are used: ${again}"
-      ) all
-  )
-else if written == null then
-  throw "dynix: there is no module list '${toString list}': ${again}"
-else if mode == "verify" then
-  (
-    if toplevel short == toplevel all then
-      short
-    else
-      throw "dynix: with the module list '${toString list}' the system is another one than with all modules: ${again}"
-  )
-else if mode == "list" then
-  (
-    if lacks == [ ] then
-      checked
-    else
-      throw (
-        lib.concatMapStringsSep "\n" (
-          it:
-          "dynix: `${lib.showOption it.option}' is defined in `${it.file}', and the module list lacks ${lib.concatStringsSep " and " it.declaredBy}: ${again}"
-        ) lacks
+          builtins.trace (
+            if written == null then
+              "dynix: there is no module list '${toString list}' yet, all modules are used: ${again}"
+            else if known.key == null then
+              "dynix: no module list can be relied on, all modules are used: ${known.because}"
+            else
+              "dynix: the module list is for another configuration or nixpkgs, all modules are used: ${again}"
+          ) all
       )
-  )
-else
-  throw "dynix: the mode of a module list is one of known, verify, list and all, not '${mode}'"
+    else if written == null then
+      throw "dynix: there is no module list '${toString list}': ${again}"
+    else if mode == "verify" then
+      (
+        if toplevel short == toplevel all then
+          short
+        else
+          throw "dynix: with the module list '${toString list}' the system is another one than with all modules: ${again}"
+      )
+    else if mode == "list" then
+      (
+        if lacks == [ ] then
+          checked
+        else
+          throw (
+            lib.concatMapStringsSep "\n" (
+              it:
+              "dynix: `${lib.showOption it.option}' is defined in `${it.file}', and the module list lacks ${lib.concatStringsSep " and " it.declaredBy}: ${again}"
+            ) lacks
+          )
+      )
+    else
+      throw "dynix: the mode of a module list is one of known, verify, list and all, not '${mode}'";
+in
+# For the key of its list.
+chosen // { moduleListArguments = arguments; }

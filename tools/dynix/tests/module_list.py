@@ -170,14 +170,16 @@ def known_lists(top):
     nixpkgs = added.stdout.strip()
     write(folder, "{ }", "", nixpkgs)
     file = folder / "here.module-list.nix"
-    done = modules(folder, "needed", "--write", str(file))
-    assert done.returncode == 0, done.stderr
-    ask = (
+    in_file = (
         f"let lib = import {nixpkgs}/lib; system = import {MINIMAL}/use.nix"
-        f" {{ nixpkgs = {nixpkgs}; inherit lib; list = {file}; }} {{ specialArgs.wanted = true;"
-        f" modules = (import {folder}/system.nix).options._module.args.value.modules; }}; in"
+        f" {{ nixpkgs = {nixpkgs}; inherit lib; list = ./here.module-list.nix; }} {{ specialArgs.wanted = true;"
+        " modules = (import ./system.nix).options._module.args.value.modules; }; in"
         " [ (lib.attrNames system.options.services) system.config.system.build.toplevel.drvPath ]"
     )
+    (folder / "asked.nix").write_text(in_file)
+    ask = f"import {folder}/asked.nix"
+    done = modules(folder, "needed", "--write", str(file))
+    assert done.returncode == 0, done.stderr
     whole = f"(import {folder}/system.nix).config.system.build.toplevel.drvPath"
     copies = len(list(pathlib.Path("/nix/store").glob("*-configuration")))
     used, said = toplevel(ask, "--read-write-mode")
@@ -188,6 +190,10 @@ def known_lists(top):
     assert used == [["nginx", "proxy"], toplevel(whole)[0]], (used, said)
     assert "the module list is for another configuration" in said, said
     print("ok   a list is used for what it was written for")
+
+    # The modules are given outside of the folder, of which the key knows nothing.
+    used, said = toplevel(in_file.replace("./", f"{folder}/").replace("modules = (", "modules = [ { services.proxy.enable = true; } ] ++ ("))
+    assert used[0] == ["nginx", "proxy"] and "in no file of the folder" in said, (used, said)
 
     # By its name the folder is a link, which stays the same when the files change.
     write(folder, "{ }", "", nixpkgs)
@@ -248,7 +254,47 @@ def known_lists(top):
     assert used[0] == ["nginx", "proxy"] and "NIXOS_EXTRA_MODULE_PATH" in said, (used, said)
     del os.environ["NIXOS_EXTRA_MODULE_PATH"]
     print("ok   the environment is not known to stay as it is")
+    called(top, nixpkgs)
     flakes(top, nixpkgs)
+
+
+def called(top, nixpkgs):
+    """A system that can be called with arguments: a list is for those that it was written for."""
+    folder = top / "called"
+    folder.mkdir()
+    file = folder / "here.module-list.nix"
+
+    def write_called(formals, more, attribute):
+        write(folder, "{ }", "", nixpkgs)
+        body = (
+            f"{formals}: let lib = import {nixpkgs}/lib; in import {MINIMAL}/use.nix {{ nixpkgs = {nixpkgs}; inherit lib;"
+            f" list = ./here.module-list.nix; {more} }} {{ modules = [ {NGINX} {{ services.proxy.enable = proxy; }} ]; }}"
+        )
+        (folder / "system.nix").write_text(f"{{ {attribute} = {body}; }}" if attribute else body)
+        source = {"kind": "file", "file": str(folder / "system.nix"), "attribute": [attribute] if attribute else []}
+        record = json.loads((folder / "system.json").read_text())
+        (folder / "system.json").write_text(json.dumps({**record, "source": source}))
+        file.unlink(missing_ok=True)
+        done = modules(folder, "needed", "--write", str(file))
+        assert done.returncode == 0, done.stderr
+        return done.stderr.decode()
+
+    def services(given, attribute):
+        system = f"((import {folder}/system.nix){'.' + attribute if attribute else ''} {given})"
+        return toplevel(f"builtins.attrNames {system}.options.services")[0]
+
+    for attribute in ("", "here"):
+        said = write_called("{ proxy ? false }", "", attribute)
+        assert "the system can be called with another `proxy', which is not among the `arguments'" in said, said
+        assert services("{ proxy = true; }", attribute) == ["nginx", "proxy"], attribute
+        assert services("{ }", attribute) == ["nginx", "proxy"], attribute
+        said = write_called("{ proxy ? false }", "arguments = { inherit proxy; };", attribute)
+        assert "another" not in said, said
+        assert services("{ proxy = true; }", attribute) == ["nginx", "proxy"], attribute
+        assert services("{ }", attribute) == ["nginx"], attribute
+        said = write_called("{ proxy ? false, more ? 1 }", "arguments = { inherit proxy; };", attribute)
+        assert "another `more'" in said, said
+    print("ok   a system that can be called with arguments")
 
 
 def flakes(top, nixpkgs):
