@@ -20,6 +20,8 @@
   hideValues,
   # Which paths to look at.
   isOurs ? _: true,
+  # The files that define the option of a path in the static configuration, where they are known.
+  staticFilesAt ? null,
 }:
 
 let
@@ -242,7 +244,12 @@ in
     let
       found = optionOnTheWay static.options one.path;
     in
-    found != null && lib.any isTheFile (found.option.files or [ ])
+    lib.any isTheFile (
+      if staticFilesAt != null then
+        staticFilesAt one.path
+      else
+        lib.optionals (found != null) (found.option.files or [ ])
+    )
   ) effective;
 
   # Where what the file says is not what comes of it, in words.

@@ -8,6 +8,8 @@
   # The texts of a unit in them, by its name; null where there is none.
   staticTextOf,
   textOf,
+  # The value of an option in the first.
+  staticValueOf ? null,
 }:
 
 let
@@ -25,7 +27,9 @@ let
     let
       path = pathOf option;
     in
-    at path (valueAt static path) (valueAt dynamic path);
+    at path (
+      if staticValueOf == null then valueAt static path else staticValueOf option
+    ) (valueAt dynamic path);
 
   files = import ./files.nix {
     inherit

@@ -14,16 +14,17 @@ let
 in
 data: more:
 let
-  of = more: evaluate (given // { inherit more; });
   # What is not kept of a package is evaluated: nothing of it is another one, and nothing is missing.
-  kept._module.args.pkgs = lib.mkOverride (-999999999) (
-    let
-      were = (of more)._module.args.pkgs;
-    in
-    lib.mapAttrs (name: _: values.restore were.${name} (data.packages.${name} or null)) names
-  );
-  given = {
+  packages =
+    if names != null && data ? packages then
+      were: lib.mapAttrs (name: _: values.restore were.${name} (data.packages.${name} or null)) names
+    else
+      same: same;
+in
+evaluate {
+    inherit more packages;
     inherit (data) live;
+    unchecked = data.unchecked or [ ];
     stubs = map (it: {
       inherit (it) path;
       value = values.restore (lacked it.path) (it.kept or null);
@@ -45,6 +46,4 @@ let
       ) it.keys;
     }) data.elements;
     declaration = path: lacked ([ "options" ] ++ path);
-  };
-in
-of (more ++ lib.optional (names != null && data ? packages) kept)
+}

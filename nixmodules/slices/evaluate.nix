@@ -16,6 +16,10 @@
   elements,
   # In the place of these options in `options`, a function of the path.
   declaration,
+  # Modules of NixOS of which the assertions and warnings are left out, as they are of all others.
+  unchecked ? [ ],
+  # What the modules have in the place of the packages, a function of these.
+  packages ? same: same,
   # Modules behind them all.
   more ? [ ],
 }:
@@ -112,24 +116,38 @@ let
       else
         view here node
     ) options;
-in
-parts.evaluate (
-  parts.onlyWith live (
-    arguments:
-    arguments
-    // {
-      options = view hidden (arguments.options // { _module = declaration [ "_module" ]; });
-      # What the slice has of these is not what the system has.
-      config =
-        arguments.config
-        // lib.genAttrs [ "assertions" "warnings" ] (name: abort "dynix-slice ${name}")
+
+  evaluated = parts.evaluate (
+    parts.onlyWith live {
+      inherit unchecked;
+      arguments =
+        arguments:
+        arguments
+        // lib.optionalAttrs (arguments ? pkgs) { pkgs = shownPackages; }
         // {
-          _module = arguments.config._module // {
-            check = abort "dynix-slice _module.check";
-          };
+          options = view hidden (arguments.options // { _module = declaration [ "_module" ]; });
+          # What the slice has of these is not what the system has.
+          config =
+            arguments.config
+            // lib.genAttrs [ "assertions" "warnings" ] (name: abort "dynix-slice ${name}")
+            // {
+              _module = withPackages arguments.config._module // {
+                check = abort "dynix-slice _module.check";
+              };
+            };
         };
     }
-  )
-  ++ [ rest ]
-  ++ more
-)
+    ++ [ rest ]
+    ++ more
+  );
+  # They are given to modules, instead of being defined: of what is defined several times, the module system
+  # evaluates everything, to see which one has priority, and to look at nixpkgs once is to evaluate most of a slice's time.
+  shownPackages = packages evaluated._module.args.pkgs;
+  withPackages =
+    module:
+    module
+    // {
+      args = module.args // lib.optionalAttrs (module.args ? pkgs) { pkgs = shownPackages; };
+    };
+in
+evaluated // { _module = withPackages evaluated._module; }

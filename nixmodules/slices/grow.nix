@@ -116,10 +116,7 @@ let
   with' =
     more:
     import ./evaluate.nix { inherit lib parts; } (given // { inherit more; });
-  packages._module.args.pkgs = lib.mkOverride (-1000000000) (
-    builtins.mapAttrs (name: package: say [ "package" name ] package) (with' [ ])._module.args.pkgs
-  );
-  evaluated = with' [ packages ];
+  evaluated = with' [ ];
   # What looks at the overrides of a dynamic file looks at more: here at those that leave all as it is.
   same.config = lib.mkMerge (
     map (
@@ -134,22 +131,15 @@ let
     inherit lib;
     inherit (taken) plain;
     static = evaluated;
-    dynamic = with' [
-      packages
-      same
-    ];
-    extend =
-      module:
-      with' [
-        packages
-        module
-      ];
+    dynamic = with' [ same ];
+    extend = module: with' [ module ];
     content = same.config;
     dynamicFile = "";
     hideValues = false;
   };
   given = {
     inherit live pins elements;
+    packages = builtins.mapAttrs (name: package: say [ "package" name ] package);
     stubs = map (it: {
       inherit (it) path;
       value = stubValue it.path it.node;

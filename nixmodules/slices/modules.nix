@@ -16,23 +16,25 @@ let
     else
       null;
 
-  properties = [
-    "assertions"
-    "warnings"
-  ];
-  unchecked =
-    config:
+  properties = {
+    assertions = null;
+    warnings = null;
+  };
+  # What modules define, with something else in the place of their assertions and warnings.
+  instead =
+    of: config:
     let
       property = config._type or null;
     in
     if !builtins.isAttrs config then
       config
     else if property == "merge" then
-      config // { contents = map unchecked config.contents; }
+      config // { contents = map (instead of) config.contents; }
     else if property != null then
-      config // { content = unchecked config.content; }
+      config // { content = instead of config.content; }
     else
-      removeAttrs config properties;
+      removeAttrs config (lib.attrNames properties) // of (builtins.intersectAttrs properties config);
+  withoutChecks = instead (_: { });
   # A module, with what it imports: what it is called with, and what it says, are changed.
   change =
     change:
@@ -42,10 +44,19 @@ let
         if !builtins.isAttrs module || module._type or "module" != "module" then
           module
         else
-          (if change.withoutChecks then withoutChecks module else module)
+          (if change.config == null then module else define module)
           // {
             imports = map of (module.require or [ ] ++ module.imports or [ ]);
           };
+      define =
+        module:
+        let
+          rest = removeAttrs module notDefinitions;
+        in
+        if module ? config || module ? options then
+          module // lib.optionalAttrs (module ? config) { config = change.config module.config; }
+        else
+          removeAttrs module (lib.attrNames rest) // change.config rest;
       of =
         module:
         let
@@ -62,13 +73,34 @@ let
           made read;
     in
     of;
-  withoutChecks =
-    module:
-    if module ? config || module ? options then
-      module // lib.optionalAttrs (module ? config) { config = unchecked module.config; }
-    else
-      removeAttrs module properties;
-  same = arguments: arguments;
+  # What a module without `config` has besides definitions.
+  notDefinitions = [
+    "_class"
+    "_file"
+    "_type"
+    "disabledModules"
+    "freeformType"
+    "imports"
+    "key"
+    "meta"
+    "require"
+  ];
+  # All modules; what those define is changed.
+  allButIn =
+    live: configOf:
+    let
+      isLive = lib.genAttrs live (_: true);
+    in
+    map (
+      it:
+      if nameOf it != null && isLive ? ${nameOf it} then
+        change {
+          arguments = same: same;
+          config = configOf (nameOf it);
+        } it
+      else
+        it
+    ) given.modules;
 in
 rec {
   inherit nameOf;
@@ -81,41 +113,50 @@ rec {
       isLive = lib.genAttrs live (_: true);
     in
     lib.filter (module: nameOf module == null || isLive ? ${nameOf module}) all;
-  # The assertions and warnings in them are only those of NixOS's modules; `arguments` changes what they are called with.
+  # The assertions and warnings in them are only those of NixOS's modules that are not `unchecked`; `arguments` changes
+  # what they are called with.
   onlyWith =
-    live: arguments:
+    live:
+    { arguments, unchecked }:
+    let
+      isUnchecked = lib.genAttrs unchecked (_: true);
+    in
     map (
       it:
       change {
         inherit arguments;
-        withoutChecks = nameOf it == null;
+        config = if nameOf it == null || isUnchecked ? ${nameOf it} then withoutChecks else null;
       } it
     ) (only live);
   # All modules, called with something else.
   allWith = arguments: changed arguments all;
   # All modules, with all assertions and warnings but those.
-  allUnchecked =
+  allUnchecked = live: allButIn live (_: withoutChecks);
+  # All modules, where those have their assertions and warnings in an option of their own: `dynixChecks.<name>`.
+  allApart =
     live:
-    let
-      isLive = lib.genAttrs live (_: true);
-    in
-    map (
-      it:
-      if nameOf it != null && isLive ? ${nameOf it} then
-        change {
-          arguments = same;
-          withoutChecks = true;
-        } it
-      else
-        it
-    ) all;
+    allButIn live (name: instead (checks: { dynixChecks.${name} = checks; }))
+    ++ [
+      {
+        options.dynixChecks = lib.genAttrs live (_: {
+          assertions = lib.mkOption {
+            type = lib.types.listOf lib.types.unspecified;
+            default = [ ];
+          };
+          warnings = lib.mkOption {
+            type = lib.types.listOf lib.types.str;
+            default = [ ];
+          };
+        });
+      }
+    ];
 
   # Any modules, called with something else.
   changed =
     arguments:
     map (change {
       inherit arguments;
-      withoutChecks = false;
+      config = null;
     });
 
   evaluate =

@@ -49,12 +49,14 @@ let
         inherit lib service;
         inherit (service) name;
       };
-      # Its packages are the same, and to evaluate them once more would be most of the work.
+      # What is kept of it is nearly always enough. Its packages are the same, and to evaluate them once more would be
+      # most of the work.
       static = evaluate service.slice [
         { _module.args.pkgs = lib.mkOverride (-1000000000) dynamic._module.args.pkgs; }
       ];
       dynamicModule = /. + dynamicFile;
       dynamic = evaluate service.slice [ dynamicModule ];
+      kept = taken.restore service.slice.static static;
       checks = taken.checksOf dynamic.config;
       overrides = import ../dynamicism/overrides.nix {
         inherit
@@ -68,6 +70,7 @@ let
         content = content.config or content;
         extend = module: evaluate service.slice [ module ];
         isOurs = path: lib.any (isBelow path) targets;
+        staticFilesAt = kept.filesAt;
       };
       runningText =
         unit:
@@ -80,9 +83,10 @@ let
           without "'${unit}' has no text in '${running}'";
       plans = import ../dynamicism/service-plan.nix {
         inherit hideValues lib;
-        static = static.config;
+        static = kept.config;
         dynamic = dynamic.config;
         staticTextOf = runningText;
+        staticValueOf = kept.valueOf;
         textOf =
           unit:
           let

@@ -6,8 +6,11 @@
   name,
   service,
   static,
-  # That end the evaluation.
+  # All its options.
+  targets,
+  # That end the evaluation, and that throw.
   canaries,
+  throwing,
   live,
   opened,
   # The lines of ./grow.nix
@@ -52,8 +55,15 @@ let
   );
   elementsKept = lib.groupBy (it: builtins.toJSON [ (nth it 1) (nth it 2) ]) (kind "element");
   names = lib.genAttrs (lib.attrNames static.pkgs) (_: null);
+  # The live modules of which no assertion or warning looks at the options.
+  unchecked =
+    let
+      inherit ((parts.evaluate (parts.allApart live ++ throwing.modules)).config) dynixChecks;
+    in
+    lib.filter (name: (builtins.tryEval (holds dynixChecks.${name})).success) live;
+  holds = it: builtins.deepSeq it.warnings (lib.all (one: one.assertion) it.assertions);
   data = {
-    inherit live;
+    inherit live unchecked;
     # With the canaries in place: they are the same for every value of the options.
     packages = lib.genAttrs (lib.unique (map (it: nth it 1) (kind "package"))) (
       name: values.keepPackage canaries.pkgs.${name}
@@ -124,8 +134,9 @@ let
   # What is read in the slice is what the system has, whatever the options are.
   withCanaries = evaluate canaries.modules;
   without = evaluate [ ];
-  # The assertions and warnings of all other modules.
-  others = (parts.evaluate (parts.allUnchecked live ++ canaries.modules)).config;
+  # The assertions and warnings of all other modules, and those that the slice does without.
+  others =
+    (parts.evaluate (parts.allUnchecked (lib.subtractLists unchecked live) ++ canaries.modules)).config;
 
   # Who defines what all modules are called with, besides the module system itself.
   strangers =
@@ -169,9 +180,7 @@ assert lib.all (
 assert must "there are other packages" (
   lib.attrNames canaries.pkgs == lib.attrNames names
 );
-assert must "an assertion does not hold" (
-  builtins.deepSeq others.warnings (lib.all (it: it.assertion) others.assertions)
-);
+assert must "an assertion does not hold" (holds others);
 # Its units with all that they refer to, its files and its health checks.
 assert must "the service is another one" (exactly (planOf without.config) == exactly (planOf static.config));
 assert must "the values of the options are others" (
@@ -184,4 +193,8 @@ assert must "the programs are others" (
     inherit (without._module.args) pkgs;
   }) == programs (taken.programsOf { inherit (static) config pkgs; })
 );
-data // { inherit (taken.checksOf without.config) warnings; }
+data
+// {
+  inherit (taken.checksOf without.config) warnings;
+  static = taken.keptOf targets static;
+}

@@ -159,7 +159,9 @@ in
       given asked
       // {
         inherit (asked.question) found;
+        targets = targetsOf services.${asked.question.service};
         canaries = aborting (partsOf asked.type) asked.question.options;
+        throwing = throwing (partsOf asked.type) asked.question.options;
       }
     );
 

@@ -7,6 +7,9 @@
 }:
 let
   pathOf = import ../dynamicism/schema/path.nix { inherit lib; };
+  showPath = import ../dynamicism/schema/show-path.nix;
+  inherit (import ../dynamicism/schema/below.nix { inherit lib; }) optionOnTheWay;
+  values = import ./values.nix { inherit lib; };
   plain = import ../dynamicism/schema/plain.nix {
     inherit lib;
     guarded = true;
@@ -36,9 +39,8 @@ rec {
   problemsOf = configurations: (plansOf configurations).problemsOf service;
 
   # The values of its options, by their paths as text.
-  valuesOf =
-    config:
-    lib.genAttrs service.options (option: plain (lib.attrByPath (pathOf option) null config));
+  valuesOf = config: lib.genAttrs service.options (valueOf config);
+  valueOf = config: option: plain (lib.attrByPath (pathOf option) null config);
 
   # What builds the plan.
   programsOf = import ../dynamicism/programs.nix;
@@ -47,5 +49,65 @@ rec {
   checksOf = config: {
     inherit (config) warnings;
     holds = lib.all (it: it.assertion) config.assertions;
+  };
+
+  # What is said of the configuration without the dynamic file, as a slice keeps it (./values.nix).
+  keptOf =
+    targets:
+    { config, options, ... }:
+    {
+      values = lib.listToAttrs (
+        map (
+          option: lib.nameValuePair (showPath (pathOf option)) (values.keep (valueOf config option))
+        ) service.options
+      );
+      etc = lib.genAttrs service.etc (
+        file:
+        let
+          entry = config.environment.etc.${file} or null;
+        in
+        values.keep (
+          if entry == null || !entry.enable then
+            null
+          else
+            {
+              inherit (entry) enable mode target;
+              source = "${entry.source}";
+            }
+        )
+      );
+      probes = lib.mapAttrs (_: probe: values.keep probe.command) config.dynamicism.for.${name}.checks.probe;
+      # Who defines its options.
+      files = lib.genAttrs targets (
+        target:
+        let
+          found = optionOnTheWay options (pathOf target);
+        in
+        lib.optionals (found != null) (map toString found.option.files or [ ])
+      );
+    };
+  # The same again, where what is not kept is that of an evaluated configuration.
+  restore = kept: static: {
+    valueOf =
+      option: values.restore (valueOf static.config option) kept.values.${showPath (pathOf option)};
+    filesAt =
+      path:
+      lib.concatLists (
+        lib.mapAttrsToList (
+          target: files:
+          let
+            place = pathOf target;
+          in
+          lib.optionals (lib.take (lib.length place) path == place) files
+        ) kept.files
+      );
+    config = {
+      environment.etc = lib.mapAttrs (
+        file: values.restore static.config.environment.etc.${file}
+      ) kept.etc;
+      dynamicism.for.${name}.checks.probe = lib.mapAttrs (probe: command: {
+        command = values.restore static.config.dynamicism.for.${name}.checks.probe.${probe}.command command;
+      }) kept.probes;
+    };
   };
 }
