@@ -44,6 +44,11 @@ evaluate {
         else
           values.restore (lacked (it.path ++ [ key ])) kept
       ) it.keys;
+      own =
+        ours:
+        lib.mapAttrs (
+          key: kept: ours.${key} // lib.mapAttrs (name: values.restore ours.${key}.${name}) kept
+        ) it.own or { };
     }) data.elements;
     declaration = path: lacked ([ "options" ] ++ path);
 }

@@ -12,7 +12,8 @@
   stubs,
   # What others define too: [ { path; value; isPlain; } … ], plain where the option has no `apply`.
   pins,
-  # Sets of which others define some: [ { path; keys = { name = value; … }; } … ], of options that have no `apply`.
+  # Sets of which others define some: [ { path; keys = { name = value; … }; own; } … ], of options that have no `apply`;
+  # `own` gives values in the place of those that are defined here, as a function of what these modules make of it.
   elements,
   # In the place of these options in `options`, a function of the path.
   declaration,
@@ -60,7 +61,7 @@ let
       # The elements are no definitions: they need not be put together.
       ++ map (it: {
         inherit (it) path;
-        apply = ours: ours // it.keys;
+        apply = ours: ours // it.keys // (it.own or (_: { })) ours;
       }) elements
     );
     config = lib.mkMerge (

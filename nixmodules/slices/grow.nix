@@ -6,6 +6,7 @@
 #   trace: dynix-slice ["stub",PATH,KEPT]           an option, with what is the same for every value (./values.nix)
 #   trace: dynix-slice ["pin",PATH,KEPT]            an option of live modules that others define
 #   trace: dynix-slice ["element",PATH,KEY,NAME,KEPT]
+#   trace: dynix-slice ["own",PATH,KEY,NAME,KEPT]   a part of what live modules define, with what is the same of it
 #   trace: dynix-slice ["package",NAME]             a package
 #   trace: dynix-slice ["unknown",PATH]             nobody knows who defines it for every value
 #   trace: dynix-slice ["live",PATH,MODULES]        modules of NixOS that the slice needs, for this
@@ -111,6 +112,25 @@ let
       else
         value "" was under
     ) it.outside.keys;
+    # What is the same for every value need not be evaluated of these modules.
+    own =
+      ours:
+      lib.optionalAttrs it.outside.isSubmodule (
+        lib.mapAttrs (
+          key: one:
+          one
+          // lib.genAttrs (lib.intersectLists it.outside.names (lib.attrNames one)) (
+            name:
+            let
+              path = it.path ++ [ key name ];
+              kept = if isGivenUp path then null else values.keep (at path canaries.config);
+            in
+            say [ "trying" path ] (
+              builtins.deepSeq kept (say [ "own" it.path key name kept ] (values.restore one.${name} kept))
+            )
+          )
+        ) (removeAttrs ours (lib.attrNames it.outside.keys))
+      );
   }) (lib.filter (it: it.isKnown && it.outside ? keys) outside);
 
   with' =

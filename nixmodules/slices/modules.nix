@@ -9,12 +9,28 @@ let
   given = type.functor.payload;
   base = toString given.specialArgs.modulesPath + "/";
   isFile = module: builtins.isPath module || builtins.isString module;
+  # There are a thousand of them, and most of a slice is quickly evaluated: so no more is called than must be.
+  baseLength = builtins.stringLength base;
   nameOf =
     module:
-    if isFile module && lib.hasPrefix base (toString module) then
-      lib.removePrefix base (toString module)
+    let
+      file = toString module;
+    in
+    if isFile module && builtins.substring 0 baseLength file == base then
+      builtins.unsafeDiscardStringContext (builtins.substring baseLength (-1) file)
     else
       null;
+  named = map (module: {
+    inherit module;
+    name = nameOf module;
+  }) given.modules;
+  # Those of NixOS that are named, and all that are not of NixOS.
+  namedOnly =
+    live:
+    let
+      isLive = lib.genAttrs live (_: true);
+    in
+    builtins.filter (it: it.name == null || isLive ? ${it.name}) named;
 
   properties = {
     assertions = null;
@@ -93,26 +109,19 @@ let
     in
     map (
       it:
-      if nameOf it != null && isLive ? ${nameOf it} then
+      if it.name != null && isLive ? ${it.name} then
         change {
           arguments = same: same;
-          config = configOf (nameOf it);
-        } it
+          config = configOf it.name;
+        } it.module
       else
-        it
-    ) given.modules;
+        it.module
+    ) named;
 in
 rec {
-  inherit nameOf;
   all = given.modules;
 
-  # Those of NixOS that are named, and all that are not of NixOS.
-  only =
-    live:
-    let
-      isLive = lib.genAttrs live (_: true);
-    in
-    lib.filter (module: nameOf module == null || isLive ? ${nameOf module}) all;
+  only = live: map (it: it.module) (namedOnly live);
   # The assertions and warnings in them are only those of NixOS's modules that are not `unchecked`; `arguments` changes
   # what they are called with.
   onlyWith =
@@ -125,9 +134,9 @@ rec {
       it:
       change {
         inherit arguments;
-        config = if nameOf it == null || isUnchecked ? ${nameOf it} then withoutChecks else null;
-      } it
-    ) (only live);
+        config = if it.name == null || isUnchecked ? ${it.name} then withoutChecks else null;
+      } it.module
+    ) (namedOnly live);
   # All modules, called with something else.
   allWith = arguments: changed arguments all;
   # All modules, with all assertions and warnings but those.

@@ -53,6 +53,15 @@ let
       outside = if isUnknown it.path then { pin = [ ]; } else structure.outsideOf (canaries.optionAt it.path);
     }) (lib.filter (it: !lib.elem (lib.head it.path) [ "assertions" "warnings" ]) structure.loaded)
   );
+  # By path, key and name, what is kept of elements of live modules.
+  ownOf =
+    path:
+    lib.mapAttrs
+      (
+        _: lines:
+        lib.listToAttrs (map (it: lib.nameValuePair (nth it 3) (nth it 4)) (lib.filter (it: nth it 4 != null) lines))
+      )
+      (lib.groupBy (it: nth it 2) (lib.filter (it: nth it 1 == path) (kind "own")));
   elementsKept = lib.groupBy (it: builtins.toJSON [ (nth it 1) (nth it 2) ]) (kind "element");
   names = lib.genAttrs (lib.attrNames static.pkgs) (_: null);
   # The live modules of which no assertion or warning looks at the options.
@@ -96,6 +105,7 @@ let
         else
           nth (lib.head kept) 4
       ) it.outside.keys;
+      own = ownOf it.path;
     }) (lib.filter (it: it.outside ? keys) outside);
   };
 
@@ -128,7 +138,17 @@ let
           path = it.path ++ [ key ];
           inherit kept;
         }
-    ) (lib.attrNames it.keys);
+    ) (lib.attrNames it.keys)
+    && lib.all (
+      key:
+      lib.all (
+        name:
+        keeps config {
+          path = it.path ++ [ key name ];
+          kept = it.own.${key}.${name};
+        }
+      ) (lib.attrNames it.own.${key})
+    ) (lib.attrNames it.own);
 
   evaluate = import ./data.nix { inherit lib names parts; } data;
   # What is read in the slice is what the system has, whatever the options are.

@@ -198,6 +198,37 @@ let
         { path = [ "far" "deep" ]; }
       ];
     };
+    "a part of an element of its own that was kept" =
+      case ({ config, ... }: config.near.many.near) (
+        has {
+          listed = [ "kept" ];
+          value = 6;
+        }
+      )
+      // {
+        change.elements = [
+          {
+            path = [ "near" "many" ];
+            isSubmodule = true;
+            names = [ "listed" "value" ];
+            keys = { };
+            own.near.listed.v = [ "kept" ];
+          }
+        ];
+      };
+    "a hole in a part of its own" =
+      case ({ config, ... }: config.near.many.near.value) (has 6)
+      // {
+        change.elements = [
+          {
+            path = [ "near" "many" ];
+            isSubmodule = true;
+            names = [ "listed" "value" ];
+            keys = { };
+            own.near.value = null;
+          }
+        ];
+      };
     # Its value is that of the system, after `apply`, however it is defined.
     "an override of what others define" =
       case ({ config, ... }: config.near.list) (has [ "far" ])

@@ -79,6 +79,50 @@ let
       "another context"
     else
       builtins.unsafeDiscardStringContext (baseNameOf whole);
+  # What a slice gives with the override where the packages themselves do not evaluate.
+  keptOnly =
+    questions: system: given: what:
+    let
+      broken = {
+        _module.args.pkgs = abort "packages are evaluated";
+      };
+      parts = partsOf system;
+      evaluate = import ../../slices/data.nix {
+        inherit lib;
+        parts = parts // {
+          evaluate = modules: parts.evaluate (modules ++ [ broken ]);
+        };
+        names = builtins.fromJSON (builtins.toJSON (questions.services { }).packages);
+      };
+    in
+    what
+      (evaluate (builtins.fromJSON (builtins.toJSON (questions.prove given))) [
+        { config.target = lib.mkOverride (-1) true; }
+      ]).config;
+  uncheckedOf = { questions, given, ... }: lib.intersectLists [ "proof-near.nix" ] (questions.prove given).unchecked;
+  checking =
+    assertion: arguments:
+    unit (_: "on") arguments
+    // {
+      assertions = [
+        {
+          assertion = assertion arguments.config;
+          message = "it holds";
+        }
+      ];
+    };
+  elements = of: {
+    config,
+    lib,
+    ...
+  }: {
+    options.near = lib.mkOption {
+      default = { };
+      type = lib.types.attrsOf (lib.types.submodule { options.kind = lib.mkOption { type = lib.types.str; }; });
+    };
+    config.near.near.kind = of config;
+    config.systemd.units."it.service".text = if config.target then config.near.near.kind else "off";
+  };
   untouchedOf = { questions, given, ... }: questions.untouched given;
   # What a plan by slices says of the service and of another one, `it` again, that no override touches; it is what the
   # whole configuration says.
@@ -273,6 +317,107 @@ let
       far = _: { };
       found = [ [ "package" "changing" ] ];
       gives = ends "target";
+    };
+    "packages: none is evaluated where what is looked at was kept" = {
+      near = text (pkgs: pkgs.tool.name);
+      far = _: { };
+      found = [ [ "package" "tool" ] ];
+      ask = { questions, system, given, ... }: (keptOnly questions system given (config: config.systemd.units."it.service".text));
+      gives = has "tool";
+    };
+    "packages: one that is looked at as what all modules are called with" = {
+      near = { config, ... }: {
+        systemd.units."it.service".text =
+          if config.target then config._module.args.pkgs.tool.name else "off";
+      };
+      far = _: { };
+      found = [ [ "package" "tool" ] ];
+      ask = { questions, system, given, ... }: (keptOnly questions system given (config: config.systemd.units."it.service".text));
+      gives = has "tool";
+    };
+    "checks: those that look at no option are not evaluated again" = {
+      near = arguments: checking (_: true) arguments;
+      far = _: { };
+      ask = uncheckedOf;
+      gives = has [ "proof-near.nix" ];
+    };
+    "checks: one that looks at the option is" = {
+      near = arguments: checking (config: config.target || true) arguments;
+      far = _: { };
+      ask = uncheckedOf;
+      gives = has [ ];
+    };
+    "checks: one that does, of several modules" = {
+      near = arguments: checking (_: true) arguments;
+      far = arguments: { assertions = [ { assertion = !arguments.config.target; message = ""; } ]; };
+      ask = uncheckedOf;
+      gives = ends "target";
+    };
+    "checks: one that an override breaks" = {
+      near = arguments: lib.recursiveUpdate (checking (config: !config.target) arguments) (checked (_: { }) arguments);
+      far = _: { };
+      ask = planOf asAsked;
+      gives = ends "an assertion does not hold";
+    };
+    "checks: a warning that an override brings" = {
+      near = arguments: lib.recursiveUpdate (unit (_: "on") arguments // { warnings = lib.optional arguments.config.target "on"; }) (checked (_: { }) arguments);
+      far = _: { };
+      ask = planOf asAsked;
+      gives = ends "there are other warnings";
+    };
+    "own: a part that is the same for every value" = {
+      near = elements (_: "same");
+      far = _: { near.far.kind = "far"; };
+      found = [ [ "own" [ "near" ] "near" "kind" { v = "same"; } ] ];
+      gives = has "same";
+    };
+    "own: a part that is another one" = {
+      near = elements (_: "same");
+      far = _: { near.far.kind = "far"; };
+      found = [ [ "own" [ "near" ] "near" "kind" { v = "other"; } ] ];
+      gives = ends "near.near.kind is not what it was";
+    };
+    "own: a part that an option changes" = {
+      near = elements (config: if config.target then "on" else "off");
+      far = _: { near.far.kind = "far"; };
+      found = [ [ "own" [ "near" ] "near" "kind" { v = "off"; } ] ];
+      gives = ends "target";
+    };
+    "static: a value that JSON has not bit by bit" = {
+      near = _: { };
+      far = _: { };
+      ask =
+        _:
+        let
+          taken = import ../../slices/taken.nix {
+            inherit lib;
+            name = "it";
+            service = {
+              options = [ "value" "text" ];
+              etc = [ ];
+            };
+          };
+          static = {
+            options = { };
+            config = {
+              value = 0.123456789;
+              text = "kept";
+              dynamicism.for.it.checks.probe = { };
+            };
+          };
+          kept = builtins.fromJSON (builtins.toJSON (taken.keptOf [ ] static));
+        in
+        [
+          ((taken.restore kept static).valueOf "value" == static.config.value)
+          ((taken.restore kept (abort "evaluated")).valueOf "text")
+        ];
+      gives = has [ true "kept" ];
+    };
+    "static: who defines an option" = {
+      near = arguments: unit (_: "on") arguments // { imports = [ ./defines-target.nix ]; };
+      far = _: { };
+      ask = { questions, given, ... }: map baseNameOf (questions.prove given).static.files.target;
+      gives = has [ "defines-target.nix" ];
     };
     "packages: whether the platforms of one are the same" = {
       near = text (

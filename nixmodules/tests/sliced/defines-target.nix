@@ -1,0 +1,4 @@
+# A file that defines the option.
+{
+  config.target = false;
+}
