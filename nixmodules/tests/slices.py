@@ -81,8 +81,13 @@ class Asked:
         others = [option for option in self.proved if option not in ours]
         return answered(self.ask("untouched", {"service": service, "options": others}))
 
-    def slice_of(self, service: str) -> dict:
-        question = {"service": service, "options": self.proved, "opened": [], "givenUp": [], "found": []}
+    def alone(self, service: str) -> dict:
+        """The slice for overrides of its own options alone."""
+        own = [option for option in self.proved if option in self.services[service]["targets"]]
+        return self.slice_of(service, own)
+
+    def slice_of(self, service: str, options: list[str]) -> dict:
+        question = {"service": service, "options": options, "opened": [], "givenUp": [], "found": []}
         question["live"] = answered(self.ask("begin", question))
         while True:
             done = self.ask("grow", question)
@@ -141,12 +146,12 @@ class Run:
     def service(self, name: str, options: list[str]) -> dict | None:
         """Compares for every value of its options; gives the service with its slice, if there is one."""
         try:
-            one = self.asked.services[name] | {"untouched": None, "slice": self.asked.slice_of(name)}
+            one = self.asked.services[name] | {"untouched": None, "alone": self.asked.alone(name), "slice": None}
         except Refused as why:
             self.refused |= dict.fromkeys(options, str(why))
             print(f"none {name}: {why}", flush=True)
             return None
-        print(f"{name}: {len(one['slice']['live'])} modules of NixOS, {len(json.dumps(one['slice']))} bytes", flush=True)
+        print(f"{name}: {len(one['alone']['live'])} modules of NixOS, {len(json.dumps(one['alone']))} bytes", flush=True)
         alone = {number for number in NUMBERS if not self.values(one, options, number)}
         # Which of them it is, where all at once have no slice.
         for option in options:
@@ -181,6 +186,17 @@ class Run:
             both.sort(key=lambda it: it["name"])
             self.note(where, self.asked.compare(both, self.equal[one["name"]], 0))
 
+    def together(self, services: list[dict]) -> None:
+        """Plans in which each of them has overrides."""
+        options = [option for one in services for option in self.equal[one["name"]]]
+        where = " and ".join(one["name"] for one in services)
+        try:
+            all_of_them = [one | {"slice": self.asked.slice_of(one["name"], self.asked.proved)} for one in services]
+            for number in NUMBERS:
+                self.note(f"{where}, values {number}", self.asked.compare(all_of_them, options, number))
+        except Refused as why:
+            self.note(where, str(why))
+
 
 def main() -> int:
     if not os.environ.get("DYNIX_NIXPKGS") or not os.environ.get("DYNIX_NIXPKGS_LIB"):
@@ -196,7 +212,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         run = Run(Asked(folder, proved))
         found = [run.service(name, ours) for name in names if (ours := [it for it in by_service[name]["values"] if it in proved])]
-        run.pairs([one for one in found if one and one["name"] in run.equal])
+        found = [one for one in found if one and one["name"] in run.equal]
+        run.pairs(found)
+        run.together(sorted(found[:2], key=lambda it: it["name"]))
     equal = {option for ours in run.equal.values() for option in ours}
     for option in targets:
         reach = "proved for every value" if option in proved else f"reaches {', '.join(sorted(reaches[option]))}"

@@ -177,14 +177,17 @@ struct growth {
     }
 };
 
-// The slice of a service; a text says why there is none.
-result<slice_answer> slice_of(slicer& by, boost::json::object question) {
+// The modules to begin with.
+result<slice_answer> begin(slicer& by, boost::json::object const& question, growth& now) {
     auto begun = by.ask("begin", question);
-    if (!begun || !begun->ended.empty())
-        return begun;
-    growth now;
-    if (auto const* live = begun->value.if_array())
-        now.live = *live;
+    if (begun && begun->ended.empty())
+        if (auto const* live = begun->value.if_array())
+            now.live = *live;
+    return begun;
+}
+
+// The slice of a service; a text says why there is none.
+result<slice_answer> slice_of(slicer& by, boost::json::object question, growth& now) {
     for (int round = 0; round < most_growing_rounds; ++round) {
         now.add_to(question);
         auto grown = by.ask("grow", question);
@@ -208,27 +211,63 @@ std::string name_of(boost::json::object const& service) {
     return std::string(service.at("name").as_string());
 }
 
-// The proved options of the other services.
+// The proved options that are the service's own, or those that are not.
 boost::json::array
-others_than(boost::json::object const& service, boost::json::array const& options) {
-    boost::json::array others;
+own_of(boost::json::object const& service, boost::json::array const& options, bool are_own = true) {
+    boost::json::array out;
     auto const& targets = service.at("targets").as_array();
     for (auto const& option : options)
-        if (std::find(targets.begin(), targets.end(), option) == targets.end())
-            others.push_back(option);
-    return others;
+        if ((std::find(targets.begin(), targets.end(), option) != targets.end()) == are_own)
+            out.push_back(option);
+    return out;
+}
+
+// What overrides of its own options need, and then what those of other services' options need
+// besides: much more, because warnings of NixOS look at all units.
+//
+// A text says why there is none.
+result<std::string>
+find_both(slicer& by, boost::json::object& service, boost::json::array const& options) {
+    auto const own = own_of(service, options);
+    auto const question = [&](boost::json::array const& of) {
+        return boost::json::object{{"service", name_of(service)}, {"options", of}};
+    };
+    growth now;
+    auto const begun = begin(by, question(own), now);
+    if (!begun)
+        return begun.error();
+    if (!begun->ended.empty())
+        return begun->ended;
+    auto alone = slice_of(by, question(own), now);
+    if (!alone)
+        return alone.error();
+    if (!alone->ended.empty())
+        return alone->ended;
+    if (own.size() == options.size()) {
+        service["slice"] = std::move(alone->value);
+        return std::string();
+    }
+    service["alone"] = std::move(alone->value);
+    now.given_up.clear();
+    auto beside = slice_of(by, question(options), now);
+    if (!beside)
+        return beside.error();
+    if (beside->ended.empty())
+        service["slice"] = std::move(beside->value);
+    return std::string();
 }
 
 // What has to be known of a service, whether it has a slice or not.
 result<void>
 ask_about(slicer& by, boost::json::object& service, boost::json::array const& options) {
     auto answer = by.ask(
-        "untouched", {{"service", name_of(service)}, {"options", others_than(service, options)}});
+        "untouched", {{"service", name_of(service)}, {"options", own_of(service, options, false)}});
     if (!answer)
         return answer.error();
     service["untouched"] = nullptr;
     if (answer->ended.empty())
         service["untouched"] = std::move(answer->value);
+    service["alone"] = nullptr;
     service["slice"] = nullptr;
     return {};
 }
@@ -259,19 +298,17 @@ result<slice_set> find_slices(
         auto const name = name_of(service);
         if (auto answered = ask_about(asked, service, options); !answered)
             return answered.error();
-        if (others_than(service, options).size() == options.size()) {
+        if (own_of(service, options).empty()) {
             out.without[name] = "none of its options is proved";
             continue;
         }
         if (on_step)
             on_step(fmt::format("slice {}", name));
-        auto const found = slice_of(asked, {{"service", name}, {"options", options}});
-        if (!found)
-            return found.error();
-        if (found->ended.empty())
-            service["slice"] = found->value;
-        else
-            out.without[name] = found->ended;
+        auto const why_not = find_both(asked, service, options);
+        if (!why_not)
+            return why_not.error();
+        if (!why_not->empty())
+            out.without[name] = *why_not;
     }
     all["proved"] = options;
     out.text = boost::json::serialize(all);

@@ -32,7 +32,8 @@ struct machine {
         says(0, R"({"path":"/m","services":[{"name":"bar","targets":["a.one"]}]})");
         says(0, R"({"units":[],"context":{}})"); // untouched
     }
-    result<slice_set> find() { return find_slices(by, {"a.one", "b.two"}, nix); }
+    result<slice_set> find() { return find_slices(by, {"a.one"}, nix); }
+    result<slice_set> find_of_two() { return find_slices(by, {"a.one", "b.two"}, nix); }
 };
 
 std::string line(std::string const& words) {
@@ -54,7 +55,41 @@ TEST_CASE("a slice grows until it needs nothing more, and is proved") {
     CHECK(
         made->text ==
         R"({"path":"/m","services":[{"name":"bar","targets":["a.one"],)"
-        R"("untouched":{"units":[],"context":{}},"slice":{"live":["bar.nix","x.nix"]}}],"proved":["a.one","b.two"]})");
+        R"("untouched":{"units":[],"context":{}},"alone":null,"slice":{"live":["bar.nix","x.nix"]}}],"proved":["a.one"]})");
+    CHECK(made->without.empty());
+    CHECK(host.nix.answers.empty());
+}
+
+TEST_CASE("beside overrides of other services it is another slice, which begins with the first") {
+    machine host;
+    host.has_bar();
+    host.says(0, R"(["bar.nix"])");
+    host.says(0, "true", line(R"(["live",["x"],["x.nix"]])"));
+    host.says(0, "true");
+    host.says(0, R"({"live":["bar.nix","x.nix"]})");
+    host.says(0, "true", line(R"(["live",["y"],["y.nix"]])"));
+    host.says(0, "true");
+    host.says(0, R"({"live":["bar.nix","x.nix","y.nix"]})");
+    auto const made = host.find_of_two();
+    REQUIRE(made);
+    CHECK(
+        made->text.find(
+            R"("alone":{"live":["bar.nix","x.nix"]},"slice":{"live":["bar.nix","x.nix","y.nix"]}})") !=
+        std::string::npos);
+    CHECK(made->without.empty());
+    CHECK(host.nix.answers.empty());
+}
+
+TEST_CASE("a service that has a slice only where no other one is touched") {
+    machine host;
+    host.has_bar();
+    host.says(0, "[]");
+    host.says(0, "true");
+    host.says(0, R"({"live":[]})");
+    host.says(1, "", "error: no\n");
+    auto const made = host.find_of_two();
+    REQUIRE(made);
+    CHECK(made->text.find(R"("alone":{"live":[]},"slice":null)") != std::string::npos);
     CHECK(made->without.empty());
     CHECK(host.nix.answers.empty());
 }
@@ -113,14 +148,17 @@ TEST_CASE("a service without a slice takes none of another one's") {
     host.says(0, "[]");
     host.says(0, "true");
     host.says(0, R"({"live":[]})");
-    auto const made = host.find();
+    host.says(0, "true");
+    host.says(0, R"({"live":["b.nix"]})");
+    auto const made = host.find_of_two();
     REQUIRE(made);
     CHECK(host.nix.answers.empty());
     CHECK(
         made->text == R"({"path":"/m","services":[{"name":"bar","targets":["a.one"],"untouched":)" +
                           std::string(checked) +
-                          R"(,"slice":null},{"name":"foo","targets":["b.two"],)"
-                          R"("untouched":{"units":[],"context":{}},"slice":{"live":[]}}],)"
+                          R"(,"alone":null,"slice":null},{"name":"foo","targets":["b.two"],)"
+                          R"("untouched":{"units":[],"context":{}},)"
+                          R"("alone":{"live":[]},"slice":{"live":["b.nix"]}}],)"
                           R"("proved":["a.one","b.two"]})");
     CHECK(made->without.size() == 1);
 }

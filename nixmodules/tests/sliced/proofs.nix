@@ -124,6 +124,35 @@ let
     config.systemd.units."it.service".text = if config.target then config.near.near.kind else "off";
   };
   untouchedOf = { questions, given, ... }: questions.untouched given;
+  running = toString ./running;
+  scriptOf =
+    system: services:
+    import ../../slices/plan.nix {
+      inherit lib running;
+      inherit (system) type;
+      dynamicFile = toString ./dynamic.nix;
+      knownBystanders = "";
+      hideValues = false;
+      slices = {
+        proved = [ "target" ];
+        inherit services;
+      };
+    };
+  # The units by a plan of as many services, `it` each time, which the override touches, with the slice for one alone
+  # and the one for several.
+  chosenOf =
+    number: slices:
+    { questions, service, system, given, ... }:
+    let
+      one = service // {
+        name = "it";
+        targets = [ "target" ];
+        untouched = null;
+      } // slices (questions.prove given);
+      script = scriptOf system (lib.genList (_: one) number);
+      plan = builtins.fromJSON (builtins.unsafeDiscardStringContext script.plan);
+    in
+    map (it: (lib.head it.units).dynamic) plan.services;
   # What a plan by slices says of the service and of another one, `it` again, that no override touches; it is what the
   # whole configuration says.
   planOf =
@@ -131,7 +160,6 @@ let
     { questions, service, system, given, ... }:
     let
       parts = partsOf system;
-      running = toString ./running;
       dynamic = (parts.evaluate (parts.all ++ [ ./dynamic.nix ])).config;
       whole =
         dynamic:
@@ -144,40 +172,19 @@ let
         }).of
           "it"
           service;
-      script = import ../../slices/plan.nix {
-        inherit lib running;
-        inherit (system) type;
-        dynamicFile = toString ./dynamic.nix;
-        knownBystanders = "";
-        hideValues = false;
-        slices = {
-          proved = [ "target" ];
-          services =
-            let
-              it = service // {
-                name = "it";
-                untouched = null;
-              };
-            in
-            [
-              (
-                it
-                // {
-                  targets = [ "target" ];
-                  slice = questions.prove given;
-                }
-              )
-              (
-                it
-                // {
-                  targets = [ ];
-                  slice = null;
-                  untouched = untouched questions given;
-                }
-              )
-            ];
-        };
-      };
+      script = scriptOf system (
+        map (more: service // { name = "it"; untouched = null; } // more) [
+          {
+            targets = [ "target" ];
+            slice = questions.prove given;
+          }
+          {
+            targets = [ ];
+            slice = null;
+            untouched = untouched questions given;
+          }
+        ]
+      );
       plain = it: builtins.fromJSON (builtins.unsafeDiscardStringContext (builtins.toJSON it));
       found = (plain (builtins.fromJSON (builtins.unsafeDiscardStringContext script.plan))).services;
       wanted = plain [
@@ -476,6 +483,33 @@ let
       units = [ "it.service" "none.service" ];
       ask = arguments: asAsked arguments.questions arguments.given;
       gives = ends "'it' has a unit without a text";
+    };
+    "plan: one service is touched, and there is a slice for that" = {
+      near = with' { } (checked (_: { }) { }) (_: "on");
+      far = _: { };
+      ask = chosenOf 1 (proved: {
+        alone = proved;
+        slice = abort "dynix-slice for several";
+      });
+      gives = has [ "on" ];
+    };
+    "plan: several are, and the slice for one is not for them" = {
+      near = with' { } (checked (_: { }) { }) (_: "on");
+      far = _: { };
+      ask = chosenOf 2 (proved: {
+        alone = abort "dynix-slice for one";
+        slice = proved;
+      });
+      gives = has [ "on" "on" ];
+    };
+    "plan: several are, and there is only the slice for one" = {
+      near = with' { } (checked (_: { }) { }) (_: "on");
+      far = _: { };
+      ask = chosenOf 2 (proved: {
+        alone = proved;
+        slice = null;
+      });
+      gives = ends "there is none for 'it";
     };
     "plan: health checks of both" = {
       near = with' { } (checked (_: { command = [ "${built}/it" ]; }) { }) (_: "on");
