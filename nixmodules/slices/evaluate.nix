@@ -28,23 +28,17 @@
 let
   strong = lib.mkOverride (-1000000000);
 
+  # No path of an option is the beginning of another one's.
   tree =
-    leaf: items:
+    leaf: depth: items:
     lib.mapAttrs (
       _: inner:
-      let
-        here = lib.filter (it: it.rest == [ ]) inner;
-      in
-      if here != [ ] then leaf (lib.head here).item else tree leaf inner
-    ) (lib.mapAttrs (_: map (it: it // { rest = lib.tail it.rest; })) (lib.groupBy (it: lib.head it.rest) items));
-  treeOf =
-    leaf: items:
-    tree leaf (
-      map (item: {
-        inherit item;
-        rest = item.path;
-      }) items
-    );
+      if builtins.length (builtins.head inner).path == depth + 1 then
+        leaf (builtins.head inner)
+      else
+        tree leaf (depth + 1) inner
+    ) (lib.groupBy (it: builtins.elemAt it.path depth) items);
+  treeOf = leaf: tree leaf 0;
 
   rest = {
     _file = ./evaluate.nix;

@@ -17,7 +17,7 @@ let
       file = toString module;
     in
     if isFile module && builtins.substring 0 baseLength file == base then
-      builtins.unsafeDiscardStringContext (builtins.substring baseLength (-1) file)
+      builtins.substring baseLength (-1) file
     else
       null;
   named = map (module: {
