@@ -246,17 +246,34 @@ verify(modules_arguments const& given, modulelist::request const& of, process::r
     return report(failed, given.json, exit_code::refused);
 }
 
-exit_code run(modules_arguments const& given) {
+// What is wrong with the words of the command line together.
+std::optional<error> misused(modules_arguments const& given) {
     bool const about_one =
         given.question == "explain" || given.question == "why-not" || given.question == "verify";
     if (about_one && given.name.empty())
-        return report(
-            make_error(fmt::format(
-                "'dynix modules {}' needs the name of {}", given.question,
-                given.question == "explain"  ? "a module"
-                : given.question == "verify" ? "a file"
-                                             : "an option")),
-            given.json, exit_code::usage);
+        return make_error(fmt::format(
+            "'dynix modules {}' needs the name of {}", given.question,
+            given.question == "explain"  ? "a module"
+            : given.question == "verify" ? "a file"
+                                         : "an option"));
+    if (!about_one && !given.name.empty())
+        return make_error(
+            fmt::format("'dynix modules {}' takes no name, found '{}'", given.question, given.name),
+            fmt::format("'dynix modules {} --unit U' is about one unit", given.question));
+    if (given.question != "needed" && !given.write.empty())
+        return make_error(
+            fmt::format("'dynix modules {}' writes no list", given.question),
+            "only 'dynix modules needed' takes --write");
+    if (given.question != "graph" && given.svg)
+        return make_error(
+            fmt::format("'dynix modules {}' draws no picture", given.question),
+            "only 'dynix modules graph' takes --svg");
+    return std::nullopt;
+}
+
+exit_code run(modules_arguments const& given) {
+    if (auto const wrong = misused(given))
+        return report(*wrong, given.json, exit_code::usage);
     if (!given.write.empty() && !given.write.ends_with(list_suffix))
         return report(
             make_error(

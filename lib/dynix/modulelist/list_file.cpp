@@ -6,7 +6,9 @@
 #include "dynix/modulelist/detail/members.hpp"
 
 #include <algorithm>
+#include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <cstdint>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -15,6 +17,8 @@ namespace {
 
 // Of the file. nixmodules/minimal/use.nix reads the same one.
 constexpr int list_version = 1;
+// Room for ten times the modules of nixpkgs.
+constexpr std::uint64_t largest_list = 1 << 20;
 
 // Names of modules and store paths have no character that Nix reads in another way, but a quote is
 // cheap.
@@ -149,14 +153,20 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
 
 result<std::vector<std::string>>
 read_list(request const& of, std::string const& file, process::runner& with) {
+    auto const again = fmt::format("run 'dynix modules needed --write {}'", file);
+    // Nix would wait for a pipe, and read a device to its end.
+    if (auto const text = read_file(file, largest_list); !text)
+        return text.error();
     auto const path = std::filesystem::absolute(file).lexically_normal().string();
     auto const ended = detail::run_question(of, "written", {{"file", path}}, with);
     if (!ended)
         return ended.error();
     auto const found = detail::answer(*ended);
-    if (!found)
-        return found.error();
-    auto const again = fmt::format("run 'dynix modules needed --write {}'", file);
+    if (!found) {
+        auto failed = make_error(fmt::format("the module list '{}' cannot be read", file), again);
+        failed.notes = found.error().notes;
+        return failed;
+    }
     auto const* const version =
         found->is_object() ? found->as_object().if_contains("version") : nullptr;
     if (version == nullptr || version->is_null())
@@ -167,6 +177,11 @@ read_list(request const& of, std::string const& file, process::runner& with) {
                 "'{}' has version {}, and this dynix reads version {}", file,
                 boost::json::serialize(*version), list_version),
             fmt::format("use a newer dynix, or {}", again));
+    auto const* const modules = found->as_object().if_contains("modules");
+    if (modules == nullptr || !modules->is_array() ||
+        !std::ranges::all_of(
+            modules->as_array(), [](boost::json::value const& name) { return name.is_string(); }))
+        return make_error(fmt::format("'{}' is no module list", file), again);
     return detail::strings(found->as_object(), "modules");
 }
 

@@ -114,7 +114,22 @@ def small_lists(top):
     newer = folder / "newer.module-list.nix"
     newer.write_text(file.read_text().replace("version = 1;", "version = 2;"))
     check(modules(folder, "verify", str(newer)), 1, "has version 2, and this dynix reads version 1", "use a newer dynix, or run")
-    check(modules(folder, "verify", str(folder / "extra.nix")), 1, "extra.nix' is no module list")
+    odd = folder / "odd.module-list.nix"
+    for text in ("{ }", "[ 1 ]", "x: x", "{ version = 1; }", "{ version = 1; modules = [ 1 ]; }", "{ version = 1; modules = \"a\"; }"):
+        odd.write_text(text)
+        check(modules(folder, "verify", str(odd)), 1, "odd.module-list.nix' is no module list", "run 'dynix modules needed --write")
+    for text in ("", "{", "throw \"gone\""):
+        odd.write_text(text)
+        check(modules(folder, "verify", str(odd)), 1, "the module list '", "odd.module-list.nix' cannot be read", "what Nix said")
+    odd.unlink()
+    check(modules(folder, "verify", str(odd)), 1, "odd.module-list.nix'")
+    os.mkfifo(odd)
+    check(modules(folder, "verify", str(odd), seconds=60), 1, "odd.module-list.nix' is not a regular file")
+    odd.unlink()
+    with odd.open("wb") as large:
+        large.truncate(3 << 20)
+    check(modules(folder, "verify", str(odd), seconds=60), 1, "odd.module-list.nix' ")
+    odd.unlink()
 
     for what, (extra, other, needs_proxy) in MUTATIONS.items():
         write(folder, extra, other)
@@ -148,6 +163,11 @@ def small_words(top):
         b"services.proxy.ports is declared by proxy.nix\n")
     check(modules(folder, "why-not", "services.gone"), 1, "no module of the system declares 'services.gone'")
     check(modules(folder, "why-not"), 2, "needs the name of an option")
+    # No word is passed over.
+    check(modules(folder, "graph", "nginx.service"), 2, "takes no name, found 'nginx.service'", "'dynix modules graph --unit U'")
+    check(modules(folder, "needed", "nginx.nix"), 2, "takes no name, found 'nginx.nix'")
+    check(modules(folder, "graph", "--write", "a.module-list.nix"), 2, "only 'dynix modules needed' takes --write")
+    check(modules(folder, "needed", "--svg"), 2, "only 'dynix modules graph' takes --svg")
     check(modules(folder, "list"), 2, "expected needed, explain, graph, why-not or verify, found 'list'")
     drawn = modules(folder, "graph", "--unit", "nginx.service").stdout.decode()
     assert '"systemd.nix" -> "nginx.nix" [label="systemd.services.nginx' in drawn, drawn
