@@ -118,7 +118,7 @@ let
       arguments =
         arguments:
         arguments
-        // lib.optionalAttrs (arguments ? pkgs) { pkgs = shownPackages; }
+        // lib.optionalAttrs (arguments ? pkgs && !parts.hasOtherPackages) { pkgs = shownPackages; }
         // {
           options = view hidden (arguments.options // { _module = declaration [ "_module" ]; });
           # What the slice has of these is not what the system has.

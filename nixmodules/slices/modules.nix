@@ -120,6 +120,8 @@ let
 in
 rec {
   all = given.modules;
+  # Whether modules are called with other packages than those of `_module.args`.
+  hasOtherPackages = given.specialArgs ? pkgs;
 
   only = live: map (it: it.module) (namedOnly live);
   # The assertions and warnings in them are only those of NixOS's modules that are not `unchecked`; `arguments` changes

@@ -225,14 +225,17 @@ own_of(boost::json::object const& service, boost::json::array const& options, bo
 // What overrides of its own options need, and then what those of other services' options need
 // besides: much more, because warnings of NixOS look at all units.
 //
-// A text says why there is none.
-result<std::string>
-find_both(slicer& by, boost::json::object& service, boost::json::array const& options) {
+// What they open is opened from the start for the next service, and the modules too, where slices
+// need modules of other services: otherwise each needs several rounds to find the same. A text says
+// why there is none.
+result<std::string> find_both(
+    slicer& by, boost::json::object& service, boost::json::array const& options, growth& last) {
     auto const own = own_of(service, options);
     auto const question = [&](boost::json::array const& of) {
         return boost::json::object{{"service", name_of(service)}, {"options", of}};
     };
     growth now;
+    now.opened = last.opened;
     auto const begun = begin(by, question(own), now);
     if (!begun)
         return begun.error();
@@ -248,12 +251,19 @@ find_both(slicer& by, boost::json::object& service, boost::json::array const& op
         return std::string();
     }
     service["alone"] = std::move(alone->value);
+    auto const modules = now.live.size();
     now.given_up.clear();
+    for (auto const& one : last.live)
+        growth::add(now.live, one);
     auto beside = slice_of(by, question(options), now);
     if (!beside)
         return beside.error();
-    if (beside->ended.empty())
-        service["slice"] = std::move(beside->value);
+    if (!beside->ended.empty())
+        return std::string();
+    service["slice"] = std::move(beside->value);
+    last.opened = now.opened;
+    if (now.live.size() > modules)
+        last.live = now.live;
     return std::string();
 }
 
@@ -293,6 +303,7 @@ result<slice_set> find_slices(
     boost::json::array const options(proved.begin(), proved.end());
     auto& all = services->value.get_object();
     slice_set out;
+    growth last;
     for (auto& one : all["services"].as_array()) {
         auto& service = one.as_object();
         auto const name = name_of(service);
@@ -304,7 +315,7 @@ result<slice_set> find_slices(
         }
         if (on_step)
             on_step(fmt::format("slice {}", name));
-        auto const why_not = find_both(asked, service, options);
+        auto const why_not = find_both(asked, service, options, last);
         if (!why_not)
             return why_not.error();
         if (!why_not->empty())

@@ -36,6 +36,29 @@ struct machine {
     result<slice_set> find_of_two() { return find_slices(by, {"a.one", "b.two"}, nix); }
 };
 
+// Keeps what a slice has when it is to grow.
+class reading_runner : public process::runner {
+  public:
+    explicit reading_runner(process::runner& with) : with_(with) {}
+
+    result<process::outcome> run(process::command const& what) override {
+        auto const& args = what.args;
+        auto const file = std::find(args.begin(), args.end(), "question") + 1;
+        if (std::find(args.begin(), args.end(), "grow") != args.end()) {
+            auto const text = read_file(*file);
+            REQUIRE(text);
+            auto const at = text->find("\"live\"");
+            grown.push_back(text->substr(at, text->find(",\"givenUp\"") - at));
+        }
+        return with_.run(what);
+    }
+
+    std::vector<std::string> grown{};
+
+  private:
+    process::runner& with_;
+};
+
 std::string line(std::string const& words) {
     return "trace: dynix-slice " + words + "\n";
 }
@@ -78,6 +101,35 @@ TEST_CASE("beside overrides of other services it is another slice, which begins 
         std::string::npos);
     CHECK(made->without.empty());
     CHECK(host.nix.answers.empty());
+}
+
+TEST_CASE("what slices of one service need of others, those of the next begin with") {
+    machine host;
+    host.says(
+        0,
+        R"({"path":"/m","services":[{"name":"bar","targets":["a.one"]},{"name":"foo","targets":["b.two"]}]})");
+    auto const has = [&](std::string const& begins_with) {
+        host.says(0, R"({"units":[],"context":{}})"); // untouched
+        host.says(0, begins_with);
+        host.says(0, "true");
+        host.says(0, R"({"live":[]})");
+    };
+    has(R"(["bar.nix"])");
+    host.says(0, "true", line(R"(["live",["y"],["foo.nix"]])") + line(R"(["open",["z"]])"));
+    host.says(0, "true");
+    host.says(0, R"({"live":[]})");
+    has(R"(["foo.nix"])");
+    host.says(0, "true");
+    host.says(0, R"({"live":[]})");
+    reading_runner reads(host.nix);
+    REQUIRE(find_slices(host.by, {"a.one", "b.two"}, reads));
+    CHECK(host.nix.answers.empty());
+    CHECK(
+        reads.grown == std::vector<std::string>{
+                           R"("live":["bar.nix"],"opened":[])", R"("live":["bar.nix"],"opened":[])",
+                           R"("live":["bar.nix","foo.nix"],"opened":[["z"]])",
+                           R"("live":["foo.nix"],"opened":[["z"]])",
+                           R"("live":["foo.nix","bar.nix"],"opened":[["z"]])"});
 }
 
 TEST_CASE("a service that has a slice only where no other one is touched") {

@@ -11,7 +11,7 @@ let
   # What is asked of a system of two modules, one of which is in the slice (`near`): the unit's text with an override
   # by the slice, which is that of the system; or what the case asks.
   proof =
-    { near, far, found ? [ ], etc ? [ ], units ? [ "it.service" ], ask ? unitOf, ... }:
+    { near, far, found ? [ ], etc ? [ ], units ? [ "it.service" ], ask ? unitOf, special ? { }, ... }:
     let
       service = {
         options = [ "target" ];
@@ -29,7 +29,8 @@ let
         specialArgs = {
           modulesPath = toString ./.;
           proof = { inherit near far; };
-        };
+        }
+        // special;
       };
       questions = import ../../slices/questions.nix {
         inherit lib;
@@ -341,6 +342,13 @@ let
       found = [ [ "package" "tool" ] ];
       ask = { questions, system, given, ... }: (keptOnly questions system given (config: config.systemd.units."it.service".text));
       gives = has "tool";
+    };
+    "packages: others than what all modules are called with" = {
+      near = text (pkgs: pkgs.tool.name);
+      far = _: { };
+      found = [ [ "package" "tool" ] ];
+      special.pkgs.tool.name = "other";
+      gives = has "other";
     };
     "checks: those that look at no option are not evaluated again" = {
       near = arguments: checking (_: true) arguments;
