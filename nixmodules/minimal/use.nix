@@ -118,5 +118,5 @@ let
     else
       throw "dynix: the mode of a module list is one of known, verify, list and all, not '${mode}'";
 in
-# For the key of its list.
-chosen // { moduleListArguments = arguments; }
+# For `dynix modules`: what it is evaluated with, and the key of its list.
+{ inherit lib; } // chosen // { moduleListArguments = arguments; }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The lists of `dynix modules` for units and systems of a real nixpkgs (DYNIX_NIXPKGS): each is verified by it.
 
-A sample of two, by DYNIX_MODULES_SEED; DYNIX_MODULES_SAMPLE=all takes all of them, which takes half an hour.
+A sample of two, by DYNIX_MODULES_SEED; DYNIX_MODULES_SAMPLE=all takes all of them, which takes half an hour. And a flake
+that has this nixpkgs as its input, and a list in a file.
 """
 
 import json
@@ -9,11 +10,12 @@ import os
 import pathlib
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 
-from module_list import PROJECT, modules
-from program import skip
+from module_list import MINIMAL, PROJECT, modules
+from program import check, skip
 
 # Services of different kinds, with what makes each a valid machine, and units of each.
 SERVICES = {
@@ -107,6 +109,65 @@ def real_lists(top):
     assert not failed, failed
 
 
+def real_flake(top):
+    """With nixosSystem as the flake of a nixpkgs has it: it adds a module that says which revision it is."""
+    folder = top / "flake"
+    folder.mkdir()
+    tree = os.environ["DYNIX_NIXPKGS"]
+    body = "boot.isContainer = true; documentation.enable = false; networking.hostName = \"m\"; services.nginx.enable = true;"
+    (folder / "configuration.nix").write_text(f"{{ {body} }}")
+    (folder / "flake.nix").write_text(
+        f"{{ inputs.tree = {{ url = \"path:{tree}\"; flake = false; }};\n"
+        f"  inputs.newer = {{ url = \"path:{os.environ.get('DYNIX_NIXPKGS_LIB') or tree}\"; flake = false; }};\n"
+        f"  inputs.minimal = {{ url = \"path:{MINIMAL}\"; flake = false; }};\n"
+        f"  inputs.shims = {{ url = \"path:{PROJECT}/vmtests/nixpkgs\"; flake = false; }};\n"
+        "  outputs = { self, tree, newer, minimal, shims }:\n"
+        "    let\n"
+        "      lib = import \"${shims}/lib.nix\" { nixpkgs = tree; nixpkgsLib = newer; };\n"
+        "      nixosSystem = given: import \"${tree}/nixos/lib/eval-config.nix\" ({ inherit lib; } // given // {\n"
+        "        modules = given.modules ++ [ { system.nixos.versionSuffix = \".${builtins.substring 0 8 tree.narHash}\"; } ];\n"
+        "      });\n"
+        "      nixpkgs = tree // { lib = lib // { inherit nixosSystem; }; };\n"
+        "      given = { system = \"x86_64-linux\"; modules = [ ./configuration.nix ]; };\n"
+        "    in {\n"
+        "      whole = nixosSystem given;\n"
+        "      nixosConfigurations.here = import \"${minimal}/use.nix\"\n"
+        "        { inherit nixpkgs; list = ./here.module-list.nix; configuration = self; } given;\n"
+        "    };\n}\n"
+    )
+    (folder / "system.json").write_text(json.dumps({
+        "version": 1, "dynamicFile": "/etc/nixos/dynamic.nix", "units": {}, "services": {},
+        "source": {"kind": "flake", "flake": str(folder), "attribute": ["nixosConfigurations", "here"]},
+    }))
+
+    def toplevel(name):
+        """And whether memcached is among the modules, which nothing in the configuration needs."""
+        done = subprocess.run(
+            ["nix", "--extra-experimental-features", "nix-command flakes", "eval", "--json", f"path:{folder}#{name}", "--apply",
+             "s: [ s.config.system.build.toplevel.drvPath (s.options.services ? memcached) ]"],
+            capture_output=True, text=True, check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout), done.stderr
+
+    whole = toplevel("whole")[0][0]
+    found, said = toplevel("nixosConfigurations.here")
+    assert found == [whole, True] and "there is no module list" in said, (found, said)
+    file = folder / "here.module-list.nix"
+    done = modules(folder, "needed", "--write", str(file))
+    assert done.returncode == 0, done.stderr
+    found, said = toplevel("nixosConfigurations.here")
+    assert found == [whole, False], (found, said)
+    assert modules(folder, "verify", str(file)).returncode == 0
+    # It grows by what the list has no module of.
+    (folder / "configuration.nix").write_text(f"{{ {body} services.memcached.enable = true; }}")
+    found, said = toplevel("nixosConfigurations.here")
+    assert found[0] != whole and found == [toplevel("whole")[0][0], True], found
+    assert "for another configuration" in said, said
+    check(modules(folder, "verify", str(file)), 1, "services/databases/memcached.nix is missing")
+    print("ok   a flake", flush=True)
+
+
 def main():
     if shutil.which("nix-instantiate") is None:
         skip("nix-instantiate is not in PATH")
@@ -114,6 +175,7 @@ def main():
         skip("set DYNIX_NIXPKGS to a nixpkgs")
     with tempfile.TemporaryDirectory() as folder:
         real_lists(pathlib.Path(folder).resolve())
+        real_flake(pathlib.Path(folder).resolve())
 
 
 if __name__ == "__main__":
