@@ -30,8 +30,8 @@
     };
     defaultText = lib.literalMD "a set of functions";
     description = ''
-      What `dynix certify` asks: `targets`, a list of options; `screen`, `prove`, `proveReaders` and `proveChecks`, functions of
-      `{ options, readable ? [ ] }` with such a list.
+      What `dynix certify` asks: `screen`, a list of options; `prove` and `proveReaders`, functions of
+      `{ options, readable ? [ ], unchecked ? [ ] }` with such lists.
     '';
   };
 }

@@ -28,10 +28,19 @@ let
     inherit lib;
     fire = what: abort "dynix-canary ${what}";
   };
+  ofChecks = import ./canary.nix {
+    inherit lib;
+    fire = what: abort "dynix-canary checks ${what}";
+  };
   # It does catch this, and the line is written all the same.
   throwing = import ./canary.nix {
     inherit lib;
     fire = what: builtins.trace "dynix-canary ${what}" (throw "dynix-canary ${what}");
+  };
+  # The option has its static value, and the line is written when it is looked at for the first time.
+  tracing = import ./canary.nix {
+    inherit lib;
+    fire = what: builtins.trace "dynix-canary ${what}" false;
   };
   inherit (aborting) strongest;
   evaluate = modules: extendModules { inherit modules; };
@@ -39,10 +48,16 @@ let
     _module.args.pkgs = strongest evaluation._module.args.pkgs;
   };
   recorded = lib.filter (name: config.environment.etc ? ${name}) compared.records;
+  # Of what a complete system is made, but the files of its /etc.
+  madeOf =
+    build:
+    builtins.hashString "sha256" (
+      builtins.replaceStrings [ (textOf (build.etc or (abort "dynix-canary /etc")).outPath) ] [ "/etc" ] (
+        textOf (builtins.toJSON build.toplevel.drvAttrs)
+      )
+    );
 in
 {
-  inherit targets;
-
   slices = import ../slices/questions.nix {
     inherit
       config
@@ -54,29 +69,25 @@ in
       ;
   };
 
-  # What the options reach, part by part, as a list of the parts that do not evaluate. Lines of builtins.trace say
-  # which part is looked at, and then which canaries it meets: one that is behind another is not met.
+  # The options that get a canary. Lines of builtins.trace say which part of the system is looked at, and then which
+  # canaries it meets: first every part, which ends at the first canary, and then with the static values those that
+  # did, the assertions and the warnings. There an option is met once, by what looks at it first.
   screen =
-    { options, ... }:
     let
-      evaluation = evaluate (map throwing.onOption options);
+      evaluation = evaluate (map throwing.onOption targets);
+      seen = evaluate (map tracing.onOption targets ++ [ (shared evaluation) ]);
+      # Whether it evaluates.
       look =
         kind: name: value:
-        let
-          tried = builtins.tryEval (builtins.deepSeq value true);
-        in
-        builtins.trace "dynix-subject ${builtins.toJSON [ kind name ]}" (
-          lib.optional (!tried.success) { inherit kind name; }
-        );
-      looked =
-        kind: of:
-        let
+        builtins.trace "dynix-subject ${builtins.toJSON [ kind name ]}"
+          (builtins.tryEval (builtins.deepSeq value true)).success;
+      fails = kind: name: value: lib.optional (!look kind name value) { inherit kind name; };
+      failing = lib.concatLists (
+        lib.mapAttrsToList (
+          kind: of:
           # Already which parts there are may depend on an option.
-          tried = builtins.tryEval (lib.attrNames of);
-        in
-        builtins.trace "dynix-subject ${builtins.toJSON [ kind "*" ]}" (
-          if tried.success then
-            lib.concatMap (name: look kind name of.${name}) tried.value
+          if look kind "*" (lib.attrNames of) then
+            lib.concatMap (name: fails kind name of.${name}) (lib.attrNames of)
           else
             [
               {
@@ -84,27 +95,32 @@ in
                 name = "*";
               }
             ]
-        );
+        ) (subjectsOf evaluation.config)
+      );
+      again = subjectsOf seen.config;
+      lookAgain =
+        { kind, name }: look kind name (if name == "*" then again.${kind} else again.${kind}.${name} or null);
+      check = kind: lib.mapAttrsToList (look kind);
     in
-    lib.concatLists (
-      lib.mapAttrsToList looked (
-        subjectsOf evaluation.config
-        // {
-          assertion = subjectsOf.byFile evaluation.options.assertions (it: it.assertion or true);
-          warning = subjectsOf.byFile evaluation.options.warnings (it: it);
-        }
-      )
+    lib.optionals (targets != [ ]) (
+      builtins.deepSeq [
+        (map lookAgain failing)
+        (check "assertion" (subjectsOf.byFile seen.options.assertions (it: it.assertion or true)))
+        (check "warning" (subjectsOf.byFile seen.options.warnings (it: it)))
+      ] targets
     );
-
-  # Of the `readable` units, others may be made: they must not look at the options then either.
 
   # The complete system, which looks at none of the options, or the evaluation ends. Neutral in it are the planned
   # units, as part of all system units; dynix's own records; and the assertions and warnings, which whoever rests
-  # on this must evaluate: `assertions` is how many there are, and all hold.
+  # on this must evaluate: `assertions` is how many there are, and all hold. Of those, none looks at the `unchecked`
+  # options. `made` is of what the system is made besides /etc: made of nothing neutral, it is what `proveReaders`
+  # says.
+  # Of the `readable` units, others may be made: they must not look at the options then either.
   prove =
     {
       options,
       readable ? [ ],
+      unchecked ? [ ],
     }:
     let
       canaries = map aborting.onOption options;
@@ -116,9 +132,9 @@ in
             map (it: {
               inherit (it) assertion;
               message = abort "dynix-canary assertions";
-            }) static.assertions
+            }) checked.assertions
           ))
-          (aborting.instead "warnings" static.warnings)
+          (aborting.instead "warnings" checked.warnings)
           {
             environment.etc = {
               ${unitFolder}.source = strongest units.environment.etc.${unitFolder}.source;
@@ -132,6 +148,11 @@ in
       );
       # All of them have the same packages: made of the canaries, so that these are met there too.
       static = (evaluate [ (shared whole) ]).config;
+      checked =
+        if unchecked == [ ] then
+          static
+        else
+          (evaluate (map ofChecks.onOption unchecked ++ [ (shared whole) ])).config;
       # All system units, with the planned ones as they are.
       units =
         (evaluate (
@@ -147,27 +168,25 @@ in
           ]
         )).config;
     in
-    {
-      toplevel = textOf whole.config.system.build.toplevel.outPath;
-      inherit (static) warnings;
-      assertions = lib.length static.assertions;
-    };
+    builtins.deepSeq checked.warnings (
+      if lib.all (it: it.assertion) checked.assertions then
+        {
+          toplevel = textOf whole.config.system.build.toplevel.outPath;
+          made = madeOf whole.config.system.build;
+          inherit (checked) warnings;
+          assertions = lib.length checked.assertions;
+        }
+      else
+        abort "dynix-canary assertions"
+    );
 
-  # Whether the assertions and warnings look at the options: true, where they do not and hold as they held, or the
-  # evaluation ends.
-  proveChecks =
-    { options, ... }:
-    let
-      evaluation = evaluate (map aborting.onOption options);
-      inherit (evaluation.config) assertions warnings;
-    in
-    builtins.deepSeq warnings (lib.all (it: it.assertion) assertions);
-
-  # Whether anything is made of what is neutral above: true, or the evaluation ends.
+  # Whether anything is made of what is neutral above: the evaluation ends there, or of what the complete system is
+  # made is something else than above.
   proveReaders =
     {
       options,
       readable ? [ ],
+      ...
     }:
     let
       canaries = map aborting.onOption options ++ [
@@ -183,33 +202,22 @@ in
         ]
       );
       # The parts are a list, which may lack one, and the complete system lacks none. What makes the system looks at
-      # those files itself, for /etc: so it is asked with two versions of them, and differs in nothing but the /etc
-      # that is made of them.
-      madeWith =
-        version:
-        let
-          whole = evaluate (
-            canaries
-            ++ [
-              # Packages made of the files, or of the options, are met where they are made.
-              (shared evaluation)
-              (aborting.instead "assertions" [ ])
-              (aborting.instead "warnings" [ ])
-              {
-                environment.etc = lib.genAttrs neutral (_: {
-                  source = strongest (builtins.toFile "dynix-${version}" "");
-                  text = strongest version;
-                });
-              }
-            ]
-          );
-          inherit (whole.config.system) build;
-        in
-        builtins.replaceStrings [ (textOf (build.etc or (abort "dynix-canary /etc")).outPath) ] [ "/etc" ] (
-          textOf (builtins.toJSON build.toplevel.drvAttrs)
-        );
+      # those files itself, for /etc: so they are others here.
+      whole = evaluate (
+        canaries
+        ++ [
+          # Packages made of the files, or of the options, are met where they are made.
+          (shared evaluation)
+          (aborting.instead "assertions" [ ])
+          (aborting.instead "warnings" [ ])
+          {
+            environment.etc = lib.genAttrs neutral (_: {
+              source = strongest (builtins.toFile "dynix-neutral" "");
+              text = strongest "neutral";
+            });
+          }
+        ]
+      );
     in
-    builtins.deepSeq (subjectsOf evaluation.config) (
-      madeWith "one" == madeWith "another" || abort "dynix-canary /etc/${unitFolder}"
-    );
+    builtins.deepSeq (subjectsOf evaluation.config) { made = madeOf whole.config.system.build; };
 }

@@ -8,7 +8,6 @@ rests on the proof is the one that the comparison gives. Prints what every optio
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,6 @@ from run import FOLDER, SKIPPED
 
 ASK = FOLDER / "fourteen-services" / "ask.nix"
 VALUES = FOLDER / "fourteen-services" / "values.nix"
-MET = re.compile(r"error message: 'dynix-canary (.*)'")
 
 
 def nix(*words: str) -> subprocess.CompletedProcess:
@@ -38,44 +36,40 @@ def answer(about: str, **more: str):
     return json.loads(done.stdout)
 
 
-def screened(options: list[str]) -> dict[str, set[str]]:
-    """The parts that look at each option, but assertions and warnings."""
-    done = ask("screen", options=json.dumps(options))
+def screened() -> tuple[list[str], dict[str, set[str]], list[str]]:
+    """The dynamic options, the parts that look at each, and the options that an assertion or a warning looks at."""
+    done = ask("screen")
     if done.returncode != 0:
         sys.exit(f"screen: {done.stderr}")
-    found: dict[str, set[str]] = {}
+    reaches: dict[str, set[str]] = {}
+    checked = []
     part = ["system", "*"]
     for line in done.stderr.splitlines():
         if line.startswith("trace: dynix-subject "):
             part = json.loads(line.removeprefix("trace: dynix-subject "))
-        elif line.startswith("trace: dynix-canary ") and part[0] not in ("assertion", "warning"):
-            found.setdefault(line.removeprefix("trace: dynix-canary "), set()).add(" ".join(part))
-    return found
+        elif line.startswith("trace: dynix-canary "):
+            option = line.removeprefix("trace: dynix-canary ")
+            if part[0] in ("assertion", "warning"):
+                checked.append(option)
+            else:
+                reaches.setdefault(option, set()).add(" ".join(part))
+    return json.loads(done.stdout), reaches, checked
 
 
-def met(about: str, options: list[str]) -> str | None:
-    done = ask(about, options=json.dumps(options))
-    if done.returncode == 0:
-        return None
-    found = MET.search(done.stderr)
-    return found[1] if found else sys.exit(f"{about}: {done.stderr}")
+def proof(options: list[str], unchecked: list[str]) -> dict:
+    """The answer of the complete system, which agrees with that of the readers. Ends where either meets anything."""
+    asked = {"options": json.dumps(options), "unchecked": json.dumps(unchecked)}
+    whole = answer("prove", **asked)
+    assert whole["made"] == answer("proveReaders", **asked)["made"], "something is made of what is neutral"
+    return whole
 
 
-def without_met(about: str, options: list[str]) -> list[str]:
-    options = list(options)
-    while options and (found := met(about, options)):
-        options.remove(found)
-    return options
-
-
-def not_checked(options: list[str]) -> list[str]:
-    """Those of services of which no option is met by an assertion or a warning."""
-    def service(option: str) -> list[str]:
-        return option.split(".")[:2]
-
-    while options and (found := met("proveChecks", options)):
-        options = [option for option in options if service(option) != service(found)]
-    return options
+def proved_options() -> tuple[list[str], list[str], dict[str, set[str]]]:
+    """The dynamic options, those of them that are proved, and what the others reach."""
+    targets, reaches, _ = screened()
+    proved = [option for option in targets if option not in reaches]
+    proof(proved, [])
+    return targets, proved, reaches
 
 
 def dynamic_file(folder: str, options: list[str], number: int) -> str:
@@ -97,29 +91,16 @@ def plan(file: str, **more: str) -> dict:
     return json.loads(answer("plan", dynamicFile=file, **more)["plan"])
 
 
-def proved_options() -> tuple[list[str], list[str], dict[str, set[str]]]:
-    """The dynamic options, those of them that are proved, and what the others reach."""
-    targets = answer("targets")
-    reaches: dict[str, set[str]] = {}
-    left = targets
-    while found := screened(left):
-        reaches |= found
-        left = [option for option in left if option not in found]
-    proved = without_met("prove", without_met("proveReaders", left))
-    for option in left:
-        if option not in proved:
-            reaches.setdefault(option, set()).add("system")
-    return targets, proved, reaches
-
-
 def main() -> int:
     if not os.environ.get("DYNIX_NIXPKGS"):
         print("SKIP: DYNIX_NIXPKGS names no nixpkgs")
         return SKIPPED
-    targets, proved, reaches = proved_options()
+    targets, reaches, checked = screened()
     assert len(targets) >= 40, targets
-    unchecked = not_checked(proved)
-    whole = answer("prove", options=json.dumps(proved))
+    # The screening has seen all: what it leaves is proved at once.
+    proved = [option for option in targets if option not in reaches]
+    unchecked = [option for option in proved if option not in checked]
+    whole = proof(proved, unchecked)
     assert whole["toplevel"] == answer("toplevel"), whole["toplevel"]
     for option in targets:
         words = ", ".join(sorted(reaches.get(option, [])))

@@ -234,16 +234,20 @@ let
   inherit (system.config.dynamicism) certificate;
   question = {
     options = asked.targets;
+    unchecked = lib.optionals asked.checks asked.targets;
     inherit (asked) readable;
   };
+  whole = certificate.prove question;
 in
 if name == "" then
-  lib.mapAttrs (_: it: it.meets) cases
+  lib.mapAttrs (_: it: if it.checks && it.meets != null then "checks ${it.meets}" else it.meets) cases
 else
   {
     whole =
-      (certificate.prove question).toplevel
+      whole.toplevel
       == builtins.unsafeDiscardStringContext system.config.system.build.toplevel.outPath;
-    readers = certificate.proveReaders question;
-    checks = !asked.checks || certificate.proveChecks question;
+    # Else something that is no part is made of what is neutral.
+    readers =
+      (certificate.proveReaders question).made == whole.made
+      || abort "dynix-canary /etc/systemd/system";
   }

@@ -14,11 +14,8 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::system_clock;
 
-// An option that others hide is met a round later, and real systems have few such layers.
-constexpr int most_rounds = 8;
-
-// A check that looks at the options of several services looks at all, as nixpkgs does in its
-// warnings of systemd services: to find that out service by service costs an evaluation for each.
+// The screening has seen what the checks look at, and a check that it could not ask may look at the
+// options of all services: to find that out service by service costs an evaluation for each.
 constexpr int most_services_met = 2;
 
 // Parts that an apply evaluates itself.
@@ -67,32 +64,23 @@ class prover {
     prover(certify_request const& request, questioner const& by, process::runner& with)
         : request_(request), by_(by), with_(with) {}
 
-    result<void> find_targets() {
-        say("targets");
-        auto targets = ask_targets(by_, with_);
-        if (!targets)
-            return targets.error();
-        left_.options = std::move(*targets);
-        return {};
-    }
-
     // Takes away what is seen to reach other parts, with the names of those.
     result<void> screen() {
-        for (int round = 0; round < most_rounds && !left_.options.empty(); ++round) {
-            say("parts");
-            auto const found = ask_screen(by_, left_, with_);
-            if (!found)
-                return found.error();
-            bool any = false;
-            for (auto const& [option, parts] : *found)
-                for (auto const& one : parts)
-                    if (is_evaluated_by_apply(one))
-                        checked_.insert(option);
-                    else
-                        any = add(option, one) || any;
-            if (!any)
-                return {};
-        }
+        say("parts");
+        auto found = ask_screen(by_, with_);
+        if (!found)
+            return found.error();
+        left_.options = std::move(found->options);
+        std::set<std::string> checked;
+        for (auto const& [option, parts] : found->reaches)
+            for (auto const& one : parts)
+                if (is_evaluated_by_apply(one))
+                    checked.insert(option);
+                else
+                    add(option, one);
+        left_.unchecked = left_.options;
+        std::erase_if(
+            left_.unchecked, [&](std::string const& one) { return checked.contains(one); });
         return {};
     }
 
@@ -103,8 +91,8 @@ class prover {
             auto const readers = ask_readers(by_, left_, with_);
             if (!readers)
                 return readers.error();
-            if (readers->met) {
-                if (auto taken = take(*readers->met); !taken)
+            if (readers->ended.met) {
+                if (auto taken = take(readers->ended); !taken)
                     return taken;
                 continue;
             }
@@ -112,8 +100,11 @@ class prover {
             auto whole = ask_whole(by_, left_, with_);
             if (!whole)
                 return whole.error();
+            // Something that is in no part is made of what is neutral.
+            if (!whole->ended.met && whole->made != readers->made)
+                whole->ended.met = "/etc/systemd/system";
             if (whole->ended.met) {
-                if (auto taken = take(*whole->ended.met); !taken)
+                if (auto taken = take(whole->ended); !taken)
                     return taken;
                 continue;
             }
@@ -130,34 +121,8 @@ class prover {
             break;
         }
         into.proved = left_.options;
+        into.unchecked = left_.unchecked;
         into.reaches = reaches_;
-        return {};
-    }
-
-    // Which of the proved ones no assertion and no warning looks at.
-    result<void> prove_checks(certificate& into) {
-        auto quiet = left_;
-        std::erase_if(
-            quiet.options, [&](std::string const& one) { return checked_.contains(one); });
-        for (int met = 0; !quiet.options.empty(); ++met) {
-            if (met == most_services_met) {
-                quiet.options.clear();
-                break;
-            }
-            say("checks");
-            auto const checks = ask_checks(by_, quiet, with_);
-            if (!checks)
-                return checks.error();
-            if (!checks->met)
-                break;
-            // What looks at one option of a service often looks at others: one evaluation for all.
-            auto const service = service_of(*checks->met);
-            auto const gone = std::erase_if(
-                quiet.options, [&](std::string const& one) { return service_of(one) == service; });
-            if (gone == 0)
-                quiet.options.clear();
-        }
-        into.unchecked = std::move(quiet.options);
         return {};
     }
 
@@ -170,13 +135,19 @@ class prover {
     // Whether the option was one of those that are left.
     bool add(std::string const& option, part const& what) {
         auto const gone = std::erase(left_.options, option) > 0;
+        std::erase(left_.unchecked, option);
         if (gone || reaches_.contains(option))
             reaches_[option].insert(what);
         return gone;
     }
 
     // Goes on without what ended an evaluation; an error where there is nothing to go on with.
-    result<void> take(std::string const& met) {
+    result<void> take(answer const& what) {
+        auto const& met = *what.met;
+        if (what.by_check) {
+            take_checked(met);
+            return {};
+        }
         if (add(met, {"system", "toplevel"}))
             return {};
         auto& units = left_.readable_units;
@@ -187,16 +158,26 @@ class prover {
             return {};
         }
         // Something is made of what differs with every override. So every option reaches it.
+        left_.unchecked.clear();
         for (auto const& option : std::exchange(left_.options, {}))
             reaches_[option].insert({"system", met});
         return {};
+    }
+
+    // What looks at one option of a service often looks at others: one evaluation for all.
+    void take_checked(std::string const& met) {
+        auto const gone = std::erase_if(left_.unchecked, [&](std::string const& one) {
+            return service_of(one) == service_of(met);
+        });
+        if (gone == 0 || ++services_met_ == most_services_met)
+            left_.unchecked.clear();
     }
 
     certify_request const& request_;
     questioner const& by_;
     process::runner& with_;
     question left_{};
-    std::set<std::string> checked_{}; // seen to be looked at by an assertion or a warning
+    int services_met_ = 0; // by assertions and warnings
     std::map<std::string, std::set<part>> reaches_{};
 };
 
@@ -244,14 +225,10 @@ result<certificate> certify(certify_request const& request, process::runner& wit
         source.flake = request.what.flake.url;
     questioner const by{source, *roots, request.what.search_path, request.timeout};
     prover all(request, by, with);
-    if (auto found = all.find_targets(); !found)
-        return found.error();
     if (auto seen = all.screen(); !seen)
         return seen.error();
     certificate out;
     if (auto proved = all.prove(out); !proved)
-        return proved.error();
-    if (auto proved = all.prove_checks(out); !proved)
         return proved.error();
     auto const key = key_now(request.what, with);
     if (!key)

@@ -42,12 +42,12 @@ struct machine {
         it.err = std::move(err);
         nix.answers.push_back(it);
     }
-    void targets() { says(0, R"(["a.one","a.two","a.three"])"); }
-    void screened(std::string lines = {}) { says(0, "[]", std::move(lines)); }
-    void good_readers() { says(0, "true"); }
-    void good_checks() { says(0, "true"); }
+    void screened(std::string lines = {}, std::string options = R"(["a.one","a.two","a.three"])") {
+        says(0, std::move(options), std::move(lines));
+    }
+    void good_readers() { says(0, R"({"made":"m"})"); }
     void good_whole(std::string const& toplevel = runs) {
-        says(0, R"({"assertions":9,"warnings":[],"toplevel":")" + toplevel + "\"}");
+        says(0, R"({"assertions":9,"made":"m","warnings":[],"toplevel":")" + toplevel + "\"}");
     }
     // The options of the last question.
     std::string last_question() const { return nix.calls.back().args.back(); }
@@ -57,11 +57,9 @@ struct machine {
 
 TEST_CASE("what no part looks at is proved together") {
     machine host;
-    host.targets();
     host.screened();
     host.good_readers();
     host.good_whole();
-    host.good_checks();
     auto const made = certify(host.request, host.nix);
     REQUIRE(made);
     CHECK(made->proved == std::vector<std::string>{"a.one", "a.two", "a.three"});
@@ -73,11 +71,9 @@ TEST_CASE("what no part looks at is proved together") {
 
 TEST_CASE("a certificate is found for as long as nothing changes") {
     machine host;
-    host.targets();
     host.screened();
     host.good_readers();
     host.good_whole();
-    host.good_checks();
     test_folder const cache;
     store const where{cache.path("root")};
     fs::create_directories(where.root + "/var/cache");
@@ -114,31 +110,27 @@ TEST_CASE("a certificate is found for as long as nothing changes") {
     }
 }
 
-TEST_CASE("what is seen to reach another part is named and left out, layer by layer") {
+TEST_CASE("what is seen to reach another part is named and left out") {
     machine host;
-    host.targets();
-    host.screened("trace: dynix-subject [\"unit\",\"b.service\"]\ntrace: dynix-canary a.one\n");
-    host.screened("trace: dynix-subject [\"unit\",\"b.service\"]\ntrace: dynix-canary a.two\n");
-    host.screened();
+    host.screened("trace: dynix-subject [\"unit\",\"b.service\"]\ntrace: dynix-canary a.one\n"
+                  "trace: dynix-subject [\"unit\",\"b.service\"]\ntrace: dynix-canary a.two\n");
     host.good_readers();
     host.good_whole();
-    host.good_checks();
     auto const made = certify(host.request, host.nix);
     REQUIRE(made);
     CHECK(made->proved == std::vector<std::string>{"a.three"});
     CHECK(made->reaches.at("a.one") == std::set<part>{{"unit", "b.service"}});
     CHECK(made->reaches.at("a.two") == std::set<part>{{"unit", "b.service"}});
-    CHECK(host.last_question() == R"({"options":["a.three"],"readable":[]})");
+    CHECK(
+        host.last_question() == R"({"options":["a.three"],"readable":[],"unchecked":["a.three"]})");
 }
 
 TEST_CASE("assertions and warnings may look: an apply evaluates them") {
     machine host;
-    host.targets();
     host.screened("trace: dynix-subject [\"assertion\",\"m.nix\"]\ntrace: dynix-canary a.one\n"
                   "trace: dynix-subject [\"warning\",\"*\"]\ntrace: dynix-canary a.two\n");
     host.good_readers();
     host.good_whole();
-    host.good_checks();
     auto const made = certify(host.request, host.nix);
     REQUIRE(made);
     CHECK(made->proved.size() == 3);
@@ -148,12 +140,11 @@ TEST_CASE("assertions and warnings may look: an apply evaluates them") {
 TEST_CASE(
     "what an assertion is met looking at is proved, and with its service evaluated by an apply") {
     machine host;
-    host.says(0, R"(["services.a.one","services.a.two","services.b.one"])");
-    host.screened();
+    host.screened({}, R"(["services.a.one","services.a.two","services.b.one"])");
+    host.good_readers();
+    host.says(1, "", met("checks services.a.two"));
     host.good_readers();
     host.good_whole();
-    host.says(1, "", met("services.a.two"));
-    host.good_checks();
     auto const made = certify(host.request, host.nix);
     REQUIRE(made);
     CHECK(made->proved.size() == 3);
@@ -162,12 +153,13 @@ TEST_CASE(
 
 TEST_CASE("checks that look at one service after the other are taken to look at all") {
     machine host;
-    host.says(0, R"(["services.a.one","services.b.one","services.c.one","services.d.one"])");
-    host.screened();
+    host.screened({}, R"(["services.a.one","services.b.one","services.c.one","services.d.one"])");
+    for (auto const* option : {"services.a.one", "services.b.one"}) {
+        host.good_readers();
+        host.says(1, "", met(std::string("checks ") + option));
+    }
     host.good_readers();
     host.good_whole();
-    host.says(1, "", met("services.a.one"));
-    host.says(1, "", met("services.b.one"));
     auto const made = certify(host.request, host.nix);
     REQUIRE(made);
     CHECK(made->proved.size() == 4);
@@ -175,16 +167,39 @@ TEST_CASE("checks that look at one service after the other are taken to look at 
     CHECK(host.nix.answers.empty());
 }
 
+TEST_CASE("an option that reaches another part is not one of those that no check looks at") {
+    machine host;
+    host.screened();
+    host.good_readers();
+    host.says(1, "", met("a.two"));
+    host.good_readers();
+    host.good_whole();
+    auto const made = certify(host.request, host.nix);
+    REQUIRE(made);
+    CHECK(made->proved == std::vector<std::string>{"a.one", "a.three"});
+    CHECK(made->unchecked == made->proved);
+}
+
+TEST_CASE("where the system is made of what is neutral in it, nothing is proved") {
+    machine host;
+    host.screened();
+    host.says(0, R"({"made":"another"})");
+    host.good_whole();
+    auto const made = certify(host.request, host.nix);
+    REQUIRE(made);
+    CHECK(made->proved.empty());
+    CHECK(made->unchecked.empty());
+    CHECK(made->reaches.at("a.one") == std::set<part>{{"system", "/etc/systemd/system"}});
+}
+
 TEST_CASE("the last word is that of the evaluation that ends") {
     machine host;
-    host.targets();
     host.screened();
     host.says(1, "", met("a.two"));
     host.good_readers();
     host.says(1, "{\"toplevel\":", met("a.one"));
     host.good_readers();
     host.good_whole();
-    host.good_checks();
     auto const made = certify(host.request, host.nix);
     REQUIRE(made);
     CHECK(made->proved == std::vector<std::string>{"a.three"});
@@ -193,24 +208,23 @@ TEST_CASE("the last word is that of the evaluation that ends") {
 
 TEST_CASE("a unit that others are made of keeps its text, so that its options are met there") {
     machine host;
-    host.targets();
     host.screened();
     host.says(1, "", met("a.service"));
     host.says(1, "", met("a.one"));
     host.good_readers();
     host.good_whole();
-    host.good_checks();
     auto const made = certify(host.request, host.nix);
     REQUIRE(made);
     CHECK(made->proved == std::vector<std::string>{"a.two", "a.three"});
-    CHECK(host.last_question() == R"({"options":["a.two","a.three"],"readable":["a.service"]})");
+    CHECK(
+        host.last_question() ==
+        R"({"options":["a.two","a.three"],"readable":["a.service"],"unchecked":["a.two","a.three"]})");
 }
 
 TEST_CASE("where something is made of what every override changes, nothing is proved") {
     for (auto const* what : {"/etc/systemd/system", "assertions", "warnings"}) {
         CAPTURE(what);
         machine host;
-        host.targets();
         host.screened();
         host.says(1, "", met(what));
         auto const made = certify(host.request, host.nix);
@@ -222,7 +236,6 @@ TEST_CASE("where something is made of what every override changes, nothing is pr
 
 TEST_CASE("no certificate for a configuration that is not what runs") {
     machine host;
-    host.targets();
     host.screened();
     host.good_readers();
     host.good_whole("/nix/store/another");
@@ -233,7 +246,6 @@ TEST_CASE("no certificate for a configuration that is not what runs") {
 
 TEST_CASE("no certificate where an evaluation fails") {
     machine host;
-    host.targets();
     host.screened();
     host.good_readers();
     host.says(1, "", "error: access to path '/srv/a.nix' is forbidden in restricted mode\n");
@@ -244,11 +256,9 @@ TEST_CASE("no certificate where a file changes meanwhile") {
     for (auto const* name : {"system.nix", "another.nix"}) {
         CAPTURE(name);
         machine host;
-        host.targets();
         host.screened();
         host.good_readers();
         host.good_whole();
-        host.good_checks();
         host.request.on_step = [&](std::string_view what) {
             if (what == "whole")
                 std::ofstream(host.folder.path(name)) << "{ edited = true; }";
@@ -269,11 +279,9 @@ TEST_CASE("of a flake the certificate holds for the state that it was asked in")
         return R"({"path":")" + source + R"(","locked":{},"locks":{}})";
     };
     auto const ask = [&] {
-        host.targets();
         host.screened();
         host.good_readers();
         host.good_whole();
-        host.good_checks();
     };
     process::fake_runner nix;
     process::outcome described;

@@ -15,6 +15,7 @@ namespace {
 
 // As nixmodules/certificate/questions.nix writes them.
 constexpr std::string_view canary = "dynix-canary ";
+constexpr std::string_view met_by_check = "checks ";
 constexpr std::string_view traced_part = "trace: dynix-subject ";
 constexpr std::string_view traced_canary = "trace: dynix-canary ";
 
@@ -71,7 +72,7 @@ error not_answered(std::string const& about, process::outcome const& ended) {
 
 struct asked {
     process::outcome ended{};
-    std::optional<std::string> met{};
+    answer said{};
 };
 
 result<asked>
@@ -88,9 +89,13 @@ ask(questioner const& by, std::string const& about, question const& what, proces
     // Only what ended by itself has met something.
     if (out.ended.exit_code != 0 && out.ended.signal == 0 && !out.ended.timed_out &&
         out.ended.interrupted == 0)
-        out.met = met_in(out.ended.err);
-    if (!out.met)
+        out.said.met = met_in(out.ended.err);
+    if (!out.said.met)
         return not_answered(about, out.ended);
+    if (out.said.met->starts_with(met_by_check)) {
+        out.said.met->erase(0, met_by_check.size());
+        out.said.by_check = true;
+    }
     return out;
 }
 
@@ -117,22 +122,6 @@ read_strings(boost::json::value const& value, std::string const& about) {
     return out;
 }
 
-// A question that is answered with 'true', or not at all.
-result<answer> ask_whether(
-    questioner const& by, std::string const& about, question const& what, process::runner& with) {
-    auto const answered = ask(by, about, what, with);
-    if (!answered)
-        return answered.error();
-    if (answered->met)
-        return answer{answered->met};
-    auto const value = read_answer(*answered, about);
-    if (!value)
-        return value.error();
-    if (!value->is_bool() || !value->get_bool())
-        return make_error(fmt::format("the answer of Nix to '{}' is not 'true'", about));
-    return answer{};
-}
-
 } // namespace
 
 process::command
@@ -151,37 +140,31 @@ if builtins.isFunction answer then answer (builtins.fromJSON question) else answ
 )";
     evaluated.arguments = {
         {"about", about},
-        {"question",
-         boost::json::serialize(boost::json::object{
-             {"options", text_list(what.options)}, {"readable", text_list(what.readable_units)}})}};
+        {"question", boost::json::serialize(boost::json::object{
+                         {"options", text_list(what.options)},
+                         {"readable", text_list(what.readable_units)},
+                         {"unchecked", text_list(what.unchecked)}})}};
     return plan::json_command(evaluated);
 }
 
-result<std::vector<std::string>> ask_targets(questioner const& by, process::runner& with) {
-    auto const answered = ask(by, "targets", {}, with);
-    if (!answered)
-        return answered.error();
-    auto const value = read_answer(*answered, "targets");
-    if (!value)
-        return value.error();
-    return read_strings(*value, "targets");
-}
-
-result<std::map<std::string, std::set<part>>>
-ask_screen(questioner const& by, question const& what, process::runner& with) {
-    std::map<std::string, std::set<part>> found;
+result<screening> ask_screen(questioner const& by, process::runner& with) {
+    screening found;
     part now{"system", "*"};
-    auto const answered = ask(by, "screen", what, with, [&](std::string_view line) {
+    auto const answered = ask(by, "screen", {}, with, [&](std::string_view line) {
         if (line.starts_with(traced_part))
             now = read_part(line.substr(traced_part.size()));
         else if (line.starts_with(traced_canary))
-            found[std::string(line.substr(traced_canary.size()))].insert(now);
+            found.reaches[std::string(line.substr(traced_canary.size()))].insert(now);
     });
     if (!answered)
         return answered.error();
-    // The part that could not even be asked for.
-    if (answered->met)
-        found[*answered->met].insert(now);
+    auto const value = read_answer(*answered, "screen");
+    if (!value)
+        return value.error();
+    auto options = read_strings(*value, "screen");
+    if (!options)
+        return options.error();
+    found.options = std::move(*options);
     return found;
 }
 
@@ -190,24 +173,32 @@ result<whole_system> ask_whole(questioner const& by, question const& what, proce
     if (!answered)
         return answered.error();
     whole_system out;
-    out.ended.met = answered->met;
+    out.ended = answered->said;
     if (out.ended.met)
         return out;
     return json::read_record(
         answered->ended.out, "the answer of Nix to 'prove'", [&](json::record_reader& from) {
             out.toplevel = from.text("toplevel");
+            out.made = from.text("made");
             out.assertions = from.integer("assertions");
             out.warnings = from.texts("warnings");
             return out;
         });
 }
 
-result<answer> ask_readers(questioner const& by, question const& what, process::runner& with) {
-    return ask_whether(by, "proveReaders", what, with);
-}
-
-result<answer> ask_checks(questioner const& by, question const& what, process::runner& with) {
-    return ask_whether(by, "proveChecks", what, with);
+result<readers> ask_readers(questioner const& by, question const& what, process::runner& with) {
+    auto const answered = ask(by, "proveReaders", what, with);
+    if (!answered)
+        return answered.error();
+    readers out;
+    out.ended = answered->said;
+    if (out.ended.met)
+        return out;
+    return json::read_record(
+        answered->ended.out, "the answer of Nix to 'proveReaders'", [&](json::record_reader& from) {
+            out.made = from.text("made");
+            return out;
+        });
 }
 
 } // namespace dynix::evaluation

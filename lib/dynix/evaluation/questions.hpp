@@ -6,7 +6,10 @@
 #include "dynix/process/runner.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,40 +26,47 @@ struct questioner {
 struct question {
     std::vector<std::string> options{};
     std::vector<std::string> readable_units{};
+    // Those of the options that no assertion and no warning is to look at either.
+    std::vector<std::string> unchecked{};
 };
 
 // What the evaluation met: an option, a unit, or a file of /etc by its path. Nothing met: it went
 // through.
 struct answer {
     std::optional<std::string> met{};
+    bool by_check = false; // an assertion or a warning has met it
 };
 
 // The command, as data; `about` names the question in nixmodules/certificate.
 process::command
 question_command(questioner const& by, std::string const& about, question const& what);
 
-// The options that get a canary.
-result<std::vector<std::string>> ask_targets(questioner const& by, process::runner& with);
+struct screening {
+    std::vector<std::string> options{}; // that get a canary
+    // Which parts of the system look at which of them. What looks at one behind another may be
+    // missing, but no option that anything looks at with the values that it has.
+    std::map<std::string, std::set<part>> reaches{};
+};
 
-// Which parts of the system look at which of the options. An option that is read behind another
-// one may be missing.
-result<std::map<std::string, std::set<part>>>
-ask_screen(questioner const& by, question const& what, process::runner& with);
+result<screening> ask_screen(questioner const& by, process::runner& with);
 
 struct whole_system {
     answer ended{};
     std::string toplevel{}; // the system that came of it
+    std::string made{};     // a hash of what it is made of besides /etc
     std::vector<std::string> warnings{};
     std::int64_t assertions = 0;
 };
 
-// Whether the complete system looks at one of them.
+// Whether the complete system looks at one of the options, or a check at an unchecked one.
 result<whole_system> ask_whole(questioner const& by, question const& what, process::runner& with);
 
-// Whether anything is made of what is neutral in the complete system.
-result<answer> ask_readers(questioner const& by, question const& what, process::runner& with);
+struct readers {
+    answer ended{};
+    std::string made{}; // as of the whole system, unless something is made of what is neutral there
+};
 
-// Whether an assertion or a warning looks at one of them.
-result<answer> ask_checks(questioner const& by, question const& what, process::runner& with);
+// Whether anything is made of what is neutral in the complete system.
+result<readers> ask_readers(questioner const& by, question const& what, process::runner& with);
 
 } // namespace dynix::evaluation

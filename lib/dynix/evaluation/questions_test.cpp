@@ -29,7 +29,7 @@ constexpr auto aborted = "error: evaluation aborted with the following error mes
 } // namespace
 
 TEST_CASE("Nix may read the known roots only") {
-    auto const command = question_command(by, "prove", {{"a.b"}, {"a.service"}});
+    auto const command = question_command(by, "prove", {{"a.b"}, {"a.service"}, {"a.b"}});
     CHECK(command.environment.at("NIX_PATH") == "x=/x");
     auto const& args = command.args;
     auto const has = [&](std::vector<std::string> const& words) {
@@ -38,7 +38,9 @@ TEST_CASE("Nix may read the known roots only") {
     CHECK(has({"--option", "restrict-eval", "true"}));
     CHECK(has({"--option", "allowed-uris", ""}));
     CHECK(has({"-I", "dynix-root-0=/etc/nixos/system.nix", "-I", "dynix-root-1=/nixpkgs"}));
-    CHECK(has({"--argstr", "question", R"({"options":["a.b"],"readable":["a.service"]})"}));
+    CHECK(has(
+        {"--argstr", "question",
+         R"({"options":["a.b"],"readable":["a.service"],"unchecked":["a.b"]})"}));
     CHECK(has({"--argstr", "about", "prove"}));
 }
 
@@ -47,7 +49,7 @@ TEST_CASE("of a flake Nix reads what the lock names, and no earlier answer is on
         {plan::source_kind::flake, {}, {}, {}, "git+file:/x?dir=y", {"nixosConfigurations", "m"}},
         {},
         ""};
-    auto const command = question_command(of_flake, "prove", {{"a.\"${b}\""}, {}});
+    auto const command = question_command(of_flake, "prove", {{"a.\"${b}\""}, {}, {}});
     CHECK(command.program == "nix");
     auto const& args = command.args;
     CHECK(std::ranges::find(args, "--impure") == args.end());
@@ -67,7 +69,7 @@ TEST_CASE("of a flake Nix reads what the lock names, and no earlier answer is on
 TEST_CASE("the lines of a screening tell which part looks at which option") {
     process::fake_runner nix;
     nix.answers.push_back(said(
-        0, "[]",
+        0, R"(["services.bar.threads"])",
         "trace: dynix-subject [\"etc\",\"*\"]\n"
         "trace: dynix-subject [\"etc\",\"foo.conf\"]\n"
         "trace: dynix-canary services.bar.threads\n"
@@ -76,12 +78,13 @@ TEST_CASE("the lines of a screening tell which part looks at which option") {
         "trace: dynix-subject [\"unit\",\"foo.service\"]\n"
         "trace: dynix-canary services.bar.threads\n"
         "trace: dynix-subject [\"user\",\"foo\"]\n"));
-    auto const found = ask_screen(by, {}, nix);
+    auto const found = ask_screen(by, nix);
     REQUIRE(found);
     std::map<std::string, std::set<part>> const wanted = {
         {"services.bar.threads", {{"etc", "foo.conf"}, {"unit", "foo.service"}}},
         {"services.bar.\"a.b\"", {{"etc", "foo.conf"}}}};
-    CHECK(*found == wanted);
+    CHECK(found->reaches == wanted);
+    CHECK(found->options == std::vector<std::string>{"services.bar.threads"});
 }
 
 TEST_CASE("an evaluation that a canary ends is an answer, and any other that fails an error") {
@@ -90,6 +93,15 @@ TEST_CASE("an evaluation that a canary ends is an answer, and any other that fai
     auto const whole = ask_whole(by, {}, nix);
     REQUIRE(whole);
     CHECK(whole->ended.met == "services.bar.threads");
+    CHECK(!whole->ended.by_check);
+    nix.answers.push_back(said(
+        1, "",
+        "error: evaluation aborted with the following error message: "
+        "'dynix-canary checks services.bar.threads'\n"));
+    auto const checked = ask_whole(by, {}, nix);
+    REQUIRE(checked);
+    CHECK(checked->ended.met == "services.bar.threads");
+    CHECK(checked->ended.by_check);
     nix.answers.push_back(said(1, "", "trace: x\nerror: access to path '/srv' is forbidden\n"));
     auto const failed = ask_readers(by, {}, nix);
     REQUIRE(!failed);
@@ -106,7 +118,7 @@ TEST_CASE("an evaluation that a canary ends is an answer, and any other that fai
 TEST_CASE("an answer is complete or none") {
     process::fake_runner nix;
     nix.answers.push_back(
-        said(0, R"({"assertions":9,"toplevel":"/nix/store/x","warnings":["old"]})"));
+        said(0, R"({"assertions":9,"made":"m","toplevel":"/nix/store/x","warnings":["old"]})"));
     auto const whole = ask_whole(by, {}, nix);
     REQUIRE(whole);
     CHECK(!whole->ended.met);
@@ -114,18 +126,21 @@ TEST_CASE("an answer is complete or none") {
     CHECK(whole->warnings == std::vector<std::string>{"old"});
     CHECK(whole->assertions == 9);
     for (auto const* text :
-         {"", "{", "{}", "[]", R"({"assertions":9,"toplevel":"/nix/store/x"})"}) {
+         {"", "{", "{}", "[]", R"({"assertions":9,"toplevel":"/nix/store/x","warnings":[]})"}) {
         CAPTURE(text);
         nix.answers.push_back(said(0, text));
         CHECK(!ask_whole(by, {}, nix));
     }
-    for (auto const* text : {"", "false", "1"}) {
+    for (auto const* text : {"", "{}", "true"}) {
         CAPTURE(text);
         nix.answers.push_back(said(0, text));
         CHECK(!ask_readers(by, {}, nix));
     }
-    nix.answers.push_back(said(0, "true\n"));
-    CHECK(!ask_readers(by, {}, nix)->met);
-    nix.answers.push_back(said(0, R"(["a.b","a.c"])"));
-    CHECK(*ask_targets(by, nix) == std::vector<std::string>{"a.b", "a.c"});
+    nix.answers.push_back(said(0, R"({"made":"m"})"));
+    CHECK(ask_readers(by, {}, nix)->made == "m");
+    for (auto const* text : {"", "{}", "[1]"}) {
+        CAPTURE(text);
+        nix.answers.push_back(said(0, text));
+        CHECK(!ask_screen(by, nix));
+    }
 }

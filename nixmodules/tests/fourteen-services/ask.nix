@@ -2,6 +2,7 @@
 {
   about,
   options ? "[]",
+  unchecked ? "[]",
   dynamicFile ? "/nowhere/dynamic.nix",
   verify ? "quick",
   running ? "",
@@ -28,7 +29,7 @@ let
     context = builtins.getContext script.plan;
   };
   inherit (system) config lib;
-  question.options = builtins.fromJSON options;
+  question = lib.mapAttrs (_: builtins.fromJSON) { inherit options unchecked; };
   inherit (config.dynamicism.certificate) slices;
 in
 if about == "toplevel" then
@@ -41,8 +42,8 @@ else if about == "plan" then
       inherit certificate running verify;
     }
   )
-else if about == "targets" then
-  config.dynamicism.certificate.targets
+else if about == "screen" then
+  config.dynamicism.certificate.screen
 else if about == "sliced" then
   exactly (
     import ../../slices/plan.nix {

@@ -49,26 +49,19 @@ def main():
     if not os.environ.get("DYNIX_NIXPKGS"):
         print("SKIP: DYNIX_NIXPKGS names no nixpkgs")
         return SKIPPED
-    targets = certificate_values.answer("targets")
-    left, screens = targets, []
-    while found := certificate_values.screened(left):
-        screens.append(left)
-        left = [option for option in left if option not in found]
-    screens.append(left)
-    proved = certificate_values.without_met("prove", left)
-    unchecked = certificate_values.not_checked(proved)
+    targets, reaches, checked = certificate_values.screened()
+    proved = [option for option in targets if option not in reaches]
+    unchecked = [option for option in proved if option not in checked]
     whole = median("toplevel")
     show("the whole system", whole, whole)
-    of_certify = [median("targets")]
-    of_certify += [median("screen", options=json.dumps(options)) for options in screens]
-    of_certify += [median(about, options=json.dumps(proved)) for about in ("proveReaders", "prove")]
-    of_certify.append(median("proveChecks", options=json.dumps(unchecked)))
+    asked = {"options": json.dumps(proved), "unchecked": json.dumps(unchecked)}
+    of_certify = [median("screen")] + [median(about, **asked) for about in ("proveReaders", "prove")]
     show(
         f"certifying {len(proved)} of {len(targets)} options",
         (sum(cost[0] for cost in of_certify), max(cost[1] for cost in of_certify)),
         whole,
     )
-    said = certificate_values.answer("prove", options=json.dumps(proved))
+    said = certificate_values.proof(proved, unchecked)
     certificate = json.dumps(
         {name: said[name] for name in ("warnings", "assertions")} | {"proved": proved, "unchecked": unchecked}
     )

@@ -159,18 +159,14 @@ let
           quota = "services.worker.quota";
         in
         {
-          targets = map (name: "services.worker.${name}") (builtins.attrNames static);
-          screen =
-            { options, ... }:
-            if builtins.elem quota options then
-              builtins.trace "dynix-subject [\"unit\",\"counter.service\"]" (
-                builtins.trace "dynix-canary ${quota}" [ ]
-              )
-            else
-              [ ];
+          screen = builtins.trace "dynix-subject [\"unit\",\"counter.service\"]" (
+            builtins.trace "dynix-canary ${quota}" (
+              map (name: "services.worker.${name}") (builtins.attrNames static)
+            )
+          );
           proveReaders =
-            { options, ... }: if builtins.elem quota options then abort "dynix-canary ${quota}" else true;
-          proveChecks = _: true;
+            { options, ... }:
+            if builtins.elem quota options then abort "dynix-canary ${quota}" else { made = "worker"; };
           prove =
             { options, ... }:
             if builtins.elem quota options then
@@ -180,6 +176,7 @@ let
                 toplevel = builtins.unsafeDiscardStringContext (
                   (import /usr/local/share/machine/static-system.nix { config = whole; }).outPath
                 );
+                made = "worker";
                 warnings = [ ];
                 assertions = 0;
               };
