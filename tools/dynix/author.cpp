@@ -1,5 +1,7 @@
 #include "author.hpp"
 
+#include "shared/report.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
@@ -46,6 +48,14 @@ std::string person() {
         if (auto const* known = ::getpwuid(login); known != nullptr && is_plain(known->pw_name))
             return known->pw_name;
     return current_user();
+}
+
+void sign(overrides::write_request& request, std::optional<unsigned> wait) {
+    request.time = current_time();
+    request.user = current_user();
+    request.on_wait = note_wait;
+    if (wait)
+        request.patience = std::chrono::seconds(*wait);
 }
 
 } // namespace dynix::tool

@@ -1,6 +1,9 @@
 // Who is at the keyboard, and when: the header of an entry.
 #pragma once
 
+#include "dynix/overrides/store.hpp"
+
+#include <optional>
 #include <string>
 
 namespace dynix::tool {
@@ -14,5 +17,8 @@ std::string current_user();
 // Who is at the keyboard, also behind su: by the login that the kernel remembers (pam_loginuid(8)),
 // else as current_user.
 std::string person();
+
+// A change by this user, now; it waits that many seconds for another writer, and notes it.
+void sign(overrides::write_request& request, std::optional<unsigned> wait);
 
 } // namespace dynix::tool

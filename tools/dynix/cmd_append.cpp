@@ -4,7 +4,6 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "due.hpp"
-#include "dynix/base/time_span.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/typed_change.hpp"
 #include "dynix/syntax/attribute_path.hpp"
@@ -23,19 +22,24 @@ namespace {
 struct append_arguments {
     std::string path;
     std::string value;
-    std::string file = default_dynamic_file();
     std::string schema = options::default_schema;
-    std::string message;
-    std::string until; // "2026-11-23T03:33:00Z"
+    overrides::append_request request{{.path = default_dynamic_file()}};
     bool strict = false;
     bool string = false;
     bool expression = false;
     bool replace = false;
-    bool dry_run = false;
     bool apply = false;
     bool json = false;
     std::optional<unsigned> wait;
 };
+
+// Returns what is wrong with it, or nothing.
+std::string set_end(append_arguments& given, result<overrides::ending> const& end) {
+    if (!end)
+        return end.error().message;
+    given.request.ends = *end;
+    return {};
+}
 
 struct appended {
     overrides::entry entry;
@@ -58,7 +62,7 @@ untyped_change(append_arguments const& given, overrides::option_path path, overr
 }
 
 result<appended> append(append_arguments const& given) {
-    if (auto good = check_can_change(given.file); !good)
+    if (auto good = check_can_change(given.request.path); !good)
         return good.error();
     auto path = syntax::parse_attribute_path(given.path, "PATH");
     if (!path)
@@ -84,17 +88,9 @@ result<appended> append(append_arguments const& given) {
             return wanted.error();
     }
 
-    overrides::append_request request;
-    request.path = given.file;
+    auto request = given.request;
     request.wanted = std::move(*wanted);
-    request.time = current_time();
-    request.user = current_user();
-    request.message = given.message;
-    request.until = given.until;
-    request.dry_run = given.dry_run;
-    request.on_wait = note_wait;
-    if (given.wait)
-        request.patience = std::chrono::seconds(*given.wait);
+    sign(request, given.wait);
     auto added = overrides::append(request);
     if (!added)
         return with_sudo_hint(added.error());
@@ -102,17 +98,17 @@ result<appended> append(append_arguments const& given) {
 }
 
 // Else it would end with the next apply, or the next boot.
-void end_by_itself(std::string const& until, std::string const& file) {
+void end_by_itself(overrides::ending const& end, std::string const& file) {
     auto const machine =
         ::geteuid() == 0 ? this_machine::connect() : make_error("only root can have systemd do it");
     auto armed = machine ? result<void>() : result<void>(machine.error());
     if (machine) {
         auto world = (*machine)->view();
-        armed = arm_end(until, file, world);
+        armed = arm_end(end, file, world);
     }
     if (!armed)
         note_line(fmt::format(
-            "nothing takes it back at {} until the next 'dynix apply': {}", until,
+            "nothing takes it back at {} until the next 'dynix apply': {}", end.time,
             one_line(armed.error())));
 }
 
@@ -122,16 +118,16 @@ exit_code run(append_arguments const& given) {
         return report(added.error(), given.json, exit_code::refused);
     if (given.json)
         print(json::print(boost::json::object{
-            {"file", given.file},
-            {"dryRun", given.dry_run},
+            {"file", given.request.path},
+            {"dryRun", given.request.dry_run},
             {"checked", added->checked},
             {"entry", to_json(added->entry)}}));
     else
         print(entry_lines(added->entry));
-    if (!given.until.empty() && !given.dry_run)
-        end_by_itself(given.until, given.file);
-    if (given.apply && !given.dry_run)
-        return apply_now(given.file, given.wait);
+    if (given.request.ends && !given.request.dry_run)
+        end_by_itself(given.request.ends, given.request.path);
+    if (given.apply && !given.request.dry_run)
+        return apply_now(given.request.path, given.wait);
     return exit_code::done;
 }
 
@@ -148,7 +144,7 @@ exit_code without_value(append_arguments const& given) {
                              given.path.substr(0, equals), given.path.substr(equals + 1))),
             given.json, exit_code::usage);
     if (!given.json)
-        show_option(given.path, given.schema, given.file);
+        show_option(given.path, given.schema, given.request.path);
     return report(
         make_error(
             missing, fmt::format("'dynix options {}' shows what the option takes", given.path)),
@@ -170,39 +166,28 @@ void add_append(CLI::App& app, exit_code& code) {
     line.flag(
         "--replace", given->replace,
         "Replace the whole subtree instead of the leaves that VALUE names");
-    line.option("--message,-m", given->message, "Why, for 'dynix log'").placeholder("M");
+    line.option("--message,-m", given->request.message, "Why, for 'dynix log'").placeholder("M");
     auto lasts = line.option(
         "--for",
         [given](std::string const& span) {
-            auto const read = parse_time_span(span, "--for");
-            if (!read)
-                return read.error().message;
-            auto const seconds = std::chrono::ceil<std::chrono::seconds>(*read).count();
-            given->until = print_time_stamp(std::time(nullptr) + seconds);
-            return std::string();
+            return set_end(*given, overrides::ending_after(span, "--for", std::time(nullptr)));
         },
         "How long it lasts (2h); then it is taken back, also in the running service");
     lasts.placeholder("TIME");
     line.option(
             "--until",
             [given](std::string const& time) {
-                auto const now = std::time(nullptr);
-                auto const read = parse_time_stamp(time, "--until", now);
-                if (!read)
-                    return read.error().message;
-                given->until = print_time_stamp(*read);
-                return *read > now ? std::string()
-                                   : fmt::format("--until: {} is over already", given->until);
+                return set_end(*given, overrides::ending_at(time, "--until", std::time(nullptr)));
             },
-            "Till when it lasts ('18:00', '2026-11-23 18:00', +2h)")
+            "Until when it lasts ('18:00', '2026-11-23 18:00', +2h)")
         .placeholder("TIME")
         .excludes(lasts);
-    line.flag("--dry-run,-n", given->dry_run, "Show the entry, write nothing");
+    line.flag("--dry-run,-n", given->request.dry_run, "Show the entry, write nothing");
     line.flag("--apply", given->apply, "Run 'dynix apply' afterwards");
     add_schema_option(line, given->schema);
     line.flag("--strict", given->strict, "Fail when the schema cannot be read");
     add_wait_option(line, given->wait);
-    add_file_option(line, given->file);
+    add_file_option(line, given->request.path);
     add_json_option(line, given->json);
     line.footer("Example:\n"
                 "  dynix append services.distccd.maxJobs 4 --message 'fewer jobs at night'\n"

@@ -5,6 +5,7 @@
 #include "confirmation_output.hpp"
 #include "dynix/session/override_state.hpp"
 #include "dynix/session/reapply.hpp"
+#include "entry_output.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 #include "watch.hpp"
@@ -46,7 +47,7 @@ std::string as_text(std::vector<session::override_report> const& rows) {
         width =
             std::max(width, std::min<std::size_t>(row.option.size() + row.value.size() + 3, 60));
     for (auto const& row : rows) {
-        auto const until = row.until.empty() ? std::string() : "until " + row.until;
+        auto const until = to_string(row.ends);
         auto const reason = row.reason + (row.reason.empty() || until.empty() ? "" : "; ") + until;
         auto const setting = fmt::format("{} = {}", row.option, row.value);
         auto const state = session::to_string(row.state);
@@ -110,8 +111,7 @@ std::string as_json(seen&& what) {
             {"value", row.value},
             {"standing", session::to_string(row.state)},
             {"reason", row.reason}};
-        if (!row.until.empty())
-            one["until"] = row.until;
+        add_ending(one, row.ends);
         list.push_back(std::move(one));
     }
     for (auto const& unit : what.now.units)

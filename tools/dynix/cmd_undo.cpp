@@ -20,12 +20,10 @@ namespace {
 
 struct undo_arguments {
     std::string what;
-    std::string file = default_dynamic_file();
-    std::string message;
+    overrides::write_request request{.path = default_dynamic_file()};
     std::int64_t generation = 0;
     bool last = false;
     bool all = false;
-    bool dry_run = false;
     bool apply = false;
     bool json = false;
     std::optional<unsigned> wait;
@@ -46,17 +44,10 @@ result<overrides::undo_wish> wish_of(undo_arguments const& given) {
 }
 
 result<overrides::undo_outcome> undo(undo_arguments const& given) {
-    if (auto good = check_can_change(given.file); !good)
+    if (auto good = check_can_change(given.request.path); !good)
         return good.error();
-    overrides::undo_request request;
-    request.path = given.file;
-    request.time = current_time();
-    request.user = current_user();
-    request.message = given.message;
-    request.dry_run = given.dry_run;
-    request.on_wait = note_wait;
-    if (given.wait)
-        request.patience = std::chrono::seconds(*given.wait);
+    auto request = given.request;
+    sign(request, given.wait);
     if (given.generation != 0)
         return overrides::return_to_generation(request, given.generation);
     auto const wish = wish_of(given);
@@ -102,8 +93,8 @@ std::string as_json(
         changed.push_back(
             boost::json::object{{"before", side(one.before)}, {"after", side(one.after)}});
     return json::print(boost::json::object{
-        {"file", given.file},
-        {"dryRun", given.dry_run},
+        {"file", given.request.path},
+        {"dryRun", given.request.dry_run},
         {"entry", to_json(done.line)},
         {"takenBack", std::move(taken)},
         {"inEffect", std::move(changed)}});
@@ -117,8 +108,8 @@ exit_code run(undo_arguments const& given) {
     auto const after = overrides::effective_overrides(done_or->after);
     auto const changes = overrides::effect_changes(before, after);
     print(given.json ? as_json(given, *done_or, changes) : as_text(*done_or, changes));
-    if (given.apply && !given.dry_run)
-        return apply_now(given.file, given.wait);
+    if (given.apply && !given.request.dry_run)
+        return apply_now(given.request.path, given.wait);
     return exit_code::done;
 }
 
@@ -139,11 +130,11 @@ void add_undo(CLI::App& app, exit_code& code) {
             "All since that older file ('dynix generations' lists them)")
         .counts("a generation")
         .placeholder("G");
-    line.option("--message,-m", given->message, "Why, for 'dynix log'").placeholder("M");
-    line.flag("--dry-run,-n", given->dry_run, "Show what would change, write nothing");
+    line.option("--message,-m", given->request.message, "Why, for 'dynix log'").placeholder("M");
+    line.flag("--dry-run,-n", given->request.dry_run, "Show what would change, write nothing");
     line.flag("--apply", given->apply, "Run 'dynix apply' afterwards");
     add_wait_option(line, given->wait);
-    add_file_option(line, given->file);
+    add_file_option(line, given->request.path);
     add_json_option(line, given->json);
     line.footer("The other entries keep their numbers, and no number is given twice.\n\n"
                 "Example:\n"

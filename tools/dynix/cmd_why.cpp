@@ -107,7 +107,7 @@ std::string as_text(session::explanation const& what, std::string const& reach) 
                 wins(one) ? fmt::format(", priority -{}", from.number) : "",
                 from.user.empty() ? "" : "; " + from.time + " " + from.user,
                 from.message.empty() ? "" : ": " + from.message,
-                from.until.empty() ? "" : "; until " + from.until));
+                from.ends ? "; " + to_string(from.ends) : ""));
     }
     auto const value = what.option.value == nullptr ? result<std::string>("not known")
                                                     : syntax::print(*what.option.value);
@@ -144,8 +144,7 @@ as_json(session::explanation const& what, std::string const& reach, why_argument
         item["priority"] = -one.from->number;
         item["wins"] = wins(one);
         item["verdict"] = session::describe(one);
-        if (!one.from->until.empty())
-            item["until"] = one.from->until;
+        add_ending(item, one.from->ends);
         all.push_back(std::move(item));
     }
     record["file"] = given.file;

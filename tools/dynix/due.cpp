@@ -190,8 +190,8 @@ result<void> arm_what_waits(host::machine& host) {
     return activation::arm_again(**found, host);
 }
 
-result<void> arm_end(std::string const& end, std::string const& file, host::machine& host) {
-    auto seconds = read_time_stamp(end);
+result<void> arm_end(overrides::ending const& end, std::string const& file, host::machine& host) {
+    auto seconds = read_time_stamp(end.time);
     auto const now = read_time_stamp(host.time.date());
     if (!seconds || !now)
         return seconds ? now.error() : seconds.error();
@@ -226,8 +226,8 @@ result<void> arm_ends_after(
     std::string_view time, overrides::dynamic_file const& read, std::string const& file,
     host::machine& host) {
     for (auto const& one : read.entries)
-        if (!one.overrides.empty() && one.until > time)
-            if (auto armed = arm_end(one.until, file, host); !armed)
+        if (!one.overrides.empty() && one.ends && !one.ends.is_over(time))
+            if (auto armed = arm_end(one.ends, file, host); !armed)
                 return armed;
     return {};
 }

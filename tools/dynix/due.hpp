@@ -3,6 +3,7 @@
 
 #include "dynix/base/exit_code.hpp"
 #include "dynix/host/machine.hpp"
+#include "dynix/overrides/ending.hpp"
 
 #include <string>
 
@@ -12,9 +13,8 @@ namespace dynix::tool {
 // waits to be confirmed.
 result<void> arm_what_waits(host::machine& host);
 
-// Has systemd run 'dynix due' for this dynamic file at this time (UTC, "2026-11-23T03:33:00Z"), or
-// at once when that is past.
-result<void> arm_end(std::string const& time, std::string const& file, host::machine& host);
+// Has systemd run 'dynix due' for this dynamic file at this end, or at once when that is past.
+result<void> arm_end(overrides::ending const& end, std::string const& file, host::machine& host);
 
 // The same for each entry of the file that is not over yet, also where a person wrote its end.
 result<void> arm_ends(std::string const& file, host::machine& host);

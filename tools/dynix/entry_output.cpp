@@ -46,8 +46,8 @@ std::optional<boost::json::value> json_value(syntax::literal const& what) {
 
 std::string entry_lines(overrides::entry const& what) {
     auto out = fmt::format("{}  {}  {}", what.number, what.time, what.user);
-    if (!what.until.empty())
-        out += "  until " + what.until;
+    if (what.ends)
+        out += "  " + to_string(what.ends);
     if (!what.message.empty())
         out += ": " + what.message;
     if (!what.action.empty())
@@ -57,6 +57,11 @@ std::string entry_lines(overrides::entry const& what) {
     for (auto const& one : what.overrides)
         out += "\n   " + overrides::override_line(one);
     return out + '\n';
+}
+
+void add_ending(boost::json::object& to, overrides::ending const& what) {
+    if (what)
+        to["until"] = what.time;
 }
 
 boost::json::object to_json(overrides::option_override const& what) {
@@ -93,8 +98,7 @@ boost::json::object to_json(overrides::entry const& what) {
         {"user", what.user},
         {"message", what.message},
         {"overrides", std::move(list)}};
-    if (!what.until.empty())
-        out["until"] = what.until;
+    add_ending(out, what.ends);
     if (!what.action.empty())
         out["action"] = what.action;
     if (what.generation != 0)

@@ -18,6 +18,9 @@ std::string entry_lines(overrides::entry const& what);
 // The value in JSON; nullopt for what JSON has not: a Nix path, infinity.
 std::optional<boost::json::value> json_value(syntax::literal const& what);
 
+// {"until": "2026-11-23T03:33:00Z"}, unless it never ends.
+void add_ending(boost::json::object& to, overrides::ending const& what);
+
 // {"option": "a.b", "path": ["a", "b"], "expression": "4", "value": 4}; "value" is there only when
 // the expression is a literal that JSON has: no Nix path, and no integer or float out of its range.
 boost::json::object to_json(overrides::option_override const& what);

@@ -26,6 +26,7 @@
 #include "dynix/base/result.hpp"
 #include "dynix/base/source.hpp"
 #include "dynix/options/definitions.hpp"
+#include "dynix/overrides/ending.hpp"
 
 #include <cstdint>
 #include <string>
@@ -55,7 +56,7 @@ struct entry {
     std::vector<option_override> overrides; // at least one, or `action` says why there is none
     std::string action{};                   // of an undo: "undo 2", empty for an append
     std::int64_t generation = 0; // of an undo: the number under which the file before it is kept
-    std::string until{};         // UTC: when it is over; empty: never
+    ending ends{};
     byte_range where{}; // in the text it was read from, with the comment that belongs to it
 };
 

@@ -109,7 +109,7 @@ TEST_CASE("a generation is listed with the undo it was kept for, also when a fil
     test_folder const folder;
     auto const path = folder.path("dynamic.nix");
     REQUIRE(replace_file(path, file_with(1)));
-    undo_request request;
+    write_request request;
     request.path = path;
     request.time = "2026-11-24T10:00:00Z";
     request.user = "root";

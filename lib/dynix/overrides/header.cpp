@@ -1,7 +1,5 @@
 #include "dynix/overrides/header.hpp"
 
-#include "dynix/base/time_span.hpp"
-
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
@@ -10,7 +8,6 @@
 namespace dynix::overrides {
 namespace {
 
-constexpr std::string_view until_mark = " until ";
 constexpr std::string_view generation_mark = " (generation ";
 
 // Takes the first word, and the blank behind it, off `text`.
@@ -56,22 +53,6 @@ void take_generation(entry& out) {
     }
 }
 
-// Takes the time when the entry is over off the end of what stands before the message.
-void take_until(entry& out) {
-    constexpr std::size_t time_size = 20;
-    auto const size = until_mark.size() + time_size;
-    if (out.user.size() <= size)
-        return;
-    auto const end = out.user.size() - size;
-    if (out.user.compare(end, until_mark.size(), until_mark) != 0)
-        return;
-    auto time = out.user.substr(end + until_mark.size());
-    if (!read_time_stamp(time))
-        return;
-    out.until = std::move(time);
-    out.user.resize(end);
-}
-
 } // namespace
 
 std::optional<entry> read_header(std::string_view comment) {
@@ -98,15 +79,15 @@ std::optional<entry> read_header(std::string_view comment) {
         out.action = rest.substr(0, colon);
         take_generation(out);
     } else {
-        take_until(out);
+        out.ends = take_ending(out.user);
     }
     return out;
 }
 
 std::string print_header(entry const& of) {
     auto out = fmt::format("# {} {} {}", of.number, of.time, of.user);
-    if (!of.until.empty())
-        out += fmt::format("{}{}", until_mark, of.until);
+    if (of.ends)
+        out += ' ' + to_string(of.ends);
     if (!of.action.empty())
         out += ' ' + of.action;
     if (of.generation > 0)

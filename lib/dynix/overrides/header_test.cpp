@@ -44,19 +44,19 @@ TEST_CASE("a header says the same when it is read, whatever the message is") {
 
 TEST_CASE("the time when an entry is over stands in its header") {
     auto written = header("why: it's", "", 0);
-    written.until = "2026-11-23T03:33:00Z";
+    written.ends.time = "2026-11-23T03:33:00Z";
     auto const line = print_header(written);
     CHECK(line == "# 12 2026-11-23T01:33:00Z root until 2026-11-23T03:33:00Z: why: it's");
     auto const read = read_header(line);
     REQUIRE(read);
     CHECK(read->user == "root");
-    CHECK(read->until == written.until);
+    CHECK(read->ends == written.ends);
     CHECK(read->message == written.message);
     CHECK(read->action.empty());
     // Only a time is one.
     auto const words = read_header("# 1 2026-11-23T01:33:00Z root until the evening is here: x");
     REQUIRE(words);
-    CHECK(words->until.empty());
+    CHECK(!words->ends);
     CHECK(words->user == "root until the evening is here");
 }
 

@@ -19,7 +19,7 @@ result<entry> append_locked(append_request const& request) {
         return made.error();
     auto added = make_entry(*file, std::move(*made), request.time, request.user, request.message);
     if (added)
-        added->until = request.until;
+        added->ends = request.ends;
     if (!added || request.dry_run)
         return added;
     if (auto written = replace_file(request.path, splice_entry(*file, *added)); !written)

@@ -18,16 +18,20 @@ result<file_lock> lock_dynamic_file(
     std::string const& path, std::chrono::milliseconds patience,
     std::function<void(std::string const& holder)> const& on_wait);
 
-struct append_request {
-    std::string path; // of the dynamic file
-    change wanted;
-    std::string time; // UTC, "2026-11-23T01:33:00Z"
-    std::string user;
-    std::string message;
-    std::string until{};                                    // when it is over; empty: never
-    bool dry_run = false;                                   // do everything but write
-    std::chrono::milliseconds patience{30000};              // how long to wait for another writer
-    std::function<void(std::string const& holder)> on_wait; // told once when there is a wait
+// Who changes the file, and how.
+struct write_request {
+    std::string path{}; // of the dynamic file
+    std::string time{}; // UTC, "2026-11-23T01:33:00Z"
+    std::string user{};
+    std::string message{};
+    bool dry_run = false;                                     // do everything but write
+    std::chrono::milliseconds patience{30000};                // how long to wait for another writer
+    std::function<void(std::string const& holder)> on_wait{}; // told once when there is a wait
+};
+
+struct append_request : write_request {
+    change wanted{};
+    ending ends{};
 };
 
 // Appends one entry: lock, read, splice, replace the file atomically and durably. Returns the entry

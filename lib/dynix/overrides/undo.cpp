@@ -119,7 +119,7 @@ byte_range with_empty_lines(std::string_view text, byte_range cut) {
 // Keeps the file of before as a generation and puts the one of after, with the line, in its place.
 // Where there was none, the new one gets the owner and mode of the file at `model`.
 result<undo_outcome>
-carry_out(undo_request const& request, undo_outcome outcome, std::string const& model) {
+carry_out(write_request const& request, undo_outcome outcome, std::string const& model) {
     if (request.dry_run)
         return outcome;
     auto const kept = keep_generation(request.path, outcome.before.text);
@@ -144,7 +144,7 @@ carry_out(undo_request const& request, undo_outcome outcome, std::string const& 
 
 // The line that stands for an undo, with the number behind all that either file gave away.
 result<entry> undo_line(
-    undo_request const& request, std::string action, dynamic_file const& before,
+    write_request const& request, std::string action, dynamic_file const& before,
     dynamic_file const& after) {
     auto line = make_entry(before, {}, request.time, request.user, request.message);
     if (!line)
@@ -159,7 +159,7 @@ result<entry> undo_line(
     return line;
 }
 
-result<undo_outcome> undo_locked(undo_request const& request, undo_wish const& wish) {
+result<undo_outcome> undo_locked(write_request const& request, undo_wish const& wish) {
     auto before = load(request.path);
     if (!before)
         return before.error();
@@ -193,7 +193,7 @@ result<generation> find_generation(std::string const& path, std::int64_t number)
                              known->back().number));
 }
 
-result<undo_outcome> return_locked(undo_request const& request, std::int64_t number) {
+result<undo_outcome> return_locked(write_request const& request, std::int64_t number) {
     auto const wanted = find_generation(request.path, number);
     if (!wanted)
         return wanted.error();
@@ -211,7 +211,7 @@ result<undo_outcome> return_locked(undo_request const& request, std::int64_t num
 }
 
 template <class Work>
-result<undo_outcome> with_lock(undo_request const& request, Work const& work) {
+result<undo_outcome> with_lock(write_request const& request, Work const& work) {
     if (request.dry_run)
         return work();
     auto const lock = lock_dynamic_file(request.path, request.patience, request.on_wait);
@@ -271,11 +271,11 @@ result<dynamic_file> without(dynamic_file file, std::vector<undo_wish> const& wi
     return file;
 }
 
-result<undo_outcome> undo(undo_request const& request, undo_wish const& wish) {
+result<undo_outcome> undo(write_request const& request, undo_wish const& wish) {
     return with_lock(request, [&] { return undo_locked(request, wish); });
 }
 
-result<undo_outcome> return_to_generation(undo_request const& request, std::int64_t number) {
+result<undo_outcome> return_to_generation(write_request const& request, std::int64_t number) {
     return with_lock(request, [&] { return return_locked(request, number); });
 }
 

@@ -1,9 +1,8 @@
 // Takes entries of the dynamic file back, or returns to an older one.
 #pragma once
 
-#include "dynix/overrides/dynamic_file.hpp"
+#include "dynix/overrides/store.hpp"
 
-#include <chrono>
 #include <functional>
 #include <string>
 #include <variant>
@@ -49,16 +48,6 @@ result<taken_back> take_back(dynamic_file const& file, undo_wish const& wish);
 // The same of several wishes, one after the other, as a file of that name.
 result<dynamic_file> without(dynamic_file file, std::vector<undo_wish> const& wishes);
 
-struct undo_request {
-    std::string path; // of the dynamic file
-    std::string time; // UTC, "2026-11-23T01:33:00Z"
-    std::string user;
-    std::string message;
-    bool dry_run = false;                                   // do everything but write
-    std::chrono::milliseconds patience{30000};              // how long to wait for another writer
-    std::function<void(std::string const& holder)> on_wait; // told once when there is a wait
-};
-
 struct undo_outcome {
     entry line; // what stands for it in the file from now on
     std::vector<taken_override> taken;
@@ -68,10 +57,10 @@ struct undo_outcome {
 
 // Takes back what is wished away: lock, read, keep the file as a generation, replace it atomically
 // and durably. A program that is killed leaves the old file or the new one.
-result<undo_outcome> undo(undo_request const& request, undo_wish const& wish);
+result<undo_outcome> undo(write_request const& request, undo_wish const& wish);
 
 // Makes generation `number` the dynamic file again, and keeps the present one as a generation, so
 // that this too can be undone. Numbers that the present file gave away stay given.
-result<undo_outcome> return_to_generation(undo_request const& request, std::int64_t number);
+result<undo_outcome> return_to_generation(write_request const& request, std::int64_t number);
 
 } // namespace dynix::overrides

@@ -56,8 +56,8 @@ std::vector<std::int64_t> numbers(dynamic_file const& file) {
     return out;
 }
 
-undo_request request_for(std::string path) {
-    undo_request out;
+write_request request_for(std::string path) {
+    write_request out;
     out.path = std::move(path);
     out.time = "2026-11-24T10:00:00Z";
     out.user = "alice";

@@ -17,16 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Another second at each look.
-class ticking_clock : public host::clock {
-  public:
-    host::time_point now() override { return now_ += std::chrono::seconds(1); }
-    std::string date() override { return "2026-11-23T01:33:00Z"; }
-
-  private:
-    host::time_point now_{};
-};
-
 // A machine in a folder, and a Nix that prints `said` and builds /nix/store/x-activate.
 struct test_machine {
     explicit test_machine(std::string const& entries = {}, std::string said = {}) : host(entries) {

@@ -70,7 +70,7 @@ override_ids ids_in(std::string const& configuration, std::string const& name) {
 
 // Of the entry in the file what is wanted of it. False: the entry has something else by now.
 result<bool>
-undo_one(overrides::undo_request const& request, std::int64_t number, override_ids const& wanted) {
+undo_one(overrides::write_request const& request, std::int64_t number, override_ids const& wanted) {
     auto const file = overrides::load(request.path);
     if (!file)
         return file.error();
@@ -106,7 +106,7 @@ numbers entry_numbers(overrides::dynamic_file const& file) {
 numbers expired_entries(overrides::dynamic_file const& file, std::string_view now) {
     numbers found;
     for (auto const& one : file.entries)
-        if (!one.overrides.empty() && !one.until.empty() && one.until <= now)
+        if (!one.overrides.empty() && one.ends.is_over(now))
             found.push_back(one.number);
     return found;
 }
@@ -176,7 +176,7 @@ std::vector<std::string> undo_each(
         if (!is_one_of(all, one.entry))
             all.push_back(one.entry);
     for (auto const number : all) {
-        overrides::undo_request request;
+        overrides::write_request request;
         request.path = path;
         request.time = host.time.date();
         request.user = user;

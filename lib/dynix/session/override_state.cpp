@@ -105,9 +105,9 @@ std::vector<override_report> override_reports(
         auto option = syntax::print_attribute_path(one.what->path);
         auto const& value = one.what->value;
         auto const number = one.from->number;
-        auto const& until = one.from->until;
+        auto const& ends = one.from->ends;
         if (!now.recorded) {
-            out.push_back({std::move(option), value, static_, "nothing is applied", until, number});
+            out.push_back({std::move(option), value, static_, "nothing is applied", ends, number});
             continue;
         }
         auto const& known = now.recorded->overrides;
@@ -125,7 +125,7 @@ std::vector<override_report> override_reports(
                  0});
         else
             out.push_back(by_its_units(std::move(option), value, of_applied, now));
-        out.back().until = until;
+        out.back().ends = ends;
         out.back().entry = number;
     }
     if (now.recorded)

@@ -28,9 +28,9 @@ struct override_report {
     std::string option{};
     std::string value{};
     override_state state = override_state::static_;
-    std::string reason{};   // of a live one: what was tolerated; may be empty then
-    std::string until{};    // when its entry is over; empty: never
-    std::int64_t entry = 0; // that has it, in the file or else in what is applied
+    std::string reason{};     // of a live one: what was tolerated; may be empty then
+    overrides::ending ends{}; // of its entry
+    std::int64_t entry = 0;   // that has it, in the file or else in what is applied
 };
 
 // One for each override in effect in `file`, in the order of their paths, and then for each that is

@@ -97,7 +97,7 @@ class reader {
             out.time = std::move(header->time);
             out.user = std::move(header->user);
             out.message = std::move(header->message);
-            out.until = std::move(header->until);
+            out.ends = std::move(header->ends);
             out.where.begin = comment.begin;
         }
         return out;

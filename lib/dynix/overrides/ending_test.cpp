@@ -1,0 +1,50 @@
+#include "dynix/overrides/ending.hpp"
+#include "dynix/test.hpp"
+
+using namespace dynix;
+using namespace dynix::overrides;
+
+namespace {
+
+constexpr std::int64_t now = 1'795'397'580; // 2026-11-23T01:33:00Z
+
+ending read_back(std::string text, std::string const& left) {
+    auto const found = take_ending(text);
+    CHECK(text == left);
+    return found;
+}
+
+} // namespace
+
+TEST_CASE("an ending is a span from now on, rounded up to seconds, or a time to come") {
+    CHECK(*ending_after("2h", "--for", now) == ending{"2026-11-23T03:33:00Z"});
+    CHECK(*ending_after("1500ms", "--for", now) == ending{"2026-11-23T01:33:02Z"});
+    CHECK(*ending_at("2026-11-23 03:33 UTC", "--until", now) == ending{"2026-11-23T03:33:00Z"});
+    auto const none = ending_after("0", "--for", now);
+    REQUIRE(!none);
+    CHECK(none.error().message.starts_with("--for: expected a time span over zero"));
+    auto const past = ending_at("2026-11-23 01:33 UTC", "--until", now);
+    REQUIRE(!past);
+    CHECK(past.error().message == "--until: 2026-11-23T01:33:00Z is over already");
+}
+
+TEST_CASE("an ending is over from its second on, and none is over never") {
+    ending const at{"2026-11-23T03:33:00Z"};
+    CHECK(at);
+    CHECK(!at.is_over("2026-11-23T03:32:59Z"));
+    CHECK(at.is_over("2026-11-23T03:33:00Z"));
+    CHECK(!ending());
+    CHECK(!ending().is_over("2026-11-23T03:33:00Z"));
+}
+
+TEST_CASE("the words for an ending are read back, and only they") {
+    ending const at{"2026-11-23T03:33:00Z"};
+    CHECK(to_string(at) == "until 2026-11-23T03:33:00Z");
+    CHECK(to_string(ending()).empty());
+    CHECK(read_back("root " + to_string(at), "root") == at);
+    CHECK(read_back("john doe " + to_string(at), "john doe") == at);
+    for (std::string const text :
+         {"", "root", "root until the evening is here", "until 2026-11-23T03:33:00Z",
+          " until 2026-11-23T03:33:00Z", "root until 2026-13-23T03:33:00Z"})
+        CHECK(!read_back(text, text));
+}
