@@ -1,9 +1,7 @@
 #include "dynix/activation/locks.hpp"
 
-#include "dynix/base/file.hpp"
-#include "dynix/base/owned_folder.hpp"
+#include "dynix/host/program_lock.hpp"
 
-#include <fmt/format.h>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -14,20 +12,10 @@ namespace {
 result<file_lock> take(
     host::paths const& where, std::string const& path, std::string_view what,
     host::milliseconds patience, phases& progress) {
-    // Who could exchange the file could hold another one than ours.
-    if (auto const folder = owned_folder::make(where.run(), folder_of(path)); !folder)
-        return folder.error();
-    std::string waited_for;
-    auto lock = file_lock::acquire(path, patience, [&](std::string const& holder) {
-        waited_for = holder;
-        progress.wait_for(fmt::format("{}, {}", what, holder));
-    });
+    auto lock = host::take_program_lock(
+        where, path, what, patience, [&](std::string const& whom) { progress.wait_for(whom); });
     progress.end_wait();
-    if (lock || waited_for.empty())
-        return lock;
-    return make_error(
-        fmt::format("{} is running: {} holds '{}'", what, waited_for, path),
-        "wait until it has ended, then run the command again");
+    return lock;
 }
 
 } // namespace

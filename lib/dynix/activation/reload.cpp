@@ -277,25 +277,17 @@ proof as_recorded(proof found, applied_unit const& recorded) {
 
 void reload_units(transaction& in, std::vector<step>& now) {
     std::vector<step*> queued;
-    std::vector<host::unit_job> jobs;
     std::vector<reading> watched;
     for (auto& one : now) {
         if (has_stopped(in, one) || one.mark == step_mark::failed)
             continue;
-        in.progress.tell(describe(one));
         queued.push_back(&one);
-        jobs.push_back({host::job_kind::reload, one.unit});
         watched.emplace_back(*in.find(one.unit), in.host);
     }
-    if (jobs.empty())
-        return;
-    auto const [patience, results] = in.run_jobs(jobs);
-    for (std::size_t i = 0; i < queued.size(); ++i) {
+    auto const [patience, results] = in.run_jobs(queued);
+    for (std::size_t i = 0; results && i < queued.size(); ++i) {
         auto& one = *queued[i];
         auto& unit = *in.find(one.unit);
-        one.job_is_open = !results || (*results)[i].open();
-        if (!transaction::good(one, results))
-            continue;
         if (!(*results)[i].done())
             one.fail(reload_failed(in, (*results)[i], patience));
         // Such a service says itself when it has reloaded, and systemd waits for it.

@@ -18,9 +18,22 @@ checked_unit* transaction::find(std::string_view unit) {
     return found == units.end() ? nullptr : &*found;
 }
 
-jobs_ended transaction::run_jobs(std::vector<host::unit_job> const& jobs) {
+jobs_ended transaction::run_jobs(std::vector<step*> const& queued) {
+    if (queued.empty())
+        return {};
+    std::vector<host::unit_job> jobs;
+    jobs.reserve(queued.size());
+    for (auto const* one : queued) {
+        progress.tell(describe(*one));
+        jobs.push_back({*one->kind->job, one->unit});
+    }
     auto const patience = rules.timeout ? *rules.timeout : patience_for(host, jobs);
-    return {patience, host.units.run(jobs, host.time.now() + patience, rules.stop_requested)};
+    auto results = host.units.run(jobs, host.time.now() + patience, rules.stop_requested);
+    for (std::size_t i = 0; i < queued.size(); ++i) {
+        good(*queued[i], results);
+        queued[i]->job_is_open = !results || (*results)[i].open();
+    }
+    return {patience, std::move(results)};
 }
 
 void transaction::run(std::vector<step> programme) {

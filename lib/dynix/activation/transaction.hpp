@@ -54,8 +54,9 @@ class transaction {
         return from.has_value();
     }
 
-    // Queues the jobs together and waits for their end, as long as the rules or the units allow.
-    jobs_ended run_jobs(std::vector<host::unit_job> const& jobs);
+    // Queues the jobs of these steps together and waits for their end, as long as the rules or the
+    // units allow. Fails all of them where that could not be done.
+    jobs_ended run_jobs(std::vector<step*> const& queued);
 
     host::machine& host;
     phases& progress;

@@ -1,6 +1,6 @@
 // Reading the members of a JSON record one after the other, for every format that dynix keeps as a
 // record (FORMATS.md). options.json is read as a stream instead: a tree of it would take longer
-// than all the rest of `dynix append` (options/schema_read.cpp).
+// than all the rest of `dynix append` (options/detail/schema_read.cpp).
 //
 // For .cpp files only, as json.hpp.
 #pragma once
@@ -82,18 +82,25 @@ class record_reader {
 };
 
 // Reads the record in `text` with `read(record_reader&)`, whose value is the result unless there
-// was an error. `file` is the name of the text in messages.
+// was an error. `file` is the name of the text in messages; `hint` is what to do about an error
+// that says nothing of it.
 template <class Read>
-auto read_record(std::string_view text, std::string_view file, Read const& read)
+auto read_record(
+    std::string_view text, std::string_view file, Read const& read, std::string_view hint = {})
     -> result<decltype(read(std::declval<record_reader&>()))> {
+    auto const with_hint = [&](error failed) {
+        if (failed.hint.empty())
+            failed.hint = hint;
+        return failed;
+    };
     auto const record = parse_record(text, file);
     if (!record)
-        return record.error();
+        return with_hint(record.error());
     std::optional<error> failed;
     record_reader top(*record, std::string(file), failed);
     auto value = read(top);
     if (failed)
-        return std::move(*failed);
+        return with_hint(std::move(*failed));
     return value;
 }
 

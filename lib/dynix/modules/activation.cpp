@@ -1,7 +1,7 @@
 #include "dynix/modules/activation.hpp"
 
 #include "dynix/base/file.hpp"
-#include "dynix/base/owned_folder.hpp"
+#include "dynix/host/program_lock.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -34,25 +34,6 @@ process::command switch_command(std::string const& system) {
         program_of(system),
         "test"};
     return out;
-}
-
-result<file_lock> take(
-    surroundings const& host, std::string const& path, std::string_view what,
-    host::milliseconds patience, std::function<void(std::string const&)> const& on_wait) {
-    // Who could exchange the file could hold another one than ours.
-    if (auto const folder = owned_folder::make(host.where.run(), folder_of(path)); !folder)
-        return folder.error();
-    std::string waited_for;
-    auto lock = file_lock::acquire(path, patience, [&](std::string const& holder) {
-        waited_for = holder;
-        if (on_wait)
-            on_wait(fmt::format("{}, {}", what, holder));
-    });
-    if (lock || waited_for.empty())
-        return lock;
-    return make_error(
-        fmt::format("{} is running: {} holds '{}'", what, waited_for, path),
-        "wait until it has ended, then run the command again");
 }
 
 class activation_run {
@@ -101,8 +82,8 @@ class activation_run {
         if (auto rooted = root_extension(); !rooted)
             return rooted;
         phase("wait");
-        auto const theirs = take(
-            host_, host_.where.switch_lock(), "a NixOS switch", options_.lock_patience,
+        auto const theirs = host::take_program_lock(
+            host_.where, host_.where.switch_lock(), "a NixOS switch", options_.lock_patience,
             options_.on_wait);
         if (!theirs)
             return theirs.error();
@@ -202,8 +183,8 @@ class activation_run {
         out_.errors.push_back(failed);
         out_.result = exit_code::failed_left;
         {
-            auto const theirs = take(
-                host_, host_.where.switch_lock(), "a NixOS switch", options_.lock_patience,
+            auto const theirs = host::take_program_lock(
+                host_.where, host_.where.switch_lock(), "a NixOS switch", options_.lock_patience,
                 options_.on_wait);
             if (!theirs)
                 return leave(theirs.error());
@@ -241,7 +222,8 @@ class activation_run {
 result<file_lock> take_lock(
     surroundings const& host, host::milliseconds patience,
     std::function<void(std::string const& holder)> const& on_wait) {
-    return take(host, host.where.modules_lock(), "another runtime-module", patience, on_wait);
+    return host::take_program_lock(
+        host.where, host.where.modules_lock(), "another runtime-module", patience, on_wait);
 }
 
 activation_outcome activate(

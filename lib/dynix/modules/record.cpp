@@ -87,12 +87,8 @@ bool is_module_name(std::string_view name) {
 }
 
 result<module_record> read_module_record(std::string_view text, std::string_view file) {
-    auto read = json::read_record(text, file, module_record_of);
-    if (read || !read.error().hint.empty())
-        return read;
-    auto broken = read.error();
-    broken.hint = "'nixos-rebuild switch' writes it again";
-    return broken;
+    return json::read_record(
+        text, file, module_record_of, "'nixos-rebuild switch' writes it again");
 }
 
 } // namespace dynix::modules

@@ -71,12 +71,7 @@ result<system_source> read_system_source(std::string_view text, std::string_view
 }
 
 result<system_record> read_system_record(std::string_view text, std::string_view file) {
-    auto read = json::read_record(text, file, record_of);
-    if (read || !read.error().hint.empty())
-        return read;
-    auto broken = read.error();
-    broken.hint = "'nixos-rebuild switch' writes it again";
-    return broken;
+    return json::read_record(text, file, record_of, "'nixos-rebuild switch' writes it again");
 }
 
 result<std::vector<std::string>>

@@ -40,28 +40,13 @@ class builder {
 
     // The first character after trivia, which is taken: its comments are recorded.
     char const* skip(char const* at) {
-        for (;;) {
-            at = skip_class(at, blank);
-            if (*at != '#' && *at != '/')
-                return at;
-            auto const* const end = comment_end(at);
-            if (end == at)
-                return at;
-            tree_.comments.push_back({offset(at), offset(end)});
-            at = end;
-        }
+        return behind_trivia(at, [this](char const* begin, char const* end) {
+            tree_.comments.push_back({offset(begin), offset(end)});
+        });
     }
     // The same to look ahead: nothing is recorded.
     char const* peek(char const* at) const {
-        for (;;) {
-            at = skip_class(at, blank);
-            if (*at != '#' && *at != '/')
-                return at;
-            auto const* const end = comment_end(at);
-            if (end == at)
-                return at;
-            at = end;
-        }
+        return behind_trivia(at, [](char const*, char const*) {});
     }
 
     // Called by every token: nodes end where their last token does, before the trivia behind it.
@@ -173,6 +158,21 @@ class builder {
     word_buffer& pending() { return pending_; }
 
   private:
+    // The first character after trivia; `seen(begin, end)` is called for each comment in it.
+    template <class Seen>
+    char const* behind_trivia(char const* at, Seen const& seen) const {
+        for (;;) {
+            at = skip_class(at, blank);
+            if (*at != '#' && *at != '/')
+                return at;
+            auto const* const end = comment_end(at);
+            if (end == at)
+                return at;
+            seen(at, end);
+            at = end;
+        }
+    }
+
     // The end of the comment that begins here; the place itself when none does, or when it has
     // no end (then '/' and '*' are two tokens, as for Nix, and the grammar will refuse them).
     char const* comment_end(char const* at) const {

@@ -21,6 +21,14 @@ inline bool interpolate(iterator& at, iterator last, context const& with) {
     throw refusal{at, at + 1, "a NUL byte cannot stand in a Nix text", {}};
 }
 
+// The same of one inside of a text, with the piece of text before it; returns its end.
+inline iterator interpolation_end(iterator piece, iterator at, iterator last, context const& with) {
+    if (at != piece)
+        builder_of(with).make_leaf(shape::text, piece, at);
+    interpolate(at, last, with);
+    return at;
+}
+
 // The bytes at which the text of a string may stop.
 inline constexpr auto stops = [] {
     std::array<bool, 256> table{};
@@ -61,10 +69,7 @@ struct string_parser : custom<string_parser> {
                 break;
             case '$':
                 if (at[1] == '{') {
-                    if (at != piece)
-                        build.make_leaf(shape::text, piece, at);
-                    interpolate(at, last, with);
-                    piece = at;
+                    piece = at = interpolation_end(piece, at, last, with);
                 } else {
                     at += at[1] == '"' || at[1] == '\\' || at[1] == '\0' ? 1 : 2;
                 }
@@ -107,10 +112,7 @@ struct indented_string_parser : custom<indented_string_parser> {
                 }
             } else if (*at == '$') {
                 if (at[1] == '{') {
-                    if (at != piece)
-                        build.make_leaf(shape::text, piece, at);
-                    interpolate(at, last, with);
-                    piece = at;
+                    piece = at = interpolation_end(piece, at, last, with);
                 } else {
                     at += at[1] == '\'' || at[1] == '\0' ? 1 : 2;
                 }
@@ -158,10 +160,7 @@ struct path_parser : custom<path_parser> {
         }
         auto const* piece = begin;
         while (at[0] == '$' && at[1] == '{') {
-            if (at != piece)
-                build.make_leaf(shape::text, piece, at);
-            interpolate(at, last, with);
-            piece = at;
+            piece = at = interpolation_end(piece, at, last, with);
             while (is(*at, path_rest) || *at == '/')
                 ++at;
         }

@@ -197,23 +197,13 @@ void run_jobs(transaction& in, std::vector<step>& now) {
         return;
     }
     std::vector<step*> queued;
-    std::vector<host::unit_job> jobs;
-    for (auto& one : now) {
-        if (one.mark != step_mark::planned)
-            continue;
-        in.progress.tell(describe(one));
-        queued.push_back(&one);
-        jobs.push_back({*one.kind->job, one.unit});
-    }
-    if (jobs.empty())
-        return;
-    auto const [patience, results] = in.run_jobs(jobs);
-    for (std::size_t i = 0; i < queued.size(); ++i) {
-        auto& one = *queued[i];
-        if (transaction::good(one, results) && !(*results)[i].done())
-            one.fail(job_failed(in, one, (*results)[i], patience));
-        one.job_is_open = !results || (*results)[i].open();
-    }
+    for (auto& one : now)
+        if (one.mark == step_mark::planned)
+            queued.push_back(&one);
+    auto const [patience, results] = in.run_jobs(queued);
+    for (std::size_t i = 0; results && i < queued.size(); ++i)
+        if (!(*results)[i].done())
+            queued[i]->fail(job_failed(in, *queued[i], (*results)[i], patience));
 }
 
 // A unit that was not running when it was checked may have been started since, before systemd had
