@@ -10,35 +10,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::pair<std::string_view, type_kind> kinds[] = {
-    {"boolean", type_kind::boolean},     {"integer", type_kind::integer},
-    {"floating", type_kind::floating},   {"number", type_kind::number},
-    {"string", type_kind::string},       {"path", type_kind::path},
-    {"package", type_kind::package},     {"enumeration", type_kind::enumeration},
-    {"null-or", type_kind::null_or},     {"either", type_kind::either},
-    {"list", type_kind::list},           {"attributes", type_kind::attributes},
-    {"submodule", type_kind::submodule}, {"coerced", type_kind::coerced},
-    {"tagged", type_kind::tagged},       {"unique", type_kind::unique},
-    {"anything", type_kind::anything},   {"raw", type_kind::raw},
-    {"function", type_kind::function}};
-
-// How many types each kind holds; a submodule may have a freeform type.
-std::pair<std::size_t, std::size_t> parts_of(type_kind kind) {
-    switch (kind) {
-    case type_kind::null_or:
-    case type_kind::list:
-    case type_kind::attributes:
-    case type_kind::unique:
-        return {1, 1};
-    case type_kind::coerced:
-        return {2, 2};
-    case type_kind::either:
-        return {1, std::size_t(-1)};
-    case type_kind::submodule:
-        return {0, 1};
-    default:
-        return {0, 0};
-    }
+// A kind of a later version of the module is one that Nix judges.
+kind_meaning meaning_of(std::string_view word) {
+    for (auto const& row : type_kinds)
+        if (row.word == word)
+            return row;
+    return {};
 }
 
 syntax::literal to_literal(json::value const& from) {
@@ -106,7 +83,6 @@ class reader {
         made.service = text(record, "service");
         made.read_only = flag(record, "readOnly");
         made.internal = flag(record, "internal");
-        made.visible = !flag(record, "hidden");
         made.required = flag(record, "required");
         if (auto const* value = record.if_contains("value"))
             made.value = to_literal(*value);
@@ -182,10 +158,8 @@ class reader {
             return *found;
         }
         auto& made = into_.types.emplace_back();
-        // A kind of a later version of the module is one that Nix judges.
-        for (auto const& [known, kind] : kinds)
-            if (known == name)
-                made.kind = kind;
+        auto const meaning = meaning_of(name);
+        made.kind = meaning.kind;
         made.text = description;
         made.partial = flag(*record, "partial");
         made.open = flag(*record, "open");
@@ -194,19 +168,18 @@ class reader {
         made.least_excluded = flag(*record, "leastExcluded");
         made.pattern = maybe_text(*record, "pattern");
         made.matches_not = flag(*record, "matchesNot");
-        made.separator = maybe_text(*record, "separator");
         made.not_empty = flag(*record, "notEmpty");
         made.only_sets = flag(*record, "set");
         made.absolute = maybe_flag(*record, "absolute");
         made.in_store = maybe_flag(*record, "inStore");
         made.takes_store_path = flag(*record, "takesStorePath");
-        made.placeholder = maybe_text(*record, "placeholder").value_or("name");
-        if (auto filled = read_parts(made, *record, above); !filled)
+        if (auto filled = read_parts(made, meaning, *record, above); !filled)
             return filled.error();
         return &made;
     }
 
-    result<void> read_parts(type& made, json::object const& record, enclosing above) {
+    result<void> read_parts(
+        type& made, kind_meaning const& meaning, json::object const& record, enclosing above) {
         if (auto const* values = record.if_contains("values")) {
             if (!values->is_array())
                 return wrong("the values of an enumeration are not an array");
@@ -225,8 +198,7 @@ class reader {
                 made.of.push_back(*one);
             }
         }
-        auto const [least, most] = parts_of(made.kind);
-        if (made.of.size() < least || made.of.size() > most)
+        if (made.of.size() < meaning.fewest || made.of.size() > meaning.most)
             return wrong(fmt::format("type '{}' has {} parts", made.text, made.of.size()));
         if (auto const* options = record.if_contains("options")) {
             auto members = read_members(*options);

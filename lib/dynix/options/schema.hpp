@@ -32,7 +32,6 @@ struct option {
     std::optional<definition> defined;    // where that is defined, when it is known
     bool read_only = false;
     bool internal = false;
-    bool visible = true;   // in the manual
     bool required = false; // without a default, so somebody must define it: perhaps its own module
     // The places below that may change, relative to the option; empty when all of it may.
     std::vector<option_path> limited_to;

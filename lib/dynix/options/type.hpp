@@ -6,9 +6,11 @@
 
 #include "dynix/syntax/literal.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynix::options {
@@ -38,6 +40,36 @@ enum class type_kind : std::uint8_t {
     unknown     // Nix judges
 };
 
+// What options.json calls a kind, and how many types such a one holds in `of`.
+struct kind_meaning {
+    std::string_view word{};
+    type_kind kind = type_kind::unknown;
+    std::size_t fewest = 0;
+    std::size_t most = 0;
+};
+
+inline constexpr kind_meaning type_kinds[] = {
+    {"boolean", type_kind::boolean},
+    {"integer", type_kind::integer},
+    {"floating", type_kind::floating},
+    {"number", type_kind::number},
+    {"string", type_kind::string},
+    {"path", type_kind::path},
+    {"package", type_kind::package},
+    {"enumeration", type_kind::enumeration},
+    {"null-or", type_kind::null_or, 1, 1},
+    {"either", type_kind::either, 1, std::size_t(-1)},
+    {"list", type_kind::list, 1, 1},
+    {"attributes", type_kind::attributes, 1, 1},
+    {"submodule", type_kind::submodule, 0, 1}, // its freeform type
+    {"coerced", type_kind::coerced, 2, 2},
+    {"tagged", type_kind::tagged},
+    {"unique", type_kind::unique, 1, 1},
+    {"anything", type_kind::anything},
+    {"raw", type_kind::raw},
+    {"function", type_kind::function},
+};
+
 // Types are recursive and stand in a schema, which owns them: pointers live as long as it does.
 struct type {
     type_kind kind = type_kind::unknown;
@@ -50,7 +82,6 @@ struct type {
     bool least_excluded = false;          // `least` itself is not allowed
     std::optional<std::string> pattern;   // of a string: a POSIX extended regular expression
     bool matches_not = false;             // the string must not match `pattern`
-    std::optional<std::string> separator; // of a string: what joins several definitions
     std::vector<syntax::literal> values;  // of an enumeration
     bool open = false;                    // of an enumeration: it has more values, which are code
     bool not_empty = false;               // of a list
@@ -58,7 +89,6 @@ struct type {
     std::optional<bool> absolute;         // of a path: whether it begins with '/'
     std::optional<bool> in_store;         // of a path: whether it is one in the Nix store
     bool takes_store_path = false;        // of a package: also a string with a store path
-    std::string placeholder;              // of attributes: what a name stands for, as "name"
     std::vector<node> members;            // of a submodule and a tagged one, sorted by name
 };
 

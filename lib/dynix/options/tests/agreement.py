@@ -202,7 +202,7 @@ def main():
         print("skipped: nix-instantiate is not in PATH")
         return 77
     if "newer lib" not in libs:
-        print("skipped: DYNIX_NIXPKGS_LIB names no tree with a lib")
+        print("skipped: set DYNIX_NIXPKGS_LIB to the folder of a nixpkgs")
         return 77
     faults = []
     with tempfile.TemporaryDirectory() as folder:
