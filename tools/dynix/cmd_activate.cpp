@@ -1,4 +1,5 @@
 // dynix activate PLAN: carry out the plan of an activation script, which calls this.
+#include "activation_options.hpp"
 #include "applying.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
@@ -20,18 +21,10 @@
 namespace dynix::tool {
 namespace {
 
-struct activate_arguments {
-    std::string plan;
-    bool dry_run = false;
-    bool no_restore = false;
-    bool allow_leak = false;
-    bool json = false;
-    std::optional<unsigned> timeout;
-    std::string confirm;
-    bool anyone = false;
-    std::optional<unsigned> wait;
-    std::optional<std::string> on_top_of;
-    place where;
+struct activate_arguments : activation_arguments {
+    std::string plan{};
+    std::optional<std::string> on_top_of{};
+    place where{};
 };
 
 struct named_plan {
@@ -80,8 +73,8 @@ exit_code run(activate_arguments const& given) {
     options.allow_leak = given.allow_leak;
     if (given.timeout)
         options.timeout = std::chrono::seconds(*given.timeout);
-    if (given.wait)
-        options.lock_patience = std::chrono::seconds(*given.wait);
+    if (given.lock_wait)
+        options.lock_patience = std::chrono::seconds(*given.lock_wait);
     options.on_top_of = given.on_top_of;
     options.plan_path = named->path;
     options.overrides = session::recorded_overrides(*plan);
@@ -120,18 +113,9 @@ void add_activate(CLI::App& app, exit_code& code) {
     command_line line(app, "activate", "Carry out a plan (activation scripts call this)");
     auto const given = std::make_shared<activate_arguments>();
     line.option("PLAN", given->plan, "The plan.json of an activation script").required();
-    line.flag("--dry-run,-n", given->dry_run, "Check and show the steps, change nothing");
-    line.flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
-    add_allow_leak_option(line, given->allow_leak);
-    line.option(
-            "--timeout", given->timeout,
-            "Seconds for the units to stop and start (default: what the units allow)")
-        .placeholder("S");
-    add_confirm_options(line, given->confirm, given->anyone);
-    add_wait_option(line, given->wait);
+    add_activation_options(line, *given, "Check and show the steps, change nothing");
     line.option("--on-top-of", given->on_top_of, "").hidden();
     add_place_options(line, given->where);
-    add_json_option(line, given->json);
     line.footer("Example:\n  dynix activate --dry-run /run/dynix/pending/plan.json");
     line.runs([given] { return run(*given); }, code);
 }

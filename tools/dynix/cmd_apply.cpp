@@ -1,4 +1,5 @@
 // dynix apply: let Nix build the activation script, and run it.
+#include "activation_options.hpp"
 #include "applying.hpp"
 #include "author.hpp"
 #include "build_plan.hpp"
@@ -22,43 +23,17 @@
 namespace dynix::tool {
 namespace {
 
-struct apply_arguments {
-    build_arguments build;
-    bool dry_run = false;
-    bool no_restore = false;
-    bool allow_leak = false;
-    bool json = false;
-    std::string confirm{};
-    bool anyone = false;
-    bool wait = false;
-    std::optional<unsigned> timeout;
-    std::optional<unsigned> lock_wait;
+struct apply_arguments : activation_arguments {
+    build_arguments build{};
+    bool wait = false; // for the end of what has to be confirmed
 };
 
 result<process::outcome> run_script(built_selection const& built, apply_arguments const& given) {
     process::command script;
     script.program = built.store_path + "/bin/activate";
-    if (given.dry_run)
-        script.args.emplace_back("--dry-run");
-    if (given.no_restore)
-        script.args.emplace_back("--no-restore");
-    if (given.allow_leak)
-        script.args.emplace_back("--allow-leak");
-    if (given.json)
-        script.args.emplace_back("--json");
-    if (given.timeout) {
-        script.args.emplace_back("--timeout");
-        script.args.push_back(std::to_string(*given.timeout));
-    }
-    if (!given.confirm.empty()) {
-        script.args.insert(script.args.end(), {"--confirm", given.confirm, "--by", person()});
-        if (given.anyone)
-            script.args.emplace_back("--anyone");
-    }
-    if (given.lock_wait) {
-        script.args.emplace_back("--wait-for-lock");
-        script.args.push_back(std::to_string(*given.lock_wait));
-    }
+    script.args = words_of(given);
+    if (!given.confirm.empty())
+        script.args.insert(script.args.end(), {"--by", person()});
     if (built.selected.on_top_of) {
         script.args.emplace_back("--on-top-of");
         script.args.push_back(*built.selected.on_top_of);
@@ -176,18 +151,9 @@ void add_apply(CLI::App& app, exit_code& code) {
     command_line line(app, "apply", "Make the running services take the overrides, and prove it");
     auto const given = std::make_shared<apply_arguments>();
     add_build_options(line, given->build);
-    line.flag("--dry-run,-n", given->dry_run, "Build and check, show the steps, change nothing");
-    line.flag("--no-restore", given->no_restore, "Leave a failed activation as it is");
-    add_allow_leak_option(line, given->allow_leak);
-    line.option(
-            "--timeout", given->timeout,
-            "Seconds for the units to stop and start (default: what the units allow)")
-        .placeholder("S");
-    add_confirm_options(line, given->confirm, given->anyone);
+    add_activation_options(line, *given, "Build and check, show the steps, change nothing");
     line.flag(
         "--wait", given->wait, "With --confirm: wait for the end; exit 3 when it is taken back");
-    add_wait_option(line, given->lock_wait);
-    add_json_option(line, given->json);
     line.footer(
         "Example:\n  dynix apply --dry-run\n  dynix apply --confirm 2min\n\n" +
         exit_status_help(

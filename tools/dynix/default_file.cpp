@@ -1,3 +1,5 @@
+#include "default_file.hpp"
+
 #include "command.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/store.hpp"

@@ -6,8 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <clocale>
-#include <cstdio>
-#include <iostream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -71,31 +69,10 @@ int main(int argc, char** argv) {
     add_complete(app, code);
     add_due(app, code);
 
-    auto const words = with_command_first(app, {argv + 1, static_cast<std::size_t>(argc - 1)});
-    try {
-        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
-    } catch (CLI::Success const& asked) {
-        app.exit(asked);
-        std::cout.flush();
-        auto const shown =
-            std::cout
-                ? exit_code::done
-                : report(make_error("cannot write to standard output"), false, exit_code::refused);
-        return static_cast<int>(shown);
-    } catch (CLI::ParseError const& wrong) {
-        auto const first = words.empty() ? std::string() : words.front();
-        return static_cast<int>(
-            report(usage_error(app, wrong, first), wants_json(words), exit_code::usage));
-    }
-    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
-        return static_cast<int>(code);
-    // A result that did not reach its reader is no success; but where it tells of a change, 1 would
-    // say that there was none, and a script might do it twice.
-    bool const changed = changes_something(*app.get_subcommands().front());
-    bool const good = code == exit_code::done;
-    return static_cast<int>(report(
-        make_error(
-            changed && good ? "cannot write to standard output, but all is done"
-                            : "cannot write to standard output"),
-        false, good && !changed ? exit_code::refused : code));
+    program_words given;
+    given.words = with_command_first(app, {argv + 1, static_cast<std::size_t>(argc - 1)});
+    given.wants_json = wants_json(given.words);
+    given.first = [&] { return given.words.empty() ? std::string() : given.words.front(); };
+    given.changes = changes_something;
+    return run_program(app, given, code);
 }

@@ -1,7 +1,8 @@
+#include "shared_options.hpp"
+
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
-#include "dynix/base/time_span.hpp"
 #include "own_unit.hpp"
 
 #include <fmt/format.h>
@@ -57,19 +58,6 @@ void add_allow_leak_option(command_line& line, bool& allow_leak) {
     line.flag(
         "--allow-leak", allow_leak,
         "Go on when the overrides reach more than the planned units, and leave that as it is");
-}
-
-void add_confirm_options(command_line& line, std::string& confirm, bool& anyone) {
-    line.option(
-            "--confirm",
-            [&confirm](std::string const& given) {
-                confirm = given;
-                auto const span = parse_time_span(given, "--confirm");
-                return span ? std::string() : span.error().message;
-            },
-            "Take it back when 'dynix confirm' does not keep it within TIME (2min) of its proof")
-        .placeholder("TIME");
-    line.flag("--anyone", anyone, "With --confirm: another user may confirm too");
 }
 
 void add_wait_option(command_line& line, std::optional<unsigned>& seconds) {

@@ -2,13 +2,11 @@
 #pragma once
 
 #include "dynix/base/exit_code.hpp"
-#include "dynix/host/clock.hpp"
-#include "dynix/host/runtime_files.hpp"
 #include "dynix/modules/resolution.hpp"
 #include "dynix/modules/running.hpp"
+#include "this_machine.hpp"
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,22 +34,5 @@ struct arguments {
 void add_queries(CLI::App& app, arguments& given, exit_code& code);
 void add_changes(CLI::App& app, arguments& given, exit_code& code);
 void add_complete(CLI::App& app, arguments& given, exit_code& code);
-
-// The heap that Nix is to begin with here; 0 where that is left to Nix, or said by the environment.
-std::uint64_t heap_for_nix();
-
-// This machine, as lib/dynix/modules wants to see it.
-class this_machine {
-  public:
-    explicit this_machine(std::string const& root);
-
-    modules::surroundings view();
-
-  private:
-    host::paths where_;
-    std::unique_ptr<process::runner> programs_;
-    host::real_files files_;
-    host::system_clock time_;
-};
 
 } // namespace dynix::tool

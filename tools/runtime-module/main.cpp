@@ -4,8 +4,6 @@
 #include "shared/usage_error.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <iostream>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,34 +60,18 @@ int main(int argc, char** argv) {
         command->footer(
             "'runtime-module --help' lists the options that every command takes, and the exit "
             "status.");
-    auto const words = with_command_first(app, {argv + 1, static_cast<std::size_t>(argc - 1)});
-    try {
-        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
-    } catch (CLI::Success const& asked) {
-        app.exit(asked);
-        std::cout.flush();
-        return static_cast<int>(
-            std::cout
-                ? exit_code::done
-                : report(make_error("cannot write to standard output"), false, exit_code::refused));
-    } catch (CLI::ParseError const& wrong) {
-        // Flags may stand before what was meant for a command.
+    program_words typed;
+    typed.words = with_command_first(app, {argv + 1, static_cast<std::size_t>(argc - 1)});
+    typed.wants_json = wants_json(typed.words);
+    // Flags may stand before what was meant for a command.
+    typed.first = [&] {
         auto const rest = app.remaining();
-        auto const first = rest.empty() ? std::string() : rest.front();
-        return static_cast<int>(
-            report(usage_error(app, wrong, first), wants_json(words), exit_code::usage));
-    }
-    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
-        return static_cast<int>(code);
-    // A result that did not reach its reader is no success; of a change, 1 would say that there was
-    // none.
-    auto const command = app.get_subcommands().front()->get_name();
-    bool const changes = !given.dry_run && command != "list" && command != "status" &&
-                         command != "diff" && command != "complete";
-    bool const good = code == exit_code::done;
-    return static_cast<int>(report(
-        make_error(
-            changes && good ? "cannot write to standard output, but all is done"
-                            : "cannot write to standard output"),
-        false, good && !changes ? exit_code::refused : code));
+        return rest.empty() ? std::string() : rest.front();
+    };
+    typed.changes = [&](CLI::App const& command) {
+        constexpr std::string_view looking[] = {"list", "status", "diff", "complete"};
+        return !given.dry_run &&
+               std::ranges::find(looking, command.get_name()) == std::end(looking);
+    };
+    return run_program(app, typed, code);
 }

@@ -1,4 +1,5 @@
-#include "command.hpp"
+#include "this_machine.hpp"
+
 #include "dynix/base/file.hpp"
 #include "dynix/plan/build.hpp"
 

@@ -1,9 +1,12 @@
 #include "shared/usage_error.hpp"
 
 #include "dynix/base/nearest.hpp"
+#include "shared/report.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <fmt/format.h>
+#include <iostream>
 #include <string_view>
 
 namespace dynix::tool {
@@ -170,6 +173,30 @@ std::string exit_status_help(std::initializer_list<exit_code> codes) {
     return exit_status_help([&](exit_meaning const& row) {
         return std::find(codes.begin(), codes.end(), row.code) != codes.end();
     });
+}
+
+int run_program(CLI::App& app, program_words const& given, exit_code const& code) {
+    auto const unwritten = make_error("cannot write to standard output");
+    try {
+        app.parse(std::vector<std::string>(given.words.rbegin(), given.words.rend()));
+    } catch (CLI::Success const& asked) {
+        app.exit(asked);
+        std::cout.flush();
+        return static_cast<int>(
+            std::cout ? exit_code::done : report(unwritten, false, exit_code::refused));
+    } catch (CLI::ParseError const& wrong) {
+        return static_cast<int>(
+            report(usage_error(app, wrong, given.first()), given.wants_json, exit_code::usage));
+    }
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
+        return static_cast<int>(code);
+    // A result that did not reach its reader is no success; but where it tells of a change, 1 would
+    // say that there was none, and a script might do it twice.
+    bool const good = code == exit_code::done;
+    if (!good || !given.changes(*app.get_subcommands().front()))
+        return static_cast<int>(report(unwritten, false, good ? exit_code::refused : code));
+    return static_cast<int>(report(
+        make_error("cannot write to standard output, but all is done"), false, exit_code::done));
 }
 
 } // namespace dynix::tool

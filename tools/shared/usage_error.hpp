@@ -21,6 +21,21 @@ std::vector<std::string> with_command_first(CLI::App const& app, std::span<char*
 // What is wrong with a command line, and what to do. `first` is its first word.
 error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string const& first);
 
+// What a program knows of its command line.
+struct program_words {
+    std::vector<std::string> words; // with_command_first
+    // Whether a record was asked for, as far as a line that could not be read can tell.
+    bool wants_json = false;
+    // Its first word that was meant for a command.
+    std::function<std::string()> first{};
+    // Whether this command, when it succeeds, has changed a file or what runs.
+    std::function<bool(CLI::App const& command)> changes{};
+};
+
+// Reads the line and runs the command, which sets `code`. Returns the exit status of the program,
+// which also says whether its results could be written.
+int run_program(CLI::App& app, program_words const& given, exit_code const& code);
+
 // The part of a help text that lists these exit codes, a line each.
 std::string exit_status_help(std::function<bool(exit_meaning const&)> const& is_listed);
 std::string exit_status_help(std::initializer_list<exit_code> codes);

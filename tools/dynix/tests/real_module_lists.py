@@ -172,7 +172,7 @@ def main():
     if shutil.which("nix-instantiate") is None:
         skip("nix-instantiate is not in PATH")
     if not os.environ.get("DYNIX_NIXPKGS"):
-        skip("set DYNIX_NIXPKGS to a nixpkgs")
+        skip("set DYNIX_NIXPKGS to the folder of a nixpkgs")
     with tempfile.TemporaryDirectory() as folder:
         real_lists(pathlib.Path(folder).resolve())
         real_flake(pathlib.Path(folder).resolve())

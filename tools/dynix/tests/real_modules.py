@@ -233,7 +233,7 @@ def main():
     if not shutil.which("nix-instantiate"):
         skip("nix-instantiate is not in PATH, so nothing can judge what Nix reads")
     if not os.environ.get("DYNIX_NIXPKGS"):
-        skip("DYNIX_NIXPKGS names no tree with the modules")
+        skip("set DYNIX_NIXPKGS to the folder of a nixpkgs")
     seed = int(os.environ.get("DYNIX_TEST_SEED") or random.SystemRandom().randrange(2**32))
     print(f"DYNIX_TEST_SEED={seed}")
     source = random.Random(seed)
