@@ -43,7 +43,7 @@ int main() {
     }
     auto const files = syntax::corpus_files();
     if (files.empty()) {
-        fmt::print("skipped: no tree is named\n");
+        fmt::print("skipped: set DYNIX_NIXPKGS to the folder of a nixpkgs\n");
         return syntax::skipped;
     }
     std::size_t refused = 0;

@@ -123,7 +123,7 @@ struct checker {
 int main() {
     auto const files = corpus_files();
     if (files.empty()) {
-        fmt::print("skipped: no tree is named\n");
+        fmt::print("skipped: set DYNIX_NIXPKGS to the folder of a nixpkgs\n");
         return skipped;
     }
     std::size_t edits = 0;

@@ -39,7 +39,7 @@ bool fails_to_parse(std::filesystem::path const& file) {
 int main() {
     auto const* const root = std::getenv("DYNIX_NIX_LANG_TESTS");
     if (root == nullptr) {
-        fmt::print("skipped: DYNIX_NIX_LANG_TESTS is not set\n");
+        fmt::print("skipped: set DYNIX_NIX_LANG_TESTS to tests/functional/lang of Nix's sources\n");
         return 77;
     }
     std::size_t files = 0;

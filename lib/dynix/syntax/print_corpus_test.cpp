@@ -42,7 +42,7 @@ int main() {
         for (auto& file : nix_files(tests))
             files.push_back(std::move(file));
     if (files.empty()) {
-        fmt::print("skipped: no tree is named\n");
+        fmt::print("skipped: set DYNIX_NIXPKGS to the folder of a nixpkgs\n");
         return skipped;
     }
     std::size_t printed = 0;

@@ -49,7 +49,7 @@ def main():
     compiler = sys.argv[6:]
     check_example(example)
     if shutil.which("pkg-config") is None:
-        print("skipped: 'pkg-config' is not there")
+        print("skipped: 'pkg-config' is not in PATH; install pkg-config")
         return SKIPPED
     with tempfile.TemporaryDirectory(prefix="dynix-installed-") as folder:
         to = pathlib.Path(folder) / "root"
