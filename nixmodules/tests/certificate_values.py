@@ -93,7 +93,7 @@ def plan(file: str, **more: str) -> dict:
 
 def main() -> int:
     if not os.environ.get("DYNIX_NIXPKGS"):
-        print("SKIP: DYNIX_NIXPKGS names no nixpkgs")
+        print("SKIP: set DYNIX_NIXPKGS to the folder of a nixpkgs")
         return SKIPPED
     targets, reaches, checked = screened()
     assert len(targets) >= 40, targets

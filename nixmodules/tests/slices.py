@@ -200,7 +200,7 @@ class Run:
 
 def main() -> int:
     if not os.environ.get("DYNIX_NIXPKGS") or not os.environ.get("DYNIX_NIXPKGS_LIB"):
-        print("SKIP: DYNIX_NIXPKGS and DYNIX_NIXPKGS_LIB name no nixpkgs and no newer lib")
+        print("SKIP: set DYNIX_NIXPKGS to the folder of a nixpkgs, and DYNIX_NIXPKGS_LIB to that or a newer one")
         return SKIPPED
     takes_all = "--all" in sys.argv
     failed = cases()
