@@ -17,7 +17,7 @@ using namespace dynix;
 namespace {
 
 std::string page() {
-    auto const text = read_file(DYNIX_FORMATS);
+    auto const text = read_file(DYNIX_SOURCES "/FORMATS.md");
     REQUIRE(text);
     return *text;
 }

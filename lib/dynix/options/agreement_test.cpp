@@ -7,8 +7,8 @@ using namespace dynix;
 using namespace dynix::options;
 
 TEST_CASE("dynix says of every value in the table what is written there") {
-    auto const known = schema::load(DYNIX_OPTIONS_TESTDATA "/types.json");
-    auto const rows = read_table(DYNIX_OPTIONS_TESTDATA "/agreement.txt");
+    auto const known = schema::load(DYNIX_SOURCES "/lib/dynix/options/testdata/types.json");
+    auto const rows = read_table(DYNIX_SOURCES "/lib/dynix/options/testdata/agreement.txt");
     REQUIRE(known);
     REQUIRE(rows);
     CHECK(rows->size() > 300);

@@ -9,9 +9,10 @@ namespace dynix::options {
 
 inline schema test_system(std::string const& path = {}) {
     if (path.empty())
-        return *schema::load(DYNIX_OPTIONS_TESTDATA "/options.json");
+        return *schema::load(DYNIX_SOURCES "/lib/dynix/options/testdata/options.json");
     return *schema::load(
-        DYNIX_OPTIONS_TESTDATA "/options.json", *syntax::parse_attribute_path(path, "PATH"));
+        DYNIX_SOURCES "/lib/dynix/options/testdata/options.json",
+        *syntax::parse_attribute_path(path, "PATH"));
 }
 
 inline option_path path_of(std::string const& text) {

@@ -36,7 +36,8 @@ std::string said_about(std::string const& text, std::string const& name) {
 // With DYNIX_ACCEPT set in the environment, the expectations are written instead.
 TEST_CASE("what is wrong with a text is said in a reader's words") {
     std::vector<std::filesystem::path> files;
-    for (auto const& entry : std::filesystem::directory_iterator(DYNIX_TESTDATA "/parse-fail"))
+    for (auto const& entry :
+         std::filesystem::directory_iterator(DYNIX_SOURCES "/lib/dynix/syntax/testdata/parse-fail"))
         if (entry.path().extension() == ".nix")
             files.push_back(entry.path());
     REQUIRE(files.size() >= 80);
@@ -83,7 +84,7 @@ std::string in_short(std::string text) {
 // A text stands between a line "%" (which may go on, with a remark) and its first line "---
 // PLACE".
 TEST_CASE("what people type wrong is told with its place and what to do") {
-    auto const file = DYNIX_TESTDATA "/typed-errors.txt";
+    auto const file = DYNIX_SOURCES "/lib/dynix/syntax/testdata/typed-errors.txt";
     auto const table = read_file(file);
     REQUIRE(table);
     std::string now;

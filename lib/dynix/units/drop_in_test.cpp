@@ -39,7 +39,8 @@ std::string shown(std::string_view before, std::string_view after) {
 TEST_CASE("drop-ins of recorded units") {
     namespace fs = std::filesystem;
     std::size_t count = 0;
-    for (auto const& entry : fs::directory_iterator(fs::path(DYNIX_TESTDATA) / "drop-in")) {
+    for (auto const& entry :
+         fs::directory_iterator(DYNIX_SOURCES "/lib/dynix/units/testdata/drop-in")) {
         auto const folder = entry.path().string();
         CAPTURE(folder);
         auto const before = read_file(folder + "/static");
