@@ -100,7 +100,11 @@ in
       again = subjectsOf seen.config;
       lookAgain =
         { kind, name }: look kind name (if name == "*" then again.${kind} else again.${kind}.${name} or null);
-      check = kind: lib.mapAttrsToList (look kind);
+      # Already which definitions there are may depend on an option, by their conditions.
+      check = kind: of: [
+        (look kind "*" (lib.attrNames of))
+        (lib.mapAttrsToList (look kind) of)
+      ];
     in
     lib.optionals (targets != [ ]) (
       builtins.deepSeq [

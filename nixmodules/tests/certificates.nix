@@ -5,6 +5,8 @@
 {
   # Empty: what each case is to meet.
   name,
+  # Of the checks below.
+  screen ? false,
 }:
 
 let
@@ -224,7 +226,36 @@ let
     ) null;
   };
 
-  asked = cases.${name};
+  # What looks at the option, each with the kind of part that the screening is to name.
+  checks = {
+    "an assertion with a condition" = {
+      kind = "assertion";
+      module =
+        { config, ... }:
+        {
+          assertions = lib.mkIf (config.services.bar.threads > 50) [
+            {
+              assertion = false;
+              message = "at most fifty";
+            }
+          ];
+        };
+    };
+    "a warning with a condition" = {
+      kind = "warning";
+      module =
+        { config, ... }:
+        {
+          warnings = lib.mkIf (config.services.bar.threads > 50) [ "many" ];
+        };
+    };
+    "another unit" = {
+      kind = "unit";
+      module = reading ({ config, ... }: config.services.bar.threads);
+    };
+  };
+
+  asked = (if screen then checks else cases).${name};
   system = systemOf {
     imports = [
       ./leaks/bar.nix
@@ -239,7 +270,11 @@ let
   };
   whole = certificate.prove question;
 in
-if name == "" then
+if name == "" && screen then
+  lib.mapAttrs (_: it: it.kind) checks
+else if screen then
+  certificate.screen
+else if name == "" then
   lib.mapAttrs (_: it: if it.checks && it.meets != null then "checks ${it.meets}" else it.meets) cases
 else
   {
