@@ -32,7 +32,15 @@ let
         if !counts name type then
           [ ]
         else if type == "directory" then
-          files path
+          # Also when nothing is in it: it can be asked for.
+          [
+            {
+              inherit type;
+              path = toString path;
+              hash = "";
+            }
+          ]
+          ++ files path
         else
           [
             {
@@ -49,7 +57,7 @@ let
   # By a path, so that a folder that is a link is read and not the link.
   found = files (/. + builtins.unsafeDiscardStringContext folder);
   # What a link leads to is not seen.
-  odd = builtins.filter (it: it.type != "regular") found;
+  odd = builtins.filter (it: it.type != "regular" && it.type != "directory") found;
   inputs = builtins.genericClosure {
     startSet = inputsOf configuration;
     operator = it: inputsOf it.flake;

@@ -1,5 +1,5 @@
-# A system that is evaluated with a list that `dynix modules needed --write` has written. It is that of the whole
-# list, or an error:
+# A system that is evaluated with a list that `dynix modules needed --write` has written, as long as the key of the
+# list is that of the configuration. ./README.md says what is in the key.
 #
 #   flake:  nixosConfigurations.here = dynix.lib.withModuleList {
 #             inherit nixpkgs; list = ./here.module-list.nix; configuration = self;
@@ -118,5 +118,13 @@ let
     else
       throw "dynix: the mode of a module list is one of known, verify, list and all, not '${mode}'";
 in
-# For `dynix modules`: what it is evaluated with, and the key of its list.
-{ inherit lib; } // chosen // { moduleListArguments = arguments; }
+# Which attributes there are does not depend on what is chosen, because that depends on what the file is that this is
+# evaluated in, a function or not: with this system alone in it, on itself.
+{
+  inherit lib;
+}
+// lib.mapAttrs (name: _: chosen.${name}) all
+// {
+  # For `dynix modules`: what is in the key of its list.
+  moduleListArguments = arguments;
+}

@@ -314,7 +314,30 @@ def called(top, nixpkgs):
         assert services("{ }", attribute) == ["nginx"], attribute
         said = write_called("{ proxy ? false, more ? 1 }", "arguments = { inherit proxy; };", attribute)
         assert "another `more'" in said, said
+        said = write_called("{ proxy ? false, ... }", "arguments = { inherit proxy; };", attribute)
+        assert "another `...'" in said, said
+    arguments = f"import {MINIMAL}/arguments.nix {{ attribute = [ ]; value = %s; }}"
+    for value, names in (("{ a }: a", ["a"]), ("{ }: 1", []), ("a: a", ["..."]), ("{ __functor = _: { a }: a; }", ["..."])):
+        assert toplevel(arguments % f"({value})")[0] == names, value
     print("ok   a system that can be called with arguments")
+
+    # Nothing but the system in the file, as README.md has it: what it is depends on the file that it is in.
+    for again in (False, True):
+        (folder / "system.nix").write_text(
+            f"import {MINIMAL}/use.nix {{ nixpkgs = {nixpkgs}; list = ./here.module-list.nix; }} {{ modules = [ {NGINX} ]; }}"
+        )
+        (folder / "system.json").write_text(json.dumps({
+            **json.loads((folder / "system.json").read_text()),
+            "source": {"kind": "file", "file": str(folder / "system.nix"), "attribute": []},
+        }))
+        if not again:
+            file.unlink()
+        done = modules(folder, "needed", "--write", str(file))
+        assert done.returncode == 0, done.stderr
+        assert services("", "") == ["nginx"], again
+    (folder / "empty").mkdir()
+    assert services("", "") == ["nginx", "proxy"]
+    print("ok   a file of a system alone, and a folder without files")
 
 
 def flakes(top, nixpkgs):
