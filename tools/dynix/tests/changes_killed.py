@@ -34,12 +34,18 @@ class Change:
     def __init__(self, name, words, earlier=()):
         self.name, self.words, self.earlier = name, words, earlier
 
+    def begin(self, folder):
+        """Makes the dynamic file with a history that each run gets a copy of."""
+        self.first = folder / self.name
+        self.first.mkdir()
+        for words in (["append", "services.a.b", "1"], ["append", "services.a.b", "2"], *self.earlier):
+            done = dynix(*words, "--file", str(self.first / "dynamic.nix"))
+            assert done.returncode == 0, done.stderr
+
     def prepare(self, folder):
         """A dynamic file with a history, and its bytes."""
+        shutil.copytree(self.first, folder, dirs_exist_ok=True)
         file = folder / "dynamic.nix"
-        for words in (["append", "services.a.b", "1"], ["append", "services.a.b", "2"], *self.earlier):
-            done = dynix(*words, "--file", str(file))
-            assert done.returncode == 0, done.stderr
         return file, file.read_bytes()
 
     def run(self, file, program=()):
@@ -163,8 +169,10 @@ def try_all(change):
 def main():
     if not shutil.which("strace"):
         skip("strace is not installed")
-    for change in CHANGES:
-        try_all(change)
+    with tempfile.TemporaryDirectory(prefix="dynix-changes-") as folder:
+        for change in CHANGES:
+            change.begin(pathlib.Path(folder))
+            try_all(change)
     return 0
 
 
