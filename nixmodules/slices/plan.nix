@@ -40,15 +40,20 @@ let
     proved: import ../certificate/covers.nix { inherit lib proved; } content;
 
   isBelow = path: target: lib.take (lib.length target) path == target;
+  isTouchedService = service: !covers (lib.subtractLists service.targets slices.proved);
+  touchesOne = lib.length (lib.filter isTouchedService slices.services) == 1;
   partOf =
     given:
     let
-      # What it takes to evaluate one service is less where only its own options are overridden, and that slice is
-      # proved for them alone.
-      isAlone = given.alone or null != null && covers (lib.intersectLists given.targets slices.proved);
+      # What it takes to evaluate one service is less where the options of all others are static. The other slice is
+      # proved for its own options alone, which does not follow from that where targets of services overlap.
+      isAlone =
+        touchesOne
+        && given.alone or null != null
+        && covers (lib.intersectLists given.targets slices.proved);
       service = given // lib.optionalAttrs isAlone { slice = given.alone; };
       targets = map pathOf service.targets;
-      isTouched = !covers (lib.subtractLists service.targets slices.proved);
+      isTouched = isTouchedService service;
       taken = import ./taken.nix {
         inherit lib service;
         inherit (service) name;
