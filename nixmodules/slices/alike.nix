@@ -73,23 +73,12 @@ let
     machine ? _module
     || machine ? content && hasModuleOptions machine.content
     || machine ? contents && lib.any hasModuleOptions machine.contents;
-  noDefinitions = [
-    "_class"
-    "_file"
-    "disabledModules"
-    "freeformType"
-    "imports"
-    "key"
-    "meta"
-    "options"
-    "require"
-  ];
   checked =
     name: machine:
     let
       more =
         if builtins.isAttrs machine then
-          builtins.intersectAttrs (lib.genAttrs noDefinitions (_: null)) machine
+          builtins.intersectAttrs (lib.genAttrs ([ "options" ] ++ parts.notDefinitions) (_: null)) machine
         else
           { function = null; };
     in

@@ -67,7 +67,7 @@ let
       define =
         module:
         let
-          rest = removeAttrs module notDefinitions;
+          rest = removeAttrs module (notDefinitions ++ [ "_type" ]);
         in
         if module ? config || module ? options then
           module // lib.optionalAttrs (module ? config) { config = change.config module.config; }
@@ -89,11 +89,10 @@ let
           made read;
     in
     of;
-  # What a module without `config` has besides definitions.
+  # What a module without `config` may have besides definitions.
   notDefinitions = [
     "_class"
     "_file"
-    "_type"
     "disabledModules"
     "freeformType"
     "imports"
@@ -119,6 +118,7 @@ let
     ) named;
 in
 rec {
+  inherit notDefinitions;
   all = given.modules;
   # Whether modules are called with other packages than those of `_module.args`.
   hasOtherPackages = given.specialArgs ? pkgs;
