@@ -168,37 +168,44 @@ result<screening> ask_screen(questioner const& by, process::runner& with) {
     return found;
 }
 
-result<whole_system> ask_whole(questioner const& by, question const& what, process::runner& with) {
-    auto const answered = ask(by, "prove", what, with);
+namespace {
+
+// `read` takes what Nix answers, where the evaluation has met nothing.
+template <class Answer, class Read>
+result<Answer> ask_proof(
+    questioner const& by, std::string const& about, question const& what, process::runner& with,
+    Read read) {
+    auto const answered = ask(by, about, what, with);
     if (!answered)
         return answered.error();
-    whole_system out;
+    Answer out;
     out.ended = answered->said;
     if (out.ended.met)
         return out;
     return json::read_record(
-        answered->ended.out, "the answer of Nix to 'prove'", [&](json::record_reader& from) {
-            out.toplevel = from.text("toplevel");
-            out.made = from.text("made");
-            out.assertions = from.integer("assertions");
-            out.warnings = from.texts("warnings");
+        answered->ended.out, fmt::format("the answer of Nix to '{}'", about),
+        [&](json::record_reader& from) {
+            read(from, out);
             return out;
         });
 }
 
-result<readers> ask_readers(questioner const& by, question const& what, process::runner& with) {
-    auto const answered = ask(by, "proveReaders", what, with);
-    if (!answered)
-        return answered.error();
-    readers out;
-    out.ended = answered->said;
-    if (out.ended.met)
-        return out;
-    return json::read_record(
-        answered->ended.out, "the answer of Nix to 'proveReaders'", [&](json::record_reader& from) {
+} // namespace
+
+result<whole_system> ask_whole(questioner const& by, question const& what, process::runner& with) {
+    return ask_proof<whole_system>(
+        by, "prove", what, with, [](json::record_reader& from, whole_system& out) {
+            out.toplevel = from.text("toplevel");
             out.made = from.text("made");
-            return out;
+            out.assertions = from.integer("assertions");
+            out.warnings = from.texts("warnings");
         });
+}
+
+result<readers> ask_readers(questioner const& by, question const& what, process::runner& with) {
+    return ask_proof<readers>(
+        by, "proveReaders", what, with,
+        [](json::record_reader& from, readers& out) { out.made = from.text("made"); });
 }
 
 } // namespace dynix::evaluation
