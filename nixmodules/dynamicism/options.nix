@@ -12,9 +12,6 @@ let
   pathOf = import ./schema/path.nix { inherit lib; };
   inherit (import ./schema/below.nix { inherit lib; }) canBeBelow optionOnTheWay;
 
-  # The options of `service` that have what `is` says, as a list in words.
-  listed = names: lib.concatMapStringsSep ", " (name: "'${name}'") names;
-
   # Names with dots between, those with other characters in quotes.
   isPath =
     let
@@ -173,100 +170,77 @@ in
 
   config.assertions = lib.optionals cfg.enable (
     lib.concatLists (
-      lib.mapAttrsToList (name: service: [
-        {
-          assertion = service.options != [ ] && service.units != [ ];
-          message = "dynix: 'dynamicism.for.${name}' is enabled, but names no options or no units. Set `dynamicism.for.${name}.options` and `.units`.";
-        }
-        (
-          let
-            wrong = lib.filter (option: !isPath option) service.options;
-          in
-          {
-            assertion = wrong == [ ];
-            message = "dynix: 'dynamicism.for.${name}.options' names what is no path of an option: ${listed wrong}. Names have dots between them, and one with other characters than letters, digits, '_' and '-' stands in quotes. Placeholders such as '<name>' or '*' name nothing: name the option before them, and all below it is dynamic.";
-          }
-        )
-        (
-          let
-            wrong = lib.filter (option: isPath option && !isDeclared (pathOf option)) service.options;
-          in
-          {
-            assertion = wrong == [ ];
-            message = "dynix: 'dynamicism.for.${name}.options' names what is no option: ${listed wrong}. Mend the names.";
-          }
-        )
-        (
-          let
-            wrong = lib.filter (option: isPath option && isComputed (pathOf option)) service.options;
-          in
-          {
-            assertion = wrong == [ ];
-            message = "dynix: 'dynamicism.for.${name}.options' names options that are read-only or internal, which nobody overrides: ${listed wrong}. Name the options that they are made of.";
-          }
-        )
-        (
-          let
-            paths = map pathOf (lib.filter isPath service.options);
-            isBelowOne = path: lib.any (place: lib.take (lib.length place) path == place) paths;
-            listedOptions = if builtins.isBool service.reload then [ ] else service.reload;
-            wrong = lib.filter (option: !isPath option || !isBelowOne (pathOf option)) listedOptions;
-          in
-          {
-            assertion = wrong == [ ];
-            message = "dynix: 'dynamicism.for.${name}.reload' names what is none of its options: ${listed wrong}. Name options of `dynamicism.for.${name}.options`, or set it to true for all of them.";
-          }
-        )
-        {
-          assertion = service.etc == [ ] || !(config.system.etc.overlay.enable or false);
-          message = "dynix: 'dynamicism.for.${name}.etc' needs an /etc of links, and `system.etc.overlay.enable` makes it a mount whose changes outlive a reboot. Leave `dynamicism.for.${name}.etc` empty.";
-        }
-        (
-          let
-            wrong = lib.filter (unit: !isUnitName unit) service.units;
-          in
-          {
-            assertion = wrong == [ ];
-            message = "dynix: 'dynamicism.for.${name}.units' names what is no service, socket, timer or path: ${listed wrong}. Name units with their suffix, such as '${name}.service'.";
-          }
-        )
-        (
-          let
-            wrong = lib.filter isTemplate service.units;
-          in
-          {
-            assertion = wrong == [ ];
-            message = "dynix: 'dynamicism.for.${name}.units' names templates, which never run themselves: ${listed wrong}. Name their instances, such as 'name@instance.service', and give those a text in 'systemd.units'.";
-          }
-        )
-        (
-          let
-            wrong = lib.filter (unit: lib.length (ownersOf unit) > 1) service.units;
-          in
-          {
-            assertion = wrong == [ ];
-            message = "dynix: 'dynamicism.for.${name}.units' names units that other services name too: ${
-              lib.concatMapStringsSep ", " (unit: "'${unit}' of ${toString (ownersOf unit)}") wrong
-            }. Let one of them alone name a unit, with the options of both.";
-          }
-        )
-        {
-          assertion = lib.all (unit: !isUnitName unit || config.systemd.units ? ${unit}) service.units;
-          message = "dynix: 'dynamicism.for.${name}.units' names a unit that this configuration does not have. Enable the service, or correct the unit's name (with its suffix).";
-        }
-        (
-          let
-            wrong = lib.filter (
+      lib.mapAttrsToList (
+        name: service:
+        let
+          place = "dynamicism.for.${name}";
+          check = assertion: member: text: {
+            inherit assertion;
+            message = "dynix: '${place}${lib.optionalString (member != "") ".${member}"}' ${text}";
+          };
+          # Nothing is `wrong` of what the member names.
+          none =
+            wrong: member: what: advice:
+            check (wrong == [ ]) member "names ${what}: ${lib.concatStringsSep ", " wrong}. ${advice}";
+          wrongly = is: names: map quoted (lib.filter is names);
+          quoted = name: "'${name}'";
+          paths = map pathOf (lib.filter isPath service.options);
+          isBelowOne = path: lib.any (it: lib.take (lib.length it) path == it) paths;
+        in
+        [
+          (check (service.options != [ ] && service.units != [ ]) ""
+            "is enabled, but names no options or no units. Set `${place}.options` and `.units`."
+          )
+          (none (wrongly (option: !isPath option) service.options) "options" "what is no path of an option"
+            "Names have dots between them, and one with other characters than letters, digits, '_' and '-' stands in quotes. Placeholders such as '<name>' or '*' name nothing: name the option before them, and all below it is dynamic."
+          )
+          (none (wrongly (
+            option: isPath option && !isDeclared (pathOf option)
+          ) service.options) "options" "what is no option" "Correct the names.")
+          (none (wrongly (option: isPath option && isComputed (pathOf option)) service.options) "options"
+            "options that are read-only or internal, which cannot be overridden"
+            "Name the options that they are made of."
+          )
+          (none
+            (wrongly (option: !isPath option || !isBelowOne (pathOf option)) (
+              if builtins.isBool service.reload then [ ] else service.reload
+            ))
+            "reload"
+            "what is none of its options"
+            "Name options of `${place}.options`, or set it to true for all of them."
+          )
+          (check (service.etc == [ ] || !(config.system.etc.overlay.enable or false)) "etc"
+            "needs an /etc of links, and `system.etc.overlay.enable` makes it a mount whose changes outlive a reboot. Leave `${place}.etc` empty."
+          )
+          (none (wrongly (unit: !isUnitName unit) service.units) "units"
+            "what is no service, socket, timer or path"
+            "Name units with their suffix, such as '${name}.service'."
+          )
+          (none (wrongly isTemplate service.units) "units" "templates, which never run themselves"
+            "Name their instances, such as 'name@instance.service', and give those a text in 'systemd.units'."
+          )
+          (none
+            (map (unit: "${quoted unit} of ${toString (ownersOf unit)}") (
+              lib.filter (unit: lib.length (ownersOf unit) > 1) service.units
+            ))
+            "units"
+            "units that other services name too"
+            "Let one of them alone name a unit, with the options of both."
+          )
+          (check (lib.all (unit: !isUnitName unit || config.systemd.units ? ${unit}) service.units) "units"
+            "names a unit that this configuration does not have. Enable the service, or correct the unit's name (with its suffix)."
+          )
+          (none
+            (wrongly (
               unit:
               config.systemd.units ? ${unit} && !isDeclaredUnit unit && config.systemd.units.${unit}.text == null
-            ) service.units;
-          in
-          {
-            assertion = wrong == [ ];
-            message = "dynix: 'dynamicism.for.${name}.units' names units that are given as a package, without a text to compare: ${listed wrong}. Declare them in 'systemd.services', or leave them out.";
-          }
-        )
-      ]) enabled
+            ) service.units)
+            "units"
+            "units that are given as a package, without a text to compare"
+            "Declare them in 'systemd.services', or leave them out."
+          )
+        ]
+      ) enabled
     )
   );
 }
