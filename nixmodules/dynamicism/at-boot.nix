@@ -39,10 +39,7 @@ in
       # One that is at it when a switch begins starts again: what it has applied is taken back.
       unitConfig.PartOf = [ "sysinit-reactivation.target" ];
       restartIfChanged = false;
-      inherit (nix) path;
-      environment = nix.environment // {
-        HOME = "/root";
-      };
+      inherit (nix) environment path;
       serviceConfig = {
         # Nobody waits for it.
         Type = "exec";

@@ -1,5 +1,5 @@
-# What Nix needs in a unit, where there is no session: the Nix of the shell that applies, git for a flake, and
-# where to look for files.
+# What Nix needs in a unit, where there is no session: the Nix of the shell that applies, git for a flake, where
+# to look for files, and a home, where both keep what they have fetched.
 {
   config,
   lib,
@@ -10,5 +10,8 @@
     config.nix.package
   ]
   ++ lib.optional (config.dynamicism.source.kind == "flake") pkgs.gitMinimal;
-  environment.NIX_PATH = lib.concatStringsSep ":" config.nix.nixPath;
+  environment = {
+    HOME = "/root";
+    NIX_PATH = lib.concatStringsSep ":" config.nix.nixPath;
+  };
 }

@@ -52,10 +52,7 @@ in
       description = "Take back the overrides that are over, or that nobody confirmed";
       wantedBy = [ "multi-user.target" ];
       restartIfChanged = false;
-      inherit (nix) path;
-      environment = nix.environment // {
-        HOME = "/root";
-      };
+      inherit (nix) environment path;
       serviceConfig = {
         Type = "exec";
         ExecStart = "${cfg.package}/bin/dynix due";
