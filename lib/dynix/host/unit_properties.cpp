@@ -1,15 +1,12 @@
 #include "dynix/host/detail/unit_properties.hpp"
 
 #include "dynix/host/detail/property_calls.hpp"
+#include "dynix/host/detail/property_values.hpp"
 
 #include <cerrno>
 #include <chrono>
-#include <concepts>
-#include <cstdlib>
 #include <fmt/format.h>
-#include <functional>
 #include <list>
-#include <map>
 #include <string_view>
 #include <utility>
 
@@ -18,110 +15,6 @@ namespace {
 
 constexpr char const* unit_interface = "org.freedesktop.systemd1.Unit";
 constexpr char const* service_interface = "org.freedesktop.systemd1.Service";
-
-// Readers of one variant's content, by what it is read into.
-int read_value(sd_bus_message* from, std::string& to) {
-    char const* text = nullptr;
-    auto const code = sd_bus_message_read_basic(from, SD_BUS_TYPE_STRING, &text);
-    if (code >= 0)
-        to = text;
-    return code;
-}
-int read_value(sd_bus_message* from, bool& to) {
-    int value = 0;
-    auto const code = sd_bus_message_read_basic(from, SD_BUS_TYPE_BOOLEAN, &value);
-    to = value != 0;
-    return code;
-}
-template <class Narrow, class Wide>
-int read_number(sd_bus_message* from, char type, Wide& to) {
-    Narrow value = 0;
-    auto const code = sd_bus_message_read_basic(from, type, &value);
-    to = static_cast<Wide>(value);
-    return code;
-}
-// The type is the variant's own.
-template <class Wide>
-requires std::same_as<Wide, std::uint64_t> || std::same_as<Wide, std::int64_t>
-int read_value(sd_bus_message* from, Wide& to) {
-    char type = 0;
-    if (auto const code = sd_bus_message_peek_type(from, &type, nullptr); code < 0)
-        return code;
-    switch (type) {
-    case SD_BUS_TYPE_INT32:
-        return read_number<std::int32_t>(from, type, to);
-    case SD_BUS_TYPE_UINT32:
-        return read_number<std::uint32_t>(from, type, to);
-    default:
-        return read_number<std::uint64_t>(from, SD_BUS_TYPE_UINT64, to);
-    }
-}
-// Puts them behind what is there.
-int read_value(sd_bus_message* from, std::vector<std::string>& to) {
-    char** texts = nullptr;
-    auto const code = sd_bus_message_read_strv(from, &texts);
-    for (auto** text = texts; text && *text; ++text) {
-        to.emplace_back(*text);
-        std::free(*text);
-    }
-    std::free(texts);
-    return code;
-}
-
-// The InvocationID's 16 bytes as systemctl shows them.
-struct id_bytes {
-    std::string& text;
-};
-int read_value(sd_bus_message* from, id_bytes to) {
-    void const* bytes = nullptr;
-    std::size_t size = 0;
-    auto const code = sd_bus_message_read_array(from, SD_BUS_TYPE_BYTE, &bytes, &size);
-    to.text.clear();
-    for (std::size_t i = 0; code >= 0 && i < size; ++i)
-        to.text += fmt::format("{:02x}", static_cast<unsigned char const*>(bytes)[i]);
-    return code;
-}
-
-using property_readers = std::map<std::string_view, std::function<int(sd_bus_message*)>>;
-
-// Reads those of "a{sv}" that someone asks for.
-int read_properties(sd_bus_message* from, property_readers const& wanted) {
-    auto code = sd_bus_message_enter_container(from, 'a', "{sv}");
-    while (code >= 0 && (code = sd_bus_message_enter_container(from, 'e', "sv")) > 0) {
-        char const* name = nullptr;
-        char const* type = nullptr;
-        code = sd_bus_message_read_basic(from, 's', &name);
-        auto const found = code >= 0 ? wanted.find(name) : wanted.end();
-        if (code < 0)
-            return code;
-        if (found == wanted.end()) {
-            code = sd_bus_message_skip(from, "v");
-        } else if ((code = sd_bus_message_peek_type(from, nullptr, &type)) >= 0) {
-            code = sd_bus_message_enter_container(from, 'v', type);
-            if (code >= 0)
-                code = found->second(from);
-            if (code >= 0)
-                code = sd_bus_message_exit_container(from);
-        }
-        if (code >= 0)
-            code = sd_bus_message_exit_container(from);
-    }
-    return code;
-}
-
-template <class T>
-auto into(T& member) {
-    return [&member](sd_bus_message* from) { return read_value(from, member); };
-}
-
-// Reads what a variant holds.
-template <class T>
-int read_variant(sd_bus_message* from, char const* type, T&& to) {
-    auto code = sd_bus_message_enter_container(from, 'v', type);
-    if (code >= 0)
-        code = read_value(from, std::forward<T>(to));
-    return code;
-}
 
 // Sixteen zero bytes: it never ran.
 void clear_if_none(std::string& invocation_id) {
