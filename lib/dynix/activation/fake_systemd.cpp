@@ -84,19 +84,21 @@ fake_systemd::relations(std::vector<std::string> const& names) {
     if (failing(fmt::format("relations {}", fmt::join(names, " "))))
         return make_error("the bus is gone");
     std::vector<host::unit_relations> found;
-    for (auto const& name : names) {
-        auto const known = units.find(name);
-        if (known == units.end()) {
-            found.push_back({.name = name, .load_state = "not-found", .active_state = "inactive"});
-            continue;
-        }
-        auto one = known->second.relations;
-        one.name = name;
-        one.load_state = known->second.status.load_state;
-        one.active_state = known->second.status.active_state;
-        found.push_back(std::move(one));
-    }
+    found.reserve(names.size());
+    for (auto const& name : names)
+        found.push_back(relations_of(name));
     return found;
+}
+
+host::unit_relations fake_systemd::relations_of(std::string const& name) {
+    auto const known = units.find(name);
+    if (known == units.end())
+        return {.name = name, .load_state = "not-found", .active_state = "inactive"};
+    auto one = known->second.relations;
+    one.name = name;
+    one.load_state = known->second.status.load_state;
+    one.active_state = known->second.status.active_state;
+    return one;
 }
 
 result<std::vector<host::unit_run>> fake_systemd::runs() {
@@ -263,6 +265,7 @@ result<host::unit_status> fake_systemd::look_at(std::string const& unit) {
             .name = unit, .load_state = "not-found", .active_state = "inactive"};
     auto& found = units.at(unit);
     found.status.need_daemon_reload = !(read(found) == found.loaded.assignments);
+    found.status.relations = relations_of(unit);
     return found.status;
 }
 

@@ -77,6 +77,7 @@ class fake_systemd : public host::systemd, public fake_processes {
     void start(std::string const& name);
 
   private:
+    host::unit_relations relations_of(std::string const& name);
     result<host::unit_status> look_at(std::string const& unit);
 
     // What the manager says when it does not take the job.

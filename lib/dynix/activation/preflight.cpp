@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace dynix::activation {
@@ -204,7 +206,11 @@ class checker {
 
     // What systemd's transactions would do besides, and what its reload would.
     void check_unplanned(std::vector<step> const& steps) {
-        auto found = unplanned_units(jobs_of(steps), planned_names_, host_.units);
+        std::vector<host::unit_relations> known;
+        known.reserve(out_.units.size());
+        for (auto const& unit : out_.units)
+            known.push_back(unit.status.relations);
+        auto found = unplanned_units(jobs_of(steps), planned_names_, host_.units, std::move(known));
         if (!found) {
             out_.refusals.push_back(found.error());
             return;
@@ -215,8 +221,8 @@ class checker {
             else
                 out_.unplanned.push_back(std::move(one));
         auto runs = host_.units.runs();
-        auto const changed = runs ? host_.units.changed_files(*runs)
-                                  : result<std::vector<std::string>>(runs.error());
+        auto const changed =
+            runs ? changed_files(*runs) : result<std::vector<std::string>>(runs.error());
         if (!changed) {
             out_.refusals.push_back(changed.error());
             return;
@@ -231,6 +237,26 @@ class checker {
                         unit),
                     "see 'systemctl status', then bring it into force or take it back: 'systemctl "
                     "daemon-reload'"));
+    }
+
+    // Of those that were checked, their status says so.
+    result<std::vector<std::string>> changed_files(std::vector<host::unit_run> const& runs) {
+        std::set<std::string_view> known;
+        std::vector<std::string> found;
+        for (auto const& unit : out_.units) {
+            known.insert(unit.name);
+            if (unit.status.need_daemon_reload)
+                found.push_back(unit.name);
+        }
+        std::vector<host::unit_run> others;
+        for (auto const& one : runs)
+            if (!known.contains(one.name))
+                others.push_back(one);
+        auto const changed = host_.units.changed_files(others);
+        if (!changed)
+            return changed.error();
+        found.insert(found.end(), changed->begin(), changed->end());
+        return found;
     }
 
     // An activation that did not come to its end may have left a drop-in that systemd has not read,

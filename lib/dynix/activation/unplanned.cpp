@@ -71,8 +71,13 @@ struct touched {
 
 class transaction_forecast {
   public:
-    transaction_forecast(std::vector<std::string> const& planned, host::systemd& units)
-        : planned_(planned.begin(), planned.end()), units_(units) {}
+    transaction_forecast(
+        std::vector<std::string> const& planned, host::systemd& units,
+        std::vector<host::unit_relations> known)
+        : planned_(planned.begin(), planned.end()), units_(units) {
+        for (auto& one : known)
+            known_.try_emplace(one.name, std::move(one));
+    }
 
     result<std::vector<unplanned_unit>> run(std::vector<host::unit_job> const& jobs) {
         for (auto const& job : jobs)
@@ -312,8 +317,8 @@ std::string relation_of(unplanned_unit const& what) {
 
 result<std::vector<unplanned_unit>> unplanned_units(
     std::vector<host::unit_job> const& jobs, std::vector<std::string> const& planned,
-    host::systemd& units) {
-    return transaction_forecast(planned, units).run(jobs);
+    host::systemd& units, std::vector<host::unit_relations> known) {
+    return transaction_forecast(planned, units, std::move(known)).run(jobs);
 }
 
 error unplanned_refusal(unplanned_unit const& what) {

@@ -46,10 +46,10 @@ struct unplanned_unit {
 // requires it (systemd.service(5)), so any start of anything asks for that; it is told afterwards.
 // Nothing happens to a unit whose conditions were not met the last time.
 //
-// Reads the units over the bus; an error only if that fails.
+// Reads the units over the bus, but those that are `known` already; an error only if that fails.
 result<std::vector<unplanned_unit>> unplanned_units(
     std::vector<host::unit_job> const& jobs, std::vector<std::string> const& planned,
-    host::systemd& units);
+    host::systemd& units, std::vector<host::unit_relations> known = {});
 
 // Why an apply does not go on, for one whose effect is not harmless.
 error unplanned_refusal(unplanned_unit const& what);

@@ -33,7 +33,8 @@ struct unit_status {
     bool condition_result = true;        // whether its Condition*= held when it was last started
     std::vector<std::string> triggers{}; // what it starts, when it is one of those
     std::vector<std::string> stopped_with_it{}; // those with Requires=, BindsTo=, PartOf= it
-    std::string invocation_id{};                // 32 hex digits, empty when it never ran
+    unit_relations relations{};
+    std::string invocation_id{}; // 32 hex digits, empty when it never ran
     // CLOCK_MONOTONIC, when it was last inactive (InactiveEnterTimestamp); 0: not since the boot.
     // Every process of this run began after it. That the run began is noted only when its process
     // is there.
@@ -141,7 +142,8 @@ class systemd {
     // Every loaded unit, other than devices.
     virtual result<std::vector<unit_run>> runs() = 0;
 
-    // Those of them whose files have changed since the manager read them (NeedDaemonReload).
+    // Those of them whose files have changed since the manager read them (NeedDaemonReload). To
+    // find that out is the dearest question there is: systemd looks into all folders for each unit.
     virtual result<std::vector<std::string>> changed_files(std::vector<unit_run> const& units) = 0;
 
     // How systemd would read these unit files, in their order; nothing is loaded for it. An error:

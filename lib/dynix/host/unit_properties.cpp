@@ -22,45 +22,66 @@ void clear_if_none(std::string& invocation_id) {
         invocation_id.clear();
 }
 
+// Puts in what else relations are read from than a unit's names and states.
+void want_relations(
+    property_readers& wanted, unit_relations& unit, bool& condition, std::uint64_t& tried_usec) {
+    wanted["StopWhenUnneeded"] = into(unit.stop_when_unneeded);
+    wanted["ConditionResult"] = into(condition);
+    wanted["ConditionTimestamp"] = into(tried_usec);
+    for (auto const& property : link_properties())
+        wanted[property] = [&](sd_bus_message* links) {
+            std::vector<std::string> names;
+            auto const code = read_value(links, names);
+            for (auto& name : names)
+                unit.links.push_back({property, std::move(name)});
+            return code;
+        };
+}
+
 void ask_unit(property_calls& calls, std::string const& unit, asked_status& found) {
     auto& status = found.status;
     calls.get(
         unit, "GetAll", {unit_interface},
         [&status](sd_bus_message* from) {
-            return read_properties(
-                from, {
-                          {"Id", into(status.name)},
-                          {"LoadState", into(status.load_state)},
-                          {"ActiveState", into(status.active_state)},
-                          {"SubState", into(status.sub_state)},
-                          {"FragmentPath", into(status.fragment_path)},
-                          {"DropInPaths", into(status.drop_in_paths)},
-                          {"Transient", into(status.transient)},
-                          {"NeedDaemonReload", into(status.need_daemon_reload)},
-                          {"FreezerState",
-                           [&status](sd_bus_message* state) {
-                               std::string word;
-                               auto const read = read_value(state, word);
-                               status.frozen = !word.empty() && word != "running";
-                               return read;
-                           }},
-                          {"RefuseManualStart", into(status.refuse_manual_start)},
-                          {"RefuseManualStop", into(status.refuse_manual_stop)},
-                          {"ConditionResult", into(status.condition_result)},
-                          {"Triggers", into(status.triggers)},
-                          {"RequiredBy", into(status.stopped_with_it)},
-                          {"RequisiteOf", into(status.stopped_with_it)},
-                          {"BoundBy", into(status.stopped_with_it)},
-                          {"ConsistsOf", into(status.stopped_with_it)},
-                          {"InactiveEnterTimestampMonotonic", into(status.last_inactive_usec)},
-                          {"ActiveEnterTimestampMonotonic", into(status.active_since_usec)},
-                          {"InvocationID",
-                           [&status](sd_bus_message* id) {
-                               return read_value(id, id_bytes{status.invocation_id});
-                           }},
-                      });
+            property_readers wanted = {
+                {"Id", into(status.name)},
+                {"LoadState", into(status.load_state)},
+                {"ActiveState", into(status.active_state)},
+                {"SubState", into(status.sub_state)},
+                {"FragmentPath", into(status.fragment_path)},
+                {"DropInPaths", into(status.drop_in_paths)},
+                {"Transient", into(status.transient)},
+                {"NeedDaemonReload", into(status.need_daemon_reload)},
+                {"FreezerState",
+                 [&status](sd_bus_message* state) {
+                     std::string word;
+                     auto const read = read_value(state, word);
+                     status.frozen = !word.empty() && word != "running";
+                     return read;
+                 }},
+                {"RefuseManualStart", into(status.refuse_manual_start)},
+                {"RefuseManualStop", into(status.refuse_manual_stop)},
+                {"Triggers", into(status.triggers)},
+                {"InactiveEnterTimestampMonotonic", into(status.last_inactive_usec)},
+                {"ActiveEnterTimestampMonotonic", into(status.active_since_usec)},
+                {"InvocationID",
+                 [&status](sd_bus_message* id) {
+                     return read_value(id, id_bytes{status.invocation_id});
+                 }},
+            };
+            std::uint64_t tried_usec = 0;
+            want_relations(wanted, status.relations, status.condition_result, tried_usec);
+            auto const code = read_properties(from, wanted);
+            status.relations.skipped_by_condition = tried_usec != 0 && !status.condition_result;
+            return code;
         },
         [&found](int code) { found.code = code; });
+}
+
+// Whether a unit that such a property names is stopped with this one.
+bool is_stopped_by(std::string_view property) {
+    return property == "RequiredBy" || property == "RequisiteOf" || property == "BoundBy" ||
+           property == "ConsistsOf";
 }
 
 // One by one: all properties of a service are some 250, a third of them counters that systemd
@@ -111,8 +132,16 @@ read_statuses(sd_bus* bus, std::vector<std::string> const& units) {
     }
     if (auto done = calls.wait(); !done)
         return done.error();
-    for (auto& one : found)
-        clear_if_none(one.status.invocation_id);
+    for (auto& one : found) {
+        auto& status = one.status;
+        clear_if_none(status.invocation_id);
+        status.relations.name = status.name;
+        status.relations.load_state = status.load_state;
+        status.relations.active_state = status.active_state;
+        for (auto const& link : status.relations.links)
+            if (is_stopped_by(link.property))
+                status.stopped_with_it.push_back(link.unit);
+    }
     return found;
 }
 
@@ -181,25 +210,15 @@ read_relations(sd_bus* bus, std::vector<std::string> const& units) {
         unit.active_state = "inactive";
         calls.get(units[i], "GetAll", {unit_interface}, [&unit](sd_bus_message* from) {
             bool condition = true;
-            std::uint64_t condition_usec = 0;
+            std::uint64_t tried_usec = 0;
             property_readers wanted{
                 {"Id", into(unit.name)},
                 {"LoadState", into(unit.load_state)},
                 {"ActiveState", into(unit.active_state)},
-                {"StopWhenUnneeded", into(unit.stop_when_unneeded)},
-                {"ConditionResult", into(condition)},
-                {"ConditionTimestamp", into(condition_usec)},
             };
-            for (auto const& property : link_properties())
-                wanted[property] = [&](sd_bus_message* links) {
-                    std::vector<std::string> names;
-                    auto const code = read_value(links, names);
-                    for (auto& name : names)
-                        unit.links.push_back({property, std::move(name)});
-                    return code;
-                };
+            want_relations(wanted, unit, condition, tried_usec);
             auto const code = read_properties(from, wanted);
-            unit.skipped_by_condition = condition_usec != 0 && !condition;
+            unit.skipped_by_condition = tried_usec != 0 && !condition;
             return code;
         });
     }

@@ -160,6 +160,9 @@ TEST_CASE("many services are asked about before the first answer is waited for")
         CHECK(one.status.name == "b.service");
         CHECK(one.status.need_daemon_reload);
         CHECK(one.status.stopped_with_it == std::vector<std::string>{"c.service"});
+        CHECK(one.status.relations.name == "b.service");
+        CHECK(one.status.relations.load_state == "loaded");
+        CHECK(one.status.relations.links == std::vector<unit_link>{{"RequiredBy", "c.service"}});
         CHECK(one.status.main_pid == 42);
         CHECK(one.status.n_restarts == 3);
         CHECK(one.status.main_exit_status == -1);
