@@ -64,6 +64,20 @@ fake_systemd::statuses(std::vector<std::string> const& names) {
     return found;
 }
 
+result<std::vector<host::unit_load>> fake_systemd::loads(std::vector<std::string> const& names) {
+    if (failing(fmt::format("loads {}", fmt::join(names, " "))))
+        return make_error("the bus is gone");
+    std::vector<host::unit_load> found;
+    found.reserve(names.size());
+    for (auto const& name : names) {
+        auto const& unit = units.at(name);
+        found.push_back(
+            {unit.status.load_state, unit.status.drop_in_paths,
+             !(read(unit) == unit.loaded.assignments)});
+    }
+    return found;
+}
+
 result<bool> fake_systemd::shutting_down() {
     return failing("shutting down") ? make_error("the bus is gone") : result<bool>(ends);
 }

@@ -59,6 +59,15 @@ struct unit_status {
     }
 };
 
+// How the manager has read the files of a unit; the words are those of unit_status.
+struct unit_load {
+    std::string load_state{};
+    std::vector<std::string> drop_in_paths{};
+    bool need_daemon_reload = false;
+
+    bool loaded() const { return load_state == "loaded"; }
+};
+
 // How long systemd waits in each phase of a start and a stop (TimeoutStartSec= and TimeoutStopSec=
 // of systemd.service(5), TimeoutSec= of other kinds); nullopt: without end.
 struct unit_timeouts {
@@ -123,6 +132,9 @@ class systemd {
     virtual std::vector<result<unit_status>> statuses(std::vector<std::string> const& units) = 0;
 
     result<unit_status> status(std::string const& unit) { return statuses({unit}).front(); }
+
+    // Of those units, in the order of the names: what statuses() says of their files, for less.
+    virtual result<std::vector<unit_load>> loads(std::vector<std::string> const& units) = 0;
 
     // Whether the machine is on its way down, and no unit is started any more.
     virtual result<bool> shutting_down() = 0;

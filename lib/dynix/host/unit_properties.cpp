@@ -145,6 +145,32 @@ read_statuses(sd_bus* bus, std::vector<std::string> const& units) {
     return found;
 }
 
+result<std::vector<unit_load>> read_loads(sd_bus* bus, std::vector<std::string> const& units) {
+    std::vector<unit_load> found(units.size());
+    int code = 0;
+    std::string refused;
+    property_calls calls(bus);
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        auto const ask = [&](char const* name, char const* type, auto& to) {
+            calls.get(
+                units[i], "Get", {unit_interface, name},
+                [&to, type](sd_bus_message* from) { return read_variant(from, type, to); },
+                [&code, &refused, &unit = units[i]](int why) {
+                    code = why;
+                    refused = unit;
+                });
+        };
+        ask("LoadState", "s", found[i].load_state);
+        ask("DropInPaths", "as", found[i].drop_in_paths);
+        ask("NeedDaemonReload", "b", found[i].need_daemon_reload);
+    }
+    if (auto done = calls.wait(); !done)
+        return done.error();
+    if (code < 0)
+        return not_understood(refused, code);
+    return found;
+}
+
 result<std::vector<unit_timeouts>>
 read_timeouts(sd_bus* bus, std::vector<std::string> const& units) {
     struct limits {

@@ -188,6 +188,21 @@ TEST_CASE("what systemd does not say of one unit is no fault of another") {
     CHECK((*found)[1].code == 0);
 }
 
+TEST_CASE("how the files of a unit are loaded is three calls, and not all that it is") {
+    manager systemd(3, [](std::string const& what, sd_bus_message* to) {
+        if (has_word(what, "DropInPaths"))
+            return sd_bus_message_append(to, "v", "as", 1, "/run/x.conf") >= 0;
+        return has_word(what, "LoadState") ? sd_bus_message_append(to, "v", "s", "masked") >= 0
+                                           : sd_bus_message_append(to, "v", "b", 1) >= 0;
+    });
+    auto const found = read_loads(systemd.bus(), {"a.service"});
+    REQUIRE(found);
+    CHECK(found->front().load_state == "masked");
+    CHECK(!found->front().loaded());
+    CHECK(found->front().drop_in_paths == std::vector<std::string>{"/run/x.conf"});
+    CHECK(found->front().need_daemon_reload);
+}
+
 TEST_CASE("timeouts of all units are asked for together, and none is without end") {
     manager systemd(3, of_services);
     auto const found = read_timeouts(systemd.bus(), {"a.service", "b.target", "c.socket"});

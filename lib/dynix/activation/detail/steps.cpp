@@ -34,27 +34,25 @@ void restore_drop_in(transaction& in, std::vector<step>& now) {
     transaction::good(one, put_back_drop_in(in.host, one.unit, in.find(one.unit)->wanted.text));
 }
 
-std::vector<std::string> drop_ins_of_others(host::unit_status const& status, host::machine& host) {
-    auto paths = status.drop_in_paths;
-    std::erase(paths, host.where.drop_in(status.name));
+std::vector<std::string>
+drop_ins_of_others(std::string const& unit, std::vector<std::string> paths, host::machine& host) {
+    std::erase(paths, host.where.drop_in(unit));
     return paths;
 }
 
 // systemd must have taken a drop-in before its unit is restarted: a unit it cannot load any more
 // would not come up again.
-result<void> check_loaded(
-    checked_unit const& unit, result<host::unit_status> const& status, host::machine& host) {
-    if (!status)
-        return status.error();
-    if (!status->loaded() && status->load_state != unit.status.load_state)
+result<void>
+check_loaded(checked_unit const& unit, host::unit_load const& now, host::machine& host) {
+    if (!now.loaded() && now.load_state != unit.status.load_state)
         return make_error(
-            fmt::format(
-                "systemd cannot load '{}' with its drop-in: {}", unit.name, status->load_state),
+            fmt::format("systemd cannot load '{}' with its drop-in: {}", unit.name, now.load_state),
             fmt::format("look at 'systemctl status {}'", unit.name));
-    if (status->need_daemon_reload)
+    if (now.need_daemon_reload)
         return make_error(fmt::format(
             "systemd has not read the drop-in of '{}', though it was asked to", unit.name));
-    if (drop_ins_of_others(*status, host) != drop_ins_of_others(unit.status, host))
+    if (drop_ins_of_others(unit.name, now.drop_in_paths, host) !=
+        drop_ins_of_others(unit.name, unit.status.drop_in_paths, host))
         return make_error(
             fmt::format("a drop-in of '{}' has come or gone while the change was made", unit.name),
             "try again");
@@ -73,9 +71,11 @@ void reload(transaction& in, std::vector<step>& now) {
             changed.push_back(&unit);
             names.push_back(unit.name);
         }
-    auto const statuses = in.host.units.statuses(names);
+    auto const loads = in.host.units.loads(names);
+    if (!transaction::good(one, loads))
+        return;
     for (std::size_t i = 0; i < changed.size(); ++i)
-        if (!transaction::good(one, check_loaded(*changed[i], statuses[i], in.host)))
+        if (!transaction::good(one, check_loaded(*changed[i], (*loads)[i], in.host)))
             return;
 }
 

@@ -79,6 +79,10 @@ class bus_systemd : public systemd {
         return found;
     }
 
+    result<std::vector<unit_load>> loads(std::vector<std::string> const& units) override {
+        return on_bus([&](sd_bus* bus) { return read_loads(bus, units); });
+    }
+
     result<bool> shutting_down() override {
         if (!bus_)
             return not_reachable(-ENOTCONN);

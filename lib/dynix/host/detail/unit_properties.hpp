@@ -20,6 +20,9 @@ struct asked_status {
 // What every kind of unit has, and what services have besides.
 result<std::vector<asked_status>> read_statuses(sd_bus* bus, std::vector<std::string> const& units);
 
+// How their files are loaded.
+result<std::vector<unit_load>> read_loads(sd_bus* bus, std::vector<std::string> const& units);
+
 // Units without timeouts have zeros.
 result<std::vector<unit_timeouts>>
 read_timeouts(sd_bus* bus, std::vector<std::string> const& units);
