@@ -47,11 +47,13 @@ result<state> state_applied(
     now.overrides = options.overrides;
     std::vector<std::string> names;
     for (auto const& unit : checked.units)
-        names.push_back(unit.name);
+        if (!unit.proved_as)
+            names.push_back(unit.name);
     auto const statuses = host.units.statuses(names);
-    for (std::size_t i = 0; i < statuses.size(); ++i) {
-        auto const& unit = checked.units[i];
-        auto const& status = statuses[i];
+    auto asked = statuses.begin();
+    for (auto const& unit : checked.units) {
+        // Of one that was proved, that run is recorded, and no other.
+        auto const status = unit.proved_as ? result<host::unit_status>(*unit.proved_as) : *asked++;
         if (!status)
             return status.error();
         auto const* const before = recorded_run(checked, unit.name, *status);

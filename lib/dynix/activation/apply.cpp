@@ -192,8 +192,10 @@ class activation_run {
         for (auto& unit : checked_.units) {
             auto const* const before = recorded_run(checked_, unit.name, unit.status);
             auto const shown = before && !before->shown ? command_shown::no : command_shown::yes;
-            auto found = prove_live(
-                host_, {unit.name, {}, unit.after, unit.after, {}, shown}, std::move(*status++));
+            auto now = std::move(*status++);
+            auto found =
+                now ? prove_live(host_, {unit.name, {}, unit.after, unit.after, {}, shown}, *now)
+                    : result<proof>(now.error());
             if (found)
                 unit.proved = before ? as_recorded(std::move(*found), *before) : std::move(*found);
             if (!found || unit.proved.outcome == verdict::contradicted)

@@ -64,7 +64,8 @@ struct checked_unit {
     bool files_stuck = false;      // its links could not be put back, so that its drop-in stays
     bool fell_back = false;        // a reload was not enough: it is restarted
     proof proved{};                // once it is proved
-    plan::unit_checks checks{};    // of what it will run
+    std::optional<host::unit_status> proved_as{}; // the run that was proved
+    plan::unit_checks checks{};                   // of what it will run
 };
 
 struct checked_plan {

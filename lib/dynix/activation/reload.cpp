@@ -320,7 +320,8 @@ void prove_reloads(transaction& in, std::vector<step>& now) {
         else
             runs.push_back({.name = unit.name, .settle = unit.settle});
     }
-    for (auto const& unsettled : settle(in.host, runs, !in.rules.strict, in.rules.stop_requested))
+    auto const settled = settle(in.host, runs, !in.rules.strict, in.rules.stop_requested);
+    for (auto const& unsettled : settled.faults)
         for (auto& one : now)
             if (one.unit == unsettled.unit)
                 one.fail(unsettled.why);

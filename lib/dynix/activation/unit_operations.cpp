@@ -110,7 +110,7 @@ std::vector<std::string> names_of(std::vector<expected_run> const& units) {
     return names;
 }
 
-std::vector<unit_fault> settle(
+settled_units settle(
     host::machine& host, std::vector<expected_run> units, bool to_the_end,
     stop_question const& stop_requested) {
     struct seen {
@@ -118,7 +118,8 @@ std::vector<unit_fault> settle(
         std::uint64_t n_restarts;
     };
     std::map<std::string, seen> first;
-    std::vector<unit_fault> faults;
+    settled_units out;
+    auto& faults = out.faults;
     auto const start = host.time.now();
     auto const judge = [&](expected_run const& unit,
                            result<host::unit_status> const& status) -> result<void> {
@@ -143,20 +144,22 @@ std::vector<unit_fault> settle(
     for (;;) {
         auto const elapsed = host.time.now() - start;
         auto left = host::milliseconds(0);
-        auto const statuses = host.units.statuses(names_of(units));
+        auto statuses = host.units.statuses(names_of(units));
         std::vector<expected_run> up_so_far;
+        out.up.clear();
         for (std::size_t i = 0; i < statuses.size(); ++i) {
             auto& unit = units[i];
             if (auto const good = judge(unit, statuses[i]); !good) {
                 faults.push_back({unit.name, good.error()});
                 continue;
             }
+            out.up[unit.name] = std::move(*statuses[i]);
             left = std::max(left, std::chrono::ceil<host::milliseconds>(unit.settle - elapsed));
             up_so_far.push_back(std::move(unit));
         }
         units = std::move(up_so_far);
         if (left <= left.zero() || (!faults.empty() && !to_the_end))
-            return faults;
+            return out;
         auto waited =
             stop_requested && stop_requested()
                 ? result<void>(make_error("interrupted"))
@@ -165,22 +168,19 @@ std::vector<unit_fault> settle(
             continue;
         for (auto const& unit : units)
             faults.push_back({unit.name, waited.error()});
-        return faults;
+        return out;
     }
 }
 
-result<proof>
-prove_live(host::machine& host, expected_run const& unit, result<host::unit_status> status) {
+result<proof> prove_live(host::machine& host, expected_run const& unit, host::unit_status& status) {
     auto const deadline = host.time.now() + proof_patience;
-    for (;; status = host.units.status(unit.name)) {
-        if (!status)
-            return status.error();
-        auto const live = host.live.in_group(status->control_group);
+    for (;;) {
+        auto const live = host.live.in_group(status.control_group);
         if (!live)
             return live.error();
-        auto found = prove(unit.wanted, unit.before, *status, *live, unit.invocation_before);
-        prove_credentials(found, unit.wanted, unit.before, *status, *live, host.live);
-        if (found.outcome != verdict::contradicted || !status->active())
+        auto found = prove(unit.wanted, unit.before, status, *live, unit.invocation_before);
+        prove_credentials(found, unit.wanted, unit.before, status, *live, host.live);
+        if (found.outcome != verdict::contradicted || !status.active())
             return found;
         bool const hidden = found.no_such_command && unit.shown != command_shown::yes;
         bool const late = host.time.now() >= deadline;
@@ -194,6 +194,10 @@ prove_live(host::machine& host, expected_run const& unit, result<host::unit_stat
             return found;
         if (auto waited = host.units.wait_for_event(proof_interval); !waited)
             return waited.error();
+        auto now = host.units.status(unit.name);
+        if (!now)
+            return now.error();
+        status = std::move(*now);
     }
 }
 

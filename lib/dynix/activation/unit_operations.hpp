@@ -6,6 +6,7 @@
 #include "dynix/activation/step.hpp"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,16 +50,21 @@ struct unit_fault {
 
 std::vector<std::string> names_of(std::vector<expected_run> const& units);
 
+struct settled_units {
+    std::vector<unit_fault> faults{};
+    std::map<std::string, host::unit_status> up{}; // the others, as they were at last
+};
+
 // Returns when every unit has been up for its settle time without a new start, or when one was not:
 // with `to_the_end` the others are still waited for.
-std::vector<unit_fault> settle(
+settled_units settle(
     host::machine& host, std::vector<expected_run> units, bool to_the_end,
     stop_question const& stop_requested);
 
 // Looks at the processes until they prove it, for a short while: a simple service counts as started
-// before its program is executed. `status` is the unit's, as it was asked for just now.
-result<proof>
-prove_live(host::machine& host, expected_run const& unit, result<host::unit_status> status);
+// before its program is executed. `status` is the unit's, as it was asked for just now; then it is
+// the one that the proof is of.
+result<proof> prove_live(host::machine& host, expected_run const& unit, host::unit_status& status);
 
 // How a unit failed, in words, with where to read more.
 error unit_failed(host::unit_status const& status, std::string_view what);

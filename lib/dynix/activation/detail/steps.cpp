@@ -268,15 +268,14 @@ void prove_units(transaction& in, std::vector<step>& now) {
         return *std::find_if(
             now.begin(), now.end(), [&](step const& one) { return one.unit == unit; });
     };
-    for (auto const& unsettled : settle(in.host, runs, !in.rules.strict, in.rules.stop_requested))
+    auto settled = settle(in.host, runs, !in.rules.strict, in.rules.stop_requested);
+    for (auto const& unsettled : settled.faults)
         of(unsettled.unit).fail(unsettled.why);
     auto const any_failed = [&] {
         return std::any_of(
             now.begin(), now.end(), [](step const& one) { return one.mark == step_mark::failed; });
     };
-    auto statuses = in.host.units.statuses(names_of(runs));
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        auto const& run = runs[i];
+    for (auto const& run : runs) {
         auto& one = of(run.name);
         if (in.rules.strict && any_failed()) {
             if (one.mark == step_mark::planned)
@@ -286,12 +285,14 @@ void prove_units(transaction& in, std::vector<step>& now) {
         if (one.mark == step_mark::failed)
             continue;
         in.progress.tell(describe(one));
-        auto found = prove_live(in.host, run, std::move(statuses[i]));
+        auto& unit = *in.find(run.name);
+        unit.proved_as = std::move(settled.up.at(run.name));
+        auto found = prove_live(in.host, run, *unit.proved_as);
         if (!transaction::good(one, found))
             continue;
-        auto& proved = in.find(run.name)->proved;
+        auto& proved = unit.proved;
         proved = std::move(*found);
-        look_at_links(*in.find(run.name), in.host);
+        look_at_links(unit, in.host);
         if (proved.outcome == verdict::contradicted)
             one.fail(contradiction(run.name, proved, in.host));
     }
