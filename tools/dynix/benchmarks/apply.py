@@ -4,11 +4,15 @@
 The peer is what a person would type after editing a drop-in: `systemctl daemon-reload` and `systemctl
 restart` of the same units, in the same turns. `systemctl restart` alone is the services' own stop and
 start, as far as they can be told from the outside. Medians; the settle time is 0.
+
+Processor time is that of the command and of systemd itself, which a busy machine does not change: what is beyond
+that of the peer is ours.
 """
 
 import json
 import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
@@ -38,11 +42,23 @@ def plan(count, argument):
     return str(file)
 
 
-def run(*command):
-    """Wall milliseconds, and what it printed."""
-    began = time.perf_counter()
+def used():
+    """Milliseconds of processor time: of the commands that have ended, and of systemd."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {
+        "command": (ended.ru_utime + ended.ru_stime) * 1000,
+        "systemd": int(pathlib.Path("/proc/1/schedstat").read_text().split()[0]) / 1e6,
+    }
+
+
+def run(times, name, *command):
+    """Notes the milliseconds of a command; what it printed."""
+    began, before = time.perf_counter(), used()
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
-    return (time.perf_counter() - began) * 1000, done.stdout
+    times.setdefault(name, []).append((time.perf_counter() - began) * 1000)
+    for whose, now in used().items():
+        times.setdefault(f"{name}, processor of {whose}", []).append(now - before[whose])
+    return done.stdout
 
 
 def measure(count):
@@ -57,15 +73,14 @@ def measure(count):
             "here": ["dynix", "activate", "--json", "--here", plans[1]],
         }
         for name, command in rows.items():
-            took, said = run(*command)
-            times.setdefault(name, []).append(took)
+            said = run(times, name, *command)
             for phase, elapsed in json.loads(said)["milliseconds"].items():
                 times.setdefault(f"{name}: {phase}", []).append(elapsed)
         # What the drop-ins say has to be new for systemd, or it would have nothing to read.
         for unit in units:
             pathlib.Path(f"/run/systemd/system/{unit}.d/zz-dynix.conf").touch()
-        times.setdefault("reload", []).append(run("systemctl", "daemon-reload")[0])
-        times.setdefault("restart", []).append(run("systemctl", "restart", *units)[0])
+        run(times, "reload", "systemctl", "daemon-reload")
+        run(times, "restart", "systemctl", "restart", *units)
         subprocess.run(["systemctl", "reset-failed"], check=True)
     subprocess.run(["dynix", "reset"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return times
@@ -85,6 +100,7 @@ def inside():
 def show(found):
     print(f"load {os.getloadavg()[0]:.1f}, {TURNS} turns; medians in ms; own: without the services' own stop and start; ours: without systemd's reload too")
     print(f"{'units':>6} {'apply':>8} {'in process':>11} {'own':>7} {'ours':>7} {'reload+restart':>15} {'restart':>8} {'/ peer':>7}   phases")
+    spent = []
     for count, times in found.items():
         median = {name: statistics.median(values) for name, values in times.items()}
         peer = median["reload"] + median["restart"]
@@ -93,6 +109,15 @@ def show(found):
             f"{count:>6} {median['own unit']:>8.1f} {median['here']:>11.1f} {median['own unit'] - median['restart']:>7.1f}"
             f" {median['own unit'] - peer:>7.1f} {peer:>15.1f} {median['restart']:>8.1f} {median['own unit'] / peer:>7.2f}   {phases}"
         )
+        of = {whose: [median[f"{name}, processor of {whose}"] for name in ("here", "reload", "restart")] for whose in ("command", "systemd")}
+        ours = sum(here - reload - restart for here, reload, restart in of.values())
+        spent.append(
+            f"{count:>6} {of['command'][0]:>8.1f} {of['systemd'][0]:>8.1f} {sum(of['command'][1:]):>9.1f} {sum(of['systemd'][1:]):>8.1f}"
+            f" {ours:>8.1f} {ours / int(count):>8.2f}"
+        )
+    print("processor time: of an apply in process, of systemd meanwhile; the same of reload+restart; what is beyond, and for each unit")
+    print(f"{'units':>6} {'apply':>8} {'systemd':>8} {'systemctl':>9} {'systemd':>8} {'beyond':>8} {'a unit':>8}")
+    print("\n".join(spent))
 
 
 def main():
