@@ -109,26 +109,9 @@ in
 
   # Of the list when it is written to a file.
   key =
-    let
-      configuration = import ./folder-of.nix asked.source;
-    in
-    import ./key.nix {
-      inherit (of) nixpkgs;
-      inherit configuration;
-      arguments = system.moduleListArguments or { };
-      # A flake is called with nothing, and neither is a configuration that `dynix modules' evaluates by itself.
-      others =
-        if asked.source.kind == "file" then
-          import ./arguments.nix {
-            attribute = asked.source.attribute or [ ];
-            value = import (/. + asked.source.file);
-          }
-        else
-          [ ];
-    }
-    // {
-      folder = toString configuration;
-      nixpkgs = toString of.nixpkgs;
+    system.moduleListKey or {
+      key = null;
+      because = "the system is not evaluated by nixmodules/minimal/use.nix, `dynix.lib.withModuleList' in a flake";
     };
 }
 .${asked.ask}

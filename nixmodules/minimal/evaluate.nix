@@ -9,6 +9,9 @@
   moduleList,
   # As of ./default.nix; null: what no loaded module declares is not looked at.
   index,
+  # A system with all modules: what extends this one extends that one, as by the argument `extendModules` of modules.
+  # What is added may define what no loaded module declares. Null: this one is extended.
+  whole ? null,
   ...
 }@given:
 let
@@ -19,6 +22,7 @@ let
       removeAttrs given [
         "index"
         "moduleList"
+        "whole"
       ]
       // {
         inherit lib;
@@ -27,10 +31,12 @@ let
           map names.resolve moduleList
           # The manual describes all options, whatever is loaded.
           ++ [ { _module.args.baseModules = lib.mkForce (import ./all-modules.nix { inherit modulesPath; }); } ]
+          ++ lib.optional (whole != null) { _module.args.extendModules = lib.mkForce extendModules; }
           ++ more;
         modules = map names.resolve modules;
       }
     );
+  inherit (whole.options._module.args.value) extendModules;
   unchecked = evaluateWith [ { _module.check = false; } ];
   undeclared = import ./undeclared.nix {
     inherit lib index;
@@ -39,7 +45,10 @@ let
   evaluated = evaluateWith [ undeclared.module ];
   keeping = evaluateWith [ undeclared.keeping ];
 in
-if index == null then
-  unchecked // { undeclared = [ ]; }
-else
-  evaluated // { undeclared = undeclared.definitions keeping.options; }
+(
+  if index == null then
+    unchecked // { undeclared = [ ]; }
+  else
+    evaluated // { undeclared = undeclared.definitions keeping.options; }
+)
+// lib.optionalAttrs (whole != null) { inherit extendModules; }

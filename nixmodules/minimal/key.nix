@@ -1,61 +1,68 @@
-# What a module list was worked out for: the files of a configuration and its nixpkgs, as one text, `key`. It is null
-# where they may change and the text stay the same; `because` says why, as the end of a sentence.
+# What a module list was worked out for: a system, the files of its configuration and its nixpkgs, as one text, `key`.
+# It is null where they may change and the text stay the same; `because` says why, as the end of a sentence.
+#
+# All files of the folder count, but for what is in lists (*.module-list.nix) and .git. Passed over as if they were not
+# there are .git and the links of nix-build at the top, and lists beside this one: what asks which files are there has no
+# list that is relied on (lib/dynix/modulelist/detail/purity.cpp). Of a flake its inputs count too: one may be another
+# than its lock says.
 {
   nixpkgs,
-  # The folder of the configuration; all of it counts, but for the lists in it (*.module-list.nix), the links that
-  # nix-build leaves and what git keeps. Of a flake its inputs count too: one may be another than its lock says.
+  # The folder of the configuration, or the flake.
   configuration,
-  # What the system is called with from outside, by name: values that JSON has.
-  arguments ? { },
-  # The names of those that it can be called with, where the files alone do not decide: ./arguments.nix.
-  others ? [ ],
+  list,
+  # Which system of the configuration it is: ./given.nix.
+  system,
 }:
 let
-  inStore = path: builtins.substring 0 (builtins.stringLength builtins.storeDir + 1) (toString path) == builtins.storeDir + "/";
-  counts =
-    name: type:
-    name != ".git"
-    && builtins.match ".*\\.module-list\\.nix" name == null
-    && !(type == "symlink" && builtins.match "result.*" name != null);
+  startsWith = text: path: builtins.substring 0 (builtins.stringLength text) (toString path) == text;
+  inStore = startsWith "${builtins.storeDir}/";
+  # A channel is a link into the store. Null: where it is may become something else.
+  resolved =
+    path:
+    if inStore path then
+      toString path
+    else if startsWith "/nix/var/nix/profiles/" path && builtins.pathExists path then
+      builtins.storePath path
+    else
+      null;
+  isList = name: builtins.match ".*\\.module-list\\.nix(\\.new)?" name != null;
+  isOnlyNamed = name: isList name || name == ".git";
+  isPassedOver =
+    at: name: type:
+    at == folder && (name == ".git" || type == "symlink" && builtins.match "result.*" name != null)
+    || at == dirOf (toString list) && isList name;
 
   # Hashes, and no copy of the folder in the store, where everybody could read what is secret in it.
   files =
-    folder:
+    at:
     let
-      entries = builtins.readDir folder;
+      entries = builtins.readDir at;
       entry =
         name:
         let
-          path = folder + "/${name}";
+          path = at + "/${name}";
           type = entries.${name};
         in
-        if !counts name type then
+        if isPassedOver (toString at) name type then
           [ ]
-        else if type == "directory" then
-          # Also when nothing is in it: it can be asked for.
-          [
-            {
-              inherit type;
-              path = toString path;
-              hash = "";
-            }
-          ]
-          ++ files path
         else
           [
             {
               inherit type;
               path = toString path;
-              hash = if type == "regular" then builtins.hashFile "sha256" path else "";
+              # A folder counts also when nothing is in it: it can be asked for.
+              hash = if type == "regular" && !isOnlyNamed name then builtins.hashFile "sha256" path else "";
             }
-          ];
+          ]
+          ++ (if type == "directory" && !isOnlyNamed name then files path else [ ]);
     in
     builtins.concatMap entry (builtins.attrNames entries);
   # Of a flake in a folder of a repository all of that counts: its files can be read, and since Nix 2.14 the flake's
   # own path is its folder's.
-  folder = toString (configuration.sourceInfo.outPath or configuration);
-  # By a path, so that a folder that is a link is read and not the link.
-  found = files (/. + builtins.unsafeDiscardStringContext folder);
+  # A path, so that a folder that is a link is read and not the link.
+  top = /. + builtins.unsafeDiscardStringContext (toString (configuration.sourceInfo.outPath or configuration));
+  folder = toString top;
+  found = files top;
   # What a link leads to is not seen.
   odd = builtins.filter (it: it.type != "regular" && it.type != "directory") found;
   inputs = builtins.genericClosure {
@@ -71,36 +78,36 @@ let
       flake = given.${name};
       key = "${name} ${builtins.unsafeDiscardStringContext (toString flake)}";
     }) (builtins.attrNames given);
-  missing = builtins.filter (name: !arguments ? ${name}) others;
   within = path: builtins.substring (builtins.stringLength folder) (-1) path;
+  ofNixpkgs = resolved nixpkgs;
+  # What <nixpkgs> is where it is the same one; no other <name> stays what it is.
+  searched = builtins.tryEval (resolved <nixpkgs> == ofNixpkgs);
+  answer = {
+    inherit folder;
+    own = toString ./.;
+    list = toString list;
+    nixpkgs = toString nixpkgs;
+    searchPath = if searched.value then "nixpkgs=${toString <nixpkgs>}" else "";
+  };
+  unknown = because: answer // { inherit because; key = null; };
 in
-if !(inStore nixpkgs) then
-  {
-    key = null;
-    because = "nixpkgs is not in the store and may change";
-  }
+if ofNixpkgs == null then
+  unknown "nixpkgs is not in the store and may change"
 else if odd != [ ] then
-  {
-    key = null;
-    because = "'${(builtins.head odd).path}' is no file, and what it leads to may change";
-  }
-else if missing != [ ] then
-  {
-    key = null;
-    because = "the system can be called with another `${builtins.head missing}', which is not among the `arguments' of the list";
-  }
+  unknown "'${(builtins.head odd).path}' is no file, and what it leads to may change"
+else if system.text == null then
+  unknown system.because
 else if builtins.getEnv "NIXOS_EXTRA_MODULE_PATH" != "" then
-  {
-    key = null;
-    because = "NIXOS_EXTRA_MODULE_PATH in the environment adds a module";
-  }
+  unknown "NIXOS_EXTRA_MODULE_PATH in the environment adds a module"
 else
-  {
+  answer
+  // {
     key = builtins.hashString "sha256" (
       builtins.unsafeDiscardStringContext (
         builtins.toJSON {
-          inherit arguments;
-          nixpkgs = toString nixpkgs;
+          system = system.text;
+          nixpkgs = ofNixpkgs;
+          searched = searched.value;
           inputs = map (it: it.key) inputs;
           files = map (it: [
             (within it.path)

@@ -1,8 +1,9 @@
 # A system that is evaluated with a list that `dynix modules needed --write` has written, as long as the key of the
-# list is that of the configuration. ./README.md says what is in the key.
+# list is that of the system. ./README.md says what is in the key.
 #
 #   flake:  nixosConfigurations.here = dynix.lib.withModuleList {
 #             inherit nixpkgs; list = ./here.module-list.nix; configuration = self;
+#             attribute = [ "nixosConfigurations" "here" ];
 #           } { system = "x86_64-linux"; modules = [ ./configuration.nix ]; };
 #   else:   import dynix/nixmodules/minimal/use.nix { nixpkgs = <nixpkgs>; list = ./here.module-list.nix; }
 #             { modules = [ ./configuration.nix ]; }
@@ -10,18 +11,18 @@
   nixpkgs,
   # Missing until it is written for the first time.
   list,
-  # The folder of which any change may change the system.
+  # The folder of which any change may change the system, or the flake.
   configuration ? dirOf list,
-  # What the system can be called with from outside (`--arg`), by name: values that JSON has. A list that was written
-  # for others is not used.
-  arguments ? { },
+  # Where this system is in the flake, by names. It has to be said where modules or other arguments of the system are
+  # functions or have some in them, as `inputs` of a flake: only of data it can be seen whether they are the same.
+  attribute ? null,
   lib ? nixpkgs.lib or (import (nixpkgs + "/lib")),
   evalConfig ? nixpkgs.lib.nixosSystem or (import (nixpkgs + "/nixos/lib/eval-config.nix")),
-  # "known": the list for the configuration it was written for, all modules for any other. "verify": both, and an
+  # "known": the list for the system it was written for, all modules for any other. "verify": both, and an
   # error where they differ, for CI. "list": the list, whatever it was written for; what it lacks is an error that
   # names the module, but a module outside of it that would have had an effect goes unnoticed. "all": no list.
   mode ? "known",
-}:
+}@how:
 given:
 let
   modulesPath = nixpkgs + "/nixos/modules";
@@ -37,33 +38,37 @@ let
   toplevel = system: system.config.system.build.toplevel.drvPath;
 
   all = evalConfig ({ inherit lib; } // given);
-  short = minimal.evalMinimal (given // {
-    moduleList = written.modules;
-    index = null;
-  });
-  checked = minimal.evalMinimal (given // { moduleList = written.modules; });
+  listed =
+    more:
+    minimal.evalMinimal (
+      given
+      // {
+        moduleList = written.modules;
+        whole = all;
+      }
+      // more
+    );
+  short = listed { index = null; };
+  checked = listed { };
   lacks = lib.filter (
     it: it.file != null && it.declaredBy != [ ] && !lib.hasPrefix (toString modulesPath + "/") it.file
   ) checked.undeclared;
-  # Where the modules are given: the file counts as all in the folder, and what it is called with must be known.
-  file = (builtins.unsafeGetAttrPos "modules" given).file or "";
-  isFlake = configuration ? outPath;
-  known =
-    if isFlake || lib.hasPrefix "${toString configuration}/" file then
-      import ./key.nix {
-        inherit arguments configuration nixpkgs;
-        others = lib.optionals (!isFlake) (
-          import ./arguments.nix {
-            attribute = [ ];
-            value = import (/. + file);
-          }
-        );
-      }
-    else
-      {
-        key = null;
-        because = "the modules are given in no file of the folder of the configuration";
-      };
+  # This call and no other, as a member that is compared by where it is in memory.
+  call.of = _: given;
+  known = import ./key.nix {
+    inherit configuration list nixpkgs;
+    system = import ./given.nix {
+      inherit
+        attribute
+        call
+        configuration
+        given
+        how
+        lib
+        nixpkgs
+        ;
+    };
+  };
   # In a flake the list is in the store here.
   again = "run 'dynix modules needed --write ${
     if lib.hasPrefix (builtins.storeDir + "/") (toString list) then
@@ -91,7 +96,7 @@ let
             else if known.key == null then
               "dynix: no module list can be relied on, all modules are used: ${known.because}"
             else
-              "dynix: the module list is for another configuration or nixpkgs, all modules are used: ${again}"
+              "dynix: the module list is for another system, configuration or nixpkgs, all modules are used: ${again}"
           ) all
       )
     else if written == null then
@@ -118,13 +123,13 @@ let
     else
       throw "dynix: the mode of a module list is one of known, verify, list and all, not '${mode}'";
 in
-# Which attributes there are does not depend on what is chosen, because that depends on what the file is that this is
-# evaluated in, a function or not: with this system alone in it, on itself.
+# Which attributes there are does not depend on what is chosen, because that depends on what this is an attribute of.
 {
   inherit lib;
 }
 // lib.mapAttrs (name: _: chosen.${name}) all
 // {
-  # For `dynix modules`: what is in the key of its list.
-  moduleListArguments = arguments;
+  # For ./given.nix and `dynix modules`.
+  moduleListCall = call;
+  moduleListKey = known;
 }

@@ -129,6 +129,8 @@ in
           repository:
           (import ../minimal/key.nix {
             nixpkgs = builtins.storeDir + "/nixpkgs";
+            list = ./lists/short.module-list.nix;
+            system.text = "here";
             configuration = {
               outPath = toString ./lists;
               sourceInfo.outPath = toString repository;

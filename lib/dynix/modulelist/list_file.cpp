@@ -1,9 +1,9 @@
 #include "dynix/modulelist/list_file.hpp"
 
 #include "dynix/base/file.hpp"
-#include "dynix/evaluation/roots.hpp"
 #include "dynix/modulelist/detail/ask.hpp"
 #include "dynix/modulelist/detail/members.hpp"
+#include "dynix/modulelist/detail/purity.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
@@ -41,10 +41,19 @@ std::vector<std::string> names_of(std::string const& folder) {
     return out;
 }
 
-// What does not change as long as the key does not: the configuration's folder and the store.
-std::vector<std::string> roots_of(request const& of, std::vector<std::string> folder) {
-    folder.insert(folder.end(), {of.folder, "/nix/store"});
-    return folder;
+// What does not change as long as the key does not: the configuration's folder, nixpkgs and the
+// store, and dynix. A flake can read no other file; with --impure it can read the environment.
+detail::readable
+readable_files(request const& of, boost::json::object const& key, std::vector<std::string> folder) {
+    detail::readable out{{}, detail::text(key, "searchPath"), true};
+    if (of.source.kind == plan::source_kind::flake)
+        return out;
+    out.roots = std::move(folder);
+    out.roots.insert(
+        out.roots.end(),
+        {of.folder, detail::text(key, "own"), detail::text(key, "nixpkgs"), "/nix/store"});
+    std::erase(out.roots, std::string());
+    return out;
 }
 
 // Of Nix's error that a file may not be read.
@@ -72,16 +81,10 @@ bool is_in_any(std::string const& file, std::vector<std::string> const& folders)
         folders, [&](std::string const& folder) { return file.starts_with(folder + '/'); });
 }
 
-// Whether it may give another value without another file in its folder: under restrict-eval Nix
-// returns an empty text for the environment, and 'no' for a file outside, and says nothing.
-bool is_impure(std::string const& file) {
+std::string why_impure(detail::purity const& of, std::string const& file) {
     auto const text = read_file(file);
-    if (!text)
-        return false;
-    for (auto const word : {"getEnv", "currentTime", "maybeEnv", "nixPath", "nixVersion"})
-        if (text->find(word) != text->npos)
-            return true;
-    return evaluation::asks_for_more(*text);
+    auto const why = text ? detail::asks_for_more(of, file, *text) : std::string();
+    return why.empty() ? why : fmt::format("'{}' {}", file, why);
 }
 
 } // namespace
@@ -113,33 +116,32 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
         detail::text(found->as_object(), "key"), detail::text(found->as_object(), "because")};
     if (out.text.empty())
         return out;
-    // A flake can read no other file; with --impure it can read the environment.
-    bool const is_flake = of.source.kind == plan::source_kind::flake;
-    auto const folder = names_of(detail::text(found->as_object(), "folder"));
-    auto nixpkgs = names_of(detail::text(found->as_object(), "nixpkgs"));
-    std::erase_if(nixpkgs, [&](std::string const& name) { return !is_in_any(name, folder); });
+    auto const& facts = found->as_object();
+    auto const folder = names_of(detail::text(facts, "folder"));
+    // What these ask for is in the key.
+    std::vector<std::string> known;
+    for (auto const* name : {"nixpkgs", "own"})
+        for (auto& one : names_of(detail::text(facts, name)))
+            if (is_in_any(one, folder))
+                known.push_back(std::move(one));
+    detail::purity const pure{
+        detail::text(facts, "list"), of.source.kind == plan::source_kind::flake};
     std::string impure;
     auto const alone = detail::run_question(
         of, "itself", {}, with,
         [&](std::string_view line) {
             auto const file = evaluated_file(line);
-            // What nixpkgs asks for is in the key.
-            if (impure.empty() && is_in_any(file, folder) && !is_in_any(file, nixpkgs) &&
-                is_impure(file))
-                impure = file;
+            if (impure.empty() && is_in_any(file, folder) && !is_in_any(file, known))
+                impure = why_impure(pure, file);
         },
-        is_flake ? std::vector<std::string>() : roots_of(of, folder), true);
+        readable_files(of, facts, folder));
     if (!alone)
         return alone.error();
     auto const same = alone->success() ? detail::answer(*alone) : boost::json::value();
     if (same && same->is_string() && same->as_string() == system_result) {
         if (impure.empty())
             return out;
-        return list_key{
-            {},
-            fmt::format(
-                "'{}' asks for the environment, the time or a file elsewhere, which may change",
-                impure)};
+        return list_key{{}, std::move(impure)};
     }
     auto const file = refused_file(alone->err);
     return list_key{

@@ -132,7 +132,8 @@ def real_flake(top):
         "    in {\n"
         "      whole = nixosSystem given;\n"
         "      nixosConfigurations.here = import \"${minimal}/use.nix\"\n"
-        "        { inherit nixpkgs; list = ./here.module-list.nix; configuration = self; } given;\n"
+        "        { inherit nixpkgs; list = ./here.module-list.nix; configuration = self;\n"
+        "          attribute = [ \"nixosConfigurations\" \"here\" ]; } given;\n"
         "    };\n}\n"
     )
     (folder / "system.json").write_text(json.dumps({
@@ -163,7 +164,7 @@ def real_flake(top):
     (folder / "configuration.nix").write_text(f"{{ {body} services.memcached.enable = true; }}")
     found, said = toplevel("nixosConfigurations.here")
     assert found[0] != whole and found == [toplevel("whole")[0][0], True], found
-    assert "for another configuration" in said, said
+    assert "for another system, configuration" in said, said
     check(modules(folder, "verify", str(file)), 1, "services/databases/memcached.nix is missing")
     print("ok   a flake", flush=True)
 

@@ -44,7 +44,7 @@ std::string own_words(std::string_view err) {
 
 result<process::outcome> run_question(
     request const& of, std::string_view question, boost::json::object more, process::runner& with,
-    process::line_callback on_line, std::vector<std::string> const& readable, bool tells_files) {
+    process::line_callback on_line, readable const& files) {
     more["ask"] = question;
     more["source"] = source_of(of.source);
     if (!of.unit.empty())
@@ -56,11 +56,11 @@ result<process::outcome> run_question(
             asked.args.end(), {"--extra-experimental-features", "nix-command flakes"});
     else
         asked.args.emplace_back("--readonly-mode");
-    if (tells_files)
+    if (files.told)
         asked.args.emplace_back("-v");
-    plan::restrict_to(asked, readable);
-    if (!readable.empty())
-        asked.environment["NIX_PATH"] = "";
+    plan::restrict_to(asked, files.roots);
+    if (!files.roots.empty())
+        asked.environment["NIX_PATH"] = files.search_path;
     asked.args.insert(
         asked.args.end(),
         {of.folder + "/command.nix", "--argstr", "request", boost::json::serialize(more)});

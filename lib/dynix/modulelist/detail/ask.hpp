@@ -8,14 +8,20 @@
 
 namespace dynix::modulelist::detail {
 
+// What Nix may read, and what it says of it.
+struct readable {
+    // These files and folders and nothing else, neither another file nor the environment
+    // (restrict-eval in nix.conf(5)). Empty: all.
+    std::vector<std::string> roots{};
+    std::string search_path{}; // NIX_PATH, where there are roots
+    bool told = false;         // a line for each file that is evaluated
+};
+
 // `more` is what the question needs besides the system. Each line of Nix's standard error is handed
-// on; `tells_files`: also one for each file that Nix evaluates. Where `readable` has files and
-// folders, Nix may read these and nothing else, neither another file nor the environment
-// (restrict-eval in nix.conf(5)).
+// on.
 result<process::outcome> run_question(
     request const& of, std::string_view question, boost::json::object more, process::runner& with,
-    process::line_callback on_line = {}, std::vector<std::string> const& readable = {},
-    bool tells_files = false);
+    process::line_callback on_line = {}, readable const& files = {});
 
 // The answer of a question that succeeded; the error has what Nix said.
 result<boost::json::value> answer(process::outcome const& ended);

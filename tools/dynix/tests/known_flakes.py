@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""What a list of a flake is used for: the system at its attribute, in the source and with the inputs it was written for.
+
+As known_lists.py, with the same small nixpkgs.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from known_lists import ALL, SHORT, has_key, small_in_store, write_list
+from module_list import MINIMAL, NGINX, PROXY, modules
+from program import check, skip
+
+FLAKES = ["--extra-experimental-features", "nix-command flakes"]
+
+
+def lay(folder, nixpkgs, outputs, attribute, more=""):
+    folder.mkdir(exist_ok=True)
+    (folder / "configuration.nix").write_text(NGINX)
+    (folder / "proxy.nix").write_text("{ proxy, ... }: { services.proxy.enable = proxy; }")
+    (folder / "flake.nix").write_text(
+        f"{{ inputs.nixpkgs = {{ url = \"path:{nixpkgs}\"; flake = false; }};\n"
+        f"  inputs.minimal = {{ url = \"path:{MINIMAL}\"; flake = false; }};\n"
+        f"  {more}\n"
+        f"  outputs = {{ self, nixpkgs, minimal, ... }}@inputs: let use = import \"${{minimal}}/use.nix\"; list = ./here.module-list.nix; in\n"
+        f"    {outputs};\n}}\n"
+    )
+    subprocess.run(["nix", *FLAKES, "flake", "lock", f"path:{folder}"], capture_output=True, check=True)
+    (folder / "system.json").write_text(json.dumps({
+        "version": 1, "dynamicFile": "/etc/nixos/dynamic.nix", "units": {}, "services": {},
+        "source": {"kind": "flake", "flake": str(folder), "attribute": attribute},
+    }))
+
+
+def use(given, more="", mode="known"):
+    return f"(use {{ inherit nixpkgs list; configuration = self; mode = \"{mode}\"; {more} }} {given})"
+
+
+def services(folder, name, *words):
+    done = subprocess.run(
+        ["nix", *FLAKES, "eval", "--json", f"path:{folder}#{name}", *words,
+         "--apply", "s: { toplevel = s.config.system.build.toplevel.drvPath; services = builtins.attrNames s.options.services; }"],
+        capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+def plain(top, nixpkgs):
+    folder = top / "flake"
+    for name, what in (("one", "{ }"), ("two", "{ services.proxy.enable = true; }")):
+        (top / name).mkdir()
+        (top / name / "default.nix").write_text(what)
+    here = use("{ system = \"x86_64-linux\"; modules = [ ./configuration.nix (import inputs.more) ]; }")
+    lay(folder, nixpkgs, f"{{ here = {here}; }}", ["here"], f"inputs.more = {{ url = \"path:{top}/one\"; flake = false; }};")
+    before, said = services(folder, "here")
+    assert before["services"] == ALL, before
+    assert "there is no module list" in said and "needed --write here.module-list.nix'" in said, said
+    write_list(folder)
+    assert services(folder, "here")[0] == {"toplevel": before["toplevel"], "services": SHORT}
+    file = folder / "here.module-list.nix"
+    assert modules(folder, "verify", str(file)).returncode == 0
+    other, said = services(folder, "here", "--override-input", "more", f"path:{top}/two")
+    assert other["services"] == ALL and "for another system, configuration" in said, (other, said)
+    (folder / "configuration.nix").write_text(NGINX.replace("}", "services.proxy.enable = true; }"))
+    grown, said = services(folder, "here")
+    assert grown["services"] == ALL and "for another system, configuration" in said, (grown, said)
+    check(modules(folder, "verify", str(file)), 1, f"{PROXY} is missing")
+    print("ok   a flake")
+
+
+def named(top, nixpkgs):
+    """A system with functions among its arguments is known by its name, and by no other system's."""
+    folder = top / "named"
+    given = "{ system = \"x86_64-linux\"; specialArgs = { inherit inputs self proxy; }; modules = [ ./configuration.nix ./proxy.nix ({ ... }: { }) ]; }"
+    at = "attribute = [ \"nixosConfigurations\" %s ];"
+    for name, more, relied in (
+        ("not named", "", False),
+        ("named", at % "host", True),
+        ("the name of one copied to the other", at % "\"a\"", True),
+        ("no name at all", at % "\"gone\"", False),
+        ("the name of no system", "attribute = [ \"description\" \"a\" ];", False),
+    ):
+        of = {mode: f"builtins.mapAttrs (host: proxy: {use(given, more, mode)}) {{ a = false; b = true; }}" for mode in ("known", "all")}
+        lay(folder, nixpkgs, f"{{ nixosConfigurations = {of['known']}; whole = {of['all']}; description = \"a\"; }}",
+            ["nixosConfigurations", "a"])
+        said = write_list(folder)
+        assert has_key(folder) == relied, (name, said)
+        if not relied:
+            assert ("which may be made of anything, and the list has no `attribute'" in said) == (more == ""), (name, said)
+            assert ("of the flake is another system" in said) == (more != ""), (name, said)
+        for host, wanted in (("a", SHORT if relied else ALL), ("b", ALL)):
+            found, said = services(folder, f"nixosConfigurations.{host}")
+            assert found["services"] == wanted, (name, host, found, said)
+            assert found["toplevel"] == services(folder, f"whole.{host}")[0]["toplevel"], (name, host)
+            assert ("all modules are used" in said) == (wanted == ALL), (name, host, said)
+        print(f"ok   systems of a flake, {name}")
+
+    # The list of one is refused where the system is called by the name of another: b says that it is a.
+    said_to_be_a = use(given, at % "\"a\"")
+    lay(folder, nixpkgs, f"{{ nixosConfigurations = builtins.mapAttrs (host: proxy: {said_to_be_a}) {{ a = false; b = true; }}; }}",
+        ["nixosConfigurations", "b"])
+    said = write_list(folder)
+    assert not has_key(folder) and "`nixosConfigurations.a' of the flake is another system" in said, said
+    print("ok   the list of a system that is called by another name")
+
+
+def without_functions(top, nixpkgs):
+    """Two systems of a flake with one list, and nothing but data: no name is needed."""
+    folder = top / "data"
+    given = "{ system = \"x86_64-linux\"; specialArgs = { inherit proxy; }; modules = [ ./configuration.nix ./proxy.nix ]; }"
+    lay(folder, nixpkgs, f"{{ hosts = builtins.mapAttrs (host: proxy: {use(given)}) {{ a = false; b = true; }}; }}", ["hosts", "a"])
+    write_list(folder)
+    assert services(folder, "hosts.a")[0]["services"] == SHORT
+    found, said = services(folder, "hosts.b")
+    assert found["services"] == ALL and "for another system, configuration" in said, (found, said)
+    # A commit changes no file, and what is known of it changes.
+    committed = use("{ system = \"x86_64-linux\"; specialArgs.proxy = self ? rev; modules = [ ./configuration.nix ./proxy.nix ]; }", "attribute = [ \"a\" ];")
+    lay(folder, nixpkgs, f"{{ a = {committed}; }}", ["a"])
+    said = write_list(folder)
+    assert not has_key(folder) and "flake.nix' asks for 'rev' of the flake, which changes with a commit" in said, said
+    print("ok   two systems of data, and a commit")
+
+
+def main():
+    if shutil.which("nix") is None:
+        skip("nix is not in PATH")
+    nixpkgs = small_in_store()
+    if nixpkgs is None:
+        skip("Nix has no store to write to")
+    os.environ.pop("NIX_PATH", None)
+    with tempfile.TemporaryDirectory() as folder:
+        top = pathlib.Path(folder).resolve()
+        for test in (plain, named, without_functions):
+            test(top, nixpkgs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,342 @@
+#!/usr/bin/env python3
+"""What a list in a file is used for: the system, the configuration and the nixpkgs that it was written for.
+
+Every other system gets all modules, or none of its lists is relied on. The lists lack proxy.nix of small-nixpkgs, which
+a system that is silently another one would need. known_flakes.py has flakes.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from module_list import MINIMAL, NGINX, SMALL, modules
+from program import check, skip
+
+SHORT = ["nginx"]
+ALL = ["nginx", "proxy"]
+
+
+def small_in_store():
+    """The small nixpkgs, which has to be in the store to stay what it is; None where there is no store."""
+    added = subprocess.run(["nix-store", "--add", str(SMALL)], capture_output=True, text=True, check=False)
+    if added.returncode != 0:
+        print(f"without a store: {added.stderr.strip()}")
+        return None
+    return added.stdout.strip()
+
+
+def use(nixpkgs, given, more=""):
+    """The text of a system with a list, for a file that is called with { mode }."""
+    return f"(import {MINIMAL}/use.nix {{ nixpkgs = {nixpkgs}; list = ./here.module-list.nix; inherit mode; {more} }} {given})"
+
+
+def lay(folder, text, attribute=(), **files):
+    """A configuration whose system is at `attribute` of system.nix, which has `text`."""
+    folder.mkdir(exist_ok=True)
+    (folder / "configuration.nix").write_text(NGINX)
+    for name, what in files.items():
+        (folder / f"{name}.nix").write_text(what)
+    (folder / "system.nix").write_text(f"{{ mode ? \"known\" }}: {text}")
+    (folder / "system.json").write_text(json.dumps({
+        "version": 1, "dynamicFile": "/etc/nixos/dynamic.nix", "units": {}, "services": {},
+        "source": {"kind": "file", "file": str(folder / "system.nix"), "attribute": list(attribute)},
+    }))
+
+
+def evaluate(expression):
+    done = subprocess.run(
+        ["nix-instantiate", "--eval", "--strict", "--json", "--read-write-mode", "-E", expression],
+        capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+def services(folder, system="f { }", same="f { mode = \"all\"; }"):
+    """The services of its options, which tell the modules, and what Nix said. It must be the system of all modules."""
+    (found, toplevel, wanted), said = evaluate(
+        f"let f = import {folder}/system.nix; system = {system}; toplevel = s: s.config.system.build.toplevel.drvPath; in"
+        f" [ (builtins.attrNames system.options.services) (toplevel system) (toplevel ({same})) ]"
+    )
+    assert toplevel == wanted, (folder, system, found, said)
+    return found, said
+
+
+def write_list(folder, **variables):
+    """Works the list out and returns what was said."""
+    done = modules(folder, "needed", "--write", str(folder / "here.module-list.nix"), **variables)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stderr.decode()
+
+
+def has_key(folder):
+    return "key = \"\";" not in (folder / "here.module-list.nix").read_text()
+
+
+def plain(top, nixpkgs):
+    folder = top / "plain"
+    text = use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }")
+    lay(folder, text, extra="{ }")
+    used, said = services(folder)
+    assert used == ALL and "there is no module list" in said, (used, said)
+    copies = len(list(pathlib.Path("/nix/store").glob("*-plain")))
+    write_list(folder)
+    assert services(folder)[0] == SHORT
+    assert len(list(pathlib.Path("/nix/store").glob("*-plain"))) == copies, "the folder is in the store"
+    built = subprocess.run(
+        ["nix-instantiate", str(folder / "system.nix"), "-A", "config.system.build.toplevel"],
+        capture_output=True, text=True, check=False,
+    )
+    assert built.returncode == 0 and "all modules are used" not in built.stderr, built.stderr
+    lay(folder, text, extra="{ services.proxy.enable = true; }")
+    used, said = services(folder)
+    assert used == ALL and "the module list is for another system, configuration or nixpkgs" in said, (used, said)
+    # What is added where the system is extended is added to that of all modules.
+    lay(folder, text, extra="{ }")
+    proxy = ".extendModules { modules = [ { services.proxy.enable = true; } ]; }"
+    assert services(folder)[0] == SHORT
+    assert services(folder, f"(f {{ }}){proxy}", f"(f {{ mode = \"all\"; }}){proxy}")[0] == ALL
+    inside = "(%s.options._module.args.value.extendModules { modules = [ { services.proxy.enable = true; } ]; })"
+    assert services(folder, inside % "(f { })", inside % "(f { mode = \"all\"; })")[0] == ALL
+    print("ok   a list is used for what it was written for")
+
+    # By its name the folder is a link, which stays the same when the files change.
+    linked = top / "linked"
+    linked.symlink_to(folder)
+    assert services(linked)[0] == SHORT
+    lay(folder, text, extra="{ services.proxy.enable = true; }")
+    assert services(linked)[0] == ALL
+    lay(folder, text, extra="{ }")
+    (folder / "empty").mkdir()
+    assert services(folder)[0] == ALL
+    (folder / "empty").rmdir()
+    print("ok   a configuration in a folder that is a link, and a folder without files")
+
+
+def two_systems(top, nixpkgs):
+    """One list, two systems of a file that differ in what the list lacks: only one of them is built with it."""
+    paths = use(nixpkgs, "{ modules = [ (./. + \"/${host}.nix\") ]; }")
+    data = use(nixpkgs, "{ modules = [ ./a.nix { services.proxy.enable = proxy; } ]; }")
+    argument = use(nixpkgs, "{ specialArgs = { inherit proxy; }; modules = [ ./a.nix ./p.nix ]; }")
+    a_and_b = [use(nixpkgs, f"{{ modules = [ ./{host}.nix ]; }}") for host in "ab"]
+    two = (
+        ("written out", f"{{ a = {a_and_b[0]}; b = {a_and_b[1]}; }}"),
+        ("a helper", f"let mk = host: {paths}; in {{ a = mk \"a\"; b = mk \"b\"; }}"),
+        ("a helper with data", f"let mk = proxy: {data}; in {{ a = mk false; b = mk true; }}"),
+        ("a special argument", f"let mk = proxy: {argument}; in {{ a = mk false; b = mk true; }}"),
+        ("a function in an attribute", f"let mk = {{ proxy ? false }}: {data}; in {{ a = mk; b = mk {{ proxy = true; }}; }}"),
+    )
+    called = "(x: if builtins.isFunction x then x { } else x)"
+    for name, text in two:
+        folder = top / name.replace(" ", "-")
+        lay(folder, text, ["a"], a=NGINX, b=NGINX.replace("}", "services.proxy.enable = true; }"),
+            p="{ proxy, ... }: { services.proxy.enable = proxy; }")
+        write_list(folder)
+        assert has_key(folder), name
+        for host, wanted in (("a", SHORT), ("b", ALL)):
+            used, said = services(folder, f"{called} (f {{ }}).{host}", f"{called} (f {{ mode = \"all\"; }}).{host}")
+            assert used == wanted and ("for another system" in said) == (host == "b"), (name, host, used, said)
+        print(f"ok   two systems with one list, {name}")
+
+    # What a function was made of cannot be seen.
+    for name, module in (
+        ("a function", "({ ... }: { services.proxy.enable = proxy; })"),
+        ("a function in a set", "{ imports = [ ({ ... }: { services.proxy.enable = proxy; }) ]; }"),
+        ("a set that is called", "{ __functor = _: _: { services.proxy.enable = proxy; }; }"),
+    ):
+        folder = top / "function"
+        lay(folder, f"let mk = proxy: {use(nixpkgs, '{ modules = [ ./configuration.nix ' + module + ' ]; }')}; in"
+                    " { a = mk false; b = mk true; }", ["a"])
+        said = write_list(folder)
+        assert not has_key(folder) and "`modules.1" in said and "is a function, which may be made of anything" in said, (name, said)
+        for host in "ab":
+            used, said = services(folder, f"(f {{ }}).{host}", f"(f {{ mode = \"all\"; }}).{host}")
+            assert used == ALL and "no module list can be relied on" in said, (name, used, said)
+        print(f"ok   two systems with one list, {name}")
+
+    # So are functions that evaluate the system.
+    lib = f"(import {nixpkgs}/lib)"
+    evaluates = f"(given: import {nixpkgs}/nixos/lib/eval-config.nix (given // {{ modules = given.modules ++ [ {{ services.proxy.enable = true; }} ]; }}))"
+    for name, more, because in (
+        ("lib", f"lib = {lib} // {{ mine = true; }};", "another `lib' than that of nixpkgs"),
+        ("evalConfig", f"evalConfig = {evaluates};", "an `evalConfig' of your own"),
+    ):
+        lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ]; }", more))
+        assert because in write_list(folder), name
+        assert services(folder)[0] == ALL
+    lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ]; }", f"lib = {lib};"))
+    write_list(folder)
+    assert services(folder)[0] == SHORT
+    print("ok   a system that is evaluated by a function of its own")
+
+    # Neither a package nor a system is asked for its members, of which some fail and some are the system itself.
+    for name, given in (
+        ("a package", "{ specialArgs.p = derivation { name = \"p\"; system = \"x\"; builder = \"x\"; }; modules = [ ./configuration.nix ]; }"),
+        ("itself", "{ specialArgs.nodes = { inherit it; }; modules = [ ./configuration.nix ]; }"),
+        ("without end", "{ specialArgs.a = let a = { inherit a; }; in a; modules = [ ./configuration.nix ]; }"),
+        ("a failure", "{ specialArgs.a = throw \"gone\"; modules = [ ./configuration.nix ]; }"),
+    ):
+        lay(folder, f"let it = {use(nixpkgs, given)}; in it")
+        write_list(folder)
+        assert not has_key(folder), name
+        assert services(folder)[0] == ALL, name
+    lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ]; }", "attribute = [ \"a\" ];"))
+    check(modules(folder, "needed", "--write", str(folder / "here.module-list.nix")), 1, "`attribute' names a system of a flake")
+    # A system that is evaluated without its list cannot be named.
+    lay(folder, f"import {nixpkgs}/nixos/lib/eval-config.nix {{ lib = {lib}; modules = [ ./configuration.nix ]; }}")
+    assert "is not evaluated by nixmodules/minimal/use.nix" in write_list(folder)
+    print("ok   a system of more than data")
+
+
+def called(top, nixpkgs):
+    """A system that can be called with arguments is another one with others."""
+    folder = top / "called"
+    given = "{ modules = [ ./configuration.nix { services.proxy.enable = proxy; } ]; }"
+    for formals in ("{ proxy ? false, mode ? \"known\" }", "{ proxy ? false, mode ? \"known\", ... }@all"):
+        lay(folder, "")
+        (folder / "system.nix").write_text(f"{formals}: {use(nixpkgs, given)}")
+        write_list(folder)
+        assert has_key(folder)
+        assert services(folder)[0] == SHORT
+        assert services(folder, "f { proxy = true; }", "f { proxy = true; mode = \"all\"; }")[0] == ALL
+    print("ok   a system that can be called with arguments")
+
+    # Nothing but the system in the file, as README.md has it: what it is depends on the file that it is in.
+    for again in (False, True):
+        (folder / "system.nix").write_text(
+            f"import {MINIMAL}/use.nix {{ nixpkgs = {nixpkgs}; list = ./here.module-list.nix; }} {{ modules = [ {NGINX} ]; }}"
+        )
+        if not again:
+            (folder / "here.module-list.nix").unlink()
+        write_list(folder)
+        assert services(folder, "f", "f")[0] == SHORT, again
+    print("ok   a file of a system alone")
+
+
+def other_files(top, nixpkgs):
+    """Files that may change without the folder: no such list is ever taken for known."""
+    folder = top / "others"
+    outside = top / "outside.nix"
+    outside.write_text("{ }")
+    text = use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }")
+    for name, extra, because in (
+        ("a link", None, "extra.nix' is no file, and what it leads to may change"),
+        ("a file outside", f"{{ imports = [ {outside} ]; }}", f"reads '{outside}'"),
+        ("a file by the environment", "{ imports = [ (/. + builtins.getEnv \"DYNIX_TEST_OUTSIDE\") ]; }", "reads '/'"),
+    ):
+        lay(folder, text, extra=extra or "{ }")
+        if extra is None:
+            (folder / "extra.nix").unlink()
+            (folder / "extra.nix").symlink_to(outside)
+        said = write_list(folder, DYNIX_TEST_OUTSIDE=str(outside))
+        assert because in said and not has_key(folder), (name, said)
+        (folder / "extra.nix").unlink()
+        print(f"ok   {name} is not known to stay as it is")
+
+    # Neither is a file that is not there yet, whose absence Nix tells without a word.
+    absent = top / "absent"
+    lay(folder, text, extra=f"{{ services.proxy.enable = builtins.pathExists {absent}; }}")
+    assert "a file elsewhere, which may change" in write_list(folder)
+    absent.touch()
+    assert services(folder)[0] == ALL
+    print("ok   a file that is not there is not known to stay so")
+
+    # The environment as it is not yet: the proxy would be turned on by it, and the list has none.
+    lay(folder, text, extra="{ services.proxy.enable = builtins.getEnv \"DYNIX_TEST_PROXY\" != \"\"; }")
+    assert "extra.nix' asks for the environment, the time or a file elsewhere" in write_list(folder)
+    os.environ["DYNIX_TEST_PROXY"] = "1"
+    assert services(folder)[0] == ALL
+    del os.environ["DYNIX_TEST_PROXY"]
+    lay(folder, text, extra="{ }")
+    write_list(folder)
+    assert services(folder)[0] == SHORT
+    os.environ["NIXOS_EXTRA_MODULE_PATH"] = str(outside)
+    used, said = services(folder)
+    assert used == ALL and "NIXOS_EXTRA_MODULE_PATH" in said, (used, said)
+    del os.environ["NIXOS_EXTRA_MODULE_PATH"]
+    print("ok   the environment is not known to stay as it is")
+
+
+def files_passed_over(top, nixpkgs):
+    """What dynix, Nix and git leave in the folder does not count, and what looks for it has no list."""
+    folder = top / "left"
+    text = use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }")
+    has = "{ services.proxy.enable = (builtins.readDir %s) ? ${\"%s\"}; }"
+    for name, place, make in (
+        (".git", "./.", lambda: (folder / ".git").mkdir()),
+        ("result", "./.", lambda: (folder / "result").symlink_to(SMALL)),
+        ("there.module-list.nix", "./.", lambda: (folder / "there.module-list.nix").write_text("{ }")),
+    ):
+        lay(folder, text, extra=has % (place, name))
+        said = write_list(folder)
+        assert not has_key(folder) and "extra.nix' asks which files are in a folder" in said, (name, said)
+        make()
+        assert services(folder)[0] == ALL, name
+        shutil.rmtree(folder)
+        # Nobody asks.
+        lay(folder, text, extra="{ }")
+        write_list(folder)
+        make()
+        assert services(folder)[0] == SHORT, name
+        shutil.rmtree(folder)
+        # Below, all that is there counts.
+        lay(folder, text, extra=has % ("./below", "there.module-list.nix"))
+        (folder / "below").mkdir()
+        write_list(folder)
+        assert has_key(folder) and services(folder)[0] == SHORT
+        (folder / "below" / "there.module-list.nix").write_text("{ }")
+        assert services(folder)[0] == ALL
+        shutil.rmtree(folder)
+        print(f"ok   {name} does not count")
+    lay(folder, text, extra="{ imports = [ ./result/module.nix ]; }")
+    (top / "module").mkdir()
+    (top / "module" / "module.nix").write_text("{ }")
+    stored = subprocess.run(["nix-store", "--add", str(top / "module")], capture_output=True, text=True, check=True)
+    (folder / "result").symlink_to(stored.stdout.strip())
+    assert "reads a list, .git or what nix-build leaves" in write_list(folder)
+    print("ok   what is behind a link of nix-build does not count")
+
+
+def search_path(top, nixpkgs):
+    """<nixpkgs> is the one that is in the key, or nothing is relied on."""
+    folder = top / "searched"
+    lay(folder, use("<nixpkgs>", "{ modules = [ ./configuration.nix ./extra.nix ]; }"),
+        extra="{ imports = [ <nixpkgs/nixos/modules/etc.nix> ]; }")
+    other = top / "other"
+    shutil.copytree(nixpkgs, other, copy_function=shutil.copyfile)
+    (other / "proxy-too.nix").write_text("{ }")
+    stored = subprocess.run(["nix-store", "--add", str(other)], capture_output=True, text=True, check=True).stdout.strip()
+    os.environ["NIX_PATH"] = f"nixpkgs={nixpkgs}"
+    said = write_list(folder)
+    assert has_key(folder), said
+    assert services(folder)[0] == SHORT
+    os.environ["NIX_PATH"] = f"nixpkgs={stored}"
+    used, said = services(folder)
+    assert used == ALL and "for another system" in said, (used, said)
+    # One that the modules look for and that is not the nixpkgs of the system.
+    lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }"), extra="{ imports = [ <nixpkgs/proxy-too.nix> ]; }")
+    said = write_list(folder)
+    assert not has_key(folder), said
+    del os.environ["NIX_PATH"]
+    print("ok   <nixpkgs>")
+
+
+def main():
+    if shutil.which("nix-instantiate") is None:
+        skip("nix-instantiate is not in PATH")
+    nixpkgs = small_in_store()
+    if nixpkgs is None:
+        skip("Nix has no store to write to")
+    os.environ.pop("NIX_PATH", None)
+    with tempfile.TemporaryDirectory() as folder:
+        top = pathlib.Path(folder).resolve()
+        for test in (plain, two_systems, called, other_files, files_passed_over, search_path):
+            test(top, nixpkgs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
