@@ -112,6 +112,9 @@ bool is_in(std::vector<std::string> const& names, std::string const& name) {
 
 exit_code
 needed(modules_arguments const& given, modulelist::request const& of, process::runner& with) {
+    if (!given.write.empty())
+        if (auto const writable = modulelist::check_writable(given.write); !writable)
+            return report(writable.error(), given.json, exit_code::refused);
     auto const list = modulelist::work_out(of, with);
     if (!list)
         return report(list.error(), given.json, exit_code::refused);
@@ -122,9 +125,9 @@ needed(modules_arguments const& given, modulelist::request const& of, process::r
         if (key->text.empty())
             note_line(fmt::format(
                 "the list is used only where it is verified or asked for: {}", key->because));
-        auto const text =
-            modulelist::print_list_file({key->text, list->from.result, list->modules});
-        if (auto const done_so = replace_file(given.write, text); !done_so)
+        if (auto const done_so =
+                modulelist::write_list(given.write, {key->text, list->from.result, list->modules});
+            !done_so)
             return report(done_so.error(), given.json, exit_code::refused);
     }
     if (given.json) {

@@ -1,6 +1,7 @@
 #include "dynix/modulelist/list_file.hpp"
 
 #include "dynix/base/file.hpp"
+#include "dynix/base/lock.hpp"
 #include "dynix/modulelist/detail/ask.hpp"
 #include "dynix/modulelist/detail/members.hpp"
 #include "dynix/modulelist/detail/purity.hpp"
@@ -8,15 +9,23 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <cerrno>
+#include <chrono>
 #include <cstdint>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
 
 namespace dynix::modulelist {
 namespace {
 
 // Of the file. nixmodules/minimal/use.nix reads the same one.
 constexpr int list_version = 1;
+// Writing takes milliseconds.
+constexpr std::chrono::seconds patience_of_writers{10};
 // Room for ten times the modules of nixpkgs.
 constexpr std::uint64_t largest_list = 1 << 20;
 
@@ -81,6 +90,19 @@ bool is_in_any(std::string const& file, std::vector<std::string> const& folders)
         folders, [&](std::string const& folder) { return file.starts_with(folder + '/'); });
 }
 
+result<boost::json::object> ask_key(request const& of, process::runner& with) {
+    auto const ended = detail::run_question(of, "key", {}, with);
+    if (!ended)
+        return ended.error();
+    auto found = detail::answer(*ended);
+    if (!found)
+        return found.error();
+    if (!found->is_object())
+        return make_error("Nix gave no key of the configuration");
+    return std::move(found->as_object());
+}
+
+// Empty: it is not.
 std::string why_impure(detail::purity const& of, std::string const& file) {
     auto const text = read_file(file);
     auto const why = text ? detail::asks_for_more(of, file, *text) : std::string();
@@ -102,21 +124,44 @@ std::string print_list_file(list_file const& what) {
     return out + "  ];\n}\n";
 }
 
+result<void> check_writable(std::string const& file) {
+    auto const real = resolve_links(file);
+    if (!real)
+        return real.error();
+    auto const folder = folder_of(*real);
+    std::error_code failed;
+    auto const there = std::filesystem::status(*real, failed);
+    if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there))
+        return make_error(fmt::format("'{}' is not a regular file", file));
+    if (!std::filesystem::is_directory(folder, failed))
+        return failed ? errno_error("write to", folder, failed.value())
+                      : make_error(fmt::format("'{}' is not a folder", folder));
+    // The file itself is replaced, not written to.
+    if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+        return errno_error("write to", folder, errno);
+    return {};
+}
+
+result<void> write_list(std::string const& file, list_file const& what) {
+    auto const real = resolve_links(file);
+    if (!real)
+        return real.error();
+    // The temporary file has one name.
+    auto const lock = file_lock::acquire(folder_of(*real) + '/', patience_of_writers);
+    if (!lock)
+        return lock.error();
+    return replace_file(file, print_list_file(what));
+}
+
 result<list_key>
 key_of(request const& of, std::string const& system_result, process::runner& with) {
-    auto const ended = detail::run_question(of, "key", {}, with);
-    if (!ended)
-        return ended.error();
-    auto const found = detail::answer(*ended);
+    auto const found = ask_key(of, with);
     if (!found)
         return found.error();
-    if (!found->is_object())
-        return make_error("Nix gave no key of the configuration");
-    list_key out{
-        detail::text(found->as_object(), "key"), detail::text(found->as_object(), "because")};
+    auto const& facts = *found;
+    list_key out{detail::text(facts, "key"), detail::text(facts, "because")};
     if (out.text.empty())
         return out;
-    auto const& facts = found->as_object();
     auto const folder = names_of(detail::text(facts, "folder"));
     // What these ask for is in the key.
     std::vector<std::string> known;
@@ -139,9 +184,15 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
         return alone.error();
     auto const same = alone->success() ? detail::answer(*alone) : boost::json::value();
     if (same && same->is_string() && same->as_string() == system_result) {
-        if (impure.empty())
-            return out;
-        return list_key{{}, std::move(impure)};
+        if (!impure.empty())
+            return list_key{{}, std::move(impure)};
+        // Was it that system all the time?
+        auto const again = ask_key(of, with);
+        if (!again)
+            return again.error();
+        if (detail::text(*again, "key") != out.text)
+            return list_key{{}, "the configuration has changed meanwhile"};
+        return out;
     }
     auto const file = refused_file(alone->err);
     return list_key{

@@ -17,6 +17,13 @@ struct list_file {
 
 std::string print_list_file(list_file const& what);
 
+// Whether a list can be written to `file`, before it is worked out for minutes: the folder is there
+// and can be written to, and no folder or device is in the place of the file.
+result<void> check_writable(std::string const& file);
+
+// Replaces the file, or makes it. It is whole at every moment, and of two writers the later one's.
+result<void> write_list(std::string const& file, list_file const& what);
+
 struct list_key {
     std::string text{};    // empty: the list holds for nothing that can be known again
     std::string because{}; // then: why, as the end of a sentence

@@ -270,6 +270,8 @@ def files_passed_over(top, nixpkgs):
         (".git", "./.", lambda: (folder / ".git").mkdir()),
         ("result", "./.", lambda: (folder / "result").symlink_to(SMALL)),
         ("there.module-list.nix", "./.", lambda: (folder / "there.module-list.nix").write_text("{ }")),
+        # Of a `needed --write' that was killed.
+        (".here.module-list.nix.new", "./.", lambda: (folder / ".here.module-list.nix.new").write_text("{")),
     ):
         lay(folder, text, extra=has % (place, name))
         said = write_list(folder)

@@ -153,6 +153,8 @@ def small_words(top):
     check(modules(folder, "explain", "gone.nix"), 1, "no module of nixpkgs is called 'gone.nix'")
     assert modules(folder, "why-not", "services.proxy.ports").stdout == (
         b"services.proxy.ports is declared by proxy.nix\n")
+    assert modules(folder, "why-not", "networking.domain").stdout == (
+        b"networking.domain is declared by the configuration\n")
     check(modules(folder, "why-not", "services.gone"), 1, "no module of the system declares 'services.gone'")
     check(modules(folder, "why-not"), 2, "needs the name of an option")
     # No word is passed over.
