@@ -9,6 +9,7 @@
 }:
 let
   values = import ./values.nix { inherit lib; };
+  writers = import ./writers.nix { inherit lib; };
   evaluate = import ./evaluate.nix { inherit lib parts; };
   lacked = path: abort "dynix-slice ${lib.showOption path}";
 in
@@ -17,7 +18,9 @@ let
   # What is not kept of a package is evaluated: nothing of it is another one, and nothing is missing.
   packages =
     if names != null && data ? packages then
-      were: lib.mapAttrs (name: _: values.restore were.${name} (data.packages.${name} or null)) names
+      were:
+      lib.mapAttrs (name: _: values.restore were.${name} (data.packages.${name} or null)) names
+      // lib.mapAttrs (name: writers.restore name were.${name}) (data.calls or { })
     else
       same: same;
 in

@@ -8,6 +8,7 @@
 #   trace: dynix-slice ["element",PATH,KEY,NAME,KEPT]
 #   trace: dynix-slice ["own",PATH,KEY,NAME,KEPT]   a part of what live modules define, with what is the same of it
 #   trace: dynix-slice ["package",NAME]             a package
+#   trace: dynix-slice ["call",NAME,KEPT]           a call of a function that writes a text (./writers.nix)
 #   trace: dynix-slice ["unknown",PATH]             nobody knows who defines it for every value
 #   trace: dynix-slice ["live",PATH,MODULES]        modules of NixOS that the slice needs, for this
 {
@@ -28,6 +29,7 @@
 
 let
   values = import ./values.nix { inherit lib; };
+  writers = import ./writers.nix { inherit lib; };
   taken = import ./taken.nix { inherit lib name service; };
   structure = import ./structure.nix {
     inherit lib parts live;
@@ -52,6 +54,17 @@ let
       builtins.deepSeq kept (say (words ++ [ kept ]) (values.watch hole kept was))
     );
   at = lib.getAttrFromPath;
+  saidCall =
+    function: args: _: was:
+    let
+      path = [
+        "pkgs"
+        function
+        (builtins.toJSON (writers.keepArgs args))
+      ];
+      kept = if isGivenUp path then null else writers.keep parts.root canaries.pkgs function args;
+    in
+    say [ "trying" path ] (builtins.deepSeq kept (say [ "call" function kept ] was));
 
   stubValue =
     path: node:
@@ -159,7 +172,12 @@ let
   };
   given = {
     inherit live pins elements;
-    packages = builtins.mapAttrs (name: package: say [ "package" name ] package);
+    packages = builtins.mapAttrs (
+      name: package:
+      say [ "package" name ] (
+        if writers.isWriter name then writers.watch name package (saidCall name) else package
+      )
+    );
     stubs = map (it: {
       inherit (it) path;
       value = stubValue it.path it.node;

@@ -120,6 +120,10 @@ in
 rec {
   inherit notDefinitions;
   all = given.modules;
+  # The folder of nixpkgs.
+  root = builtins.dirOf (
+    builtins.dirOf (builtins.unsafeDiscardStringContext (toString given.specialArgs.modulesPath))
+  );
   # Whether modules are called with other packages than those of `_module.args`.
   hasOtherPackages = given.specialArgs ? pkgs;
 

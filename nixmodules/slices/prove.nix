@@ -24,6 +24,7 @@ let
     inherit (static) options;
   };
   values = import ./values.nix { inherit lib; };
+  writers = import ./writers.nix { inherit lib; };
   kind = name: lib.filter (it: lib.head it == name) found;
   nth = builtins.elemAt;
   at = lib.getAttrFromPath;
@@ -76,6 +77,9 @@ let
     # With the canaries in place: they are the same for every value of the options.
     packages = lib.genAttrs (lib.unique (map (it: nth it 1) (kind "package"))) (
       name: values.keepPackage canaries.pkgs.${name}
+    );
+    calls = lib.mapAttrs (_: calls: lib.unique (map (it: nth it 2) calls)) (
+      lib.groupBy (it: nth it 1) (lib.filter (it: nth it 2 != null) (kind "call"))
     );
     platform = canaries.pkgs.stdenv.hostPlatform.system;
     stubs = map (it: keptOf "stub" it.path) (structure.stubsOf isOpened);
@@ -200,6 +204,15 @@ assert lib.all (
 assert must "there are other packages" (
   lib.attrNames canaries.pkgs == lib.attrNames names
 );
+assert lib.all (
+  function:
+  lib.all (
+    call:
+    must "'${function}' makes something else of a text" (
+      writers.holds parts.root canaries.pkgs function call
+    )
+  ) data.calls.${function}
+) (lib.attrNames data.calls);
 assert must "an assertion does not hold" (holds others);
 # Its units with all that they refer to, its files and its health checks.
 assert must "the service is another one" (exactly (planOf without.config) == exactly (planOf static.config));

@@ -24,8 +24,8 @@ let
     else
       { v = text; };
 
-  # What modules ask of a package, besides its outputs. All else, such as what it is built of, is for packages; and
-  # its platforms have functions.
+  # What modules ask of a package, and of a stdenv, besides its outputs. All else, such as what it is built of, is for
+  # packages; and its platforms have functions.
   asked = [
     "drvPath"
     "name"
@@ -35,6 +35,8 @@ let
     "outputUnspecified"
     "outputs"
     "pname"
+    "shell"
+    "shellDryRun"
     "shellPath"
     "system"
     "type"
@@ -130,6 +132,8 @@ let
 in
 {
   keep = kept 0;
+  # Null where anything of it would be a hole.
+  keepWhole = given: complete (kept 0 given);
 
   # Of a package, or of what is beside packages: of sets of them nothing.
   keepPackage =

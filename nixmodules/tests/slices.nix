@@ -243,12 +243,15 @@ let
       };
   };
 
+  writers = import ./sliced/writers.nix { inherit ends has lib; };
   inherit (import ./sliced/proofs.nix { inherit built ends has lib; }) proof proofs;
   asked = cases.${name};
 in
 if name == "" then
-  lib.mapAttrs (_: it: it.gives) (cases // proofs)
+  lib.mapAttrs (_: it: it.gives) (cases // proofs // writers)
 else if proofs ? ${name} then
   proof proofs.${name}
+else if writers ? ${name} then
+  writers.${name}.found
 else
   (evaluate (data // asked.change) [ ]).config.read

@@ -12,6 +12,8 @@
   configuration,
   # The generation of the services' modules: an attribute of ./fixtures.
   generation ? "today",
+  # Whether the packages are links to what Debian has. Otherwise they are those of `nixpkgs`, and nothing of it is built.
+  isOfDebian ? true,
   # Whether the system is what the container machine takes over from it, and not that of a NixOS machine.
   ofMachine ? false,
   # Whether that system is made of /etc, as every NixOS is, and not of the units themselves: of another nothing can be
@@ -32,7 +34,22 @@ let
         "services/networking/harmonia.nix"
         "services/web-apps/gotosocial.nix"
       ];
-      nixpkgs.overlays = [ (import ./debian.nix { inherit lib; }) ];
+      nixpkgs.overlays = [
+        (
+          final: prev:
+          let
+            ofDebian = import ./debian.nix { inherit lib; } final prev;
+          in
+          if isOfDebian then
+            ofDebian
+          else
+            {
+              inherit (ofDebian) dynix;
+              # What an older nixpkgs lacks.
+              formats = prev.formats or ofDebian.formats;
+            }
+        )
+      ];
       # Nothing here boots, and a container needs neither a boot loader nor file systems.
       boot.isContainer = true;
       dynamicism.source.file = "/etc/nixos/system.nix";

@@ -16,6 +16,7 @@
 
 let
   system = import ../../../vmtests/nixpkgs {
+    isOfDebian = false;
     configuration = {
       imports = [ ./. ];
       dynamicism.for = lib.mapAttrs (name: _: {

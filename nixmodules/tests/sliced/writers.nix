@@ -1,0 +1,199 @@
+# Functions that write a text, called with what is kept of a call: they give what nixpkgs' own give, and these are
+# evaluated, which ends here, where they are called with anything else. Nothing is kept of a function of another.
+{
+  ends,
+  has,
+  lib,
+}:
+let
+  nixpkgs = builtins.getEnv "DYNIX_NIXPKGS";
+  withOverlay =
+    overlay:
+    import nixpkgs {
+      overlays = [ overlay ];
+      config = { };
+    };
+  pkgs = withOverlay (_: _: { });
+  writers = import ../../slices/writers.nix { inherit lib; };
+  # As they are read again.
+  kept = function: args: builtins.fromJSON (builtins.toJSON (writers.keep nixpkgs pkgs function args));
+  evaluated = abort "dynix-slice the function itself";
+  # With what is kept of these calls.
+  restored = function: args: writers.restore function evaluated (map (kept function) args);
+  alike = one: other: {
+    same = one.drvPath == other.drvPath && one.outPath == other.outPath && "${one}" == "${other}";
+    refersTo = builtins.getContext "${one}" == builtins.getContext "${other}";
+  };
+  isAlike = has {
+    same = true;
+    refersTo = true;
+  };
+  refers.${builtins.unsafeDiscardStringContext built.drvPath}.outputs = [ "out" ];
+  # A nixpkgs whose functions do more with a text.
+  other = ./writing;
+  others = import ./writing/pkgs/top-level;
+  keptOther = function: writers.keep (toString other) others function script;
+  built = derivation {
+    name = "it";
+    system = "any";
+    builder = "/bin/sh";
+  };
+  long = lib.concatStrings (lib.genList (_: "a line of many\n") 20000);
+  texts = [
+    ""
+    "one line"
+    "#! /bin/sh\n'' \${it} \\n\n\n"
+    "${built} and ${./far.nix}"
+    "${pkgs.writeText "other" "text"}"
+    long
+  ];
+  script = { name = "run"; };
+  bin = {
+    name = "run";
+    executable = true;
+    destination = "/bin/run";
+    checkPhase = "${pkgs.stdenv.shell} -n $out";
+  };
+  case = gives: found: { inherit found gives; };
+
+  everyText = function: args: of: (
+    case (has true) (
+      lib.all (text: alike (of (restored function [ args ]) text) (of pkgs.${function} text) == isAlike.has) texts
+    )
+  );
+  curried = function: {
+    "'${function}' of every text" = everyText function script (write: text: write "run" text);
+    "'${function}' of another name" = case (ends "the function itself") (
+      (restored function [ script ] "walk" "text").outPath
+    );
+    "'${function}' of what is no text" = case (ends "the function itself") (
+      (restored function [ script ] "run" ./far.nix).outPath
+    );
+  };
+  file = change: (restored "writeTextFile" [ script bin ] (bin // { text = "text"; } // change)).outPath;
+  notKept = overlay: function: case (has null) (
+    writers.keep nixpkgs (withOverlay overlay) function (if function == "writeTextFile" then bin else script)
+  );
+  # What was kept is changed: it holds no more.
+  changed = change: case (has false) (
+    writers.holds nixpkgs pkgs "writeScript" (kept "writeScript" script // change (kept "writeScript" script))
+  );
+in
+lib.foldl' (all: function: all // curried function) { } [
+  "writeScript"
+  "writeScriptBin"
+  "writeShellScript"
+  "writeShellScriptBin"
+  "writeText"
+]
+// {
+  "'writeTextFile' of every text" = everyText "writeTextFile" bin (
+    write: text: write (bin // { inherit text; })
+  );
+  "'writeTextFile' of another call" = everyText "writeTextFile" script (
+    write: text: write (script // { inherit text; })
+  );
+  "of two calls, that with the same arguments" = case (has true) (
+    file { } == (pkgs.writeTextFile (bin // { text = "text"; })).outPath
+  );
+  "another argument" = case (ends "the function itself") (file { executable = false; });
+  "an argument more" = case (ends "the function itself") (
+    (restored "writeTextFile" [ script ] (script // {
+      text = "text";
+      executable = false;
+    })).outPath
+  );
+  "an argument less" = case (ends "the function itself") (
+    (restored "writeTextFile" [ bin ] (removeAttrs bin [ "checkPhase" ] // { text = "text"; })).outPath
+  );
+  "an argument that refers to less" = case (ends "the function itself") (
+    file { checkPhase = builtins.unsafeDiscardStringContext bin.checkPhase; }
+  );
+  "an argument that refers to more" = case (ends "the function itself") (
+    file {
+      checkPhase = builtins.appendContext bin.checkPhase refers;
+    }
+  );
+  "an argument that refers to something" = case (ends "the function itself") (
+    (restored "writeTextFile" [ (bin // { checkPhase = "true"; }) ] (bin // {
+      text = "text";
+      checkPhase = builtins.appendContext "true" refers;
+    })).outPath
+  );
+  "an argument that is a path" = case (ends "the function itself") (file { checkPhase = ./far.nix; });
+  "which arguments it has" = case (has true) (
+    builtins.functionArgs (restored "writeTextFile" [ bin ]) == builtins.functionArgs pkgs.writeTextFile
+  );
+  "what was not kept of what it gives" = case (ends "the function itself") (
+    (restored "writeText" [ script ] "run" "text").text
+  );
+  "what it gives has the same attributes" = case (has true) (
+    lib.attrNames (restored "writeText" [ script ] "run" "text")
+    == lib.attrNames (pkgs.writeText "run" "text")
+  );
+
+  "a function that an overlay changes" = notKept (final: prev: {
+    writeShellScript = name: text: prev.writeShellScript name "# ours\n${text}";
+  }) "writeShellScript";
+  "one that an overlay changes for some texts" = notKept (final: prev: {
+    writeText =
+      name: text: prev.writeText name (if builtins.isString text && text == "secret" then "" else text);
+  }) "writeText";
+  "a stdenv that an overlay changes" = notKept (final: prev: {
+    stdenv = prev.stdenv // { };
+  }) "writeText";
+  "a stdenv without compiler that an overlay changes" = notKept (final: prev: {
+    stdenvNoCC = prev.stdenvNoCC // {
+      mkDerivation =
+        args: prev.stdenvNoCC.mkDerivation (args // { text = if args.text == "secret" then "" else args.text; });
+    };
+  }) "writeTextFile";
+  "a function of a package set in another place" = case (has null) (
+    writers.keep "/nowhere" pkgs "writeText" script
+  );
+  "a stdenv that the configuration of nixpkgs replaces" = case (has null) (
+    writers.keep nixpkgs (pkgs // { config = pkgs.config // { replaceStdenv = { pkgs }: pkgs.stdenv; }; })
+      "writeText"
+      script
+  );
+  "a function that writes a text" = case (has "text") (keptOther "writeText").text;
+  "one of which more depends on the text" = case (has null) (keptOther "writeScript");
+  "the same, if it were kept" = case (ends "'writeScript' looks at a text") (
+    writers.holds (toString other) others "writeScript" (
+      keptOther "writeText"
+      // {
+        names = lib.attrNames (others.writeScript "run" "text");
+        attrs = (keptOther "writeText").attrs // { umask.v = "022"; };
+      }
+    )
+  );
+  # Of Nix, which finds no text there.
+  "one that looks into the text" = case { fails = true; } (
+    writers.holds (toString other) others "writeScriptBin" (keptOther "writeText")
+  );
+  "one that writes it twice" = case (has null) (keptOther "writeShellScript");
+  # What it is made of is kept as it is: it is the same derivation of the same text.
+  "a shell that an overlay changes" =
+    let
+      ours = withOverlay (final: prev: { runtimeShell = "/bin/ours"; });
+    in
+    case (has true) (
+      (writers.restore "writeShellScript" evaluated [
+        (writers.keep nixpkgs ours "writeShellScript" script)
+      ] "run" "text").drvPath == (ours.writeShellScript "run" "text").drvPath
+    );
+
+  "what was kept, as it is" = case (has true) (
+    writers.holds nixpkgs pkgs "writeScript" (kept "writeScript" script)
+  );
+  "what was kept, with another attribute" = changed (it: {
+    attrs = it.attrs // { more.v = ""; };
+  });
+  "what was kept, without one" = changed (it: { attrs = removeAttrs it.attrs [ "passAsFile" ]; });
+  "what was kept, with another value" = changed (it: {
+    attrs = it.attrs // { executable.v = false; };
+  });
+  "what was kept, with more before the text" = changed (_: { before = " "; });
+  "what was kept, with another name" = changed (_: { args.v.name = "walk"; });
+  "what was kept, that refers to more" = changed (_: { context = refers; });
+}

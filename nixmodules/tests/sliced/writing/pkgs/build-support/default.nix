@@ -1,0 +1,27 @@
+let
+  build =
+    name: more:
+    derivation (
+      {
+        inherit name;
+        system = "any";
+        builder = "/bin/sh";
+      }
+      // more
+    );
+in
+{
+  writeText = name: text: build name { inherit text; };
+  # Something else than the text depends on it, for one text.
+  writeScript =
+    name: text:
+    build name {
+      inherit text;
+      umask = if text == "secret" then "077" else "022";
+    };
+  # It looks into the text.
+  writeScriptBin =
+    name: text: build name { text = if builtins.match ".*secret.*" text == null then text else ""; };
+  # It writes it twice.
+  writeShellScript = name: text: build name { text = "${text}${text}"; };
+}
