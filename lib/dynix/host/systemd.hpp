@@ -154,8 +154,9 @@ class systemd {
     // Every loaded unit, other than devices.
     virtual result<std::vector<unit_run>> runs() = 0;
 
-    // Those of them whose files have changed since the manager read them (NeedDaemonReload). To
-    // find that out is the dearest question there is: systemd looks into all folders for each unit.
+    // Those of them whose files have changed since the manager read them (NeedDaemonReload). It is
+    // asked only about those of which a file is newer than its last reading of all files: for each
+    // unit it looks into all folders of unit files.
     virtual result<std::vector<std::string>> changed_files(std::vector<unit_run> const& units) = 0;
 
     // How systemd would read these unit files, in their order; nothing is loaded for it. An error:

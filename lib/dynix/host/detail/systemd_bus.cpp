@@ -1,3 +1,4 @@
+#include "dynix/host/detail/newer_files.hpp"
 #include "dynix/host/detail/read_units.hpp"
 #include "dynix/host/detail/transient_unit.hpp"
 #include "dynix/host/detail/unit_command.hpp"
@@ -120,7 +121,8 @@ class bus_systemd : public systemd {
     }
 
     result<std::vector<std::string>> changed_files(std::vector<unit_run> const& units) override {
-        return on_bus([&](sd_bus* bus) { return read_changed_files(bus, units); });
+        return on_bus(
+            [&](sd_bus* bus) { return read_changed_files(bus, may_have_changed(bus, units)); });
     }
 
     result<std::vector<unit_reading>> read_units(std::vector<unit_text> const& units) override {

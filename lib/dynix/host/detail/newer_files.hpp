@@ -1,0 +1,30 @@
+// Which units can have other files than the manager has read, by the times of the files
+// (systemd.unit(5), "Unit File Load Path"). systemd itself looks into every folder for every unit.
+#pragma once
+
+#include "dynix/host/detail/bus_connection.hpp"
+#include "dynix/host/unit_relations.hpp"
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dynix::host {
+
+struct newer_files {
+    bool of_any_unit = false; // it cannot be said which units have changed
+    std::set<std::string> units{};
+};
+
+// What has come, gone or changed in these folders of unit files at `since` or later, in nanoseconds
+// of the epoch. By ctime, which no editor and no copy leaves as it is (inode(7)); of a link, and of
+// what it leads to. What only says which units are wanted (.wants and the like) is not looked at.
+newer_files newer_files_in(std::vector<std::string> const& folders, std::int64_t since);
+
+// Those of the units whose files can have changed since the manager read all of them the last time
+// (UnitsLoadTimestamp of org.freedesktop.systemd1(5), which systemd has since version 247): all,
+// where that cannot be said.
+std::vector<unit_run> may_have_changed(sd_bus* bus, std::vector<unit_run> units);
+
+} // namespace dynix::host

@@ -1,0 +1,206 @@
+#include "dynix/host/detail/newer_files.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <sys/stat.h>
+#include <system_error>
+#include <time.h>
+#include <utility>
+
+namespace dynix::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto never = std::numeric_limits<std::int64_t>::min();
+constexpr auto always = std::numeric_limits<std::int64_t>::max();
+// As the kernel's own limit of links in a path (path_resolution(7)).
+constexpr int most_links = 40;
+constexpr std::int64_t second = 1'000'000'000;
+
+std::int64_t changed_at(struct stat const& about) {
+    return static_cast<std::int64_t>(about.st_ctim.tv_sec) * second + about.st_ctim.tv_nsec;
+}
+
+// Of what stands there, and of what it leads to. What cannot be looked at may have changed.
+std::int64_t changed_at(std::string const& path) {
+    struct stat about {};
+    if (::lstat(path.c_str(), &about) != 0)
+        return errno == ENOENT ? never : always;
+    auto found = changed_at(about);
+    if (S_ISLNK(about.st_mode) && ::stat(path.c_str(), &about) == 0)
+        found = std::max(found, changed_at(about));
+    return found;
+}
+
+// When one of the links was made that lead to a folder, which is `path` then: a switch of NixOS
+// changes only the link '/etc/static'.
+std::int64_t follow(std::string& path) {
+    auto newest = never;
+    fs::path at = "/";
+    fs::path const whole = path;
+    std::deque<fs::path> rest(whole.begin(), whole.end());
+    for (int links = 0; !rest.empty();) {
+        auto const next = at / rest.front();
+        rest.pop_front();
+        struct stat about {};
+        if (::lstat(next.c_str(), &about) != 0 || !S_ISLNK(about.st_mode)) {
+            at = next;
+            continue;
+        }
+        std::error_code failed;
+        auto const target = fs::read_symlink(next, failed);
+        if (failed || ++links > most_links)
+            return always;
+        newest = std::max(newest, changed_at(about));
+        rest.insert(rest.begin(), target.begin(), target.end());
+        if (target.is_absolute())
+            at = "/";
+    }
+    path = at.lexically_normal().string();
+    return newest;
+}
+
+// The manager itself writes and removes these while it runs and while it reloads.
+bool is_of_manager(std::string_view folder) {
+    auto const name = folder.substr(folder.rfind('/') + 1);
+    return name == "transient" || name.starts_with("generator");
+}
+
+bool says_what_is_wanted(std::string_view name) {
+    return name.ends_with(".wants") || name.ends_with(".requires") || name.ends_with(".upholds");
+}
+
+class search {
+  public:
+    explicit search(std::int64_t since) : since_(since) {}
+
+    void look_into(std::string folder) {
+        if (follow(folder) >= since_)
+            found_.of_any_unit = true;
+        struct stat about {};
+        if (::stat(folder.c_str(), &about) != 0) {
+            found_.of_any_unit |= errno != ENOENT;
+            return;
+        }
+        // What was removed from it has no time.
+        if (changed_at(about) >= since_ && !is_of_manager(folder))
+            found_.of_any_unit = true;
+        each(folder, [&](fs::path const& path) {
+            auto const name = path.filename().string();
+            if (says_what_is_wanted(name))
+                return;
+            auto newest = changed_at(path.string());
+            if (!name.ends_with(".d")) {
+                if (newest >= since_)
+                    found_.units.insert(unit_of(path));
+                return;
+            }
+            each(path.string(), [&](fs::path const& drop_in) {
+                newest = std::max(newest, changed_at(drop_in.string()));
+            });
+            if (newest >= since_)
+                found_.units.insert(name.substr(0, name.size() - 2));
+        });
+    }
+
+    newer_files take() { return std::move(found_); }
+
+  private:
+    template <class Do>
+    void each(std::string const& folder, Do const& what) {
+        std::error_code failed;
+        for (fs::directory_iterator one(folder, failed), end; !failed && one != end;
+             one.increment(failed))
+            what(one->path());
+        found_.of_any_unit |= failed && failed != std::errc::no_such_file_or_directory &&
+                              failed != std::errc::not_a_directory;
+    }
+
+    // Of an alias, what it leads to.
+    static std::string unit_of(fs::path const& file) {
+        std::error_code none;
+        auto const target = fs::read_symlink(file, none).filename();
+        return (target.has_extension() ? target : file.filename()).string();
+    }
+
+    std::int64_t since_;
+    newer_files found_;
+};
+
+std::int64_t time_of(clockid_t clock) {
+    timespec now{};
+    ::clock_gettime(clock, &now);
+    return static_cast<std::int64_t>(now.tv_sec) * second + now.tv_nsec;
+}
+
+// When the manager began to read all unit files the last time, in nanoseconds of the epoch; nullopt
+// where that cannot be compared with the times of files: the clock has been set back since.
+std::optional<std::int64_t> last_reading(sd_bus* bus) {
+    auto const ask = [bus](char const* property, std::int64_t& nanoseconds) {
+        std::uint64_t usec = 0;
+        auto const code = sd_bus_get_property_trivial(
+            bus, destination, manager_path, manager_interface, property, nullptr, 't', &usec);
+        constexpr std::int64_t in_usec = 1000;
+        nanoseconds = static_cast<std::int64_t>(usec) * in_usec;
+        return code >= 0 && usec != 0;
+    };
+    std::int64_t real = 0;
+    std::int64_t monotonic = 0;
+    if (!ask("UnitsLoadTimestamp", real) || !ask("UnitsLoadTimestampMonotonic", monotonic))
+        return std::nullopt;
+    constexpr auto unsure = second / 10;
+    if (time_of(CLOCK_REALTIME) - time_of(CLOCK_MONOTONIC) + unsure < real - monotonic)
+        return std::nullopt;
+    // Files have the time of the last tick.
+    timespec tick{};
+    ::clock_getres(CLOCK_REALTIME_COARSE, &tick);
+    return real - tick.tv_nsec;
+}
+
+std::vector<std::string> folders_of_unit_files(sd_bus* bus) {
+    char** texts = nullptr;
+    std::vector<std::string> found;
+    if (sd_bus_get_property_strv(
+            bus, destination, manager_path, manager_interface, "UnitPath", nullptr, &texts) < 0)
+        return found;
+    for (auto** text = texts; text && *text; ++text) {
+        found.emplace_back(*text);
+        std::free(*text);
+    }
+    std::free(texts);
+    return found;
+}
+
+} // namespace
+
+std::vector<unit_run> may_have_changed(sd_bus* bus, std::vector<unit_run> units) {
+    auto const since = last_reading(bus);
+    auto const folders = since ? folders_of_unit_files(bus) : std::vector<std::string>();
+    if (folders.empty())
+        return units;
+    auto newer = newer_files_in(folders, *since);
+    if (newer.of_any_unit)
+        return units;
+    std::vector<unit_run> found;
+    for (auto const& unit : units)
+        if (newer.units.erase(unit.name) > 0)
+            found.push_back(unit);
+    // A drop-in of many units, or a name that some unit has besides.
+    return newer.units.empty() ? found : units;
+}
+
+newer_files newer_files_in(std::vector<std::string> const& folders, std::int64_t since) {
+    search all(since);
+    for (auto const& folder : folders)
+        all.look_into(folder);
+    return all.take();
+}
+
+} // namespace dynix::host
