@@ -64,6 +64,24 @@ fake_systemd::statuses(std::vector<std::string> const& names) {
     return found;
 }
 
+std::vector<result<host::unit_status>>
+fake_systemd::runs_of(std::vector<std::string> const& names) {
+    std::vector<result<host::unit_status>> found;
+    found.reserve(names.size());
+    for (auto const& name : names) {
+        if (failing("run of " + name)) {
+            found.emplace_back(make_error("the bus is gone"));
+            continue;
+        }
+        auto status = units.at(name).status;
+        status.fragment_path.clear();
+        status.drop_in_paths.clear();
+        status.need_daemon_reload = false;
+        found.emplace_back(std::move(status));
+    }
+    return found;
+}
+
 result<std::vector<host::unit_load>> fake_systemd::loads(std::vector<std::string> const& names) {
     if (failing(fmt::format("loads {}", fmt::join(names, " "))))
         return make_error("the bus is gone");
@@ -71,9 +89,7 @@ result<std::vector<host::unit_load>> fake_systemd::loads(std::vector<std::string
     found.reserve(names.size());
     for (auto const& name : names) {
         auto const& unit = units.at(name);
-        found.push_back(
-            {unit.status.load_state, unit.status.drop_in_paths,
-             !(read(unit) == unit.loaded.assignments)});
+        found.push_back({unit.status.load_state, unit.status.drop_in_paths});
     }
     return found;
 }

@@ -38,6 +38,7 @@ class fake_systemd : public host::systemd, public fake_processes {
     // The calls that do something, other than look.
     std::vector<std::string> acts() const;
     std::vector<result<host::unit_status>> statuses(std::vector<std::string> const& names) override;
+    std::vector<result<host::unit_status>> runs_of(std::vector<std::string> const& names) override;
     result<std::vector<host::unit_load>> loads(std::vector<std::string> const& names) override;
     result<bool> shutting_down() override;
 

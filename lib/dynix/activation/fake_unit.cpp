@@ -6,9 +6,9 @@
 namespace dynix::activation {
 
 bool only_looks(std::string_view call) {
-    constexpr std::string_view looks[] = {"status",        "timeouts",      "processes",
-                                          "shutting down", "relations",     "runs",
-                                          "read-units",    "changed files", "loads"};
+    constexpr std::string_view looks[] = {"status",    "timeouts", "processes",  "shutting down",
+                                          "relations", "runs",     "read-units", "changed files",
+                                          "loads",     "run of"};
     return std::any_of(std::begin(looks), std::end(looks), [&](std::string_view look) {
         return call.starts_with(look);
     });

@@ -138,6 +138,7 @@ class checker {
             return unit;
         }
         auto const not_hidden = check_hidden(*layers, unit.name);
+        unit.texts = std::move(layers->texts);
         unit.before = std::move(layers->below_static);
         unit.after = std::move(layers->below_dynamic);
         add_links(unit.after, planned);

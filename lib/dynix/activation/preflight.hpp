@@ -45,6 +45,7 @@ struct checked_unit {
     units::unit_file after{};   // dynamic text, likewise
     // After an activation that did not end: what else it may run, the earliest first.
     std::vector<units::unit_file> may_run{};
+    std::vector<std::pair<std::string, std::string>> texts{}; // of the files of `before`, by path
     units::drop_in wanted{};
     std::optional<std::string> drop_in_now{}; // the file's text
     std::vector<file_link> links{};           // that `after` names

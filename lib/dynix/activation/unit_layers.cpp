@@ -43,6 +43,7 @@ result<layered_unit> read_layers(
             return text.error();
         if (!*text)
             continue; // a dangling link: systemd skips it too
+        found.texts.emplace_back(path, **text);
         auto parsed = units::parse_unit(**text, path);
         if (!parsed)
             return parsed.error();

@@ -22,6 +22,8 @@ struct layered_unit {
     // it reads after ours.
     std::vector<std::pair<std::string, units::unit_file>> below;
     std::vector<std::pair<std::string, units::unit_file>> above;
+    // What the unit file and the drop-ins of others say, by path.
+    std::vector<std::pair<std::string, std::string>> texts;
     // None of NixOS's files for the unit has the static text.
     std::optional<plan::drifted_unit> drift;
 };

@@ -144,7 +144,7 @@ settled_units settle(
     for (;;) {
         auto const elapsed = host.time.now() - start;
         auto left = host::milliseconds(0);
-        auto statuses = host.units.statuses(names_of(units));
+        auto statuses = host.units.runs_of(names_of(units));
         std::vector<expected_run> up_so_far;
         out.up.clear();
         for (std::size_t i = 0; i < statuses.size(); ++i) {
@@ -194,7 +194,7 @@ result<proof> prove_live(host::machine& host, expected_run const& unit, host::un
             return found;
         if (auto waited = host.units.wait_for_event(proof_interval); !waited)
             return waited.error();
-        auto now = host.units.status(unit.name);
+        auto now = std::move(host.units.runs_of({unit.name}).front());
         if (!now)
             return now.error();
         status = std::move(*now);

@@ -34,6 +34,11 @@ put_drop_in(host::machine& host, std::string const& unit, std::optional<std::str
 result<void> put_back_drop_in(
     host::machine& host, std::string const& unit, std::optional<std::string> const& text);
 
+// Whether systemd, which has just reloaded, has read what was written for these units, and else
+// what they were checked with. A restart brings into force what it has read, whatever the files say
+// then.
+result<void> check_loaded(std::vector<checked_unit> const& units, host::machine& host);
+
 // How long jobs that are queued together may take: what systemd gives to the phases of all of them,
 // because one may wait for the other. systemd itself ends a job before, so only one that has no
 // limit of its own (a oneshot service, by default) is ever given up for it.

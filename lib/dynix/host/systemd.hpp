@@ -63,7 +63,6 @@ struct unit_status {
 struct unit_load {
     std::string load_state{};
     std::vector<std::string> drop_in_paths{};
-    bool need_daemon_reload = false;
 
     bool loaded() const { return load_state == "loaded"; }
 };
@@ -133,7 +132,11 @@ class systemd {
 
     result<unit_status> status(std::string const& unit) { return statuses({unit}).front(); }
 
-    // Of those units, in the order of the names: what statuses() says of their files, for less.
+    // The same, but for less: what their files and relations are is not asked, and they have the
+    // names that are given here. Whether files have changed is nearly all of what statuses() costs.
+    virtual std::vector<result<unit_status>> runs_of(std::vector<std::string> const& units) = 0;
+
+    // Of those units, in the order of the names.
     virtual result<std::vector<unit_load>> loads(std::vector<std::string> const& units) = 0;
 
     // Whether the machine is on its way down, and no unit is started any more.

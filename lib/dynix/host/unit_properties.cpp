@@ -84,16 +84,22 @@ bool is_stopped_by(std::string_view property) {
            property == "ConsistsOf";
 }
 
-// One by one: all properties of a service are some 250, a third of them counters that systemd
-// reads from the control group.
-void ask_service(property_calls& calls, std::string const& unit, asked_status& found) {
-    auto& status = found.status;
-    auto const ask = [&](char const* name, char const* type, auto& to) {
+// Asks for properties one by one.
+auto asker(
+    property_calls& calls, std::string const& unit, char const* interface, asked_status& found) {
+    return [&calls, &unit, interface, &found](char const* name, char const* type, auto& to) {
         calls.get(
-            unit, "Get", {service_interface, name},
+            unit, "Get", {interface, name},
             [&to, type](sd_bus_message* from) { return read_variant(from, type, to); },
             [&found](int code) { found.code = code; });
     };
+}
+
+// All properties of a service are some 250, a third of them counters that systemd reads from the
+// control group.
+void ask_service(property_calls& calls, std::string const& unit, asked_status& found) {
+    auto& status = found.status;
+    auto const ask = asker(calls, unit, service_interface, found);
     ask("Type", "s", status.type);
     ask("Result", "s", status.result);
     ask("ControlGroup", "s", status.control_group);
@@ -101,6 +107,26 @@ void ask_service(property_calls& calls, std::string const& unit, asked_status& f
     ask("NRestarts", "u", status.n_restarts);
     ask("ExecMainStatus", "i", status.main_exit_status);
     ask("RemainAfterExit", "b", status.remain_after_exit);
+}
+
+// All properties of a unit are answered by a look into every folder of unit files
+// (NeedDaemonReload): some 0.7 ms, where one of these costs 0.02.
+void ask_run(property_calls& calls, std::string const& unit, asked_status& found) {
+    auto& status = found.status;
+    status.name = unit;
+    auto const ask = asker(calls, unit, unit_interface, found);
+    ask("LoadState", "s", status.load_state);
+    ask("ActiveState", "s", status.active_state);
+    ask("SubState", "s", status.sub_state);
+    ask("ConditionResult", "b", status.condition_result);
+    ask("InactiveEnterTimestampMonotonic", "t", status.last_inactive_usec);
+    ask("ActiveEnterTimestampMonotonic", "t", status.active_since_usec);
+    calls.get(
+        unit, "Get", {unit_interface, "InvocationID"},
+        [&status](sd_bus_message* from) {
+            return read_variant(from, "ay", id_bytes{status.invocation_id});
+        },
+        [&found](int code) { found.code = code; });
 }
 
 // That of the kinds that have timeouts, else empty.
@@ -145,6 +171,22 @@ read_statuses(sd_bus* bus, std::vector<std::string> const& units) {
     return found;
 }
 
+result<std::vector<asked_status>>
+read_statuses_of_runs(sd_bus* bus, std::vector<std::string> const& units) {
+    std::vector<asked_status> found(units.size());
+    property_calls calls(bus);
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        ask_run(calls, units[i], found[i]);
+        if (units[i].ends_with(".service"))
+            ask_service(calls, units[i], found[i]);
+    }
+    if (auto done = calls.wait(); !done)
+        return done.error();
+    for (auto& one : found)
+        clear_if_none(one.status.invocation_id);
+    return found;
+}
+
 result<std::vector<unit_load>> read_loads(sd_bus* bus, std::vector<std::string> const& units) {
     std::vector<unit_load> found(units.size());
     int code = 0;
@@ -162,7 +204,6 @@ result<std::vector<unit_load>> read_loads(sd_bus* bus, std::vector<std::string> 
         };
         ask("LoadState", "s", found[i].load_state);
         ask("DropInPaths", "as", found[i].drop_in_paths);
-        ask("NeedDaemonReload", "b", found[i].need_daemon_reload);
     }
     if (auto done = calls.wait(); !done)
         return done.error();

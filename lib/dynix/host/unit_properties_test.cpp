@@ -188,19 +188,47 @@ TEST_CASE("what systemd does not say of one unit is no fault of another") {
     CHECK((*found)[1].code == 0);
 }
 
-TEST_CASE("how the files of a unit are loaded is three calls, and not all that it is") {
-    manager systemd(3, [](std::string const& what, sd_bus_message* to) {
-        if (has_word(what, "DropInPaths"))
-            return sd_bus_message_append(to, "v", "as", 1, "/run/x.conf") >= 0;
-        return has_word(what, "LoadState") ? sd_bus_message_append(to, "v", "s", "masked") >= 0
-                                           : sd_bus_message_append(to, "v", "b", 1) >= 0;
+TEST_CASE("how the files of a unit are loaded is two calls, and not all that it is") {
+    manager systemd(2, [](std::string const& what, sd_bus_message* to) {
+        return has_word(what, "DropInPaths")
+                   ? sd_bus_message_append(to, "v", "as", 1, "/run/x.conf") >= 0
+                   : sd_bus_message_append(to, "v", "s", "masked") >= 0;
     });
     auto const found = read_loads(systemd.bus(), {"a.service"});
     REQUIRE(found);
     CHECK(found->front().load_state == "masked");
     CHECK(!found->front().loaded());
     CHECK(found->front().drop_in_paths == std::vector<std::string>{"/run/x.conf"});
-    CHECK(found->front().need_daemon_reload);
+}
+
+TEST_CASE("the run of a unit is asked for without its files") {
+    constexpr std::size_t calls = 14;
+    manager systemd(calls, [](std::string const& what, sd_bus_message* to) {
+        std::array<unsigned char, 16> const id{1, 2};
+        if (has_word(what, "InvocationID"))
+            return sd_bus_message_open_container(to, 'v', "ay") >= 0 &&
+                   sd_bus_message_append_array(to, 'y', id.data(), id.size()) >= 0 &&
+                   sd_bus_message_close_container(to) >= 0;
+        if (has_word(what, "Monotonic"))
+            return sd_bus_message_append(to, "v", "t", 7ULL) >= 0;
+        if (has_word(what, "ConditionResult"))
+            return sd_bus_message_append(to, "v", "b", 0) >= 0;
+        return of_services(what, to);
+    });
+    auto const found = read_statuses_of_runs(systemd.bus(), {"a.service"});
+    REQUIRE(found);
+    auto const& now = found->front().status;
+    CHECK(found->front().code == 0);
+    CHECK(now.name == "a.service");
+    CHECK(now.invocation_id == "01020000000000000000000000000000");
+    CHECK(now.last_inactive_usec == 7);
+    CHECK(!now.condition_result);
+    CHECK(now.main_pid == 42);
+    for (auto const& call : systemd.asked()) {
+        CAPTURE(call);
+        CHECK(!call.starts_with("GetAll"));
+        CHECK(!has_word(call, "NeedDaemonReload"));
+    }
 }
 
 TEST_CASE("timeouts of all units are asked for together, and none is without end") {

@@ -34,49 +34,11 @@ void restore_drop_in(transaction& in, std::vector<step>& now) {
     transaction::good(one, put_back_drop_in(in.host, one.unit, in.find(one.unit)->wanted.text));
 }
 
-std::vector<std::string>
-drop_ins_of_others(std::string const& unit, std::vector<std::string> paths, host::machine& host) {
-    std::erase(paths, host.where.drop_in(unit));
-    return paths;
-}
-
-// systemd must have taken a drop-in before its unit is restarted: a unit it cannot load any more
-// would not come up again.
-result<void>
-check_loaded(checked_unit const& unit, host::unit_load const& now, host::machine& host) {
-    if (!now.loaded() && now.load_state != unit.status.load_state)
-        return make_error(
-            fmt::format("systemd cannot load '{}' with its drop-in: {}", unit.name, now.load_state),
-            fmt::format("look at 'systemctl status {}'", unit.name));
-    if (now.need_daemon_reload)
-        return make_error(fmt::format(
-            "systemd has not read the drop-in of '{}', though it was asked to", unit.name));
-    if (drop_ins_of_others(unit.name, now.drop_in_paths, host) !=
-        drop_ins_of_others(unit.name, unit.status.drop_in_paths, host))
-        return make_error(
-            fmt::format("a drop-in of '{}' has come or gone while the change was made", unit.name),
-            "try again");
-    return {};
-}
-
 void reload(transaction& in, std::vector<step>& now) {
     auto& one = now.front();
     in.progress.tell(describe(one));
-    if (!transaction::good(one, in.host.units.reload()) || !in.rules.strict)
-        return;
-    std::vector<checked_unit const*> changed;
-    std::vector<std::string> names;
-    for (auto const& unit : in.units)
-        if (unit.change != unit_change::none) {
-            changed.push_back(&unit);
-            names.push_back(unit.name);
-        }
-    auto const loads = in.host.units.loads(names);
-    if (!transaction::good(one, loads))
-        return;
-    for (std::size_t i = 0; i < changed.size(); ++i)
-        if (!transaction::good(one, check_loaded(*changed[i], (*loads)[i], in.host)))
-            return;
+    if (transaction::good(one, in.host.units.reload()) && in.rules.strict)
+        transaction::good(one, check_loaded(in.units, in.host));
 }
 
 void reset_failures(transaction& in, std::vector<step>& now) {

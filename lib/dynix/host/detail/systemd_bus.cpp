@@ -68,16 +68,11 @@ class bus_systemd : public systemd {
     }
 
     std::vector<result<unit_status>> statuses(std::vector<std::string> const& units) override {
-        auto const asked = on_bus([&](sd_bus* bus) { return read_statuses(bus, units); });
-        if (!asked)
-            return {units.size(), asked.error()};
-        std::vector<result<unit_status>> found;
-        for (std::size_t i = 0; i < units.size(); ++i)
-            if ((*asked)[i].code < 0)
-                found.emplace_back(why_not(units[i], (*asked)[i].code));
-            else
-                found.emplace_back((*asked)[i].status);
-        return found;
+        return each(units, on_bus([&](sd_bus* bus) { return read_statuses(bus, units); }));
+    }
+
+    std::vector<result<unit_status>> runs_of(std::vector<std::string> const& units) override {
+        return each(units, on_bus([&](sd_bus* bus) { return read_statuses_of_runs(bus, units); }));
     }
 
     result<std::vector<unit_load>> loads(std::vector<std::string> const& units) override {
@@ -267,6 +262,20 @@ class bus_systemd : public systemd {
             if (again)
                 return found;
         }
+    }
+
+    std::vector<result<unit_status>>
+    each(std::vector<std::string> const& units, result<std::vector<asked_status>> asked) {
+        if (!asked)
+            return {units.size(), asked.error()};
+        std::vector<result<unit_status>> found;
+        found.reserve(units.size());
+        for (std::size_t i = 0; i < units.size(); ++i)
+            if ((*asked)[i].code < 0)
+                found.emplace_back(why_not(units[i], (*asked)[i].code));
+            else
+                found.emplace_back(std::move((*asked)[i].status));
+        return found;
     }
 
     // Why systemd does not say what a unit is: in its own words, which LoadUnit has.

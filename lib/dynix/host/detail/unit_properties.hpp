@@ -20,6 +20,10 @@ struct asked_status {
 // What every kind of unit has, and what services have besides.
 result<std::vector<asked_status>> read_statuses(sd_bus* bus, std::vector<std::string> const& units);
 
+// The same of their runs alone (systemd::runs_of).
+result<std::vector<asked_status>>
+read_statuses_of_runs(sd_bus* bus, std::vector<std::string> const& units);
+
 // How their files are loaded.
 result<std::vector<unit_load>> read_loads(sd_bus* bus, std::vector<std::string> const& units);
 
