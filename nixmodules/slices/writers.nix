@@ -3,7 +3,7 @@
 # call, with all that is given besides the text, that derivation is kept:
 #
 #   arguments  those that the function says it has (builtins.functionArgs)
-#   args    what it was called with, without the text, as ./values.nix keeps it
+#   args    what it was called with, without the text, as ./values.nix keeps it; nobody looks at what is not kept of it
 #   names   of all attributes of what it gives
 #   given   some of them
 #   attrs   what the derivation is made of, all but the text
@@ -33,6 +33,20 @@ let
           function args.name text;
         shapes = [ (of: name: text: of { inherit name; } text) ];
       })
+    //
+      lib.genAttrs
+        [
+          "runCommand"
+          "runCommandLocal"
+          "runCommandNoCC"
+          "runCommandNoCCLocal"
+        ]
+        (_: {
+          call =
+            function: args: text:
+            function args.name args.environment text;
+          shapes = [ (of: name: environment: text: of { inherit environment name; } text) ];
+        })
     // {
       writeTextFile = {
         call =
@@ -162,12 +176,15 @@ in
     function: was: of:
     if isLikeOne function was then wrap function (builtins.functionArgs was) was of else was;
 
-  # What is kept of a call, or null. Of what it is called with: null where that has a hole.
-  keepArgs = values.keepWhole;
+  # What is kept of a call, or null.
+  keepArgs = values.keep;
   keep =
-    root: pkgs: function: args:
+    root: pkgs: function: given:
     let
-      call = byName.${function}.call pkgs.${function} args;
+      args = values.keep given;
+      call = byName.${function}.call pkgs.${function} (
+        values.restore (throw "dynix-slice: what is not kept") args
+      );
       holed = call (throw "dynix-slice: a text");
       attrs = lib.mapAttrs (_: value: values.keepWhole (made value)) holed.drvAttrs;
       ofText = lib.filter (name: attrs.${name} == null) (lib.attrNames attrs);
@@ -175,7 +192,7 @@ in
       written = writtenBy call text;
       parts = lib.splitString probe (builtins.unsafeDiscardStringContext written);
       found = {
-        args = values.keepWhole args;
+        inherit args;
         arguments = builtins.functionArgs pkgs.${function};
         names = lib.attrNames holed;
         given = lib.filterAttrs (_: kept: kept != null) (
@@ -189,7 +206,7 @@ in
       };
       kept =
         if
-          isOfNixpkgs root pkgs function && found.args != null && lib.length ofText == 1 && lib.length parts == 2
+          isOfNixpkgs root pkgs function && args != null && lib.length ofText == 1 && lib.length parts == 2
         then
           found
         else
@@ -231,7 +248,7 @@ in
       args: text: evaluated:
       let
         # Equal also in what they refer to.
-        kept = values.keepWhole args;
+        kept = values.keep args;
         fitting = lib.filter (call: call.args == kept) calls;
         call = lib.head fitting;
         short = derivationOf call text;

@@ -70,6 +70,18 @@ let
       (restored function [ script ] "run" ./far.nix).outPath
     );
   };
+  command = {
+    name = "run";
+    environment = {
+      buildInputs = [ pkgs.hello ];
+      nativeBuildInputs = [ pkgs.openssl ];
+      flags = [ "-a" "${built}" ];
+      count = 3;
+      isOn = true;
+      nothing = null;
+    };
+  };
+  run = change: (restored "runCommand" [ command ] "run" (command.environment // change) "text").outPath;
   file = change: (restored "writeTextFile" [ script bin ] (bin // { text = "text"; } // change)).outPath;
   notKept = overlay: function: case (has null) (
     writers.keep nixpkgs (withOverlay overlay) function (if function == "writeTextFile" then bin else script)
@@ -92,6 +104,33 @@ lib.foldl' (all: function: all // curried function) { } [
   );
   "'writeTextFile' of another call" = everyText "writeTextFile" script (
     write: text: write (script // { inherit text; })
+  );
+}
+// lib.mapAttrs' (
+  function: _:
+  lib.nameValuePair "'${function}' of every text" (
+    everyText function command (write: text: write command.name command.environment text)
+  )
+) { inherit (pkgs) runCommand runCommandLocal; }
+// {
+  "'runCommand' of another name" = case (ends "the function itself") (
+    (restored "runCommand" [ command ] "walk" command.environment "text").outPath
+  );
+  "another environment" = case (ends "the function itself") (run { count = 4; });
+  "a variable more" = case (ends "the function itself") (run { more = ""; });
+  "another package" = case (ends "the function itself") (run { buildInputs = [ pkgs.bash ]; });
+  "the same package with another output" = case (ends "the function itself") (
+    run { buildInputs = [ (pkgs.hello // { dev = pkgs.bash; }) ]; }
+  );
+  # It is not looked at.
+  "the same package with other words about it" = case (has true) (
+    run { buildInputs = [ (pkgs.hello // { meta = { }; }) ]; } == run { }
+  );
+  "what is not kept of an environment" = case (has null) (
+    writers.keep nixpkgs pkgs "runCommand" (lib.recursiveUpdate command { environment.source = ./far.nix; })
+  );
+  "a function that looks at more of a package" = case (has null) (
+    writers.keep (toString other) others "runCommand" command
   );
   "of two calls, that with the same arguments" = case (has true) (
     file { } == (pkgs.writeTextFile (bin // { text = "text"; })).outPath

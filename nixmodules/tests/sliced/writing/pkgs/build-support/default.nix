@@ -22,6 +22,13 @@ in
   # It looks into the text.
   writeScriptBin =
     name: text: build name { text = if builtins.match ".*secret.*" text == null then text else ""; };
+  # It looks at what packages say about themselves.
+  runCommand =
+    name: environment: text:
+    build name {
+      inherit text;
+      about = map (package: package.meta.homepage) environment.buildInputs;
+    };
   # It writes it twice.
   writeShellScript = name: text: build name { text = "${text}${text}"; };
 }
