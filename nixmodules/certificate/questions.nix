@@ -114,24 +114,20 @@ in
       ] targets
     );
 
-  # The complete system, which looks at none of the options, or the evaluation ends. Neutral in it are the planned
-  # units, as part of all system units; dynix's own records; and the assertions and warnings, which whoever rests
-  # on this must evaluate: `assertions` is how many there are, and all hold. Of those, none looks at the `unchecked`
-  # options. `made` is of what the system is made besides /etc: made of nothing neutral, it is what `proveReaders`
-  # says.
-  # Of the `readable` units, others may be made: they must not look at the options then either.
+  # The complete system, which looks at none of the options, or the evaluation ends. In it are the planned units as they
+  # are, dynix's own records as they are, and the assertions and warnings, which whoever rests on this must evaluate:
+  # `assertions` is how many there are, and all hold. Of those, none looks at the `unchecked` options. `made` is of what
+  # the system is made besides /etc: made of nothing that is given here, it is what `proveReaders` says.
   prove =
     {
       options,
-      readable ? [ ],
       unchecked ? [ ],
+      ...
     }:
     let
-      canaries = map aborting.onOption options;
       whole = evaluate (
-        canaries
+        map aborting.onOption options
         ++ [
-          (aborting.onUnits (lib.subtractLists readable planned))
           (aborting.instead "assertions" (
             map (it: {
               inherit (it) assertion;
@@ -140,10 +136,11 @@ in
           ))
           (aborting.instead "warnings" checked.warnings)
           {
-            environment.etc = {
-              ${unitFolder}.source = strongest units.environment.etc.${unitFolder}.source;
-            }
-            // lib.genAttrs recorded (name: {
+            systemd.units = lib.genAttrs planned (unit: {
+              text = strongest static.systemd.units.${unit}.text;
+              unit = strongest static.systemd.units.${unit}.unit;
+            });
+            environment.etc = lib.genAttrs recorded (name: {
               source = strongest static.environment.etc.${name}.source;
               text = strongest static.environment.etc.${name}.text;
             });
@@ -157,20 +154,6 @@ in
           static
         else
           (evaluate (map ofChecks.onOption unchecked ++ [ (shared whole) ])).config;
-      # All system units, with the planned ones as they are.
-      units =
-        (evaluate (
-          canaries
-          ++ [
-            (shared whole)
-            {
-              systemd.units = lib.genAttrs planned (unit: {
-                text = strongest static.systemd.units.${unit}.text;
-                unit = strongest static.systemd.units.${unit}.unit;
-              });
-            }
-          ]
-        )).config;
     in
     builtins.deepSeq checked.warnings (
       if lib.all (it: it.assertion) checked.assertions then
