@@ -227,7 +227,7 @@ own_of(boost::json::object const& service, boost::json::array const& options, bo
 //
 // What they open is opened from the start for the next service, and the modules too, where slices
 // need modules of other services: otherwise each needs several rounds to find the same. A text says
-// why there is none.
+// why there is none, or not both.
 result<std::string> find_both(
     slicer& by, boost::json::object& service, boost::json::array const& options, growth& last) {
     auto const own = own_of(service, options);
@@ -259,7 +259,7 @@ result<std::string> find_both(
     if (!beside)
         return beside.error();
     if (!beside->ended.empty())
-        return std::string();
+        return "where other services have overrides too: " + beside->ended;
     service["slice"] = std::move(beside->value);
     last.opened = now.opened;
     if (now.live.size() > modules)

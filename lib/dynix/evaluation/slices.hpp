@@ -17,7 +17,7 @@ namespace dynix::evaluation {
 
 struct slice_set {
     std::string text{}; // for nixmodules/slices/plan.nix, as JSON (plan::build_options::slices)
-    std::map<std::string, std::string> without{}; // the services that have none, and why
+    std::map<std::string, std::string> without{}; // services that lack one, and why
 };
 
 // Works one out for each service, in evaluations of their own, for the options that are proved. An

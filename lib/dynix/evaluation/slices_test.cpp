@@ -142,7 +142,9 @@ TEST_CASE("a service that has a slice only where no other one is touched") {
     auto const made = host.find_of_two();
     REQUIRE(made);
     CHECK(made->text.find(R"("alone":{"live":[]},"slice":null)") != std::string::npos);
-    CHECK(made->without.empty());
+    CHECK(
+        made->without == std::map<std::string, std::string>{
+                             {"bar", "where other services have overrides too: error: no"}});
     CHECK(host.nix.answers.empty());
 }
 
