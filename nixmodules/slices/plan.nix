@@ -65,7 +65,9 @@ let
       ];
       dynamicModule = /. + dynamicFile;
       dynamic = evaluate service.slice [ dynamicModule ];
-      kept = taken.restore service.slice.static static;
+      kept = taken.restore (
+        (if areDerivationsKept then same: same else taken.withoutStore) service.slice.static
+      ) static;
       checks = taken.checksOf dynamic.config;
       overrides = import ../dynamicism/overrides.nix {
         inherit

@@ -86,6 +86,11 @@ rec {
         lib.optionals (found != null) (map toString found.option.files or [ ])
       );
     };
+  # Without what refers to derivations, which are gone.
+  withoutStore =
+    kept:
+    kept
+    // lib.genAttrs [ "values" "etc" "probes" ] (part: lib.mapAttrs (_: values.withoutStore) kept.${part});
   # The same again, where what is not kept is that of an evaluated configuration.
   restore = kept: static: {
     valueOf =

@@ -135,6 +135,22 @@ in
   # Null where anything of it would be a hole.
   keepWhole = given: complete (kept 0 given);
 
+  # What of it needs nothing in the store; holes in the place of the rest.
+  withoutStore =
+    let
+      of =
+        it:
+        if it == null || it ? v then
+          it
+        else if it ? a then
+          { a = lib.mapAttrs (_: of) it.a; }
+        else if it ? l then
+          { l = map of it.l; }
+        else
+          null;
+    in
+    of;
+
   # Of a package, or of what is beside packages: of sets of them nothing.
   keepPackage =
     given:

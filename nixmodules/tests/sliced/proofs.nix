@@ -156,8 +156,10 @@ let
     map (it: (lib.head it.units).dynamic) plan.services;
   # What a plan by slices says of the service and of another one, `it` again, that no override touches; it is what the
   # whole configuration says.
-  planOf =
-    untouched:
+  planOf = planWith (same: same);
+  # The same, where what the slice has is changed.
+  planWith =
+    change: untouched:
     { questions, service, system, given, ... }:
     let
       parts = partsOf system;
@@ -177,7 +179,7 @@ let
         map (more: service // { name = "it"; untouched = null; } // more) [
           {
             targets = [ "target" ];
-            slice = questions.prove given;
+            slice = change (questions.prove given);
           }
           {
             targets = [ ];
@@ -552,6 +554,30 @@ let
       far = _: { };
       etc = [ "it.conf" ];
       ask = planOf asAsked;
+      gives = has (
+        map (same: [
+          {
+            action = "reload";
+            probes = [ ];
+            files = [ same ];
+          }
+        ]) [ false true ]
+      );
+    };
+    # It is evaluated.
+    "plan: a static file whose derivation is gone" = {
+      near = arguments: lib.recursiveUpdate (linked ({ config, ... }: if config.target then "/on" else "${built}") arguments) (unit (_: "off") arguments);
+      far = _: { };
+      etc = [ "it.conf" ];
+      ask = planWith (
+        slice:
+        lib.recursiveUpdate slice {
+          static.etc."it.conf".a.source = {
+            s = "/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-gone";
+            c."/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-gone.drv".outputs = [ "out" ];
+          };
+        }
+      ) asAsked;
       gives = has (
         map (same: [
           {
