@@ -33,7 +33,9 @@ let
     else
       [ ];
   isOwnLib =
-    if nixpkgs ? lib then
+    if builtins.isPath (how.lib or null) then
+      !(nixpkgs ? lib)
+    else if nixpkgs ? lib then
       builtins.any (input: input ? lib && input.lib == nixpkgs.lib) own && (!how ? lib || lib == nixpkgs.lib)
     else
       !how ? lib || lib == import (nixpkgs + "/lib");
@@ -122,6 +124,9 @@ else if notData != null then
   orName "`${notData.where}' of the system ${notData.what}, which may be made of anything"
 else
   {
-    text = builtins.toJSON { given = data given; };
+    text = builtins.toJSON {
+      given = data given;
+      lib = data (if builtins.isPath (how.lib or null) then how.lib else null);
+    };
     because = "";
   }

@@ -16,6 +16,7 @@
   # Where this system is in the flake, by names. It has to be said where modules or other arguments of the system are
   # functions or have some in them, as `inputs` of a flake: only of data it can be seen whether they are the same.
   attribute ? null,
+  # Another one is relied on where a file gives it, by its path.
   lib ? nixpkgs.lib or (import (nixpkgs + "/lib")),
   evalConfig ? nixpkgs.lib.nixosSystem or (import (nixpkgs + "/nixos/lib/eval-config.nix")),
   # "known": the list for the system it was written for, all modules for any other. "verify": both, and an
@@ -25,6 +26,10 @@
 }@how:
 given:
 let
+  givenLib = lib;
+in
+let
+  lib = if builtins.isPath givenLib then import givenLib else givenLib;
   modulesPath = nixpkgs + "/nixos/modules";
   minimal = import ./. { inherit nixpkgs lib evalConfig; };
   read = import list;
@@ -77,11 +82,8 @@ let
       "${toString list}'"
   }";
 
-  isKnown =
-    written != null
-    && written.key != ""
-    && written.key == known.key
-    && toplevel short == written.result;
+  hasKey = written != null && written.key != "" && written.key == known.key;
+  isKnown = hasKey && toplevel short == written.result;
   chosen =
     if mode == "all" then
       all
@@ -111,7 +113,12 @@ let
     else if mode == "list" then
       (
         if lacks == [ ] then
-          checked
+          (
+            if hasKey then
+              checked
+            else
+              builtins.trace "dynix: the module list is not known to be enough for this system, which `mode = \"verify\"' tells: a module that it lacks may have an effect" checked
+          )
         else
           throw (
             lib.concatMapStringsSep "\n" (

@@ -47,13 +47,13 @@ def lay(folder, text, attribute=(), **files):
     }))
 
 
-def evaluate(expression):
+def evaluate(expression, code=0):
     done = subprocess.run(
         ["nix-instantiate", "--eval", "--strict", "--json", "--read-write-mode", "-E", expression],
         capture_output=True, text=True, check=False,
     )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout), done.stderr
+    assert done.returncode == code, done.stderr
+    return (json.loads(done.stdout) if code == 0 else None), done.stderr
 
 
 def services(folder, system="f { }", same="f { mode = \"all\"; }"):
@@ -95,6 +95,13 @@ def plain(top, nixpkgs):
     lay(folder, text, extra="{ services.proxy.enable = true; }")
     used, said = services(folder)
     assert used == ALL and "the module list is for another system, configuration or nixpkgs" in said, (used, said)
+    # By the list all the same: what it lacks is named where it is defined, and else it is said that nobody knows.
+    listed, said = evaluate(f"(import {folder}/system.nix {{ mode = \"list\"; }}).config.networking.hostName", 1)
+    assert listed is None and "the module list lacks proxy.nix" in said, said
+    lay(folder, text, extra="{ boot.kernelParams = [ \"quiet\" ]; }")
+    assert "is not known to be enough for this system" in services(folder, "f { mode = \"list\"; }")[1]
+    lay(folder, text, extra="{ }")
+    assert "is not known to be enough" not in services(folder, "f { mode = \"list\"; }")[1]
     # What is added where the system is extended is added to that of all modules.
     lay(folder, text, extra="{ }")
     proxy = ".extendModules { modules = [ { services.proxy.enable = true; } ]; }"
@@ -168,9 +175,10 @@ def two_systems(top, nixpkgs):
         lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ]; }", more))
         assert because in write_list(folder), name
         assert services(folder)[0] == ALL
-    lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ]; }", f"lib = {lib};"))
-    write_list(folder)
-    assert services(folder)[0] == SHORT
+    for more in (f"lib = {lib};", "lib = ./lib.nix;"):
+        lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ]; }", more), lib=f"{lib} // {{ mine = true; }}")
+        write_list(folder)
+        assert services(folder)[0] == SHORT, more
     print("ok   a system that is evaluated by a function of its own")
 
     # Neither a package nor a system is asked for its members, of which some fail and some are the system itself.

@@ -169,6 +169,41 @@ def real_flake(top):
     print("ok   a flake", flush=True)
 
 
+def real_file(top):
+    """As README.md of nixmodules/minimal has it, with a lib that a file gives, and as `nixos-rebuild --file` builds it."""
+    folder = top / "file"
+    folder.mkdir()
+    stored = subprocess.run(["nix-store", "--add", os.environ["DYNIX_NIXPKGS"]], capture_output=True, text=True, check=True).stdout.strip()
+    newer = os.environ.get("DYNIX_NIXPKGS_LIB")
+    newer = newer and subprocess.run(["nix-store", "--add", newer], capture_output=True, text=True, check=True).stdout.strip()
+    shutil.copy(PROJECT / "vmtests" / "nixpkgs" / "lib.nix", folder / "shims.nix")
+    (folder / "lib.nix").write_text(f"import ./shims.nix {{ nixpkgs = {stored}; nixpkgsLib = {newer or 'null'}; }}")
+    body = "boot.isContainer = true; documentation.enable = false; networking.hostName = \"m\"; services.nginx.enable = true;"
+    (folder / "system.nix").write_text(
+        f"import {MINIMAL}/use.nix {{ nixpkgs = {stored}; list = ./here.module-list.nix; lib = ./lib.nix; }}\n"
+        "  { modules = [ ./configuration.nix ]; }\n"
+    )
+    (folder / "system.json").write_text(json.dumps({
+        "version": 1, "dynamicFile": "/etc/nixos/dynamic.nix", "units": {}, "services": {},
+        "source": {"kind": "file", "file": str(folder / "system.nix"), "attribute": []},
+    }))
+    found = []
+    for more in ("", "", "services.memcached.enable = true;"):
+        (folder / "configuration.nix").write_text(f"{{ {body} {more} }}")
+        done = subprocess.run(
+            ["nix-instantiate", str(folder / "system.nix"), "-A", "config.system.build.toplevel"],
+            capture_output=True, text=True, check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        found.append((done.stdout, done.stderr))
+        written = modules(folder, "needed", "--write", str(folder / "here.module-list.nix"))
+        assert written.returncode == 0 and b"used only where" not in written.stderr, written.stderr
+    (first, no_list), (listed, known), (grown, other) = found
+    assert "there is no module list" in no_list and first == listed and "all modules" not in known, found
+    assert grown != first and "is for another system, configuration" in other, found
+    print("ok   a file", flush=True)
+
+
 def main():
     if shutil.which("nix-instantiate") is None:
         skip("nix-instantiate is not in PATH")
@@ -176,6 +211,7 @@ def main():
         skip("set DYNIX_NIXPKGS to the folder of a nixpkgs")
     with tempfile.TemporaryDirectory() as folder:
         real_lists(pathlib.Path(folder).resolve())
+        real_file(pathlib.Path(folder).resolve())
         real_flake(pathlib.Path(folder).resolve())
 
 
