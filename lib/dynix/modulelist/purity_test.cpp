@@ -40,6 +40,18 @@ TEST_CASE("the environment, the time and files elsewhere") {
     }
 }
 
+TEST_CASE("a search path that may not be there, and what is fetched") {
+    CHECK(has(asked("(builtins.tryEval <secrets>).success"), "asks for the environment"));
+    CHECK(has(asked("builtins.tryEval <a/b.nix>"), "asks for the environment"));
+    CHECK(asked("builtins.tryEval (a < b && c > d)").empty());
+    CHECK(asked("import <nixpkgs>").empty());
+    for (std::string const text : {"builtins.fetchGit ./.", "builtins.getFlake \"path:/a\""}) {
+        CAPTURE(text);
+        CHECK(has(asked(text), "fetches what may be another"));
+        CHECK(asked(text, true).empty());
+    }
+}
+
 TEST_CASE("which files are there, where the list or a link of nix-build may be among them") {
     for (std::string const text :
          {"builtins.readDir ./.", "readDir ./hosts", "readDir (./hosts + \"/a\")", "readDir dir",

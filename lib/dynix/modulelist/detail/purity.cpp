@@ -14,6 +14,10 @@ namespace {
 // The last one reads what git keeps.
 constexpr std::array<std::string_view, 6> of_surroundings = {
     "getEnv", "currentTime", "maybeEnv", "nixPath", "nixVersion", "gitTracked"};
+// What is fetched may be another the next time, also of a folder that Nix may read. The evaluation
+// of a flake is pure: there the revision is known.
+constexpr std::array<std::string_view, 4> fetching = {
+    "fetchGit", "fetchTree", "fetchMercurial", "getFlake"};
 // Functions of Nix and of nixpkgs' lib that see which files are in a folder.
 constexpr std::array<std::string_view, 11> listing = {
     "readDir",
@@ -110,6 +114,21 @@ bool names_passed_over(std::string_view text) {
     return false;
 }
 
+// '<name>', where it is no error that there is none.
+bool tries_search_path(std::string_view text) {
+    if (text.find("tryEval") == text.npos)
+        return false;
+    for (auto at = text.find('<'); at != text.npos; at = text.find('<', at + 1)) {
+        auto const rest = text.substr(at + 1);
+        auto const end = std::ranges::find_if_not(rest, [](char one) {
+            return is_of_name(one) || one == '.' || one == '/' || one == '+';
+        });
+        if (end != rest.end() && *end == '>' && end != rest.begin())
+            return true;
+    }
+    return false;
+}
+
 // 'self.rev', 'self ? rev' or 'inherit (self) rev;': the member.
 std::string_view asked_of_commit(std::string_view text) {
     constexpr std::string_view flake = "self";
@@ -136,8 +155,12 @@ std::string_view asked_of_commit(std::string_view text) {
 std::string asks_for_more(purity const& of, std::string const& file, std::string_view text) {
     bool const surroundings = std::ranges::any_of(
         of_surroundings, [&](std::string_view word) { return text.find(word) != text.npos; });
-    if (surroundings || evaluation::asks_for_more(text))
+    if (surroundings || tries_search_path(text) || evaluation::asks_for_more(text))
         return "asks for the environment, the time or a file elsewhere, which may change";
+    if (!of.is_flake && std::ranges::any_of(fetching, [&](std::string_view word) {
+            return find_word(text, word, 0) != text.npos;
+        }))
+        return "fetches what may be another the next time";
     if (lists_files(of, file, text))
         return "asks which files are in a folder, and the list, .git and what nix-build leaves do "
                "not count ('readDir ./folder' beside it may)";
