@@ -37,6 +37,16 @@ let
     documentation.enable = false;
     networking.hostName = "small";
   };
+  # And one that has a boot loader and a root file system.
+  booting = {
+    documentation.enable = false;
+    boot.loader.grub.device = "nodev";
+    fileSystems."/" = {
+      device = "/dev/vda1";
+      fsType = "ext4";
+    };
+  };
+  shapes = [ machine ] ++ lib.optional (!isSmall) booting;
   whole =
     modules:
     import (nixpkgs + "/nixos/lib/eval-config.nix") {
@@ -121,8 +131,8 @@ let
 in
 {
   "the same system with fewer modules" = {
-    found = toplevel (small { } [ machine ]);
-    wanted = toplevel (whole [ machine ]);
+    found = map (shape: toplevel (small { } [ shape ])) shapes;
+    wanted = map (shape: toplevel (whole [ shape ])) shapes;
   };
   "and when nothing is known of the others" = {
     found = toplevel (small { index = null; } [ machine ]);

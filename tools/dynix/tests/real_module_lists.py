@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The lists of `dynix modules` for units and systems of a real nixpkgs (DYNIX_NIXPKGS): each is verified by it.
 
-A sample of two, by DYNIX_MODULES_SEED; DYNIX_MODULES_SAMPLE=all takes all of them, which takes half an hour. And a flake
-that has this nixpkgs as its input, and a list in a file.
+A sample of two, by DYNIX_MODULES_SEED, and the system that replaces a module; DYNIX_MODULES_SAMPLE=all takes all of them,
+which takes half an hour. And a flake that has this nixpkgs as its input, and a list in a file.
 """
 
 import json
@@ -67,7 +67,8 @@ SYSTEMS = {
     "database": "boot.isContainer = true; " + SERVICES["postgresql"][0] + SERVICES["openssh"][0],
     "monitoring": "boot.isContainer = true; " + SERVICES["grafana"][0] + SERVICES["prometheus"][0],
     "resolver": "boot.isContainer = true; " + SERVICES["unbound"][0] + SERVICES["chrony"][0] + SERVICES["fail2ban"][0],
-    "disabled": "boot.isContainer = true; disabledModules = [ \"services/databases/memcached.nix\" ];",
+    "disabled": "boot.isContainer = true; disabledModules = [ \"services/databases/memcached.nix\" ]; services.memcached.enable = true;"
+    " imports = [ ({ lib, ... }: { options.services.memcached.enable = lib.mkEnableOption \"another\"; }) ];",
 }
 
 
@@ -91,6 +92,7 @@ def real_lists(top):
     asked += [(body, None) for body in SYSTEMS.values()]
     if os.environ.get("DYNIX_MODULES_SAMPLE") != "all":
         asked = random.Random(int(os.environ.get("DYNIX_MODULES_SEED", "13"))).sample(asked, 2)
+        asked.append((SYSTEMS["disabled"], None))
     folder = top / "real"
     folder.mkdir()
     failed = []
