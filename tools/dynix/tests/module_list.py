@@ -13,6 +13,7 @@ import sys
 import tempfile
 import xml.dom.minidom
 
+from format_page import compare
 from program import DYNIX, check, skip
 
 PROJECT = pathlib.Path(__file__).resolve().parents[3]
@@ -165,6 +166,13 @@ def small_words(top):
     check(modules(folder, "list"), 2, "expected needed, explain, graph, why-not or verify, found 'list'")
     drawn = modules(folder, "graph", "--unit", "nginx.service").stdout.decode()
     assert '"systemd.nix" -> "nginx.nix" [label="systemd.services.nginx' in drawn, drawn
+    # The records are those of FORMATS.md.
+    compare("modules needed", record(folder, "needed"), record(folder, "needed", "--unit", "nginx.service"))
+    compare("modules explain", record(folder, "explain", "nginx.nix"), record(folder, "explain", PROXY))
+    compare("modules graph", record(folder, "graph"))
+    compare("modules why-not", record(folder, "why-not", "services.proxy"))
+    assert modules(folder, "needed", "--write", str(folder / "here.module-list.nix")).returncode == 0
+    compare("modules verify", record(folder, "verify", str(folder / "here.module-list.nix")))
     picture = xml.dom.minidom.parseString(modules(folder, "graph", "--unit", "nginx.service", "--svg").stdout)
     boxes = {text.firstChild.data for text in picture.getElementsByTagName("text")}
     assert {"the result", "systemd.nix", "nginx.nix"} <= boxes, boxes
