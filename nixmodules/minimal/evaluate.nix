@@ -31,12 +31,14 @@ let
           map names.resolve moduleList
           # The manual describes all options, whatever is loaded.
           ++ [ { _module.args.baseModules = lib.mkForce (import ./all-modules.nix { inherit modulesPath; }); } ]
-          ++ lib.optional (whole != null) { _module.args.extendModules = lib.mkForce extendModules; }
+          ++ lib.optional isExtended { _module.args.extendModules = lib.mkForce extendModules; }
           ++ more;
         modules = map names.resolve modules;
       }
     );
   inherit (whole.options._module.args.value) extendModules;
+  # The module system of NixOS 21.05 extends nothing.
+  isExtended = whole != null && (lib.evalModules { modules = [ ]; }) ? extendModules;
   unchecked = evaluateWith [ { _module.check = false; } ];
   undeclared = import ./undeclared.nix {
     inherit lib index;
@@ -51,4 +53,4 @@ in
   else
     evaluated // { undeclared = undeclared.definitions keeping.options; }
 )
-// lib.optionalAttrs (whole != null) { inherit extendModules; }
+// lib.optionalAttrs isExtended { inherit extendModules; }

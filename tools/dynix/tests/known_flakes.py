@@ -110,6 +110,30 @@ def named(top, nixpkgs):
     print("ok   the list of a system that is called by another name")
 
 
+def own_functions(top, nixpkgs):
+    """A nixpkgs that is a flake: its own nixosSystem is in the key, and one that was made of it is not."""
+    tree = top / "tree"
+    shutil.copytree(nixpkgs, tree, copy_function=shutil.copyfile)
+    (tree / "flake.nix").write_text(
+        "{ outputs = { self }: { lib = import ./lib // { nixosSystem = import ./nixos/lib/eval-config.nix; }; }; }"
+    )
+    folder = top / "own"
+    given = "{ system = \"x86_64-linux\"; modules = [ ./configuration.nix ]; }"
+    proxy = (
+        "nixpkgs = inputs.real // { lib = inputs.real.lib // { nixosSystem = given: inputs.real.lib.nixosSystem"
+        " (given // { modules = given.modules ++ [ { services.proxy.enable = true; } ]; }); }; };"
+    )
+    of = [f"(use {{ inherit list; configuration = self; {more} }} {given})" for more in ("nixpkgs = inputs.real;", proxy)]
+    for host in "ab":
+        lay(folder, nixpkgs, f"{{ a = {of[0]}; b = {of[1]}; }}", [host], f"inputs.real.url = \"path:{tree}\";")
+        said = write_list(folder)
+        assert has_key(folder) == (host == "a"), said
+        assert ("another `lib' than that of nixpkgs" in said) == (host == "b"), said
+        assert services(folder, "a")[0]["services"] == (SHORT if host == "a" else ALL)
+        assert services(folder, "b")[0]["services"] == ALL
+    print("ok   a nixpkgs that is a flake, and one with another nixosSystem")
+
+
 def without_functions(top, nixpkgs):
     """Two systems of a flake with one list, and nothing but data: no name is needed."""
     folder = top / "data"
@@ -136,7 +160,7 @@ def main():
     os.environ.pop("NIX_PATH", None)
     with tempfile.TemporaryDirectory() as folder:
         top = pathlib.Path(folder).resolve()
-        for test in (plain, named, without_functions):
+        for test in (plain, named, own_functions, without_functions):
             test(top, nixpkgs)
 
 
