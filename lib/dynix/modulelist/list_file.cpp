@@ -3,6 +3,7 @@
 #include "dynix/base/file.hpp"
 #include "dynix/base/lock.hpp"
 #include "dynix/modulelist/detail/ask.hpp"
+#include "dynix/modulelist/detail/fetching.hpp"
 #include "dynix/modulelist/detail/members.hpp"
 #include "dynix/modulelist/detail/purity.hpp"
 
@@ -102,10 +103,14 @@ result<boost::json::object> ask_key(request const& of, process::runner& with) {
     return std::move(found->as_object());
 }
 
-// Empty: it is not.
-std::string why_impure(detail::purity const& of, std::string const& file) {
+// Empty: it is not. A file in the store stays as it is and may still fetch.
+std::string why_impure(detail::purity const& of, std::string const& file, bool in_folder) {
     auto const text = read_file(file);
-    auto const why = text ? detail::asks_for_more(of, file, *text) : std::string();
+    std::string why;
+    if (text && in_folder)
+        why = detail::asks_for_more(of, file, *text);
+    else if (text && !of.is_flake && detail::fetches_without_hash(*text))
+        why = detail::fetches_another;
     return why.empty() ? why : fmt::format("'{}' {}", file, why);
 }
 
@@ -164,11 +169,10 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
         return out;
     auto const folder = names_of(detail::text(facts, "folder"));
     // What these ask for is in the key.
-    std::vector<std::string> known;
-    for (auto const* name : {"nixpkgs", "own"})
-        for (auto& one : names_of(detail::text(facts, name)))
-            if (is_in_any(one, folder))
-                known.push_back(std::move(one));
+    auto known = names_of(detail::text(facts, "nixpkgs"));
+    for (auto& one : names_of(detail::text(facts, "own")))
+        known.push_back(std::move(one));
+    std::erase(known, std::string());
     detail::purity const pure{
         detail::text(facts, "list"), of.source.kind == plan::source_kind::flake};
     std::string impure;
@@ -176,8 +180,8 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
         of, "itself", {}, with,
         [&](std::string_view line) {
             auto const file = evaluated_file(line);
-            if (impure.empty() && is_in_any(file, folder) && !is_in_any(file, known))
-                impure = why_impure(pure, file);
+            if (impure.empty() && !file.empty() && !is_in_any(file, known))
+                impure = why_impure(pure, file, is_in_any(file, folder));
         },
         readable_files(of, facts, folder));
     if (!alone)

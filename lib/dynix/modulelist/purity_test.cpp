@@ -10,7 +10,7 @@ using namespace dynix::modulelist::detail;
 
 namespace {
 
-std::string asked(std::string_view text, bool is_flake = false) {
+std::string asked(std::string const& text, bool is_flake = false) {
     return asks_for_more({"/c/hosts/a.module-list.nix", is_flake}, "/c/flake.nix", text);
 }
 
@@ -45,11 +45,19 @@ TEST_CASE("a search path that may not be there, and what is fetched") {
     CHECK(has(asked("builtins.tryEval <a/b.nix>"), "asks for the environment"));
     CHECK(asked("builtins.tryEval (a < b && c > d)").empty());
     CHECK(asked("import <nixpkgs>").empty());
-    for (std::string const text : {"builtins.fetchGit ./.", "builtins.getFlake \"path:/a\""}) {
+    for (std::string const text :
+         {"builtins.fetchGit ./.", "builtins.getFlake \"path:/a\"", "fetchTarball \"https://a\"",
+          "[ (fetchTarball { url = \"a\"; }) { sha256 = \"\"; } ]", "fetchTarball source",
+          "fetchTarball", "{ inherit (builtins) fetchGit; }", "with builtins; fetchTree { }",
+          "{ not Nix: fetchGit", "builtins.fetchurl \"https://a\""}) {
         CAPTURE(text);
         CHECK(has(asked(text), "fetches what may be another"));
         CHECK(asked(text, true).empty());
     }
+    CHECK(asked("fetchTarball { url = \"https://a/${rev}\"; sha256 = \"b\"; }").empty());
+    CHECK(asked("fetchTarball { inherit url sha256; }").empty());
+    CHECK(asked("# fetchGit\n{ example = ''builtins.fetchGit ./.''; }").empty());
+    CHECK(asked("pkgs.fetchurl { url = \"https://a\"; hash = \"b\"; }").empty());
 }
 
 TEST_CASE("which files are there, where the list or a link of nix-build may be among them") {

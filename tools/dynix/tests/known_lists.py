@@ -311,6 +311,29 @@ def files_passed_over(top, nixpkgs):
     print("ok   what is behind a link of nix-build does not count")
 
 
+def fetched(top, nixpkgs):
+    """A nixpkgs by its hash, which Nix does not fetch again when it has it."""
+    source = top / "source"
+    shutil.copytree(nixpkgs, source, copy_function=shutil.copyfile)
+    subprocess.run(["nix-store", "--add-fixed", "--recursive", "sha256", str(source)], check=True, capture_output=True)
+    found = subprocess.run(["nix-hash", "--type", "sha256", "--base32", str(source)], check=True, capture_output=True, text=True)
+    by_hash = f"(fetchTarball {{ url = \"https://localhost/gone.tar.gz\"; sha256 = \"{found.stdout.strip()}\"; }})"
+    folder = top / "fetched"
+    lay(folder, use(by_hash, "{ modules = [ ./configuration.nix ./extra.nix ]; }"), extra="{ }")
+    said = write_list(folder)
+    assert has_key(folder), said
+    assert services(folder)[0] == SHORT
+    # Not even one that is never asked for.
+    for folder_of in ("here", "store"):
+        lazy = "{ a = fetchTarball \"https://localhost/gone.tar.gz\"; }"
+        (top / f"{folder_of}.nix").write_text(lazy)
+        stored = subprocess.run(["nix-store", "--add", str(top / "store.nix")], capture_output=True, text=True, check=False).stdout.strip()
+        extra = f"builtins.seq (import {stored}) {{ }}" if folder_of == "store" else f"builtins.seq {lazy} {{ }}"
+        lay(folder, use(by_hash, "{ modules = [ ./configuration.nix ./extra.nix ]; }"), extra=extra)
+        assert "fetches what may be another the next time" in write_list(folder)
+    print("ok   what is fetched by its hash")
+
+
 def search_path(top, nixpkgs):
     """<nixpkgs> is the one that is in the key, or nothing is relied on."""
     folder = top / "searched"
@@ -344,7 +367,7 @@ def main():
     os.environ.pop("NIX_PATH", None)
     with tempfile.TemporaryDirectory() as folder:
         top = pathlib.Path(folder).resolve()
-        for test in (plain, two_systems, called, other_files, files_passed_over, search_path):
+        for test in (plain, two_systems, called, other_files, files_passed_over, fetched, search_path):
             test(top, nixpkgs)
 
 

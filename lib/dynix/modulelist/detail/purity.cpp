@@ -1,6 +1,7 @@
 #include "dynix/modulelist/detail/purity.hpp"
 
 #include "dynix/evaluation/roots.hpp"
+#include "dynix/modulelist/detail/fetching.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,10 +15,6 @@ namespace {
 // The last one reads what git keeps.
 constexpr std::array<std::string_view, 6> of_surroundings = {
     "getEnv", "currentTime", "maybeEnv", "nixPath", "nixVersion", "gitTracked"};
-// What is fetched may be another the next time, also of a folder that Nix may read. The evaluation
-// of a flake is pure: there the revision is known.
-constexpr std::array<std::string_view, 4> fetching = {
-    "fetchGit", "fetchTree", "fetchMercurial", "getFlake"};
 // Functions of Nix and of nixpkgs' lib that see which files are in a folder.
 constexpr std::array<std::string_view, 11> listing = {
     "readDir",
@@ -152,15 +149,14 @@ std::string_view asked_of_commit(std::string_view text) {
 
 } // namespace
 
-std::string asks_for_more(purity const& of, std::string const& file, std::string_view text) {
+std::string asks_for_more(purity const& of, std::string const& file, std::string const& text) {
     bool const surroundings = std::ranges::any_of(
         of_surroundings, [&](std::string_view word) { return text.find(word) != text.npos; });
     if (surroundings || tries_search_path(text) || evaluation::asks_for_more(text))
         return "asks for the environment, the time or a file elsewhere, which may change";
-    if (!of.is_flake && std::ranges::any_of(fetching, [&](std::string_view word) {
-            return find_word(text, word, 0) != text.npos;
-        }))
-        return "fetches what may be another the next time";
+    // The evaluation of a flake is pure: there the revision is known.
+    if (!of.is_flake && fetches_without_hash(text))
+        return std::string(fetches_another);
     if (lists_files(of, file, text))
         return "asks which files are in a folder, and the list, .git and what nix-build leaves do "
                "not count ('readDir ./folder' beside it may)";

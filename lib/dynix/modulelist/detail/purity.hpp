@@ -4,7 +4,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 namespace dynix::modulelist::detail {
 
@@ -15,7 +14,7 @@ struct purity {
 
 // Why `text`, which `file` has, may do so, in words that follow the file's name; empty: it does
 // not. It is read as text: a word in a comment counts, and so does every argument that is not
-// literally a path.
-std::string asks_for_more(purity const& of, std::string const& file, std::string_view text);
+// literally a path; but for what is fetched (fetching.hpp).
+std::string asks_for_more(purity const& of, std::string const& file, std::string const& text);
 
 } // namespace dynix::modulelist::detail
