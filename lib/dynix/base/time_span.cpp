@@ -29,7 +29,7 @@ struct time_unit {
     std::int64_t milliseconds;
 };
 
-constexpr std::array units{
+constexpr std::array time_units{
     time_unit{"msec", 1},         time_unit{"ms", 1},          time_unit{"seconds", 1000},
     time_unit{"second", 1000},    time_unit{"sec", 1000},      time_unit{"s", 1000},
     time_unit{"minutes", minute}, time_unit{"minute", minute}, time_unit{"min", minute},
@@ -124,10 +124,10 @@ result<milliseconds> parse_time_span(std::string_view text, std::string_view wha
             return no_span(text, what);
         skip(rest, blanks);
         auto const name = take(rest, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-        auto const* unit = units.begin();
-        while (unit != units.end() && unit->name != name)
+        auto const* unit = time_units.begin();
+        while (unit != time_units.end() && unit->name != name)
             ++unit;
-        if (unit == units.end())
+        if (unit == time_units.end())
             return no_span(text, what);
         total += value * static_cast<double>(unit->milliseconds);
         any = true;

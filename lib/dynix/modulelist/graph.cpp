@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_on_an_arrow = 3;
 
-std::string quoted(std::string_view text) {
+std::string dot_string(std::string_view text) {
     std::string out = "\"";
     for (char const one : text) {
         if (one == '"' || one == '\\')
@@ -137,11 +137,11 @@ std::string dot_graph(needed_modules const& what, std::vector<std::string> const
         "digraph modules {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n"
         "  edge [fontname=\"sans-serif\", fontsize=9];\n";
     for (auto const& name : shown)
-        out += fmt::format("  {};\n", quoted(name));
+        out += fmt::format("  {};\n", dot_string(name));
     for (auto const& [between, options] : arrows_of(what, shown))
         out += fmt::format(
-            "  {} -> {} [label={}];\n", quoted(between.first), quoted(between.second),
-            quoted(label(options)));
+            "  {} -> {} [label={}];\n", dot_string(between.first), dot_string(between.second),
+            dot_string(label(options)));
     return out + "}\n";
 }
 

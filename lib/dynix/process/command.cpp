@@ -6,7 +6,7 @@
 namespace dynix::process {
 namespace {
 
-std::string quoted(std::string_view word) {
+std::string shell_word(std::string_view word) {
     auto const plain = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                std::string_view("_-./:=+,@%").find(c) != std::string_view::npos;
@@ -37,10 +37,10 @@ std::string describe(outcome const& what) {
 std::string shell_text(command const& what) {
     std::string out;
     for (auto const& [name, value] : what.environment)
-        out += name + '=' + quoted(value) + ' ';
-    out += quoted(what.program);
+        out += name + '=' + shell_word(value) + ' ';
+    out += shell_word(what.program);
     for (auto const& arg : what.args)
-        out += ' ' + quoted(arg);
+        out += ' ' + shell_word(arg);
     return out;
 }
 

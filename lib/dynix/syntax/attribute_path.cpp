@@ -38,7 +38,7 @@ std::string print_attribute_path(std::span<std::string const> path) {
 }
 
 std::string print_attribute_name(std::string_view name) {
-    return is_plain_name(name) ? std::string(name) : quoted(name);
+    return is_plain_name(name) ? std::string(name) : string_literal(name);
 }
 
 } // namespace dynix::syntax

@@ -23,7 +23,7 @@ std::string normal_form_writer::run(node root) {
             write_name(next.text);
             break;
         case item::what::quoted:
-            text_ += quoted(kept_[next.number]);
+            text_ += string_literal(kept_[next.number]);
             break;
         case item::what::set:
             write_set(next.number);
@@ -41,7 +41,7 @@ void normal_form_writer::write_name(std::string_view name) {
     if (is_plain_name(name) || name == "or")
         text_ += name;
     else
-        text_ += quoted(name);
+        text_ += string_literal(name);
 }
 
 void normal_form_writer::write(node of) {
@@ -61,7 +61,7 @@ void normal_form_writer::write(node of) {
         write_string(of);
         break;
     case node_kind::uri:
-        text_ += quoted(of.text());
+        text_ += string_literal(of.text());
         break;
     case node_kind::path:
         write_path(of);

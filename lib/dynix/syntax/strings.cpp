@@ -234,7 +234,7 @@ std::optional<std::string> static_name(node step) {
     }
 }
 
-std::string quoted(std::string_view value) {
+std::string string_literal(std::string_view value) {
     std::string text = "\"";
     text.reserve(value.size() + 2);
     for (std::size_t at = 0; at < value.size(); ++at) {

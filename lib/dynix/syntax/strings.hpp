@@ -17,7 +17,7 @@ std::string unescaped(std::string_view raw);
 std::optional<std::string> plain_string(node of);
 
 // The text of a Nix string literal with this value. A NUL byte goes through as it is.
-std::string quoted(std::string_view value);
+std::string string_literal(std::string_view value);
 
 // Whether a byte string is an identifier and no keyword.
 bool is_plain_name(std::string_view name);

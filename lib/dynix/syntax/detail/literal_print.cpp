@@ -62,14 +62,14 @@ std::string print_path(std::string text) {
     auto const first = text.find('/');
     auto const rest = first == std::string::npos ? std::string() : text.substr(first);
     if (text.starts_with('/'))
-        return text == "/" ? "/." : fmt::format("/. + {}", quoted(text));
+        return text == "/" ? "/." : fmt::format("/. + {}", string_literal(text));
     if (text.starts_with("~/") || text == "~")
-        return rest.empty() ? "~/." : fmt::format("~/. + {}", quoted(rest));
+        return rest.empty() ? "~/." : fmt::format("~/. + {}", string_literal(rest));
     if (text.starts_with("./"))
-        return fmt::format("./. + {}", quoted(rest));
+        return fmt::format("./. + {}", string_literal(rest));
     if (text.starts_with("../"))
-        return fmt::format("../. + {}", quoted(rest));
-    return fmt::format("./. + {}", quoted("/" + text));
+        return fmt::format("../. + {}", string_literal(rest));
+    return fmt::format("./. + {}", string_literal("/" + text));
 }
 
 class literal_printer {
@@ -90,7 +90,7 @@ class literal_printer {
     void add_string(std::string_view value) {
         if (value.find('\0') != std::string_view::npos)
             problem_ = make_error("a NUL byte cannot be written in a Nix string");
-        text_ += quoted(value);
+        text_ += string_literal(value);
     }
 
     void add(literal const& what, bool as_argument, std::size_t depth) {

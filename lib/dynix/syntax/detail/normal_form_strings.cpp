@@ -18,7 +18,7 @@ void normal_form_writer::write_string(node of) {
         ++levels;
     }
     if (auto value = plain_string(inner)) {
-        text_ += quoted(*value);
+        text_ += string_literal(*value);
         return;
     }
     text_.append(levels - 1, '(');
