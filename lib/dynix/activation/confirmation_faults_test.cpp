@@ -2,6 +2,8 @@
 #include "dynix/activation/fake_confirmation.hpp"
 #include "dynix/activation/status.hpp"
 
+#include <fmt/format.h>
+
 using namespace dynix;
 using namespace dynix::activation;
 

@@ -3,6 +3,7 @@
 #include "dynix/base/detail/file_io.hpp"
 #include "dynix/base/file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>

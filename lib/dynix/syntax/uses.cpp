@@ -1,6 +1,7 @@
 #include "dynix/syntax/uses.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dynix::syntax {
 

@@ -2,6 +2,7 @@
 
 #include "dynix/plan/evaluation.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

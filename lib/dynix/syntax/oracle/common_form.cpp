@@ -1,6 +1,7 @@
 #include "dynix/syntax/oracle/nix_parser.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dynix::syntax {
 
