@@ -20,8 +20,10 @@ from run import FOLDER, SKIPPED
 
 CASES = str(FOLDER / "slices.nix")
 ASK = str(FOLDER / "fourteen-services" / "ask.nix")
-# One of them with a health check.
-FEW = ["distccd", "memcached"]
+# One of them with a health check, and one with an assertion.
+FEW = ["distccd", "memcached", "redis"]
+# What an assertion of NixOS refuses, by service.
+REFUSED = {"redis": {"services.redis.requirePass": '"it"', "services.redis.requirePassFile": '"/run/it"'}}
 NUMBERS = range(3)
 # What it calls of nixpkgs is kept: nothing of nixpkgs is evaluated for it.
 CALLED = {"distccd": ["writeShellScript"], "redis": ["writeText", "writeTextFile"]}
@@ -134,6 +136,21 @@ class Asked:
             return f"it refers to {context} instead of {wanted_context}"
         return None
 
+    def gets_through(self, one: dict) -> str | None:
+        """What gives a plan although an assertion does not hold: the whole configuration, or the slice."""
+        file = Path(self.folder) / "refused.nix"
+        overrides = (f"{{ {option} = lib.mkOverride (-1) {value}; }}" for option, value in REFUSED[one["name"]].items())
+        file.write_text("{ lib, ... }: { config = lib.mkMerge [ " + " ".join(overrides) + " ]; }\n")
+        whole = self.ask("plan", {}, dynamicFile=str(file))
+        problems = parts_of(answered(whole))[0]["problems"]
+        if not any(problem.startswith("failed assertion: ") for problem in problems):
+            return f"the whole configuration has only these problems: {problems}"
+        question = {"proved": self.proved, "packages": self.packages, "services": [one]}
+        sliced = self.ask("sliced", question, dynamicFile=str(file), running=str(self.units.parents[2]))
+        if sliced.returncode == 0 or "an assertion does not hold" not in sliced.stderr:
+            return f"the slice does not refuse it: {sliced.stderr[-500:]}"
+        return None
+
 
 def parts_of(answer: dict) -> tuple[dict, dict]:
     return json.loads(answer["plan"]), answer["context"]
@@ -165,6 +182,8 @@ class Run:
             if all(self.values(one, [option], number) for number in sorted(alone)):
                 self.equal.setdefault(name, []).append(option)
                 self.refused.pop(option, None)
+        if name in REFUSED:
+            self.note(f"{name}, what an assertion refuses", self.asked.gets_through(one))
         return one
 
     def values(self, one: dict, options: list[str], number: int) -> bool:

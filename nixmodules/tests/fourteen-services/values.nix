@@ -47,6 +47,9 @@
       "services.redis.databases" = [ 1 16 99 ];
       "services.redis.logLevel" = [ "debug" "notice" "warning" ];
       "services.redis.port" = [ 6380 6379 0 ];
+      # An assertion refuses both at once.
+      "services.redis.requirePass" = [ null null null ];
+      "services.redis.requirePassFile" = [ "/run/pass" null "/run/other" ];
       "services.redis.slowLogMaxLen" = [ 1 128 9 ];
     };
   };
