@@ -2,9 +2,9 @@
 # It is null where they may change and the text stay the same; `because` says why, as the end of a sentence.
 #
 # All files of the folder count, but for what is in lists (*.module-list.nix) and .git. Passed over as if they were not
-# there are .git and the links of nix-build at the top, and lists beside this one: what asks which files are there has no
-# list that is relied on (lib/dynix/modulelist/detail/purity.cpp). Of a flake its inputs count too: one may be another
-# than its lock says.
+# there are .git, the links of nix-build and the dynamic file at the top, and lists beside this one: what asks which
+# files are there has no list that is relied on (lib/dynix/modulelist/detail/purity.cpp). Of a flake its inputs count
+# too: one may be another than its lock says.
 {
   nixpkgs,
   # The folder of the configuration, or the flake.
@@ -29,7 +29,12 @@ let
   isOnlyNamed = name: isList name || name == ".git";
   isPassedOver =
     at: name: type:
-    at == folder && (name == ".git" || type == "symlink" && builtins.match "result.*" name != null)
+    at == folder
+    && (
+      name == ".git"
+      || type == "symlink" && builtins.match "result.*" name != null
+      || builtins.match "dynamic\\.nix(\\.generations)?|\\.dynamic\\.nix\\.new" name != null
+    )
     || at == dirOf (toString list) && isList name;
 
   # Hashes, and no copy of the folder in the store, where everybody could read what is secret in it.

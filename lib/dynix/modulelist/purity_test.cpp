@@ -80,10 +80,16 @@ TEST_CASE("which files are there, where the list or a link of nix-build may be a
 TEST_CASE("files that do not count, by name") {
     for (std::string const text :
          {"import ./result", "import ./result/a.nix", "./. + \"/result-2/a\"", "${./.}/result",
-          "readFile ./.git/HEAD", "import ./a.module-list.nix"}) {
+          "readFile ./.git/HEAD", "imports = [ ./dynamic.nix ];", "import ./a.module-list.nix"}) {
         CAPTURE(text);
-        CHECK(has(asked(text), "reads a list, .git or what nix-build leaves"));
+        CHECK(has(asked(text), "reads a list, dynamic.nix, .git or"));
     }
+}
+
+TEST_CASE("the dynamic file, which does not count") {
+    CHECK(
+        asks_for_more({"/c/a.module-list.nix", false}, "/c/dynamic.nix", "") ==
+        "is read, and does not count");
 }
 
 TEST_CASE("what changes with a commit and is in no file of a flake") {

@@ -278,6 +278,7 @@ def files_passed_over(top, nixpkgs):
         (".git", "./.", lambda: (folder / ".git").mkdir()),
         ("result", "./.", lambda: (folder / "result").symlink_to(SMALL)),
         ("there.module-list.nix", "./.", lambda: (folder / "there.module-list.nix").write_text("{ }")),
+        ("dynamic.nix", "./.", lambda: (folder / "dynamic.nix").write_text("{ }")),
         # Of a `needed --write' that was killed.
         (".here.module-list.nix.new", "./.", lambda: (folder / ".here.module-list.nix.new").write_text("{")),
     ):
@@ -302,12 +303,15 @@ def files_passed_over(top, nixpkgs):
         assert services(folder)[0] == ALL
         shutil.rmtree(folder)
         print(f"ok   {name} does not count")
+    lay(folder, text, extra="{ imports = map (name: ./. + \"/${name}.nix\") [ \"dynamic\" ]; }", dynamic="{ }")
+    assert "dynamic.nix' is read, and does not count" in write_list(folder)
+    shutil.rmtree(folder)
     lay(folder, text, extra="{ imports = [ ./result/module.nix ]; }")
     (top / "module").mkdir()
     (top / "module" / "module.nix").write_text("{ }")
     stored = subprocess.run(["nix-store", "--add", str(top / "module")], capture_output=True, text=True, check=True)
     (folder / "result").symlink_to(stored.stdout.strip())
-    assert "reads a list, .git or what nix-build leaves" in write_list(folder)
+    assert "reads a list, dynamic.nix, .git or what nix-build leaves" in write_list(folder)
     print("ok   what is behind a link of nix-build does not count")
 
 

@@ -33,7 +33,7 @@ constexpr std::array<std::string_view, 8> of_commit = {
     "rev",      "shortRev",     "dirtyRev",         "dirtyShortRev",
     "revCount", "lastModified", "lastModifiedDate", "narHash"};
 // What key.nix passes over, as the end of a path.
-constexpr std::array<std::string_view, 2> passed_over = {"/result", "/.git"};
+constexpr std::array<std::string_view, 3> passed_over = {"/result", "/.git", "/dynamic.nix"};
 
 constexpr std::string_view space = " \t\r\n";
 
@@ -150,6 +150,8 @@ std::string_view asked_of_commit(std::string_view text) {
 } // namespace
 
 std::string asks_for_more(purity const& of, std::string const& file, std::string const& text) {
+    if (std::filesystem::path(file).filename() == "dynamic.nix")
+        return "is read, and does not count";
     bool const surroundings = std::ranges::any_of(
         of_surroundings, [&](std::string_view word) { return text.find(word) != text.npos; });
     if (surroundings || tries_search_path(text) || evaluation::asks_for_more(text))
@@ -158,10 +160,10 @@ std::string asks_for_more(purity const& of, std::string const& file, std::string
     if (!of.is_flake && fetches_without_hash(text))
         return std::string(fetches_another);
     if (lists_files(of, file, text))
-        return "asks which files are in a folder, and the list, .git and what nix-build leaves do "
-               "not count ('readDir ./folder' beside it may)";
+        return "asks which files are in a folder, and the list, dynamic.nix, .git and what "
+               "nix-build leaves do not count ('readDir ./folder' beside it may)";
     if (names_passed_over(text))
-        return "reads a list, .git or what nix-build leaves, which does not count";
+        return "reads a list, dynamic.nix, .git or what nix-build leaves, which does not count";
     if (auto const member = asked_of_commit(text); of.is_flake && !member.empty())
         return fmt::format(
             "asks for '{}' of the flake, which changes with a commit and no file does", member);
