@@ -1,6 +1,7 @@
 #include "dynix/activation/fake_machine.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -124,6 +125,32 @@ machine_view fake_machine::view() {
 
 std::string fake_machine::invocation(std::string const& name) {
     return units.units[name].status.invocation_id;
+}
+
+namespace {
+
+void copy_tree(std::string const& from, std::string const& to) {
+    using std::filesystem::copy_options;
+    std::filesystem::copy(from, to, copy_options::recursive | copy_options::copy_symlinks);
+}
+
+} // namespace
+
+kept_machine::kept_machine(fake_machine& of)
+    : of_(of), units_(of.units.units), timers_(of.units.timers), calls_(of.units.calls),
+      patience_(of.units.patience), time_(of.time.time), wanted_(of.wanted) {
+    copy_tree(of.where.root, files_.path("root"));
+}
+
+void kept_machine::put_back() const {
+    std::filesystem::remove_all(of_.where.root);
+    copy_tree(files_.path("root"), of_.where.root);
+    of_.units.units = units_;
+    of_.units.timers = timers_;
+    of_.units.calls = calls_;
+    of_.units.patience = patience_;
+    of_.time.time = time_;
+    of_.wanted = wanted_;
 }
 
 } // namespace dynix::activation

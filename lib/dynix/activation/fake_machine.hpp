@@ -101,6 +101,24 @@ class fake_machine {
     plan::activation_plan wanted{};
 };
 
+// A machine as it was, to go on from there more than once: to make it so takes as long as what is
+// tried with it.
+class kept_machine {
+  public:
+    explicit kept_machine(fake_machine& of);
+    void put_back() const;
+
+  private:
+    fake_machine& of_;
+    test_folder files_;
+    std::map<std::string, fake_unit> units_;
+    std::map<std::string, fake_systemd::armed_timer> timers_;
+    std::vector<std::string> calls_;
+    std::vector<host::milliseconds> patience_;
+    host::time_point time_;
+    plan::activation_plan wanted_;
+};
+
 // What came of something with a fault at one of its calls.
 template <class T>
 struct faulty_run {

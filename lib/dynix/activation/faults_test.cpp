@@ -149,37 +149,44 @@ bool may_be_left(
     return setting == "bad" && after(apply_phase::restore) && !call.starts_with("read");
 }
 
-// Runs `act` on a fresh machine for every call it makes, with a fault there.
+// Runs `act` on the same machine for every call it makes, with a fault there; from what comes of it
+// both an apply and a reset go on.
 template <class Act>
 void with_every_fault(before_it what, std::string const& setting, Act const& act) {
+    fake_machine m;
+    prepare(m, what, setting);
+    auto const before = m.view();
+    auto const other = m.invocation("other.service");
+    kept_machine const prepared(m);
     for (auto const how : {manner::once, manner::from_then_on, manner::kill})
-        for (bool const by_reset : {false, true})
-            for (std::size_t at = 1;; ++at) {
-                fake_machine m;
-                prepare(m, what, setting);
-                auto const before = m.view();
-                auto const other = m.invocation("other.service");
-                phase_begins begins;
-                auto const on_progress = [&](progress const& told) {
-                    if (told.begins)
-                        begins.try_emplace(told.phase, m.injected.calls.size());
-                };
-                auto const run = with_fault(m, how, at, [&] { return act(m, on_progress); });
-                if (run.beyond)
-                    break;
-                auto const& found = run.found;
-                auto const fault = fmt::format("call {} ({}) {}", at, run.call, word(how));
-                CAPTURE(fault);
+        for (std::size_t at = 1;; ++at) {
+            prepared.put_back();
+            REQUIRE(m.view() == before);
+            phase_begins begins;
+            auto const on_progress = [&](progress const& told) {
+                if (told.begins)
+                    begins.try_emplace(told.phase, m.injected.calls.size());
+            };
+            auto const run = with_fault(m, how, at, [&] { return act(m, on_progress); });
+            if (run.beyond)
+                break;
+            auto const& found = run.found;
+            auto const fault = fmt::format("call {} ({}) {}", at, run.call, word(how));
+            CAPTURE(fault);
+            CHECK(!found == (how == manner::kill));
+            if (found)
+                check_promise(*found, before, m, setting);
+            if (found && found->result == apply_result::failed_left)
+                CHECK(may_be_left(how, setting, begins, at, run.call));
+            kept_machine const struck(m);
+            for (bool const by_reset : {false, true}) {
                 CAPTURE(by_reset);
-                CHECK(!found == (how == manner::kill));
-                if (found)
-                    check_promise(*found, before, m, setting);
-                if (found && found->result == apply_result::failed_left)
-                    CHECK(may_be_left(how, setting, begins, at, run.call));
+                struck.put_back();
                 check_converges(m, by_reset);
                 CHECK(m.invocation("other.service") == other);
-                REQUIRE(at < 1000);
             }
+            REQUIRE(at < 1000);
+        }
 }
 
 } // namespace
