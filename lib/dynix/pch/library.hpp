@@ -1,6 +1,6 @@
-// Headers that most files of the libraries read and that change with the compiler only: without them
-// g++ takes twice as long for a file. Each file names those that it uses, which the compiler cannot
-// see: `.ci/includes` looks for that.
+// Headers that most files of the libraries read and that change with the compiler only: without
+// them g++ takes twice as long for a file. Each file names those that it uses, which the compiler
+// cannot see: `.ci/includes` looks for that.
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
