@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dynix::syntax {
@@ -14,7 +15,7 @@ inline constexpr int skipped = 77;
 
 inline std::string setting(char const* name, std::string otherwise) {
     auto const* const value = std::getenv(name);
-    return value != nullptr ? value : otherwise;
+    return value != nullptr ? value : std::move(otherwise);
 }
 
 inline std::vector<std::string> nix_files(std::string const& root) {

@@ -169,7 +169,7 @@ struct test_run {
     std::size_t faults = 0;
 
     std::string file_of(std::string_view text) {
-        auto const file = folder.path(fmt::format("{}.nix", written_++));
+        auto file = folder.path(fmt::format("{}.nix", written_++));
         std::ofstream(file, std::ios::binary) << text;
         return file;
     }

@@ -173,6 +173,7 @@ int main() {
     while (numbers.size() < 300)
         numbers.push_back(make.any_double());
     std::vector<std::string> truths;
+    truths.reserve(numbers.size() + 1);
     for (auto const number : numbers)
         truths.push_back(
             fmt::format("({} == {})", *print_argument(literal(number)), exact(number)));
