@@ -14,8 +14,7 @@ drop_ins_of_others(std::string const& unit, std::vector<std::string> paths, host
 
 // systemd must have taken a drop-in before its unit is restarted: a unit it cannot load any more
 // would not come up again.
-result<void>
-check_one(checked_unit const& unit, host::unit_load const& now, host::machine& host) {
+result<void> check_one(checked_unit const& unit, host::unit_load const& now, host::machine& host) {
     if (!now.loaded() && now.load_state != unit.status.load_state)
         return make_error(
             fmt::format("systemd cannot load '{}' with its drop-in: {}", unit.name, now.load_state),
