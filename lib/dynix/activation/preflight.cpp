@@ -67,6 +67,7 @@ class checker {
         for (auto const& service : wanted_.services)
             for (auto const& unit : service.units)
                 planned_names_.push_back(unit.name);
+        auto const loaded = host_.units.runs();
         auto statuses = host_.units.statuses(planned_names_);
         auto status = statuses.begin();
         for (auto const& service : wanted_.services)
@@ -84,7 +85,7 @@ class checker {
         restart_what_stops_along(out_.units);
         auto steps = steps_of(out_.units);
         if (!steps.empty())
-            check_unplanned(steps);
+            check_unplanned(steps, loaded);
         if (out_.refusals.empty())
             out_.steps = std::move(steps);
         return std::move(out_);
@@ -205,12 +206,23 @@ class checker {
                    : shown;
     }
 
-    // What systemd's transactions would do besides, and what its reload would.
-    void check_unplanned(std::vector<step> const& steps) {
+    // What systemd's transactions would do besides, and what its reload would. `loaded`: the units
+    // when the planned ones were looked at.
+    void check_unplanned(
+        std::vector<step> const& steps, result<std::vector<host::unit_run>> const& loaded) {
+        auto runs = host_.units.runs();
+        auto const changed = runs ? host_.units.changed_files(*runs)
+                                  : result<std::vector<std::string>>(runs.error());
+        if (!changed) {
+            out_.refusals.push_back(changed.error());
+            return;
+        }
         std::vector<host::unit_relations> known;
         known.reserve(out_.units.size());
-        for (auto const& unit : out_.units)
-            known.push_back(unit.status.relations);
+        // A unit that has come since then may depend on them.
+        if (loaded && have_same_names(*loaded, *runs))
+            for (auto const& unit : out_.units)
+                known.push_back(unit.status.relations);
         auto found = unplanned_units(jobs_of(steps), planned_names_, host_.units, std::move(known));
         if (!found) {
             out_.refusals.push_back(found.error());
@@ -221,13 +233,6 @@ class checker {
                 out_.refusals.push_back(unplanned_refusal(one));
             else
                 out_.unplanned.push_back(std::move(one));
-        auto runs = host_.units.runs();
-        auto const changed =
-            runs ? changed_files(*runs) : result<std::vector<std::string>>(runs.error());
-        if (!changed) {
-            out_.refusals.push_back(changed.error());
-            return;
-        }
         out_.runs = std::move(*runs);
         for (auto const& unit : *changed)
             if (!ours_is_pending(unit))
@@ -240,31 +245,22 @@ class checker {
                     "daemon-reload'"));
     }
 
-    // Of those that were checked, their status says so.
-    result<std::vector<std::string>> changed_files(std::vector<host::unit_run> const& runs) {
-        std::set<std::string_view> known;
-        std::vector<std::string> found;
-        for (auto const& unit : out_.units) {
-            known.insert(unit.name);
-            if (unit.status.need_daemon_reload)
-                found.push_back(unit.name);
-        }
-        std::vector<host::unit_run> others;
-        for (auto const& one : runs)
-            if (!known.contains(one.name))
-                others.push_back(one);
-        auto const changed = host_.units.changed_files(others);
-        if (!changed)
-            return changed.error();
-        found.insert(found.end(), changed->begin(), changed->end());
-        return found;
-    }
-
     // An activation that did not come to its end may have left a drop-in that systemd has not read,
     // and the way back goes without a reload.
     bool ours_is_pending(std::string const& unit) const {
         return host_.where.return_unit().ends_with('/' + unit) ||
                (unfinished() && out_.recorded->interrupted(unit));
+    }
+
+    static bool have_same_names(
+        std::vector<host::unit_run> const& some, std::vector<host::unit_run> const& others) {
+        auto const names = [](std::vector<host::unit_run> const& all) {
+            std::set<std::string_view> found;
+            for (auto const& one : all)
+                found.insert(one.name);
+            return found;
+        };
+        return names(some) == names(others);
     }
 
     bool unfinished() const {

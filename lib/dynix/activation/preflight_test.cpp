@@ -163,6 +163,33 @@ TEST_CASE("what systemd would restart with a unit must be in the plan") {
     CHECK(refusal_of(m).find("'c.service' depends on 'a.service'") != std::string::npos);
 }
 
+TEST_CASE("what changes while systemd looks at the new configuration is seen") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    m.units.add("b.service", service("1"));
+    REQUIRE(check(m.wanted, {}, m.seen).refusals.empty());
+    auto const meanwhile = [&](auto const& act) {
+        m.units.fails = [&m, act](std::string const& call) {
+            if (call == "read-units")
+                act(m);
+            return false;
+        };
+    };
+    meanwhile([](fake_machine& in) {
+        auto const& file = in.units.units.at("a.service").status.fragment_path;
+        REQUIRE(in.plain.write(file, service("1", "Environment=FOREIGN=1\n")));
+    });
+    CHECK(refusal_of(m).find("the unit files of 'a.service' have changed") != std::string::npos);
+    REQUIRE(m.units.reload());
+    meanwhile([](fake_machine& in) {
+        in.units.add("c.service", service("1"));
+        in.units.relate("c.service", "Requires", "a.service");
+    });
+    REQUIRE(m.plain.write(m.units.units.at("a.service").status.fragment_path, service("1")));
+    REQUIRE(m.units.reload());
+    CHECK(refusal_of(m).find("'c.service' depends on 'a.service'") != std::string::npos);
+}
+
 TEST_CASE("a later drop-in that sets another directive of the same group hides ours") {
     fake_machine m;
     m.add("a.timer", "[Timer]\nOnCalendar=daily\n", "[Timer]\nOnCalendar=weekly\n");
