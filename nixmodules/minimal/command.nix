@@ -109,9 +109,15 @@ in
 
   # Of the list when it is written to a file.
   key =
-    system.moduleListKey or {
-      key = null;
-      because = "the system is not evaluated by nixmodules/minimal/use.nix, `dynix.lib.withModuleList' in a flake";
-    };
+    if system ? moduleListKey then
+      system.moduleListKey // { names = system.moduleListNames; }
+    else
+      {
+        key = null;
+        because = "the system is not evaluated by nixmodules/minimal/use.nix, `dynix.lib.withModuleList' in a flake";
+      };
+
+  # And then: why the system is evaluated without it; null: it is not.
+  unused = system.moduleListUnused or null;
 }
 .${asked.ask}

@@ -36,8 +36,8 @@ let
   written =
     if !builtins.pathExists list then
       null
-    else if read.version != 1 then
-      throw "dynix: '${toString list}' has version ${toString read.version}, and this dynix reads version 1"
+    else if read.version or null != 1 then
+      throw "dynix: '${toString list}' is not a module list of version 1, which this dynix reads"
     else
       read;
   toplevel = system: system.config.system.build.toplevel.drvPath;
@@ -82,31 +82,54 @@ let
       "${toString list}'"
   }";
 
-  hasKey = written != null && written.key != "" && written.key == known.key;
-  isKnown = hasKey && toplevel short == written.result;
+  hasKey = written != null && written.key != "" && written ? names && written.key == known.key;
+  # What was compared is of the list. All else is of all modules, because others may read any option of the system:
+  # another system of the flake, or what builds another output. Which names there are was written down, as it takes
+  # all modules to know.
+  compared =
+    all
+    // {
+      config = named "config" all.config {
+        system = named "system" all.config.system {
+          build = named "build" all.config.system.build {
+            inherit (short.config.system.build) toplevel;
+          };
+        };
+      };
+    };
+  named = of: were: changed: lib.genAttrs written.names.${of} (name: were.${name}) // changed;
+  # Why the list is not used; null: it is.
+  unused =
+    if written == null then
+      "there is no module list '${toString list}' yet"
+    else if known.key == null then
+      "no module list can be relied on: ${known.because}"
+    else if written.because or "" != "" then
+      "the module list holds for nothing that can be known again: ${written.because}"
+    else if !hasKey then
+      "the module list is for another system, configuration or nixpkgs"
+    else if toplevel short != written.result then
+      "with the module list the system is not the one that the list was written for"
+    else
+      null;
   chosen =
     if mode == "all" then
       all
     else if mode == "known" then
       (
-        if isKnown then
-          short
+        if unused == null then
+          compared
         else
-          builtins.trace (
-            if written == null then
-              "dynix: there is no module list '${toString list}' yet, all modules are used: ${again}"
-            else if known.key == null then
-              "dynix: no module list can be relied on, all modules are used: ${known.because}"
-            else
-              "dynix: the module list is for another system, configuration or nixpkgs, all modules are used: ${again}"
-          ) all
+          builtins.trace "dynix: ${unused}; all modules are used${
+            lib.optionalString (known.key != null) ": ${again}"
+          }" all
       )
     else if written == null then
       throw "dynix: there is no module list '${toString list}': ${again}"
     else if mode == "verify" then
       (
         if toplevel short == toplevel all then
-          short
+          all
         else
           throw "dynix: with the module list '${toString list}' the system is another one than with all modules: ${again}"
       )
@@ -139,4 +162,10 @@ in
   # For ./given.nix and `dynix modules`.
   moduleListCall = call;
   moduleListKey = known;
+  moduleListNames = {
+    config = lib.attrNames all.config;
+    system = lib.attrNames all.config.system;
+    build = lib.attrNames all.config.system.build;
+  };
+  moduleListUnused = unused;
 }

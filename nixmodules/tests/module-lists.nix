@@ -57,9 +57,12 @@ in
     found = toplevel (systemOf short "verify" modules);
     wanted = all modules;
   };
-  "and no other modules are loaded" = {
+  "and all else is that of all modules" = {
     found = lib.attrNames (systemOf short "verify" modules).options.services;
-    wanted = [ "nginx" ];
+    wanted = [
+      "nginx"
+      "proxy"
+    ];
   };
   "one that is not enough is an error" = {
     found = map (modules: throws (toplevel (systemOf short "verify" modules))) [

@@ -126,9 +126,16 @@ needed(modules_arguments const& given, modulelist::request const& of, process::r
             note_line(fmt::format(
                 "the list is used only where it is verified or asked for: {}", key->because));
         if (auto const done_so =
-                modulelist::write_list(given.write, {key->text, list->from.result, list->modules});
+                modulelist::write_list(given.write, {*key, list->from.result, list->modules});
             !done_so)
             return report(done_so.error(), given.json, exit_code::refused);
+        // Such as a system that has its own folder in it, and so the list.
+        auto const unused =
+            key->text.empty() ? result<std::string>("") : modulelist::why_unused(of, with);
+        if (!unused)
+            return report(unused.error(), given.json, exit_code::refused);
+        if (!unused->empty())
+            note_line(fmt::format("the list is written, and not used: {}", *unused));
     }
     if (given.json) {
         print(json::print(boost::json::object{

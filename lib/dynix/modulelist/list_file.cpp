@@ -42,6 +42,13 @@ std::string text(std::string_view value) {
     return out + '"';
 }
 
+std::string list(std::vector<std::string> const& items, std::size_t indent) {
+    std::string out = "[\n";
+    for (auto const& one : items)
+        out += fmt::format("{:{}}{}\n", "", indent, text(one));
+    return out + fmt::format("{:{}}]", "", indent - 2);
+}
+
 // A folder by its name, and as it is when it is a link.
 std::vector<std::string> names_of(std::string const& folder) {
     std::vector<std::string> out{folder};
@@ -122,11 +129,14 @@ std::string print_list_file(list_file const& what) {
         "needed'. It holds for\n"
         "# the configuration and the nixpkgs of its key; with any other, the whole module list is "
         "used.\n"
-        "{{\n  version = {};\n  key = {};\n  result = {};\n  modules = [\n",
-        list_version, text(what.key), text(what.result));
-    for (auto const& name : what.modules)
-        out += fmt::format("    {}\n", text(name));
-    return out + "  ];\n}\n";
+        "{{\n  version = {};\n  key = {};\n",
+        list_version, text(what.key.text));
+    if (what.key.text.empty())
+        out += fmt::format("  because = {};\n", text(what.key.because));
+    out += fmt::format("  result = {};\n  names = {{\n", text(what.result));
+    for (auto const& [of, names] : what.key.names)
+        out += fmt::format("    {} = {};\n", of, list(names, 6));
+    return out + fmt::format("  }};\n  modules = {};\n}}\n", list(what.modules, 4));
 }
 
 result<void> check_writable(std::string const& file) {
@@ -167,6 +177,9 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
     list_key out{detail::text(facts, "key"), detail::text(facts, "because")};
     if (out.text.empty())
         return out;
+    if (auto const* const names = facts.if_contains("names"); names && names->is_object())
+        for (auto const& one : names->as_object())
+            out.names[one.key()] = detail::strings(names->as_object(), one.key());
     auto const folder = names_of(detail::text(facts, "folder"));
     // What these ask for is in the key.
     auto known = names_of(detail::text(facts, "nixpkgs"));
@@ -189,13 +202,13 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
     auto const same = alone->success() ? detail::answer(*alone) : boost::json::value();
     if (same && same->is_string() && same->as_string() == system_result) {
         if (!impure.empty())
-            return list_key{{}, std::move(impure)};
+            return list_key{{}, std::move(impure), {}};
         // Was it that system all the time?
         auto const again = ask_key(of, with);
         if (!again)
             return again.error();
         if (detail::text(*again, "key") != out.text)
-            return list_key{{}, "the configuration has changed meanwhile"};
+            return list_key{{}, "the configuration has changed meanwhile", {}};
         return out;
     }
     auto const file = refused_file(alone->err);
@@ -205,7 +218,18 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
                      : fmt::format(
                            "the configuration reads '{}', which is neither in its folder nor in "
                            "the store",
-                           file)};
+                           file),
+        {}};
+}
+
+result<std::string> why_unused(request const& of, process::runner& with) {
+    auto const ended = detail::run_question(of, "unused", {}, with);
+    if (!ended)
+        return ended.error();
+    auto const found = detail::answer(*ended);
+    if (!found)
+        return found.error();
+    return found->is_string() ? std::string(found->as_string()) : std::string();
 }
 
 result<std::vector<std::string>>

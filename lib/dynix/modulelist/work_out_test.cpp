@@ -232,11 +232,18 @@ TEST_CASE("the modules that declare what is at, above or below a path") {
 
 TEST_CASE("a list as a file") {
     CHECK(
-        print_list_file({"k$", "/nix/store/r.drv", {"a.nix"}}) ==
+        print_list_file(
+            {{"k$", "", {{"config", {"nix", "system"}}, {"system", {"build"}}}},
+             "/nix/store/r.drv",
+             {"a.nix"}}) ==
         "# The modules of nixpkgs that this configuration needs, written by 'dynix modules "
         "needed'. It holds for\n"
         "# the configuration and the nixpkgs of its key; with any other, the whole module list is "
         "used.\n"
-        "{\n  version = 1;\n  key = \"k\\$\";\n  result = \"/nix/store/r.drv\";\n  modules = [\n"
-        "    \"a.nix\"\n  ];\n}\n");
+        "{\n  version = 1;\n  key = \"k\\$\";\n  result = \"/nix/store/r.drv\";\n  names = {\n"
+        "    config = [\n      \"nix\"\n      \"system\"\n    ];\n"
+        "    system = [\n      \"build\"\n    ];\n  };\n  modules = [\n    \"a.nix\"\n  ];\n}\n");
+    CHECK(print_list_file({{"", "'it' asks", {}}, "r", {}})
+              .ends_with("{\n  version = 1;\n  key = \"\";\n  because = \"'it' asks\";\n  result = "
+                         "\"r\";\n  names = {\n  };\n  modules = [\n  ];\n}\n"));
 }

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-from known_lists import ALL, SHORT, has_key, small_in_store, write_list
+from known_lists import ALL, MODULES_OF, SHORT, has_key, small_in_store, write_list
 from module_list import MINIMAL, NGINX, PROXY, modules
 from program import check, skip
 
@@ -44,7 +44,7 @@ def use(given, more="", mode="known"):
 def services(folder, name, *words):
     done = subprocess.run(
         ["nix", *FLAKES, "eval", "--json", f"path:{folder}#{name}", *words,
-         "--apply", "s: { toplevel = s.config.system.build.toplevel.drvPath; services = builtins.attrNames s.options.services; }"],
+         "--apply", f"s: {{ toplevel = s.config.system.build.toplevel.drvPath; services = ({MODULES_OF}) s; }}"],
         capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -56,11 +56,15 @@ def evaluate(expression, code=0):
     return (json.loads(done.stdout) if code == 0 else None), done.stderr
 
 
+# Which modules it is of, by the services that they declare. A known system has the options of all modules.
+MODULES_OF = "s: if (s.moduleListUnused or \"\") == null then [ \"nginx\" ] else builtins.attrNames s.options.services"
+
+
 def services(folder, system="f { }", same="f { mode = \"all\"; }"):
-    """The services of its options, which tell the modules, and what Nix said. It must be the system of all modules."""
+    """Which modules the system is of, and what Nix said. It must be the system of all modules."""
     (found, toplevel, wanted), said = evaluate(
         f"let f = import {folder}/system.nix; system = {system}; toplevel = s: s.config.system.build.toplevel.drvPath; in"
-        f" [ (builtins.attrNames system.options.services) (toplevel system) (toplevel ({same})) ]"
+        f" [ (({MODULES_OF}) system) (toplevel system) (toplevel ({same})) ]"
     )
     assert toplevel == wanted, (folder, system, found, said)
     return found, said
@@ -88,10 +92,12 @@ def plain(top, nixpkgs):
     assert services(folder)[0] == SHORT
     assert len(list(pathlib.Path("/nix/store").glob("*-plain"))) == copies, "the folder is in the store"
     built = subprocess.run(
-        ["nix-instantiate", str(folder / "system.nix"), "-A", "config.system.build.toplevel"],
+        ["nix-instantiate", "-vv", str(folder / "system.nix"), "-A", "config.system.build.toplevel"],
         capture_output=True, text=True, check=False,
     )
     assert built.returncode == 0 and "all modules are used" not in built.stderr, built.stderr
+    # No module is read that the list does not have.
+    assert "/modules/nginx.nix'" in built.stderr and "/modules/proxy.nix'" not in built.stderr, built.stderr
     lay(folder, text, extra="{ services.proxy.enable = true; }")
     used, said = services(folder)
     assert used == ALL and "the module list is for another system, configuration or nixpkgs" in said, (used, said)
@@ -198,6 +204,41 @@ def two_systems(top, nixpkgs):
     lay(folder, f"import {nixpkgs}/nixos/lib/eval-config.nix {{ lib = {lib}; modules = [ ./configuration.nix ]; }}")
     assert "is not evaluated by nixmodules/minimal/use.nix" in write_list(folder)
     print("ok   a system of more than data")
+
+
+def read_by_others(top, nixpkgs):
+    """Another system reads an option that the list does not have, and finds what all modules say."""
+    folder = top / "read"
+    reading = (
+        f"(import ({nixpkgs} + \"/nixos/lib/eval-config.nix\") {{ lib = import ({nixpkgs} + \"/lib\"); modules = [ ./configuration.nix"
+        " { boot.kernelParams = map toString (a.config.services.proxy.ports or [ 1 ]); } ]; })"
+    )
+    a = use(nixpkgs, "{ modules = [ ./configuration.nix ]; }")
+    lay(folder, f"let a = {a}; in {{ inherit a; b = {reading}; }}", ["a"])
+    write_list(folder)
+    assert services(folder, "(f { }).a", "(f { mode = \"all\"; }).a")[0] == SHORT
+    services(folder, "(f { }).b", "(f { mode = \"all\"; }).b")
+    for what in ("config", "config.system", "config.system.build"):
+        same, _ = evaluate(
+            f"let f = import {folder}/system.nix; names = mode: builtins.attrNames (f {{ inherit mode; }}).a.{what}; in"
+            " names \"known\" == names \"all\""
+        )
+        assert same, what
+    print("ok   a system that another one reads")
+
+
+def seen_in_itself(top, nixpkgs):
+    """A system that has its own folder in it is another one with each list."""
+    folder = top / "itself"
+    lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }"), extra="{ boot.kernelParams = [ \"${./.}\" ]; }")
+    said = write_list(folder)
+    assert "the list is written, and not used: with the module list the system is not the one that" in said, said
+    used, said = services(folder)
+    assert used == ALL and "with the module list the system is not the one" in said, said
+    lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }"), extra="{ boot.kernelParams = [ (builtins.getEnv \"X\") ]; }")
+    assert "is used only where" in write_list(folder)
+    assert "holds for nothing that can be known again: '" in services(folder)[1]
+    print("ok   a list that is never used, and why")
 
 
 def called(top, nixpkgs):
@@ -371,7 +412,7 @@ def main():
     os.environ.pop("NIX_PATH", None)
     with tempfile.TemporaryDirectory() as folder:
         top = pathlib.Path(folder).resolve()
-        for test in (plain, two_systems, called, other_files, files_passed_over, fetched, search_path):
+        for test in (plain, two_systems, read_by_others, seen_in_itself, called, other_files, files_passed_over, fetched, search_path):
             test(top, nixpkgs)
 
 
