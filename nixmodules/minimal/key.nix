@@ -4,7 +4,7 @@
 # All files of the folder count, but for what is in lists (*.module-list.nix) and .git. Passed over as if they were not
 # there are .git, the links of nix-build and the dynamic file at the top, and lists beside this one: what asks which
 # files are there has no list that is relied on (lib/dynix/modulelist/detail/purity.cpp). Of a flake its inputs count
-# too: one may be another than its lock says.
+# too: one may be another than its lock says. A folder counts with its place, which its files can ask for.
 {
   nixpkgs,
   # The folder of the configuration, or the flake.
@@ -32,7 +32,7 @@ let
     at == folder
     && (
       name == ".git"
-      || type == "symlink" && builtins.match "result.*" name != null
+      || type == "symlink" && builtins.match "result(-.*)?" name != null
       || builtins.match "dynamic\\.nix(\\.generations)?|\\.dynamic\\.nix\\.new" name != null
     )
     || at == dirOf (toString list) && isList name;
@@ -67,22 +67,51 @@ let
   # A path, so that a folder that is a link is read and not the link.
   top = /. + builtins.unsafeDiscardStringContext (toString (configuration.sourceInfo.outPath or configuration));
   folder = toString top;
+  isFlake = configuration ? outPath && inStore folder;
   found = files top;
   # What a link leads to is not seen.
   odd = builtins.filter (it: it.type != "regular" && it.type != "directory") found;
-  inputs = builtins.genericClosure {
-    startSet = inputsOf configuration;
-    operator = it: inputsOf it.flake;
-  };
+  # Whose input each is, and what is known of its commit. One that an input of it has again, such as the flake itself,
+  # is not followed again.
+  own = builtins.unsafeDiscardStringContext (toString configuration);
   inputsOf =
-    flake:
-    let
-      given = flake.inputs or { };
-    in
-    map (name: rec {
-      flake = given.${name};
-      key = "${name} ${builtins.unsafeDiscardStringContext (toString flake)}";
-    }) (builtins.attrNames given);
+    above: flake:
+    builtins.mapAttrs (
+      _: input:
+      let
+        path = builtins.unsafeDiscardStringContext (toString input);
+      in
+      {
+        # The flake itself is in another folder whenever its list is another.
+        path = if path == own then null else path;
+      }
+      // (
+        if builtins.elem path above || !builtins.isAttrs input then
+          { }
+        else
+          {
+            commit = builtins.intersectAttrs ofCommit (input.sourceInfo or input);
+            inputs = inputsOf (above ++ [ path ]) input;
+          }
+      )
+    ) (flake.inputs or { });
+  ofCommit = builtins.listToAttrs (
+    map
+      (name: {
+        inherit name;
+        value = null;
+      })
+      [
+        "rev"
+        "shortRev"
+        "dirtyRev"
+        "dirtyShortRev"
+        "revCount"
+        "lastModified"
+        "lastModifiedDate"
+        "narHash"
+      ]
+  );
   within = path: builtins.substring (builtins.stringLength folder) (-1) path;
   ofNixpkgs = resolved nixpkgs;
   # What <nixpkgs> is where it is the same one; no other <name> stays what it is.
@@ -98,6 +127,11 @@ let
 in
 if ofNixpkgs == null then
   unknown "nixpkgs is not in the store and may change"
+else if inStore folder && !isFlake then
+  # What is beside the folder there may be another, and so may the inputs.
+  unknown "a flake is known as a whole, and `configuration' of the list is not the flake (`configuration = self;')"
+else if isFlake && !startsWith "${folder}/" list then
+  unknown "the list is in another flake than that of its `configuration'"
 else if odd != [ ] then
   unknown "'${(builtins.head odd).path}' is no file, and what it leads to may change"
 else if system.text == null then
@@ -113,7 +147,11 @@ else
           system = system.text;
           nixpkgs = ofNixpkgs;
           searched = searched.value;
-          inputs = map (it: it.key) inputs;
+          inputs = inputsOf [ own ] configuration;
+          # What a path is as a text. A flake is in another folder whenever it is another.
+          place = if isFlake then null else folder;
+          # The evaluation of a flake does not know it.
+          machine = if isFlake then null else builtins.currentSystem or null;
           files = map (it: [
             (within it.path)
             it.hash

@@ -77,7 +77,7 @@ let
   # In a flake the list is in the store here.
   again = "run 'dynix modules needed --write ${
     if lib.hasPrefix (builtins.storeDir + "/") (toString list) then
-      baseNameOf list + "' in the folder of the configuration"
+      lib.removePrefix "${toString (configuration.sourceInfo.outPath or configuration)}/" (toString list) + "' in the folder of the flake"
     else
       "${toString list}'"
   }";

@@ -60,9 +60,12 @@ std::vector<std::string> names_of(std::string const& folder) {
 
 // What does not change as long as the key does not: the configuration's folder, nixpkgs and the
 // store, and dynix. A flake can read no other file; with --impure it can read the environment.
-detail::readable
-readable_files(request const& of, boost::json::object const& key, std::vector<std::string> folder) {
-    detail::readable out{{}, detail::text(key, "searchPath"), true};
+// nixpkgs evaluates what is in `overlays` where it would look for overlays in the environment.
+detail::readable readable_files(
+    request const& of, boost::json::object const& key, std::vector<std::string> folder,
+    std::string const& overlays) {
+    detail::readable out{
+        {}, fmt::format("nixpkgs-overlays={}:{}", overlays, detail::text(key, "searchPath")), true};
     if (of.source.kind == plan::source_kind::flake)
         return out;
     out.roots = std::move(folder);
@@ -110,11 +113,22 @@ result<boost::json::object> ask_key(request const& of, process::runner& with) {
     return std::move(found->as_object());
 }
 
+// Whether `file` is all of what is in the store by one name, as what the evaluation wrote there.
+bool is_alone_in_store(std::string_view file) {
+    constexpr std::string_view store = "/nix/store/";
+    return file.starts_with(store) && file.find('/', store.size()) == file.npos;
+}
+
 // Empty: it is not. A file in the store stays as it is and may still fetch.
-std::string why_impure(detail::purity const& of, std::string const& file, bool in_folder) {
+std::string why_impure(
+    detail::purity const& of, std::string const& file, std::vector<std::string> const& folders) {
     auto const text = read_file(file);
     std::string why;
-    if (text && in_folder)
+    auto const folder = std::ranges::find_if(
+        folders, [&](std::string const& one) { return file.starts_with(one + '/'); });
+    if (folder != folders.end() && detail::is_passed_over(of, *folder, file))
+        why = detail::evaluated_all_the_same;
+    else if (text && (folder != folders.end() || is_alone_in_store(file)))
         why = detail::asks_for_more(of, file, *text);
     else if (text && !of.is_flake && detail::fetches_without_hash(*text))
         why = detail::fetches_another;
@@ -188,15 +202,20 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
     std::erase(known, std::string());
     detail::purity const pure{
         detail::text(facts, "list"), of.source.kind == plan::source_kind::flake};
+    auto const overlays = detail::text(facts, "own") + "/asked-overlays";
+    auto const asked_overlays = overlays + "/overlay.nix";
     std::string impure;
     auto const alone = detail::run_question(
         of, "itself", {}, with,
         [&](std::string_view line) {
             auto const file = evaluated_file(line);
-            if (impure.empty() && !file.empty() && !is_in_any(file, known))
-                impure = why_impure(pure, file, is_in_any(file, folder));
+            if (impure.empty() && file == asked_overlays)
+                impure = "a nixpkgs is imported without `config' and `overlays', which it reads "
+                         "from the environment";
+            else if (impure.empty() && !file.empty() && !is_in_any(file, known))
+                impure = why_impure(pure, file, folder);
         },
-        readable_files(of, facts, folder));
+        readable_files(of, facts, folder, overlays));
     if (!alone)
         return alone.error();
     auto const same = alone->success() ? detail::answer(*alone) : boost::json::value();

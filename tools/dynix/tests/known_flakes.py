@@ -151,6 +151,66 @@ def without_functions(top, nixpkgs):
     print("ok   two systems of data, and a commit")
 
 
+def whole_flake(top, nixpkgs):
+    """A list in a folder of the flake is one of the flake, and of no less."""
+    folder = top / "whole"
+    given = "{ system = \"x86_64-linux\"; modules = [ ./hosts/a.nix ]; }"
+    for name, more, because in (
+        ("the folder of the list", "", "`configuration' of the list is not the flake"),
+        ("a folder", "configuration = ./hosts;", "`configuration' of the list is not the flake"),
+        ("the folder as a path", "configuration = ./.;", "`configuration' of the list is not the flake"),
+        ("another flake", "configuration = inputs.real;", "the list is in another flake"),
+        ("the flake", "configuration = self;", None),
+    ):
+        lay(folder, nixpkgs, f"{{ a = use {{ inherit nixpkgs; list = ./hosts/a.module-list.nix; {more} }} {given}; }}", ["a"],
+            f"inputs.real = {{ url = \"path:{top}/one\"; flake = false; }};")
+        (folder / "hosts").mkdir(exist_ok=True)
+        (folder / "hosts" / "a.nix").write_text("{ imports = [ ../common.nix ]; }")
+        (folder / "common.nix").write_text(NGINX)
+        file = folder / "hosts" / "a.module-list.nix"
+        file.unlink(missing_ok=True)
+        if because is None:
+            said = services(folder, "a")[1]
+            assert "needed --write hosts/a.module-list.nix' in the folder of the flake" in said, said
+        done = modules(folder, "needed", "--write", str(file))
+        said = done.stderr.decode()
+        assert done.returncode == 0 and ("key = \"\";" in file.read_text()) == (because is not None), (name, said)
+        assert because is None or because in said, (name, said)
+        assert services(folder, "a")[0]["services"] == (SHORT if because is None else ALL), name
+        (folder / "common.nix").write_text(NGINX.replace("}", "services.proxy.enable = true; }"))
+        assert services(folder, "a")[0]["services"] == ALL, name
+        print(f"ok   a list in a folder of a flake, with {name} as its configuration")
+
+
+def inputs_of_inputs(top, nixpkgs):
+    """Two inputs that exchange theirs: the same flakes, and another system."""
+    folder = top / "exchanged"
+    for name, what in (("no", "{ }"), ("yes", "{ services.proxy.enable = true; }")):
+        (top / name).mkdir()
+        (top / name / "module.nix").write_text(what)
+    (top / "holder").mkdir()
+    (top / "holder" / "flake.nix").write_text(
+        f"{{ inputs.data = {{ url = \"path:{top}/no\"; flake = false; }}; outputs = {{ self, data }}: {{ module = data + \"/module.nix\"; }}; }}"
+    )
+    here = use("{ system = \"x86_64-linux\"; modules = [ ./configuration.nix inputs.a1.module ({ ... }: { }) ]; }", "attribute = [ \"here\" ];")
+    lay(folder, nixpkgs, f"{{ here = {here}; }}", ["here"],
+        "".join(f"inputs.{name}.url = \"path:{top}/holder\"; " for name in ("a1", "a2"))
+        + f"inputs.a2.inputs.data.follows = \"other\"; inputs.other = {{ url = \"path:{top}/yes\"; flake = false; }};"
+        # As is usual for an input that is not needed.
+        + f"inputs.a3.url = \"path:{top}/holder\"; inputs.a3.inputs.data.follows = \"\";")
+    said = write_list(folder)
+    assert has_key(folder) and services(folder, "here")[0]["services"] == SHORT, said
+    found, said = services(folder, "here", "--override-input", "a1/data", f"path:{top}/yes", "--override-input", "other", f"path:{top}/no")
+    assert found["services"] == ALL and "for another system, configuration" in said, (found, said)
+    # The flake by another name, and what it says of its commit.
+    flake = use("{ system = \"x86_64-linux\"; specialArgs.flake = self; modules = [ ./configuration.nix ./commit.nix ]; }", "attribute = [ \"here\" ];")
+    lay(folder, nixpkgs, f"{{ here = {flake}; }}", ["here"])
+    (folder / "commit.nix").write_text("{ flake, ... }: { services.proxy.enable = flake ? rev; }")
+    said = write_list(folder)
+    assert not has_key(folder) and "commit.nix' asks for 'rev' of the flake" in said, said
+    print("ok   inputs that exchange theirs, and a flake by another name")
+
+
 def main():
     if shutil.which("nix") is None:
         skip("nix is not in PATH")
@@ -160,7 +220,7 @@ def main():
     os.environ.pop("NIX_PATH", None)
     with tempfile.TemporaryDirectory() as folder:
         top = pathlib.Path(folder).resolve()
-        for test in (plain, named, own_functions, without_functions):
+        for test in (plain, named, own_functions, without_functions, whole_flake, inputs_of_inputs):
             test(top, nixpkgs)
 
 

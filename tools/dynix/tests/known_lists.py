@@ -117,13 +117,19 @@ def plain(top, nixpkgs):
     assert services(folder, inside % "(f { })", inside % "(f { mode = \"all\"; })")[0] == ALL
     print("ok   a list is used for what it was written for")
 
-    # By its name the folder is a link, which stays the same when the files change.
+    # By its name the folder is a link, which stays the same when the files change. A path of it is another text.
     linked = top / "linked"
     linked.symlink_to(folder)
+    used, said = services(linked)
+    assert used == ALL and "for another system, configuration" in said, (used, said)
+    lay(linked, text, extra="{ }")
+    write_list(linked)
     assert services(linked)[0] == SHORT
-    lay(folder, text, extra="{ services.proxy.enable = true; }")
+    lay(linked, text, extra="{ services.proxy.enable = true; }")
     assert services(linked)[0] == ALL
     lay(folder, text, extra="{ }")
+    write_list(folder)
+    assert services(folder)[0] == SHORT
     (folder / "empty").mkdir()
     assert services(folder)[0] == ALL
     (folder / "empty").rmdir()
@@ -356,6 +362,75 @@ def files_passed_over(top, nixpkgs):
     print("ok   what is behind a link of nix-build does not count")
 
 
+def evaluated_all_the_same(top, nixpkgs):
+    """What is in no key and Nix is seen to evaluate, by whatever name."""
+    folder = top / "seen"
+    text = use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }")
+    computed = "{ imports = [ (./. + (\"/web.module\" + \"-list.nix\")) ]; }"
+    written = "{ services.proxy.enable = import (builtins.toFile \"a.nix\" (builtins.readFile ./a.text)); }"
+    for name, extra, file, before, after, because in (
+        ("a module that is called a list", computed, "web.module-list.nix", "{ }", "{ services.proxy.enable = true; }",
+         "web.module-list.nix' is read, and does not count"),
+        ("a text that is evaluated", written, "a.text", "builtins.getEnv \"DYNIX_TEST_SEEN\" != \"\"", None,
+         "-a.nix' asks for the environment"),
+    ):
+        lay(folder, text, extra=extra)
+        (folder / file).write_text(before)
+        # dynix writes nothing to the store.
+        services(folder)
+        said = write_list(folder)
+        assert not has_key(folder) and because in said, (name, said)
+        if after is not None:
+            (folder / file).write_text(after)
+        os.environ["DYNIX_TEST_SEEN"] = "1"
+        assert services(folder)[0] == ALL, name
+        del os.environ["DYNIX_TEST_SEEN"]
+        shutil.rmtree(folder)
+        print(f"ok   {name} is evaluated and has no key")
+    # As impure.nix of nixpkgs has it.
+    looks = (
+        "{ config ? { }, overlays ? let found = builtins.tryEval (toString <nixpkgs-overlays>); in"
+        " if found.success && builtins.pathExists found.value then"
+        " map (name: import (found.value + \"/${name}\")) (builtins.attrNames (builtins.readDir found.value)) else [ ] }:"
+        " builtins.foldl' (count: overlay: builtins.seq overlay (count + 1)) 0 overlays"
+    )
+    (top / "looks").mkdir()
+    (top / "looks" / "default.nix").write_text(looks)
+    stored = subprocess.run(["nix-store", "--add", str(top / "looks")], capture_output=True, text=True, check=True).stdout.strip()
+    for given, relied in (("{ }", False), ("{ config = { }; overlays = [ ]; }", True)):
+        lay(folder, text, extra=f"{{ services.proxy.enable = import {stored} {given} == 0 && false; }}")
+        said = write_list(folder)
+        assert has_key(folder) == relied, (given, said)
+        assert ("a nixpkgs is imported without `config' and `overlays'" in said) != relied, (given, said)
+        shutil.rmtree(folder)
+    print("ok   a nixpkgs with what is in the environment")
+
+
+def place_and_machine(top, nixpkgs):
+    """The folder's place and the machine are in the key, and a link that nix-build does not make is no link of it."""
+    folder = top / "place"
+    text = use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }")
+    lay(folder, text, extra=f"{{ services.proxy.enable = toString ./. != \"{folder}\"; }}")
+    write_list(folder)
+    assert services(folder)[0] == SHORT
+    copied = top / "elsewhere"
+    shutil.copytree(folder, copied)
+    assert services(copied)[0] == ALL
+    # In the store there may be more beside it.
+    stored = subprocess.run(["nix-store", "--add", str(folder)], capture_output=True, text=True, check=True).stdout.strip()
+    used, said = services(stored)
+    assert used == ALL and "a flake is known as a whole" in said, (used, said)
+    lay(folder, text, extra="{ services.proxy.enable = builtins.currentSystem == \"i686-linux\"; }")
+    write_list(folder)
+    assert services(folder)[0] == SHORT
+    os.environ["NIX_CONFIG"] = "system = i686-linux"
+    assert services(folder)[0] == ALL
+    del os.environ["NIX_CONFIG"]
+    (folder / "results.nix").symlink_to(nixpkgs)
+    assert "results.nix' is no file" in write_list(folder)
+    print("ok   a folder elsewhere, another machine, and a link that is not nix-build's")
+
+
 def fetched(top, nixpkgs):
     """A nixpkgs by its hash, which Nix does not fetch again when it has it."""
     source = top / "source"
@@ -412,7 +487,8 @@ def main():
     os.environ.pop("NIX_PATH", None)
     with tempfile.TemporaryDirectory() as folder:
         top = pathlib.Path(folder).resolve()
-        for test in (plain, two_systems, read_by_others, seen_in_itself, called, other_files, files_passed_over, fetched, search_path):
+        for test in (plain, two_systems, read_by_others, seen_in_itself, called, other_files, files_passed_over,
+                     evaluated_all_the_same, place_and_machine, fetched, search_path):
             test(top, nixpkgs)
 
 

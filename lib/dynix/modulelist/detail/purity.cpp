@@ -1,173 +1,307 @@
 #include "dynix/modulelist/detail/purity.hpp"
 
-#include "dynix/evaluation/roots.hpp"
 #include "dynix/modulelist/detail/fetching.hpp"
+#include "dynix/modulelist/detail/mentions.hpp"
+#include "dynix/syntax/parse.hpp"
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
+#include <span>
 #include <system_error>
+#include <vector>
 
 namespace dynix::modulelist::detail {
 namespace {
 
+using words = std::span<std::string_view const>;
+
+constexpr std::string_view of_nix = "builtins";
 // The last one reads what git keeps.
-constexpr std::array<std::string_view, 6> of_surroundings = {
-    "getEnv", "currentTime", "maybeEnv", "nixPath", "nixVersion", "gitTracked"};
-// Functions of Nix and of nixpkgs' lib that see which files are in a folder.
-constexpr std::array<std::string_view, 11> listing = {
+constexpr std::array<std::string_view, 10> of_surroundings = {
+    "getEnv",      "maybeEnv", "inNixShell",     "currentTime", "nixPath",
+    "langVersion", "findFile", "inPureEvalMode", "nixVersion",  "gitTracked"};
+constexpr std::array<std::string_view, 6> file_questions = {"pathExists",        "pathIsDirectory",
+                                                            "pathIsRegularFile", "pathType",
+                                                            "readFileType",      "pathIsGitRepo"};
+constexpr std::array<std::string_view, 5> reading = {
+    "import", "scopedImport", "readFile", "hashFile", "fileContents"};
+// Functions of Nix and of nixpkgs' lib that see which files are in a folder; `path` of builtins is
+// another one.
+constexpr std::array<std::string_view, 15> listing = {
     "readDir",
     "listFilesRecursive",
     "filterSource",
     "cleanSource",
+    "cleanSourceWith",
+    "fileset",
     "toSource",
     "fileFilter",
     "fromSource",
-    "builtins.path",
     "sourceByRegex",
     "sourceFilesBySuffices",
+    "locateDominatingFile",
+    "haskellPathsInDir",
+    "gitignoreSource",
     "packagesFromDirectoryRecursive"};
-// Of a flake's source: they change with a commit, and no file does.
-constexpr std::array<std::string_view, 8> of_commit = {
-    "rev",      "shortRev",     "dirtyRev",         "dirtyShortRev",
-    "revCount", "lastModified", "lastModifiedDate", "narHash"};
+// Of a flake's source: they change with a commit, and no file does. The last one has them all.
+constexpr std::array<std::string_view, 9> of_commit = {
+    "rev",          "shortRev",         "dirtyRev", "dirtyShortRev", "revCount",
+    "lastModified", "lastModifiedDate", "narHash",  "sourceInfo"};
 // What key.nix passes over, as the end of a path.
 constexpr std::array<std::string_view, 3> passed_over = {"/result", "/.git", "/dynamic.nix"};
+constexpr std::string_view list_suffix = ".module-list.nix";
 
-constexpr std::string_view space = " \t\r\n";
+bool has(words all, std::string_view one) {
+    return std::ranges::find(all, one) != all.end();
+}
 
 bool is_of_name(char one) {
     return (one >= 'a' && one <= 'z') || (one >= 'A' && one <= 'Z') || (one >= '0' && one <= '9') ||
            one == '_' || one == '-' || one == '\'';
 }
 
-bool is_word(std::string_view text, std::size_t at, std::size_t size) {
-    return (at == 0 || !is_of_name(text[at - 1])) &&
-           (at + size >= text.size() || !is_of_name(text[at + size]));
+// What a function is called with, where it is literally './name' or one below it.
+std::string_view literal_below(syntax::node argument) {
+    if (!argument || argument.unwrapped().kind() != syntax::node_kind::path)
+        return {};
+    auto const text = argument.unwrapped().text();
+    bool const is_plain = text.starts_with("./") && !text.starts_with("./.") &&
+                          text.find("..") == text.npos && text.find('$') == text.npos;
+    return is_plain ? text : std::string_view();
 }
 
-std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
-    auto at = text.find(word, from);
-    while (at != text.npos && !is_word(text, at, word.size()))
-        at = text.find(word, at + 1);
-    return at;
+std::string real_path(std::filesystem::path const& path) {
+    std::error_code bad;
+    return std::filesystem::weakly_canonical(path, bad).string();
 }
 
-std::string_view without_space(std::string_view text) {
-    text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
-    return text;
-}
-
-// The argument behind a function, where it is literally './name' or one below it.
-std::string_view literal_folder(std::string_view argument) {
-    argument = without_space(argument);
-    auto const end = std::min(argument.find_first_of(" \t\r\n);"), argument.size());
-    auto const word = argument.substr(0, end);
-    bool const is_plain = word.starts_with("./") && !word.starts_with("./.") &&
-                          word.find("..") == word.npos && word.find('$') == word.npos &&
-                          !without_space(argument.substr(end)).starts_with('+');
-    return is_plain ? word : std::string_view();
-}
-
-// Whether a call sees the list, or what else is passed over, or may: in a folder below that of the
-// file and not above the list's everything has its name in the key.
-bool sees_passed_over(purity const& of, std::string const& file, std::string_view argument) {
-    auto const name = literal_folder(argument);
-    if (name.empty())
-        return true;
-    // One of the two may have come by a link.
-    auto const real = [](std::filesystem::path const& path) {
-        std::error_code bad;
-        return std::filesystem::weakly_canonical(path, bad).string() + '/';
-    };
-    return real(of.list).starts_with(real(std::filesystem::path(file).parent_path() / name));
-}
-
-bool lists_files(purity const& of, std::string const& file, std::string_view text) {
-    for (auto const word : listing)
-        for (auto at = find_word(text, word, 0); at != text.npos;
-             at = find_word(text, word, at + 1))
-            if (sees_passed_over(of, file, text.substr(at + word.size())))
-                return true;
-    return false;
-}
-
-// In a path or at the end of one: './result', "/result"; and what is made of a list but a system.
-bool names_passed_over(std::string_view text) {
-    for (std::string_view const word : {"import", "pathExists", "readFile", "readFileType"})
-        for (auto at = find_word(text, word, 0); at != text.npos;
-             at = find_word(text, word, at + 1))
-            if (literal_folder(text.substr(at + word.size())).ends_with(".module-list.nix"))
-                return true;
-    for (auto const name : passed_over)
-        for (auto at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
-            bool const in_path =
-                at > 0 && std::string_view(".\"}").find(text[at - 1]) != std::string_view::npos;
-            auto const next = at + name.size();
-            if (in_path && (next >= text.size() || !is_of_name(text[next]) || text[next] == '-'))
-                return true;
+// Of the code of one file.
+class questions {
+  public:
+    questions(purity const& of, std::string const& file, syntax::node root)
+        : of_(of), file_(file), mentions_(mentions_in(root)) {
+        std::vector<syntax::node> left{root};
+        while (!left.empty()) {
+            auto const one = left.back();
+            left.pop_back();
+            look_at(one);
+            for (auto const part : one.children())
+                left.push_back(part);
         }
-    return false;
-}
+    }
 
-// '<name>', where it is no error that there is none.
-bool tries_search_path(std::string_view text) {
-    if (text.find("tryEval") == text.npos)
-        return false;
-    for (auto at = text.find('<'); at != text.npos; at = text.find('<', at + 1)) {
-        auto const rest = text.substr(at + 1);
-        auto const end = std::ranges::find_if_not(rest, [](char one) {
-            return is_of_name(one) || one == '.' || one == '/' || one == '+';
+    bool asks_for_surroundings() const {
+        return home_ ||
+               (search_path_ && any([](mention const& it) { return it.name == "tryEval"; })) ||
+               (!of_.is_flake && other_search_path_) || any([this](mention const& it) {
+                   return has(of_surroundings, it.name) ||
+                          // Of other systems it is in the key.
+                          (of_.is_flake && it.name == "currentSystem") ||
+                          (has(file_questions, it.name) && literal_below(it.argument).empty());
+               });
+    }
+
+    // What Nix has depends on its version and its settings.
+    bool asks_what_nix_has() const {
+        return any([](mention const& it) {
+            return (it.as == mentioned_as::variable && it.name == of_nix) ||
+                   (it.subject == of_nix && (it.name.empty() || it.may_be_missing));
         });
-        if (end != rest.end() && *end == '>' && end != rest.begin())
-            return true;
     }
-    return false;
-}
 
-// 'self.rev', 'self ? rev' or 'inherit (self) rev;': the member.
-std::string_view asked_of_commit(std::string_view text) {
-    constexpr std::string_view flake = "self";
-    constexpr std::string_view source = ".sourceInfo";
-    for (auto at = find_word(text, flake, 0); at != text.npos;
-         at = find_word(text, flake, at + 1)) {
-        auto rest = text.substr(at + flake.size());
-        if (rest.starts_with(source))
-            rest.remove_prefix(source.size());
-        rest = without_space(rest);
-        if (rest.empty() || (rest[0] != '.' && rest[0] != '?' && rest[0] != ')'))
-            continue;
-        auto const end = rest[0] == ')' ? rest.find(';') : rest.find_first_of(".);", 1);
-        rest = rest.substr(0, end);
-        for (auto const member : of_commit)
-            if (find_word(rest, member, 0) != rest.npos)
-                return member;
+    bool lists_files() const {
+        return any([this](mention const& it) {
+            bool const is_path = it.name == "path" && it.as != mentioned_as::text &&
+                                 (it.subject == of_nix ||
+                                  (it.as == mentioned_as::variable && with_nix_ && it.argument));
+            return (is_path || has(listing, it.name)) && sees_passed_over(it.argument);
+        });
     }
-    return {};
-}
+
+    // What is made of a list but a system, and what is in a path or at the end of one: './result'.
+    bool names_passed_over() const {
+        return in_path_ || any([](mention const& it) {
+                   return (has(reading, it.name) || has(file_questions, it.name)) &&
+                          literal_below(it.argument).ends_with(list_suffix);
+               });
+    }
+
+    // nixpkgs then asks for the other one itself.
+    bool leaves_config_out() const { return only_overlays_; }
+
+    std::string_view asked_of_commit() const {
+        for (auto const& it : mentions_)
+            if (has(of_commit, it.name) && !(it.goes_on && it.name == of_commit.back()) &&
+                may_be_of_flake(it))
+                return it.name;
+        return {};
+    }
+
+  private:
+    template <class Test>
+    bool any(Test const& test) const {
+        return std::ranges::any_of(mentions_, test);
+    }
+
+    void look_at(syntax::node one) {
+        using kind = syntax::node_kind;
+        switch (one.kind()) {
+        case kind::path:
+            home_ = home_ || one.text().starts_with('~');
+            [[fallthrough]];
+        case kind::string:
+        case kind::indented_string:
+            in_path_ = in_path_ || has_passed_over(one.text());
+            break;
+        case kind::search_path: {
+            search_path_ = true;
+            auto const name = one.text().substr(1, one.text().size() - 2);
+            other_search_path_ = other_search_path_ || name.substr(0, name.find('/')) != "nixpkgs";
+            break;
+        }
+        case kind::with_scope:
+            with_nix_ = with_nix_ || one.child(0).unwrapped().text() == of_nix;
+            break;
+        case kind::apply:
+            for (auto const argument : syntax::as_apply(one).arguments)
+                only_overlays_ = only_overlays_ || (defines(argument.unwrapped(), "overlays") &&
+                                                    !defines(argument.unwrapped(), "config"));
+            break;
+        case kind::let_in:
+            for (auto const binding : syntax::as_let(one).bindings)
+                add_bound(binding);
+            break;
+        case kind::recursive_set:
+        case kind::legacy_let:
+            for (auto const binding : one.children())
+                add_bound(binding);
+            break;
+        case kind::lambda:
+            if (auto const argument = syntax::as_lambda(one).argument)
+                bound_.emplace_back(argument.text());
+            break;
+        default:
+            break;
+        }
+    }
+
+    void add_bound(syntax::node one) {
+        auto const names = one.kind() == syntax::node_kind::inherit
+                               ? syntax::as_inherit(one).names
+                               : syntax::as_binding(one).path.part(0, 1);
+        for (auto const name : names)
+            bound_.push_back(syntax::static_name(name).value_or(""));
+    }
+
+    static bool defines(syntax::node set, std::string_view wanted) {
+        if (set.kind() != syntax::node_kind::attribute_set &&
+            set.kind() != syntax::node_kind::recursive_set)
+            return false;
+        return std::ranges::any_of(set.children(), [&](syntax::node const& member) {
+            auto const names = member.kind() == syntax::node_kind::inherit
+                                   ? syntax::as_inherit(member).names
+                                   : syntax::as_binding(member).path.part(0, 1);
+            return std::ranges::any_of(names, [&](syntax::node const& name) {
+                return syntax::static_name(name) == wanted;
+            });
+        });
+    }
+
+    static bool has_passed_over(std::string_view text) {
+        for (auto const name : passed_over)
+            for (auto at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
+                bool const in_path =
+                    at > 0 && std::string_view(".\"}").find(text[at - 1]) != std::string_view::npos;
+                auto const next = at + name.size();
+                if (in_path &&
+                    (next >= text.size() || !is_of_name(text[next]) || text[next] == '-'))
+                    return true;
+            }
+        return false;
+    }
+
+    // Whether a call sees the list, or what else is passed over, or may: in a folder below that of
+    // the file and not above the list's everything has its name in the key.
+    bool sees_passed_over(syntax::node argument) const {
+        auto const name = literal_below(argument);
+        if (name.empty())
+            return true;
+        // One of the two may have come by a link.
+        auto const folder = std::filesystem::path(file_).parent_path() / name;
+        return real_path(of_.list).starts_with(real_path(folder) + '/');
+    }
+
+    // A variable that the file has may be anything, and what it is, is asked for elsewhere. Inputs
+    // are in the key with their commits.
+    bool may_be_of_flake(mention const& it) const {
+        if (it.as == mentioned_as::variable)
+            return std::ranges::find(bound_, it.name) == bound_.end();
+        auto const is_below = [&](std::string_view root) {
+            if (!it.subject.starts_with(root))
+                return false;
+            auto const name = std::string_view(it.subject).substr(root.size());
+            auto const first = name.substr(0, name.find('.'));
+            return !first.empty() && first != "self" && first != "sourceInfo" &&
+                   first != "inputs" &&
+                   (first.size() == name.size() || name == fmt::format("{}.sourceInfo", first));
+        };
+        return !is_below("inputs.") && !is_below("self.");
+    }
+
+    purity const& of_;
+    std::string const& file_;
+    std::vector<mention> mentions_;
+    std::vector<std::string> bound_;
+    bool home_ = false;
+    bool in_path_ = false;
+    bool search_path_ = false;
+    bool other_search_path_ = false;
+    bool with_nix_ = false;
+    bool only_overlays_ = false;
+};
 
 } // namespace
 
 std::string asks_for_more(purity const& of, std::string const& file, std::string const& text) {
     if (std::filesystem::path(file).filename() == "dynamic.nix")
-        return "is read, and does not count";
-    bool const surroundings = std::ranges::any_of(
-        of_surroundings, [&](std::string_view word) { return text.find(word) != text.npos; });
-    if (surroundings || tries_search_path(text) || evaluation::asks_for_more(text))
+        return std::string(evaluated_all_the_same);
+    auto const parsed = syntax::parse(text, file, {.experimental_globals = true});
+    if (!parsed)
+        return "cannot be read by dynix, and may ask for anything";
+    questions const asks(of, file, parsed->root());
+    if (asks.asks_for_surroundings())
         return "asks for the environment, the time or a file elsewhere, which may change";
-    // The evaluation of a flake is pure: there the revision is known.
+    if (asks.asks_what_nix_has())
+        return "asks what `builtins' has, which changes with Nix and its settings";
+    // The evaluation of a flake is pure: there the revision is known, and there is no home.
     if (!of.is_flake && fetches_without_hash(text))
         return std::string(fetches_another);
-    if (lists_files(of, file, text))
+    if (!of.is_flake && asks.leaves_config_out())
+        return "gives `overlays' and no `config', which nixpkgs then reads from the environment";
+    if (asks.lists_files())
         return "asks which files are in a folder, and the list, dynamic.nix, .git and what "
                "nix-build leaves do not count ('readDir ./folder' beside it may)";
-    if (names_passed_over(text))
+    if (asks.names_passed_over())
         return "reads a list, dynamic.nix, .git or what nix-build leaves, which does not count";
-    if (auto const member = asked_of_commit(text); of.is_flake && !member.empty())
+    if (auto const member = asks.asked_of_commit(); of.is_flake && !member.empty())
         return fmt::format(
-            "asks for '{}' of the flake, which changes with a commit and no file does", member);
+            "asks for '{}' of the flake, which changes with a commit and no file does ('{} = ...;' "
+            "may)",
+            member, member);
     return {};
+}
+
+bool is_passed_over(purity const& of, std::string const& folder, std::string const& file) {
+    if (real_path(file) == real_path(of.list))
+        return false;
+    auto const below = std::filesystem::path(file).lexically_relative(folder);
+    return std::ranges::any_of(below, [](std::filesystem::path const& step) {
+        auto const name = step.string();
+        return name == ".git" || name.ends_with(list_suffix) ||
+               name.ends_with(fmt::format("{}.new", list_suffix));
+    });
 }
 
 } // namespace dynix::modulelist::detail
