@@ -223,7 +223,7 @@ class checker {
         if (loaded && have_same_names(*loaded, *runs))
             for (auto const& unit : out_.units)
                 known.push_back(unit.status.relations);
-        auto found = unplanned_units(jobs_of(steps), planned_names_, host_.units, std::move(known));
+        auto found = unplanned_units(jobs_of(steps), planned_names_, host_.units, known);
         if (!found) {
             out_.refusals.push_back(found.error());
             return;

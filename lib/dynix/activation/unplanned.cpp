@@ -73,10 +73,10 @@ class transaction_forecast {
   public:
     transaction_forecast(
         std::vector<std::string> const& planned, host::systemd& units,
-        std::vector<host::unit_relations> known)
+        std::vector<host::unit_relations> const& known)
         : planned_(planned.begin(), planned.end()), units_(units) {
-        for (auto& one : known)
-            known_.try_emplace(one.name, std::move(one));
+        for (auto const& one : known)
+            known_.try_emplace(one.name, one);
     }
 
     result<std::vector<unplanned_unit>> run(std::vector<host::unit_job> const& jobs) {
@@ -317,8 +317,8 @@ std::string relation_of(unplanned_unit const& what) {
 
 result<std::vector<unplanned_unit>> unplanned_units(
     std::vector<host::unit_job> const& jobs, std::vector<std::string> const& planned,
-    host::systemd& units, std::vector<host::unit_relations> known) {
-    return transaction_forecast(planned, units, std::move(known)).run(jobs);
+    host::systemd& units, std::vector<host::unit_relations> const& known) {
+    return transaction_forecast(planned, units, known).run(jobs);
 }
 
 error unplanned_refusal(unplanned_unit const& what) {

@@ -49,7 +49,7 @@ struct unplanned_unit {
 // Reads the units over the bus, but those that are `known` already; an error only if that fails.
 result<std::vector<unplanned_unit>> unplanned_units(
     std::vector<host::unit_job> const& jobs, std::vector<std::string> const& planned,
-    host::systemd& units, std::vector<host::unit_relations> known = {});
+    host::systemd& units, std::vector<host::unit_relations> const& known = {});
 
 // Why an apply does not go on, for one whose effect is not harmless.
 error unplanned_refusal(unplanned_unit const& what);

@@ -17,7 +17,7 @@ namespace {
 
 using words = std::span<std::string_view const>;
 
-constexpr std::string_view of_nix = "builtins";
+constexpr std::string_view nix_builtins = "builtins";
 // The last one reads what git keeps.
 constexpr std::array<std::string_view, 10> of_surroundings = {
     "getEnv",      "maybeEnv", "inNixShell",     "currentTime", "nixPath",
@@ -106,15 +106,15 @@ class questions {
     // What Nix has depends on its version and its settings.
     bool asks_what_nix_has() const {
         return any([](mention const& it) {
-            return (it.as == mentioned_as::variable && it.name == of_nix) ||
-                   (it.subject == of_nix && (it.name.empty() || it.may_be_missing));
+            return (it.as == mentioned_as::variable && it.name == nix_builtins) ||
+                   (it.subject == nix_builtins && (it.name.empty() || it.may_be_missing));
         });
     }
 
     bool lists_files() const {
         return any([this](mention const& it) {
             bool const is_path = it.name == "path" && it.as != mentioned_as::text &&
-                                 (it.subject == of_nix ||
+                                 (it.subject == nix_builtins ||
                                   (it.as == mentioned_as::variable && with_nix_ && it.argument));
             return (is_path || has(listing, it.name)) && sees_passed_over(it.argument);
         });
@@ -162,7 +162,7 @@ class questions {
             break;
         }
         case kind::with_scope:
-            with_nix_ = with_nix_ || one.child(0).unwrapped().text() == of_nix;
+            with_nix_ = with_nix_ || one.child(0).unwrapped().text() == nix_builtins;
             break;
         case kind::apply:
             for (auto const argument : syntax::as_apply(one).arguments)
