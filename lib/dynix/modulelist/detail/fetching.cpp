@@ -1,5 +1,6 @@
 #include "dynix/modulelist/detail/fetching.hpp"
 
+#include "dynix/modulelist/detail/mentions.hpp"
 #include "dynix/syntax/parse.hpp"
 
 #include <algorithm>
@@ -25,36 +26,20 @@ bool is_fetching(syntax::node const& one) {
            std::ranges::find(fetching, one.text()) != fetching.end();
 }
 
-bool has_hash(syntax::node const& argument) {
-    if (argument.kind() != syntax::node_kind::attribute_set)
-        return false;
-    return std::ranges::any_of(argument.children(), [](syntax::node const& member) {
-        auto const names = member.kind() == syntax::node_kind::inherit
-                               ? syntax::as_inherit(member).names
-                               : syntax::as_binding(member).path;
-        return std::ranges::any_of(
-            names, [](syntax::node const& name) { return name.text() == "sha256"; });
-    });
-}
-
 // Its function is none that has to be looked at.
 bool is_by_hash(syntax::node const& one) {
     if (one.kind() != syntax::node_kind::apply)
         return false;
     auto const parts = syntax::as_apply(one);
+    auto const argument = parts.arguments.front().unwrapped();
     return std::ranges::find(with_hash, parts.function.unwrapped().text()) != with_hash.end() &&
-           has_hash(parts.arguments.front().unwrapped());
+           argument.kind() == syntax::node_kind::attribute_set && defines(argument, "sha256");
 }
 
 } // namespace
 
-bool fetches_without_hash(std::string const& text) {
-    if (text.find("fetch") == text.npos && text.find("getFlake") == text.npos)
-        return false;
-    auto const parsed = syntax::parse(text, "", {.experimental_globals = true});
-    if (!parsed)
-        return true;
-    std::vector<syntax::node> left{parsed->root()};
+bool fetches_without_hash(syntax::node root) {
+    std::vector<syntax::node> left{root};
     while (!left.empty()) {
         auto const one = left.back();
         left.pop_back();
@@ -69,6 +54,13 @@ bool fetches_without_hash(std::string const& text) {
             left.push_back(part);
     }
     return false;
+}
+
+bool fetches_without_hash(std::string const& text) {
+    if (text.find("fetch") == text.npos && text.find("getFlake") == text.npos)
+        return false;
+    auto const parsed = syntax::parse(text, "", {.experimental_globals = true});
+    return !parsed || fetches_without_hash(parsed->root());
 }
 
 } // namespace dynix::modulelist::detail

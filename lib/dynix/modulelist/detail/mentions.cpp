@@ -1,5 +1,6 @@
 #include "dynix/modulelist/detail/mentions.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
 #include <string_view>
@@ -8,8 +9,6 @@
 
 namespace dynix::modulelist::detail {
 namespace {
-
-constexpr std::string_view of_nix = "builtins";
 
 class collector {
   public:
@@ -84,7 +83,7 @@ class collector {
     }
 
     void visit_subject(syntax::node subject) {
-        if (subject.unwrapped().text() != of_nix)
+        if (subject.unwrapped().text() != nix_builtins)
             left_.push_back(subject);
     }
 
@@ -119,7 +118,7 @@ class collector {
         if (is_of_nix)
             name.remove_prefix(2);
         found_.push_back(
-            {mentioned_as::variable, std::string(name), std::string(is_of_nix ? of_nix : ""),
+            {mentioned_as::variable, std::string(name), std::string(is_of_nix ? nix_builtins : ""),
              argument_of(one)});
     }
 
@@ -157,6 +156,19 @@ class collector {
 
 std::vector<mention> mentions_in(syntax::node root) {
     return collector().all(root);
+}
+
+bool defines(syntax::node set, std::string_view wanted) {
+    if (set.kind() != syntax::node_kind::attribute_set &&
+        set.kind() != syntax::node_kind::recursive_set)
+        return false;
+    return std::ranges::any_of(set.children(), [&](syntax::node const& member) {
+        auto const names = member.kind() == syntax::node_kind::inherit
+                               ? syntax::as_inherit(member).names
+                               : syntax::as_binding(member).path.part(0, 1);
+        return std::ranges::any_of(
+            names, [&](syntax::node const& name) { return syntax::static_name(name) == wanted; });
+    });
 }
 
 } // namespace dynix::modulelist::detail

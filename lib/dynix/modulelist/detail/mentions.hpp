@@ -4,9 +4,12 @@
 #include "dynix/syntax/ast.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynix::modulelist::detail {
+
+inline constexpr std::string_view nix_builtins = "builtins";
 
 enum class mentioned_as {
     variable, // x, and inherit x;
@@ -29,5 +32,8 @@ struct mention {
 // In no order. A name that is only defined (x = 1;) is not asked for. `builtins` is none as long as
 // a member of it is named.
 std::vector<mention> mentions_in(syntax::node root);
+
+// Whether it is a set that is written out, with that name in it.
+bool defines(syntax::node set, std::string_view wanted);
 
 } // namespace dynix::modulelist::detail

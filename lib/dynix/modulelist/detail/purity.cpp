@@ -17,7 +17,6 @@ namespace {
 
 using words = std::span<std::string_view const>;
 
-constexpr std::string_view nix_builtins = "builtins";
 // The last one reads what git keeps.
 constexpr std::array<std::string_view, 10> of_surroundings = {
     "getEnv",      "maybeEnv", "inNixShell",     "currentTime", "nixPath",
@@ -195,20 +194,6 @@ class questions {
             bound_.push_back(syntax::static_name(name).value_or(""));
     }
 
-    static bool defines(syntax::node set, std::string_view wanted) {
-        if (set.kind() != syntax::node_kind::attribute_set &&
-            set.kind() != syntax::node_kind::recursive_set)
-            return false;
-        return std::ranges::any_of(set.children(), [&](syntax::node const& member) {
-            auto const names = member.kind() == syntax::node_kind::inherit
-                                   ? syntax::as_inherit(member).names
-                                   : syntax::as_binding(member).path.part(0, 1);
-            return std::ranges::any_of(names, [&](syntax::node const& name) {
-                return syntax::static_name(name) == wanted;
-            });
-        });
-    }
-
     static bool has_passed_over(std::string_view text) {
         for (auto const name : passed_over)
             for (auto at = text.find(name); at != text.npos; at = text.find(name, at + 1)) {
@@ -276,7 +261,7 @@ std::string asks_for_more(purity const& of, std::string const& file, std::string
     if (asks.asks_what_nix_has())
         return "asks what `builtins' has, which changes with Nix and its settings";
     // The evaluation of a flake is pure: there the revision is known, and there is no home.
-    if (!of.is_flake && fetches_without_hash(text))
+    if (!of.is_flake && fetches_without_hash(parsed->root()))
         return std::string(fetches_another);
     if (!of.is_flake && asks.leaves_config_out())
         return "gives `overlays' and no `config', which nixpkgs then reads from the environment";
