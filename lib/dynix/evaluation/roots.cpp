@@ -244,8 +244,4 @@ check_file_questions(std::vector<std::string> const& roots, plan::system_record 
     return {};
 }
 
-bool asks_for_more(std::string_view text) {
-    return asks_at(text) != text.npos;
-}
-
 } // namespace dynix::evaluation

@@ -36,8 +36,4 @@ result<fingerprint> fingerprint_of(std::vector<std::string> const& roots);
 result<void>
 check_file_questions(std::vector<std::string> const& roots, plan::system_record const& record);
 
-// Whether a text in Nix asks, as above, for another file than one beside it or for its
-// surroundings.
-bool asks_for_more(std::string_view text);
-
 } // namespace dynix::evaluation

@@ -1,0 +1,30 @@
+// What a module list was worked out for, and so what it is known again by
+// (nixmodules/minimal/key.nix).
+#pragma once
+
+#include "dynix/modulelist/work_out.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace dynix::modulelist {
+
+// What a list is known again by.
+struct list_key {
+    std::string text{};    // empty: the list holds for nothing that can be known again
+    std::string because{}; // then: why, as the end of a sentence
+    // Which attributes `config`, `config.system` and `config.system.build` of the system have with
+    // all modules, by the last of these names.
+    std::map<std::string, std::vector<std::string>> names{};
+};
+
+// The key of the system as it is now: a hash of what it is evaluated from and of the folder of its
+// configuration. So there is none where the system, whose derivation is given, takes any other file
+// that is not in the store, or the environment. A flake has neither.
+result<list_key> key_of(request const& of, std::string const& system_result, process::runner& with);
+
+// Why the system is evaluated with all modules although it has a list; empty: it is not.
+result<std::string> why_unused(request const& of, process::runner& with);
+
+} // namespace dynix::modulelist
