@@ -100,6 +100,16 @@ let
       (evaluate (builtins.fromJSON (builtins.toJSON (questions.prove given))) [
         { config.target = lib.mkOverride (-1) true; }
       ]).config;
+  # Of a plan whose file is changed, and of one whose file stays.
+  reloads = has (
+    map (same: [
+      {
+        action = "reload";
+        probes = [ ];
+        files = [ same ];
+      }
+    ]) [ false true ]
+  );
   uncheckedOf = { questions, given, ... }: lib.intersectLists [ "proof-near.nix" ] (questions.prove given).unchecked;
   checking =
     assertion: arguments:
@@ -554,15 +564,7 @@ let
       far = _: { };
       etc = [ "it.conf" ];
       ask = planOf asAsked;
-      gives = has (
-        map (same: [
-          {
-            action = "reload";
-            probes = [ ];
-            files = [ same ];
-          }
-        ]) [ false true ]
-      );
+      gives = reloads;
     };
     # It is evaluated.
     "plan: a static file whose derivation is gone" = {
@@ -578,15 +580,7 @@ let
           };
         }
       ) asAsked;
-      gives = has (
-        map (same: [
-          {
-            action = "reload";
-            probes = [ ];
-            files = [ same ];
-          }
-        ]) [ false true ]
-      );
+      gives = reloads;
     };
     "plan: a health check that needs what the slice lacks" = {
       near = arguments: lib.recursiveUpdate (checked ({ config, ... }: { command = lib.optional config.target config.far; }) arguments) (unit (_: "on") arguments);

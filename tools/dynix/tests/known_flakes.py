@@ -5,16 +5,12 @@ As known_lists.py, with the same small nixpkgs.
 """
 
 import json
-import os
-import pathlib
 import shutil
 import subprocess
-import sys
-import tempfile
 
-from known_lists import ALL, MODULES_OF, SHORT, has_key, small_in_store, write_list
+from known_lists import ALL, MODULES_OF, SHORT, has_key, run, write_list
 from module_list import MINIMAL, NGINX, PROXY, modules
-from program import check, skip
+from program import check
 
 FLAKES = ["--extra-experimental-features", "nix-command flakes"]
 
@@ -211,18 +207,5 @@ def inputs_of_inputs(top, nixpkgs):
     print("ok   inputs that exchange theirs, and a flake by another name")
 
 
-def main():
-    if shutil.which("nix") is None:
-        skip("nix is not in PATH")
-    nixpkgs = small_in_store()
-    if nixpkgs is None:
-        skip("Nix has no store to write to")
-    os.environ.pop("NIX_PATH", None)
-    with tempfile.TemporaryDirectory() as folder:
-        top = pathlib.Path(folder).resolve()
-        for test in (plain, named, own_functions, without_functions, whole_flake, inputs_of_inputs):
-            test(top, nixpkgs)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run("nix", (plain, named, own_functions, without_functions, whole_flake, inputs_of_inputs))

@@ -10,7 +10,6 @@ import os
 import pathlib
 import shutil
 import subprocess
-import sys
 import tempfile
 
 from module_list import MINIMAL, NGINX, SMALL, modules
@@ -478,19 +477,20 @@ def search_path(top, nixpkgs):
     print("ok   <nixpkgs>")
 
 
-def main():
-    if shutil.which("nix-instantiate") is None:
-        skip("nix-instantiate is not in PATH")
+def run(program, tests):
+    """Runs the tests in a folder of their own; skips them where there is no such program, or no store."""
+    if shutil.which(program) is None:
+        skip(f"{program} is not in PATH")
     nixpkgs = small_in_store()
     if nixpkgs is None:
         skip("Nix has no store to write to")
     os.environ.pop("NIX_PATH", None)
     with tempfile.TemporaryDirectory() as folder:
         top = pathlib.Path(folder).resolve()
-        for test in (plain, two_systems, read_by_others, seen_in_itself, called, other_files, files_passed_over,
-                     evaluated_all_the_same, place_and_machine, fetched, search_path):
+        for test in tests:
             test(top, nixpkgs)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run("nix-instantiate", (plain, two_systems, read_by_others, seen_in_itself, called, other_files, files_passed_over,
+                            evaluated_all_the_same, place_and_machine, fetched, search_path))
