@@ -217,6 +217,24 @@ TEST_CASE("a commit, by whatever name the flake has") {
     }
 }
 
+TEST_CASE("the commit of an input, by the name that outputs has for it") {
+    for (std::string const text :
+         {"{ outputs = { self, tree }: tree.narHash; }",
+          "{ outputs = { tree, ... }@inputs: let a = tree; in tree.sourceInfo.rev; }"}) {
+        CAPTURE(text);
+        CHECK(asked(text, true).empty());
+    }
+    for (std::string const text :
+         {"{ outputs = { self, tree }: let tree = self; in tree.narHash; }",
+          "{ outputs = { self, tree }: ({ tree }: tree.narHash) { tree = self; }; }",
+          "{ outputs = { self, tree }: (tree: tree.narHash) self; }",
+          "{ outputs = { self, tree }: self.narHash; }", "{ outputs = tree: tree.narHash; }",
+          "{ outputs = { tree, ... }: tree.inputs.self.narHash; }", "{ tree }: tree.narHash"}) {
+        CAPTURE(text);
+        CHECK(has(asked(text, true), "changes with a commit"));
+    }
+}
+
 TEST_CASE("what an ordinary configuration has") {
     for (std::string const text :
          {"{ config, lib, pkgs, modulesPath, ... }: { imports = [ (modulesPath + "

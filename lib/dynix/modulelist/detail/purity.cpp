@@ -8,7 +8,10 @@
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
+#include <map>
+#include <set>
 #include <span>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -81,6 +84,7 @@ class questions {
   public:
     questions(purity const& of, std::string const& file, syntax::node root)
         : of_(of), file_(file), mentions_(mentions_in(root)) {
+        add_inputs(root);
         std::vector<syntax::node> left{root};
         while (!left.empty()) {
             auto const one = left.back();
@@ -177,6 +181,10 @@ class questions {
             for (auto const binding : one.children())
                 add_bound(binding);
             break;
+        case kind::formals:
+            for (auto const item : syntax::as_formals(one).items)
+                ++formals_[name_of(item)];
+            break;
         case kind::lambda:
             if (auto const argument = syntax::as_lambda(one).argument)
                 bound_.emplace_back(argument.text());
@@ -184,6 +192,38 @@ class questions {
         default:
             break;
         }
+    }
+
+    static std::string name_of(syntax::node formal) {
+        return syntax::static_name(syntax::as_formal(formal).name).value_or("");
+    }
+
+    // By name, what `outputs` of the flake is called with.
+    void add_inputs(syntax::node root) {
+        std::filesystem::path const file = file_;
+        if (!of_.is_flake || file.filename() != "flake.nix" ||
+            !real_path(of_.list).starts_with(real_path(file.parent_path()) + '/') ||
+            root.unwrapped().kind() != syntax::node_kind::attribute_set)
+            return;
+        for (auto const member : root.unwrapped().children()) {
+            if (member.kind() != syntax::node_kind::binding)
+                continue;
+            auto const parts = syntax::as_binding(member);
+            auto const outputs = parts.value.unwrapped();
+            if (parts.path.size() != 1 || syntax::static_name(parts.path[0]) != "outputs" ||
+                outputs.kind() != syntax::node_kind::lambda || !syntax::as_lambda(outputs).formals)
+                continue;
+            for (auto const item : syntax::as_formals(syntax::as_lambda(outputs).formals).items)
+                inputs_.insert(name_of(item));
+        }
+        inputs_.erase("self");
+    }
+
+    // Unless the file calls something else by that name, too.
+    bool is_input(std::string const& name) const {
+        auto const formals = formals_.find(name);
+        return inputs_.contains(name) && formals != formals_.end() && formals->second == 1 &&
+               std::ranges::find(bound_, name) == bound_.end();
     }
 
     void add_bound(syntax::node one) {
@@ -232,13 +272,18 @@ class questions {
                    first != "inputs" &&
                    (first.size() == name.size() || name == fmt::format("{}.sourceInfo", first));
         };
-        return !is_below("inputs.") && !is_below("self.");
+        auto const first = it.subject.substr(0, it.subject.find('.'));
+        bool const is_of_input =
+            is_input(first) && (it.subject == first || it.subject == first + ".sourceInfo");
+        return !is_below("inputs.") && !is_below("self.") && !is_of_input;
     }
 
     purity const& of_;
     std::string const& file_;
     std::vector<mention> mentions_;
     std::vector<std::string> bound_;
+    std::map<std::string, int> formals_;
+    std::set<std::string> inputs_;
     bool home_ = false;
     bool in_path_ = false;
     bool search_path_ = false;
