@@ -22,10 +22,10 @@ constexpr auto never = std::numeric_limits<std::int64_t>::min();
 constexpr auto always = std::numeric_limits<std::int64_t>::max();
 // As the kernel's own limit of links in a path (path_resolution(7)).
 constexpr int most_links = 40;
-constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t nsec_per_sec = 1'000'000'000;
 
 std::int64_t changed_at(struct stat const& about) {
-    return static_cast<std::int64_t>(about.st_ctim.tv_sec) * second + about.st_ctim.tv_nsec;
+    return static_cast<std::int64_t>(about.st_ctim.tv_sec) * nsec_per_sec + about.st_ctim.tv_nsec;
 }
 
 // Of what stands there, and of what it leads to. What cannot be looked at may have changed.
@@ -137,7 +137,7 @@ class search {
 std::int64_t time_of(clockid_t clock) {
     timespec now{};
     ::clock_gettime(clock, &now);
-    return static_cast<std::int64_t>(now.tv_sec) * second + now.tv_nsec;
+    return static_cast<std::int64_t>(now.tv_sec) * nsec_per_sec + now.tv_nsec;
 }
 
 // When the manager began to read all unit files the last time, in nanoseconds of the epoch; nullopt
@@ -155,7 +155,7 @@ std::optional<std::int64_t> last_reading(sd_bus* bus) {
     std::int64_t monotonic = 0;
     if (!ask("UnitsLoadTimestamp", real) || !ask("UnitsLoadTimestampMonotonic", monotonic))
         return std::nullopt;
-    constexpr auto unsure = second / 10;
+    constexpr auto unsure = nsec_per_sec / 10;
     if (time_of(CLOCK_REALTIME) - time_of(CLOCK_MONOTONIC) + unsure < real - monotonic)
         return std::nullopt;
     // Files have the time of the last tick.
