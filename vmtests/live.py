@@ -24,9 +24,10 @@ def arguments_of(unit):
 
 
 def worker_arguments():
-    """What the process of small/'s worker was started with, as the kernel has it."""
-    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline; echo"
-    return machine.succeed(read).split("worker ", 1)[1].strip()
+    """What the process of small/'s worker was started with, as the kernel has it. Waits for the next one where systemd
+    is starting it anew, as it may at any moment when something is armed."""
+    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline | grep 'worker '"
+    return machine.wait_until_succeeds(read, timeout=20).split("worker ", 1)[1].strip()
 
 
 def value_after(words, name):
