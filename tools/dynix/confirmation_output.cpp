@@ -9,10 +9,10 @@ namespace {
 
 // The numbers of what it has brought in, each once.
 boost::json::array entries_of(activation::confirmation const& what) {
-    std::set<std::int64_t> numbers;
+    std::set<std::int64_t> all;
     for (auto const& one : what.brought)
-        numbers.insert(one.entry);
-    return boost::json::array(numbers.begin(), numbers.end());
+        all.insert(one.entry);
+    return boost::json::array(all.begin(), all.end());
 }
 
 } // namespace

@@ -10,7 +10,9 @@
 #include <thread>
 #include <vector>
 
-namespace dynix::host {
+using namespace dynix;
+using namespace dynix::host;
+
 namespace {
 
 // What PID 1 is asked: "GetAll a_2eservice", "Get a_2eservice MainPID", "ListUnits".
@@ -301,5 +303,3 @@ TEST_CASE("a connection that ends meanwhile is an error") {
         CHECK(!way.second(systemd.bus()));
     }
 }
-
-} // namespace dynix::host

@@ -1,7 +1,7 @@
 // The signs of testdata/agreement.txt against the types as Nix rendered them once;
 // tests/agreement.py asks Nix itself.
+#include "dynix/options/tests/agreement_table.hpp"
 #include "dynix/test.hpp"
-#include "tests/agreement_table.hpp"
 
 using namespace dynix;
 using namespace dynix::options;

@@ -1,4 +1,4 @@
-#include "agreement_table.hpp"
+#include "dynix/options/tests/agreement_table.hpp"
 
 #include "dynix/base/file.hpp"
 #include "dynix/options/check.hpp"

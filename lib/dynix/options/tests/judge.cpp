@@ -1,5 +1,5 @@
 // judge SCHEMA TABLE: prints what dynix says of each row, a line each, for agreement.py.
-#include "agreement_table.hpp"
+#include "dynix/options/tests/agreement_table.hpp"
 
 #include <fmt/format.h>
 
