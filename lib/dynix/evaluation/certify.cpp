@@ -1,5 +1,6 @@
 #include "dynix/evaluation/certify.hpp"
 
+#include "dynix/evaluation/fingerprint.hpp"
 #include "dynix/evaluation/roots.hpp"
 
 #include <algorithm>
@@ -188,10 +189,16 @@ result<std::optional<certificate>> find_certificate(store const& where, binding 
     if (!found || !*found)
         return found;
     what.search_path = (*found)->search_path;
-    auto const key = current_key(what);
-    if (!key)
-        return key.error();
-    if ((*found)->key != *key)
+    auto const roots = known_roots(what.record, what.search_path);
+    if (!roots)
+        return roots.error();
+    if (auto const names = load_names(where, what.running);
+        names && key_of(what, fingerprint_by(*names, *roots).text) == (*found)->key)
+        return found;
+    auto const files = fingerprint_of(*roots);
+    if (!files)
+        return files.error();
+    if ((*found)->key != key_of(what, files->text))
         return make_error(
             "the configuration or Nix is not what it was made for",
             "after the next 'nixos-rebuild switch', or now by 'dynix certify', there is another "
@@ -237,6 +244,7 @@ result<certificate> certify(certify_request const& request, process::runner& wit
     if (out.key != *key)
         return make_error(
             "a file of the configuration changed while it was evaluated", "run the command again");
+    out.names = files->names;
     out.running = request.what.running;
     out.search_path = request.what.search_path;
     out.milliseconds =

@@ -91,6 +91,20 @@ TEST_CASE("a certificate is found for as long as nothing changes") {
         std::ofstream(host.folder.path("dynamic.nix")) << "{ }";
         CHECK(find_certificate(where, asked));
     }
+    SUBCASE("the names of its files may be others, or gone") {
+        for (auto const* names : {"", "x", "system.nix"}) {
+            std::ofstream(where.names_of(runs)) << names;
+            CHECK(find_certificate(where, asked));
+        }
+        fs::remove(where.names_of(runs));
+        CHECK(find_certificate(where, asked));
+        std::ofstream(host.folder.path("system.nix")) << "{ edited = true; }";
+        CHECK(!find_certificate(where, asked));
+    }
+    SUBCASE("a file comes beside the configuration") {
+        std::ofstream(host.folder.path("hardware.nix")) << "{ }";
+        CHECK(!find_certificate(where, asked));
+    }
     SUBCASE("the configuration is edited") {
         std::ofstream(host.folder.path("system.nix")) << "{ edited = true; }";
         CHECK(!find_certificate(where, asked));

@@ -1,17 +1,13 @@
 #include "dynix/evaluation/roots.hpp"
 
 #include "dynix/base/file.hpp"
-#include "dynix/plan/plan.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <filesystem>
 #include <fmt/format.h>
 #include <string_view>
-#include <sys/stat.h>
 #include <system_error>
-#include <utility>
 
 namespace dynix::evaluation {
 namespace {
@@ -19,10 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view store_prefix = "/nix/store/";
-
-bool is_in_store(std::string_view path) {
-    return path.starts_with(store_prefix);
-}
 
 // A path with its links resolved; one that is not there stays as it is, and is missed when it
 // comes.
@@ -68,55 +60,6 @@ void add_search_path(std::vector<std::string>& to, std::string_view search_path)
             to.push_back(resolved(std::string(entry)));
     }
 }
-
-class reader {
-  public:
-    result<void> add(std::string const& path) {
-        if (is_in_store(path)) {
-            out_.text += path + '\n';
-            return {};
-        }
-        struct stat about {};
-        if (::lstat(path.c_str(), &about) != 0) {
-            if (errno == ENOENT) {
-                out_.text += path + " is not there\n";
-                return {};
-            }
-            return errno_error("look at", path, errno);
-        }
-        auto const nanoseconds = [](timespec const& when) {
-            constexpr std::int64_t second = 1'000'000'000;
-            return static_cast<std::int64_t>(when.tv_sec) * second + when.tv_nsec;
-        };
-        auto const changed = nanoseconds(about.st_ctim);
-        out_.newest = std::max(out_.newest, changed);
-        auto const is_folder = S_ISDIR(about.st_mode);
-        out_.text += fmt::format(
-            "{} {} {} {} {} {}\n", path, about.st_mode, is_folder ? 0 : about.st_size,
-            nanoseconds(about.st_mtim), changed, about.st_ino);
-        return is_folder ? add_entries(path) : result<void>();
-    }
-
-    fingerprint take() { return std::move(out_); }
-
-  private:
-    result<void> add_entries(std::string const& folder) {
-        std::error_code failed;
-        std::vector<std::string> found;
-        for (fs::directory_iterator one(folder, failed), end; !failed && one != end;
-             one.increment(failed))
-            found.push_back(one->path().string());
-        if (failed)
-            return errno_error("list", folder, failed.value());
-        std::sort(found.begin(), found.end());
-        for (auto const& path : found)
-            if (auto added = add(path); !added)
-                return added;
-        return {};
-    }
-
-    fingerprint out_;
-};
 
 // What Nix answers in such an evaluation otherwise than in others: an empty variable, more search
 // paths, another time.
@@ -169,6 +112,10 @@ result<void> check_file(std::string const& path) {
 
 } // namespace
 
+bool is_in_store(std::string_view path) {
+    return path.starts_with(store_prefix);
+}
+
 result<std::vector<std::string>>
 known_roots(plan::system_record const& record, std::string const& search_path) {
     std::vector<std::string> out;
@@ -193,16 +140,6 @@ known_roots(plan::system_record const& record, std::string const& search_path) {
     add_search_path(out, search_path);
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
-}
-
-result<fingerprint> fingerprint_of(std::vector<std::string> const& roots) {
-    reader all;
-    for (auto const& root : roots)
-        if (auto added = all.add(root); !added)
-            return added.error();
-    auto out = all.take();
-    out.text = plan::fingerprint_of(out.text);
     return out;
 }
 

@@ -1,10 +1,9 @@
-// What an evaluation of the system may read, and what tells whether it is still the same.
+// What an evaluation of the system may read.
 #pragma once
 
 #include "dynix/base/result.hpp"
 #include "dynix/plan/system_record.hpp"
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,15 +17,8 @@ namespace dynix::evaluation {
 result<std::vector<std::string>>
 known_roots(plan::system_record const& record, std::string const& search_path);
 
-struct fingerprint {
-    std::string text{};      // the same as long as no file changes
-    std::int64_t newest = 0; // when a file was changed last, in nanoseconds of the epoch
-};
-
-// Of every file: name, kind, size, the times and the inode, which no editor and no copy leaves as
-// they are (ctime cannot be set, inode(7)). A path of the Nix store is its name: what it holds
-// never changes.
-result<fingerprint> fingerprint_of(std::vector<std::string> const& roots);
+// Whether a path is one of the Nix store: what it holds never changes.
+bool is_in_store(std::string_view path);
 
 // Nix does not refuse to tell whether a file is there, as it refuses to read one that is no root:
 // it says that there is none. So the first place in the files below `roots` that asks for another

@@ -43,7 +43,6 @@ struct machine {
         auto const found = known_roots(record, search_path);
         return found ? *found : std::vector<std::string>{render(found.error())};
     }
-    std::string files() const { return fingerprint_of(roots())->text; }
 };
 
 } // namespace
@@ -74,59 +73,6 @@ TEST_CASE("a flake has no roots: its lock names all that it reads") {
     auto const found = known_roots(host.record, "nixpkgs=/srv/nixpkgs");
     REQUIRE(found);
     CHECK(found->empty());
-}
-
-TEST_CASE("the fingerprint changes with every change of a file") {
-    machine const host;
-    auto const before = host.files();
-    CHECK(host.files() == before);
-    auto const changes = [&](auto change) {
-        change();
-        return host.files() != before;
-    };
-    SUBCASE("one is edited") {
-        CHECK(changes([&] { write(host.path("nixos/parts/a.nix"), "{ a = 1; }"); }));
-    }
-    SUBCASE("one is edited to the same size, and its time put back") {
-        auto const file = host.path("nixos/configuration.nix");
-        auto const time = fs::last_write_time(file);
-        CHECK(changes([&] {
-            // Its own time of change is a tick of the clock later.
-            while (host.files() == before)
-                write(file, "[ ]");
-            fs::last_write_time(file, time);
-        }));
-    }
-    SUBCASE("one comes") {
-        CHECK(changes([&] { write(host.path("nixos/hardware.nix"), "{ }"); }));
-    }
-    SUBCASE("one comes below a folder") {
-        CHECK(changes([&] { write(host.path("nixpkgs/nixos/new.nix"), "{ }"); }));
-    }
-    SUBCASE("one goes") {
-        CHECK(changes([&] { fs::remove(host.path("nixpkgs/nixos/default.nix")); }));
-    }
-    SUBCASE("one is exchanged for a link") {
-        CHECK(changes([&] {
-            fs::rename(host.path("nixos/parts"), host.path("elsewhere"));
-            fs::create_directory_symlink(host.path("elsewhere"), host.path("nixos/parts"));
-        }));
-    }
-    SUBCASE("nixpkgs is another one under the same path") {
-        CHECK(changes([&] {
-            fs::rename(host.path("nixpkgs"), host.path("nixpkgs-1"));
-            write(host.path("nixpkgs/nixos/default.nix"), "{ }");
-        }));
-    }
-}
-
-TEST_CASE("what dynix writes beside the configuration changes nothing") {
-    machine const host;
-    auto const before = host.files();
-    write(host.path("nixos/dynamic.nix"), "{ config = { }; }");
-    write(host.path("nixos/dynamic.nix.generations/2"), "{ }");
-    write(host.path("nixos/.dynamic.nix.new"), "{ }");
-    CHECK(host.files() == before);
 }
 
 TEST_CASE("a question for a file that may be anywhere is found") {

@@ -18,11 +18,14 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view suffix = ".json";
 constexpr std::string_view slices_suffix = ".slices";
+constexpr std::string_view names_suffix = ".names";
 constexpr unsigned readable_by_all = 0644;
 // Values of the configuration, which not everybody needs to see.
 constexpr unsigned readable_by_owner = 0600;
 // Options have tens of bytes, and there are at most some thousand dynamic ones.
 constexpr std::uint64_t largest_certificate = std::uint64_t{16} << 20;
+// A nixpkgs has half a megabyte of them.
+constexpr std::uint64_t most_names = std::uint64_t{256} << 20;
 
 std::string name_of(std::string const& running, std::string_view with = suffix) {
     return fs::path(running).filename().string() + std::string(with);
@@ -34,7 +37,8 @@ result<void> prune(store const& where, owned_folder const& folder, fs::path cons
     for (fs::directory_iterator one(where.folder(), failed), end; !failed && one != end;
          one.increment(failed)) {
         auto const name = one->path().filename();
-        if (name.extension() != suffix && name.extension() != slices_suffix)
+        if (name.extension() != suffix && name.extension() != slices_suffix &&
+            name.extension() != names_suffix)
             continue;
         auto const system = running.parent_path() / name.stem();
         std::error_code ignored;
@@ -53,6 +57,18 @@ std::string store::file_of(std::string const& running) const {
 
 std::string store::slices_of(std::string const& running) const {
     return folder() + '/' + name_of(running, slices_suffix);
+}
+
+std::string store::names_of(std::string const& running) const {
+    return folder() + '/' + name_of(running, names_suffix);
+}
+
+std::optional<std::string> load_names(store const& where, std::string const& running) {
+    auto const folder = owned_folder::open(where.root + "/var/cache", where.folder());
+    if (!folder || !*folder)
+        return std::nullopt;
+    auto text = (*folder)->read(name_of(running, names_suffix), most_names);
+    return text ? std::move(*text) : std::nullopt;
 }
 
 result<std::optional<std::string>> load_slices(store const& where, certificate const& of) {
@@ -114,6 +130,11 @@ result<void> save(store const& where, certificate const& what) {
             folder->replace(name_of(what.running), print_certificate(what), readable_by_all);
         !written)
         return written;
+    if (!what.names.empty())
+        if (auto written =
+                folder->replace(name_of(what.running, names_suffix), what.names, readable_by_owner);
+            !written)
+            return written;
     return prune(where, *folder, what.running);
 }
 

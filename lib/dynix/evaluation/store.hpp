@@ -18,6 +18,8 @@ struct store {
     std::string file_of(std::string const& running) const;
     // The file of its slices (slices.hpp).
     std::string slices_of(std::string const& running) const;
+    // The file with the names of the files that it was made of.
+    std::string names_of(std::string const& running) const;
 };
 
 // The certificate of that system. None: nullopt. An error says why one that is there is not
@@ -28,12 +30,15 @@ result<std::optional<certificate>> load(store const& where, std::string const& r
 // says why it is not trusted: it is another one, or in a folder that others can write to.
 result<std::optional<std::string>> load_slices(store const& where, certificate const& of);
 
+// The names that fingerprint_by takes (fingerprint.hpp), where there are some that we may read.
+std::optional<std::string> load_names(store const& where, std::string const& running);
+
 // Keeps the slices of a system, readable by their owner alone, and says so in its certificate, as
 // save. Needs the lock.
 result<void> save_slices(store const& where, certificate& of, slice_set const& what);
 
-// Keeps it, atomically and readable by all, and removes those of systems that are no longer there.
-// Needs the lock.
+// Keeps it, atomically and readable by all, and its names, where it has some, for their owner
+// alone; removes those of systems that are no longer there. Needs the lock.
 result<void> save(store const& where, certificate const& what);
 
 } // namespace dynix::evaluation

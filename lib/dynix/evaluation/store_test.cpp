@@ -47,15 +47,22 @@ TEST_CASE("what was saved is found, for its system alone") {
         fs::perms(0644));
 }
 
-TEST_CASE("certificates go with their systems") {
+TEST_CASE("certificates go with their systems, and so do the names of their files") {
     kept const all;
-    auto const gone = all.of("system-1");
+    auto gone = all.of("system-1");
+    gone.names = "a";
     auto const stays = all.of("system-2");
     REQUIRE(save(all.where, gone));
+    CHECK(load_names(all.where, gone.running) == "a");
+    CHECK(
+        (fs::status(all.where.names_of(gone.running)).permissions() & fs::perms::mask) ==
+        fs::perms(0600));
     REQUIRE(save(all.where, stays));
     fs::remove_all(gone.running);
     REQUIRE(save(all.where, all.of("system-3")));
     CHECK(!fs::exists(all.where.file_of(gone.running)));
+    CHECK(!fs::exists(all.where.names_of(gone.running)));
+    CHECK(!load_names(all.where, stays.running));
     CHECK(fs::exists(all.where.file_of(stays.running)));
 }
 
