@@ -155,6 +155,9 @@ class activation_run {
         out_.steps = forth.past();
         warn_of_fallbacks(out_.steps, out_.warnings);
         phases_.enter(apply_phase::prove);
+        if (failures.empty() && has_probed())
+            for (auto& one : find_ended(checked_.units, host_))
+                failures.push_back(std::move(one.why));
         if (failures.empty() && options_.with)
             if (auto ready = options_.with->on_proved(); !ready)
                 failures.push_back(ready.error());
@@ -166,6 +169,13 @@ class activation_run {
             out_.result = apply_result::done;
         else
             fail(std::move(failures));
+    }
+
+    // Probes take their time, in which a unit that was proved before may end.
+    bool has_probed() const {
+        return std::ranges::any_of(out_.steps, [](step const& one) {
+            return one.kind == &steps::probe && one.mark == step_mark::done;
+        });
     }
 
     transaction_rules rules_of_apply(std::vector<error>& failures) {

@@ -172,6 +172,29 @@ settled_units settle(
     }
 }
 
+std::vector<unit_fault> find_ended(std::vector<checked_unit> const& units, host::machine& host) {
+    std::vector<checked_unit const*> proved;
+    std::vector<std::string> names;
+    for (auto const& unit : units)
+        if (unit.proved_as) {
+            proved.push_back(&unit);
+            names.push_back(unit.name);
+        }
+    std::vector<unit_fault> found;
+    auto const statuses = host.units.runs_of(names);
+    for (std::size_t i = 0; i < statuses.size(); ++i) {
+        auto const& then = *proved[i]->proved_as;
+        auto const& now = statuses[i];
+        if (!now)
+            found.push_back({names[i], now.error()});
+        else if (then.active() ? !now->active() : !up(*now))
+            found.push_back({names[i], unit_failed(*now, "did not stay up")});
+        else if (now->invocation_id != then.invocation_id)
+            found.push_back({names[i], unit_failed(*now, "was started again by itself")});
+    }
+    return found;
+}
+
 result<proof> prove_live(host::machine& host, expected_run const& unit, host::unit_status& status) {
     auto const deadline = host.time.now() + proof_patience;
     for (;;) {

@@ -71,6 +71,10 @@ settled_units settle(
 // the one that the proof is of.
 result<proof> prove_live(host::machine& host, expected_run const& unit, host::unit_status& status);
 
+// Whether the units that were proved still run as they did then: other units may have been waited
+// for since.
+std::vector<unit_fault> find_ended(std::vector<checked_unit> const& units, host::machine& host);
+
 // How a unit failed, in words, with where to read more.
 error unit_failed(host::unit_status const& status, std::string_view what);
 
