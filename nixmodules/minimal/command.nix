@@ -2,7 +2,18 @@
 { request }:
 let
   asked = builtins.fromJSON request;
-  system = import ./system-of.nix asked.source;
+  found = import ./system-of.nix asked.source;
+  # One that is built by its list whatever that is good for may have none yet, or need another.
+  system =
+    if
+      builtins.elem found.moduleListMode or "" [
+        "list"
+        "verify"
+      ]
+    then
+      found.moduleListWhole
+    else
+      found;
   of = import ./source.nix { inherit system; };
   inherit (of) lib modulesPath;
   names = import ./names.nix { inherit lib modulesPath; };
@@ -43,6 +54,15 @@ let
       )
     );
   enough = more: target (evaluated more).config;
+  # Of the list when it is written to a file.
+  key =
+    if found ? moduleListKey then
+      found.moduleListKey // { names = found.moduleListNames; }
+    else
+      {
+        key = null;
+        because = "the system is not evaluated by nixmodules/minimal/use.nix, `dynix.lib.withModuleList' in a flake";
+      };
 in
 {
   # Evaluates the target with the whole list, and says which module reads what (./watch.nix).
@@ -107,17 +127,18 @@ in
     in
     if version == 1 then read else { inherit version; };
 
-  # Of the list when it is written to a file.
-  key =
-    if system ? moduleListKey then
-      system.moduleListKey // { names = system.moduleListNames; }
-    else
-      {
-        key = null;
-        because = "the system is not evaluated by nixmodules/minimal/use.nix, `dynix.lib.withModuleList' in a flake";
-      };
+  inherit key;
+
+  # The key, and once more what it is of, with all modules. ./asked-config.nix says whether that is of the environment.
+  again = {
+    inherit (key) key;
+    itself = target (found.moduleListWhole or found).config;
+  };
 
   # And then: why the system is evaluated without it; null: it is not.
-  unused = system.moduleListUnused or null;
+  unused = found.moduleListUnused or null;
+
+  # Of the text of a list (./sum.nix).
+  inherit (import ./sum.nix asked.text) sum;
 }
 .${asked.ask}

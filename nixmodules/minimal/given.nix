@@ -67,7 +67,7 @@ let
       firstOf (at: inner at (builtins.elemAt value at)) (builtins.genList (at: at) (builtins.length value))
     else if type.value == "lambda" then
       found "is a function"
-    else if builtins.elem type.value [ "bool" "int" "null" "path" "string" ] then
+    else if builtins.elem type.value [ "bool" "float" "int" "null" "path" "string" ] then
       null
     else
       found "is a ${type.value}";
@@ -96,8 +96,38 @@ let
         (builtins.hashString "sha256" (within (builtins.unsafeDiscardStringContext value)))
         (within (builtins.toJSON (builtins.getContext value)))
       ]
+    else if type == "float" then
+      [ type ] ++ bits value
     else
       value;
+  # As text a number has six digits. This has all of them: the first 53 bits, as an integer, and how often it was doubled.
+  bits =
+    value:
+    let
+      scaled =
+        times: number:
+        if number >= 9007199254740992.0 then
+          scaled (times - 1) (number * 0.5)
+        else if number < 4503599627370496.0 then
+          scaled (times + 1) (number * 2.0)
+        else
+          [
+            times
+            (builtins.floor number)
+          ];
+      isFinite = value - value == 0.0;
+    in
+    [
+      (builtins.toJSON value)
+      (value > 0.0)
+      (value < 0.0)
+    ]
+    ++ (
+      if !isFinite || value == 0.0 then
+        [ ]
+      else
+        scaled 0 (if value < 0.0 then 0.0 - value else value)
+    );
   unknown = because: {
     text = null;
     inherit because;

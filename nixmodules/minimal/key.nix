@@ -69,6 +69,42 @@ let
   folder = toString top;
   isFlake = configuration ? outPath && inStore folder;
   found = files top;
+  # What of the folder the system may read when it is looked at whether it reads anything else: what counts. A folder of
+  # which something does not count is none of it, as its names would be.
+  readable =
+    at:
+    let
+      entries = builtins.readDir at;
+      name = "${toString at}/";
+      isHidden = it: isPassedOver (toString at) it entries.${it} || isOnlyNamed it;
+      hidden = builtins.partition isHidden (builtins.attrNames entries);
+      below = map (
+        it:
+        if entries.${it} == "directory" then
+          readable (at + "/${it}")
+        else
+          {
+            isWhole = true;
+            roots = [ (name + it) ];
+          }
+      ) hidden.wrong;
+      isWhole = hidden.right == [ ] && builtins.all (it: it.isWhole) below && at != top && !startsWith name list;
+    in
+    {
+      inherit isWhole;
+      roots = if isWhole then [ (toString at) ] else builtins.concatMap (it: it.roots) below;
+    };
+  # And of a flake all of it in another place in the store.
+  counted = builtins.path {
+    path = top;
+    name = "source";
+    filter =
+      path: type:
+      let
+        name = baseNameOf path;
+      in
+      !(isPassedOver (dirOf path) name type || isOnlyNamed name);
+  };
   # What a link leads to is not seen.
   odd = builtins.filter (it: it.type != "regular" && it.type != "directory") found;
   # Whose input each is, and what is known of its commit. One that an input of it has again, such as the flake itself,
@@ -114,14 +150,23 @@ let
   );
   within = path: builtins.substring (builtins.stringLength folder) (-1) path;
   ofNixpkgs = resolved nixpkgs;
-  # What <nixpkgs> is where it is the same one; no other <name> stays what it is.
-  searched = builtins.tryEval (resolved <nixpkgs> == ofNixpkgs);
+  # What <nixpkgs> is where it is the same one; no other <name> stays what it is, and whether there is one is in the key.
+  sought = builtins.tryEval (toString <nixpkgs>);
+  searched =
+    # A flake has none in its pure evaluation.
+    if isFlake || !sought.success then
+      "nothing"
+    else if resolved <nixpkgs> == ofNixpkgs then
+      "nixpkgs"
+    else
+      "another";
   answer = {
     inherit folder;
     own = toString ./.;
     list = toString list;
     nixpkgs = toString nixpkgs;
-    searchPath = if searched.value then "nixpkgs=${toString <nixpkgs>}" else "";
+    searchPath = if searched == "nixpkgs" then "nixpkgs=${toString <nixpkgs>}" else "";
+    inherit searched;
   };
   unknown = because: answer // { inherit because; key = null; };
 in
@@ -146,7 +191,7 @@ else
         builtins.toJSON {
           system = system.text;
           nixpkgs = ofNixpkgs;
-          searched = searched.value;
+          inherit searched;
           inputs = inputsOf [ own ] configuration;
           # What a path is as a text. A flake is in another folder whenever it is another.
           place = if isFlake then null else folder;
@@ -160,4 +205,6 @@ else
       )
     );
     because = "";
+    counted = if isFlake then "${counted}" else "";
+    readable = if isFlake then [ ] else (readable top).roots;
   }

@@ -32,12 +32,19 @@ let
   lib = if builtins.isPath givenLib then import givenLib else givenLib;
   modulesPath = nixpkgs + "/nixos/modules";
   minimal = import ./. { inherit nixpkgs lib evalConfig; };
+  isThere = builtins.pathExists list;
+  inherit (import ./sum.nix (builtins.readFile list)) isSummed isWhole;
   read = import list;
+  isOfVersion = read.version or null == 1;
+  otherVersion = "is not a module list of version 1, which this dynix reads";
+  # Nix is not given a damaged one to read, which would end it. One that was written by hand has no sum.
   written =
-    if !builtins.pathExists list then
-      null
-    else if read.version or null != 1 then
-      throw "dynix: '${toString list}' is not a module list of version 1, which this dynix reads"
+    if !isThere then
+      throw "dynix: there is no module list '${toString list}': ${again}"
+    else if isSummed && !isWhole then
+      throw "dynix: the module list '${toString list}' is damaged: ${again}"
+    else if !isOfVersion then
+      throw "dynix: '${toString list}' ${otherVersion}"
     else
       read;
   toplevel = system: system.config.system.build.toplevel.drvPath;
@@ -74,6 +81,7 @@ let
         ;
     };
   };
+  isFlake = configuration ? outPath;
   # In a flake the list is in the store here.
   again = "run 'dynix modules needed --write ${
     if lib.hasPrefix (builtins.storeDir + "/") (toString list) then
@@ -82,7 +90,7 @@ let
       "${toString list}'"
   }";
 
-  hasKey = written != null && written.key != "" && written ? names && written.key == known.key;
+  hasKey = written.key != "" && written ? names && written.key == known.key;
   # What was compared is of the list. All else is of all modules, because others may read any option of the system:
   # another system of the flake, or what builds another output. Which names there are was written down, as it takes
   # all modules to know.
@@ -98,10 +106,24 @@ let
       };
     };
   named = of: were: changed: lib.genAttrs written.names.${of} (name: were.${name}) // changed;
+  # Why it cannot even be looked at; null: it can.
+  unreadable =
+    if !isThere then
+      "there is no module list '${toString list}' yet"
+    else if !isWhole then
+      "the module list '${toString list}' is not as 'dynix modules needed' has written it, it was edited or is damaged"
+    else if !isOfVersion then
+      "'${toString list}' ${otherVersion}"
+    else
+      null;
   # Why the list is not used; null: it is.
   unused =
-    if written == null then
-      "there is no module list '${toString list}' yet"
+    if unreadable != null then
+      unreadable
+    # What a list was written for is known of the pure evaluation. Another one has the environment, for which also the
+    # functions of inputs may ask.
+    else if isFlake && builtins ? currentSystem then
+      "the module list of a flake holds for its pure evaluation, and this one is impure"
     else if known.key == null then
       "no module list can be relied on: ${known.because}"
     else if written.because or "" != "" then
@@ -121,11 +143,9 @@ let
           compared
         else
           builtins.trace "dynix: ${unused}; all modules are used${
-            lib.optionalString (known.key != null) ": ${again}"
+            lib.optionalString (unreadable != null || known.key != null) ": ${again}"
           }" all
       )
-    else if written == null then
-      throw "dynix: there is no module list '${toString list}': ${again}"
     else if mode == "verify" then
       (
         if toplevel short == toplevel all then
@@ -161,6 +181,8 @@ in
 // {
   # For ./given.nix and `dynix modules`.
   moduleListCall = call;
+  moduleListMode = mode;
+  moduleListWhole = all;
   moduleListKey = known;
   moduleListNames = {
     config = lib.attrNames all.config;

@@ -117,13 +117,17 @@ in
   };
   "a list of a newer dynix and a mode that there is not are refused" = {
     found = [
-      (throws (toplevel (systemOf ./lists/newer.module-list.nix "known" modules)))
+      (throws (toplevel (systemOf ./lists/newer.module-list.nix "list" modules)))
       (throws (toplevel (systemOf short "trust" modules)))
     ];
     wanted = [
       true
       true
     ];
+  };
+  "a list that is not as it was written is not used" = {
+    found = toplevel (systemOf ./lists/newer.module-list.nix "known" withProxy);
+    wanted = all withProxy;
   };
   "of a flake in a folder of its repository all files of that count" = {
     found =

@@ -119,23 +119,11 @@ needed(modules_arguments const& given, modulelist::request const& of, process::r
     if (!list)
         return report(list.error(), given.json, exit_code::refused);
     if (!given.write.empty()) {
-        auto const key = modulelist::key_of(of, list->from.result, with);
-        if (!key)
-            return report(key.error(), given.json, exit_code::refused);
-        if (key->text.empty())
-            note_line(fmt::format(
-                "the list is used only where it is verified or asked for: {}", key->because));
-        if (auto const done_so =
-                modulelist::write_list(given.write, {*key, list->from.result, list->modules});
-            !done_so)
-            return report(done_so.error(), given.json, exit_code::refused);
-        // Such as a system that has its own folder in it, and so the list.
-        auto const unused =
-            key->text.empty() ? result<std::string>("") : modulelist::why_unused(of, with);
+        auto const unused = modulelist::keep_list(of, given.write, *list, with);
         if (!unused)
             return report(unused.error(), given.json, exit_code::refused);
         if (!unused->empty())
-            note_line(fmt::format("the list is written, and not used: {}", *unused));
+            note_line(*unused);
     }
     if (given.json) {
         print(json::print(boost::json::object{
@@ -274,6 +262,10 @@ std::optional<error> misused(modules_arguments const& given) {
         return make_error(
             fmt::format("'dynix modules {}' writes no list", given.question),
             "only 'dynix modules needed' takes --write");
+    if (!given.write.empty() && !given.unit.empty())
+        return make_error(
+            "a file has the list of a whole system, and --unit asks for that of one unit",
+            "leave --unit out; 'dynix modules needed --unit U --json' prints the list of a unit");
     if (given.question != "graph" && given.svg)
         return make_error(
             fmt::format("'dynix modules {}' draws no picture", given.question),

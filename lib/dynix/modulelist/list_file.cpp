@@ -49,14 +49,17 @@ std::string list(std::vector<std::string> const& items, std::size_t indent) {
 
 } // namespace
 
-std::string print_list_file(list_file const& what) {
+std::string print_list_file(list_file const& what, std::string const& sum) {
     auto out = fmt::format(
         "# The modules of nixpkgs that this configuration needs, written by 'dynix modules "
         "needed'. It holds for\n"
         "# the configuration and the nixpkgs of its key; with any other, the whole module list is "
         "used.\n"
-        "{{\n  version = {};\n  key = {};\n",
-        list_version, text(what.key.text));
+        "{{\n  version = {};\n",
+        list_version);
+    if (!sum.empty())
+        out += fmt::format("  sum = {};\n", text(sum));
+    out += fmt::format("  key = {};\n", text(what.key.text));
     if (what.key.text.empty())
         out += fmt::format("  because = {};\n", text(what.key.because));
     out += fmt::format("  result = {};\n  names = {{\n", text(what.result));
@@ -83,7 +86,16 @@ result<void> check_writable(std::string const& file) {
     return {};
 }
 
-result<void> write_list(std::string const& file, list_file const& what) {
+result<void> write_list(
+    request const& of, std::string const& file, list_file const& what, process::runner& with) {
+    auto const ended = detail::run_question(of, "sum", {{"text", print_list_file(what)}}, with);
+    if (!ended)
+        return ended.error();
+    auto const sum = detail::answer(*ended);
+    if (!sum)
+        return sum.error();
+    if (!sum->is_string())
+        return make_error("Nix gave no sum of the list");
     auto const real = resolve_links(file);
     if (!real)
         return real.error();
@@ -91,7 +103,27 @@ result<void> write_list(std::string const& file, list_file const& what) {
     auto const lock = file_lock::acquire(folder_of(*real) + '/', patience_of_writers);
     if (!lock)
         return lock.error();
-    return replace_file(file, print_list_file(what));
+    return replace_file(file, print_list_file(what, std::string(sum->as_string())));
+}
+
+result<std::string> keep_list(
+    request const& of, std::string const& file, module_list const& list, process::runner& with) {
+    auto const key = key_of(of, list.from.result, with);
+    if (!key)
+        return key.error();
+    list_file out{*key, list.from.result, list.modules};
+    if (auto const written = write_list(of, file, out, with); !written)
+        return written.error();
+    if (key->text.empty())
+        return "the list is used only where it is verified or asked for: " + key->because;
+    auto const use = use_of_list(of, list.from.result, with);
+    if (use && !use->changes_system)
+        return use->unused.empty() ? std::string()
+                                   : "the list is written, and not used: " + use->unused;
+    out.key = {{}, "with the list in it the flake has another system, or none", {}};
+    if (auto const written = write_list(of, file, out, with); !written)
+        return written.error();
+    return use ? result<std::string>("the list is used nowhere: " + out.key.because) : use.error();
 }
 
 result<std::vector<std::string>>

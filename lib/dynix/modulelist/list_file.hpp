@@ -16,14 +16,22 @@ struct list_file {
     std::vector<std::string> modules{};
 };
 
-std::string print_list_file(list_file const& what);
+// With the sum of its text (nixmodules/minimal/sum.nix); empty: none is in it.
+std::string print_list_file(list_file const& what, std::string const& sum = {});
 
 // Whether a list can be written to `file`, before it is worked out for minutes: the folder is there
 // and can be written to, and no folder or device is in the place of the file.
 result<void> check_writable(std::string const& file);
 
 // Replaces the file, or makes it. It is whole at every moment, and of two writers the later one's.
-result<void> write_list(std::string const& file, list_file const& what);
+// Nix is asked for the sum of the text.
+result<void> write_list(
+    request const& of, std::string const& file, list_file const& what, process::runner& with);
+
+// Writes what was worked out, with the key of the system. Says why that list is not used; empty: it
+// is.
+result<std::string> keep_list(
+    request const& of, std::string const& file, module_list const& list, process::runner& with);
 
 // The modules of such a file, as Nix reads it.
 result<std::vector<std::string>>

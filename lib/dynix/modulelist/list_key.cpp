@@ -5,6 +5,7 @@
 #include "dynix/modulelist/detail/fetching.hpp"
 #include "dynix/modulelist/detail/members.hpp"
 #include "dynix/modulelist/detail/purity.hpp"
+#include "dynix/plan/evaluation.hpp"
 
 #include <algorithm>
 #include <boost/json/object.hpp>
@@ -27,31 +28,40 @@ std::vector<std::string> names_of(std::string const& folder) {
     return out;
 }
 
-// What does not change as long as the key does not: the configuration's folder, nixpkgs and the
-// store, and dynix. A flake can read no other file; with --impure it can read the environment.
-// nixpkgs evaluates what is in `overlays` where it would look for overlays in the environment.
-detail::readable readable_files(
-    request const& of, boost::json::object const& key, std::vector<std::string> folder,
-    std::string const& overlays) {
+// The same files by these names of their folder.
+std::vector<std::string>
+below_each(std::vector<std::string> const& files, std::vector<std::string> const& folders) {
+    std::vector<std::string> out;
+    for (auto const& file : files)
+        for (auto const& folder : folders)
+            if (file.starts_with(folders.front() + '/'))
+                out.push_back(folder + file.substr(folders.front().size()));
+    return out;
+}
+
+// What does not change as long as the key does not: what counts in the configuration's folder,
+// nixpkgs and the store, and dynix. nixpkgs evaluates what is in `overlays` where it would look for
+// overlays in the environment.
+detail::readable readable_files(request const& of, boost::json::object const& key) {
+    auto const own = detail::text(key, "own");
     detail::readable out{
-        {}, fmt::format("nixpkgs-overlays={}:{}", overlays, detail::text(key, "searchPath")), true};
-    if (of.source.kind == plan::source_kind::flake)
-        return out;
-    out.roots = std::move(folder);
-    out.roots.insert(
-        out.roots.end(),
-        {of.folder, detail::text(key, "own"), detail::text(key, "nixpkgs"), "/nix/store"});
+        below_each(detail::strings(key, "readable"), names_of(detail::text(key, "folder"))),
+        fmt::format("nixpkgs-overlays={}/asked-overlays:{}", own, detail::text(key, "searchPath")),
+        true};
+    out.roots.insert(out.roots.end(), {of.folder, own, detail::text(key, "nixpkgs"), "/nix/store"});
     std::erase(out.roots, std::string());
     return out;
 }
 
 // Of Nix's error that a file may not be read.
 std::string refused_file(std::string_view err) {
-    auto const end = err.find("' is forbidden in restricted mode");
-    if (end == err.npos)
-        return {};
-    auto const start = err.rfind('\'', end - 1);
-    return start == err.npos ? std::string() : std::string(err.substr(start + 1, end - start - 1));
+    for (std::string_view const mode : {"' is forbidden in restricted", "' is forbidden in pure"}) {
+        auto const end = err.find(mode);
+        auto const start = end == err.npos ? end : err.rfind('\'', end - 1);
+        if (start != err.npos)
+            return std::string(err.substr(start + 1, end - start - 1));
+    }
+    return {};
 }
 
 // Of what Nix says of a file that it evaluates: 'evaluating file '/etc/nixos/configuration.nix''.
@@ -71,7 +81,9 @@ bool is_in_any(std::string const& file, std::vector<std::string> const& folders)
 }
 
 result<boost::json::object> ask_key(request const& of, process::runner& with) {
-    auto const ended = detail::run_question(of, "key", {}, with);
+    detail::readable files;
+    files.writes = of.source.kind == plan::source_kind::flake;
+    auto const ended = detail::run_question(of, "key", {}, with, {}, files);
     if (!ended)
         return ended.error();
     auto found = detail::answer(*ended);
@@ -90,18 +102,179 @@ bool is_alone_in_store(std::string_view file) {
 
 // Empty: it is not. A file in the store stays as it is and may still fetch.
 std::string why_impure(
-    detail::purity const& of, std::string const& file, std::vector<std::string> const& folders) {
-    auto const text = read_file(file);
+    detail::purity const& of, std::string const& file, std::string const& text,
+    std::vector<std::string> const& folders) {
     std::string why;
     auto const folder = std::ranges::find_if(
         folders, [&](std::string const& one) { return file.starts_with(one + '/'); });
     if (folder != folders.end() && detail::is_passed_over(of, *folder, file))
         why = detail::evaluated_all_the_same;
-    else if (text && (folder != folders.end() || is_alone_in_store(file)))
-        why = detail::asks_for_more(of, file, *text);
-    else if (text && !of.is_flake && detail::fetches_without_hash(*text))
+    else if (folder != folders.end() || is_alone_in_store(file))
+        why = detail::asks_for_more(of, file, text);
+    else if (!of.is_flake && detail::fetches_without_hash(text))
         why = detail::fetches_another;
     return why.empty() ? why : fmt::format("'{}' {}", file, why);
+}
+
+// What is known of the files that Nix evaluates, line by line of what it says.
+class evaluated_files {
+  public:
+    evaluated_files(request const& of, boost::json::object const& key)
+        : folder_(detail::text(key, "folder")), counted_(detail::text(key, "counted")),
+          asked_overlays_(detail::text(key, "own") + "/asked-overlays/overlay.nix"),
+          folders_(names_of(folder_)), known_(names_of(detail::text(key, "nixpkgs"))),
+          other_nixpkgs_(detail::text(key, "searched") == "another"),
+          pure_{detail::text(key, "list"), of.source.kind == plan::source_kind::flake} {
+        for (auto& one : names_of(detail::text(key, "own")))
+            known_.push_back(std::move(one));
+        std::erase(known_, std::string());
+    }
+
+    void add(std::string_view line) {
+        auto file = evaluated_file(line);
+        if (!because_.empty() || file.empty() || is_in_any(file, known_)) {
+            if (because_.empty() && file == asked_overlays_)
+                because_ = "a nixpkgs is imported without `config' and `overlays', which it reads "
+                           "from the environment";
+            return;
+        }
+        // Of a flake another copy is evaluated.
+        auto const text = read_file(file);
+        if (!counted_.empty() && file.starts_with(counted_ + '/'))
+            file = folder_ + file.substr(counted_.size());
+        because_ = why_impure(pure_, file, text ? *text : std::string(), folders_);
+        if (!text || !other_nixpkgs_ || !is_in_any(file, folders_))
+            return;
+        searches_ = searches_ || text->find("<nixpkgs") != text->npos;
+        catches_ = catches_ || text->find("tryEval") != text->npos;
+        if (because_.empty() && searches_ && catches_)
+            because_ =
+                "the configuration uses `tryEval', and <nixpkgs> is another than its own and "
+                "may change";
+    }
+
+    // Why the system may be another one while the key stays the same; empty: it is not.
+    std::string const& because() const { return because_; }
+
+  private:
+    std::string folder_;
+    std::string counted_;
+    std::string asked_overlays_;
+    std::vector<std::string> folders_;
+    // What these ask for is in the key.
+    std::vector<std::string> known_;
+    bool other_nixpkgs_;
+    detail::purity pure_;
+    std::string because_{};
+    bool searches_ = false;
+    bool catches_ = false;
+};
+
+// The query of a flake says in which folder of its source it is.
+std::string folder_in_source(std::string_view url) {
+    for (auto const before : {'?', '&'})
+        if (auto const at = url.find(fmt::format("{}dir=", before)); at != url.npos)
+            return std::string(url.substr(at + 5, url.find('&', at + 1) - at - 5));
+    return {};
+}
+
+// A flake without what does not count, in a commit that there is not, of the time that all files in
+// the store have: what is the same system there depends on none of this. Its evaluation is pure: it
+// reads nothing but what the lock names.
+plan::evaluation flake_alone(request const& of, std::string const& counted) {
+    plan::evaluation out;
+    out.source = of.source;
+    out.source.flake = fmt::format("path:{}?rev={:d>40}&revCount=987654321", counted, "");
+    if (auto const folder = folder_in_source(of.source.flake); !folder.empty())
+        out.source.flake += "&dir=" + folder;
+    out.body = "(system.moduleListWhole or system).config.system.build.toplevel.drvPath";
+    return out;
+}
+
+// Of the system that is evaluated from what the key knows, and nothing else.
+result<process::outcome> evaluate_alone(
+    request const& of, boost::json::object const& key, process::line_callback on_line,
+    process::runner& with) {
+    if (of.source.kind != plan::source_kind::flake)
+        return detail::run_question(
+            of, "itself", {}, with, std::move(on_line), readable_files(of, key));
+    auto asked = plan::json_command(flake_alone(of, detail::text(key, "counted")));
+    asked.args.emplace_back("-vv");
+    asked.on_err_line = std::move(on_line);
+    return with.run(asked);
+}
+
+// The first line of Nix's own error, as the end of a sentence; empty: it is none.
+std::string with_error(std::string_view err) {
+    constexpr std::string_view start = "error: ";
+    auto const at = err.find(start);
+    if (at == err.npos)
+        return {};
+    auto const text = err.substr(at + start.size());
+    return fmt::format(" ({})", text.substr(0, text.find('\n')));
+}
+
+// Why it is not the same system then. What is known of a file says more than which folder it reads.
+std::string why_not_alone(
+    request const& of, boost::json::object const& key, process::outcome const& alone,
+    std::string const& of_file) {
+    auto const file = refused_file(alone.err);
+    bool const is_flake = of.source.kind == plan::source_kind::flake;
+    auto const folder = names_of(detail::text(key, "folder"));
+    bool const is_inside = std::ranges::any_of(
+        folder, [&](std::string const& one) { return file == one || file.starts_with(one + '/'); });
+    if (!of_file.empty() && (file.empty() || is_inside))
+        return of_file;
+    if (file.empty())
+        return (is_flake ? "in a pure evaluation, in another commit, and without module lists and "
+                           "dynamic.nix, the flake has another system or none"
+                         : "without other files and the environment it is another system") +
+               with_error(alone.err);
+    if (is_inside)
+        return fmt::format(
+            "the configuration reads '{}', where module lists, dynamic.nix, .git and the links of "
+            "nix-build do not count: it can name the files that it needs",
+            file);
+    return fmt::format(
+        "the configuration reads '{}', which is neither in its folder nor in the store", file);
+}
+
+constexpr auto changed_meanwhile = "the configuration has changed meanwhile";
+
+// The key once more, at the end: was it that system all the time? Of a file, also with all of the
+// environment but for what nixpkgs would take from there.
+result<std::string> why_changed(
+    request const& of, boost::json::object const& key, std::string const& system_result,
+    process::runner& with) {
+    if (of.source.kind == plan::source_kind::flake) {
+        auto const again = ask_key(of, with);
+        if (!again)
+            return again.error();
+        return detail::text(*again, "key") == detail::text(key, "key") ? "" : changed_meanwhile;
+    }
+    bool asked_config = false;
+    auto const config = detail::text(key, "own") + "/asked-config.nix";
+    detail::readable files;
+    files.told = true;
+    files.nixpkgs_config = config;
+    auto const ended = detail::run_question(
+        of, "again", {}, with,
+        [&](std::string_view line) {
+            asked_config = asked_config || evaluated_file(line) == config;
+        },
+        files);
+    if (!ended)
+        return ended.error();
+    auto const found = detail::answer(*ended);
+    if (!found)
+        return found.error();
+    if (asked_config)
+        return "a nixpkgs is imported without `config', which it reads from the environment and "
+               "~/.config/nixpkgs";
+    auto const facts = found->is_object() ? found->as_object() : boost::json::object();
+    bool const is_same = detail::text(facts, "itself") == system_result &&
+                         detail::text(facts, "key") == detail::text(key, "key");
+    return is_same ? "" : changed_meanwhile;
 }
 
 } // namespace
@@ -118,61 +291,41 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
     if (auto const* const names = facts.if_contains("names"); names && names->is_object())
         for (auto const& one : names->as_object())
             out.names[one.key()] = detail::strings(names->as_object(), one.key());
-    auto const folder = names_of(detail::text(facts, "folder"));
-    // What these ask for is in the key.
-    auto known = names_of(detail::text(facts, "nixpkgs"));
-    for (auto& one : names_of(detail::text(facts, "own")))
-        known.push_back(std::move(one));
-    std::erase(known, std::string());
-    detail::purity const pure{
-        detail::text(facts, "list"), of.source.kind == plan::source_kind::flake};
-    auto const overlays = detail::text(facts, "own") + "/asked-overlays";
-    auto const asked_overlays = overlays + "/overlay.nix";
-    std::string impure;
-    auto const alone = detail::run_question(
-        of, "itself", {}, with,
-        [&](std::string_view line) {
-            auto const file = evaluated_file(line);
-            if (impure.empty() && file == asked_overlays)
-                impure = "a nixpkgs is imported without `config' and `overlays', which it reads "
-                         "from the environment";
-            else if (impure.empty() && !file.empty() && !is_in_any(file, known))
-                impure = why_impure(pure, file, folder);
-        },
-        readable_files(of, facts, folder, overlays));
+    evaluated_files files(of, facts);
+    auto const alone = evaluate_alone(
+        of, facts, [&](std::string_view line) { files.add(line); }, with);
     if (!alone)
         return alone.error();
     auto const same = alone->success() ? detail::answer(*alone) : boost::json::value();
-    if (same && same->is_string() && same->as_string() == system_result) {
-        if (!impure.empty())
-            return list_key{{}, std::move(impure), {}};
-        // Was it that system all the time?
-        auto const again = ask_key(of, with);
-        if (!again)
-            return again.error();
-        if (detail::text(*again, "key") != out.text)
-            return list_key{{}, "the configuration has changed meanwhile", {}};
-        return out;
-    }
-    auto const file = refused_file(alone->err);
-    return list_key{
-        {},
-        file.empty() ? "without other files and the environment it is another system"
-                     : fmt::format(
-                           "the configuration reads '{}', which is neither in its folder nor in "
-                           "the store",
-                           file),
-        {}};
+    if (!same || !same->is_string() || same->as_string() != system_result)
+        return list_key{{}, why_not_alone(of, facts, *alone, files.because()), {}};
+    if (!files.because().empty())
+        return list_key{{}, files.because(), {}};
+    auto changed = why_changed(of, facts, system_result, with);
+    if (!changed)
+        return changed.error();
+    return changed->empty() ? out : list_key{{}, std::move(*changed), {}};
 }
 
-result<std::string> why_unused(request const& of, process::runner& with) {
-    auto const ended = detail::run_question(of, "unused", {}, with);
+result<list_use>
+use_of_list(request const& of, std::string const& system_result, process::runner& with) {
+    bool const is_flake = of.source.kind == plan::source_kind::flake;
+    // A list of a flake is used where its evaluation is pure, and the list is a file of it now.
+    plan::evaluation flake;
+    flake.source = of.source;
+    flake.body = "if system ? moduleListUnused then { unused = system.moduleListUnused; itself = "
+                 "system.moduleListWhole.config.system.build.toplevel.drvPath; } else null";
+    auto const ended = is_flake ? with.run(plan::json_command(flake))
+                                : detail::run_question(of, "unused", {}, with);
     if (!ended)
         return ended.error();
     auto const found = detail::answer(*ended);
     if (!found)
         return found.error();
-    return found->is_string() ? std::string(found->as_string()) : std::string();
+    if (!found->is_object())
+        return list_use{found->is_string() ? std::string(found->as_string()) : std::string()};
+    auto const& facts = found->as_object();
+    return list_use{detail::text(facts, "unused"), detail::text(facts, "itself") != system_result};
 }
 
 } // namespace dynix::modulelist

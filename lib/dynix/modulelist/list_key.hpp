@@ -21,10 +21,20 @@ struct list_key {
 
 // The key of the system as it is now: a hash of what it is evaluated from and of the folder of its
 // configuration. So there is none where the system, whose derivation is given, takes any other file
-// that is not in the store, or the environment. A flake has neither.
+// that is not in the store, what does not count in the folder, or the environment. A flake is
+// evaluated by what its lock names, in another commit and without what does not count.
 result<list_key> key_of(request const& of, std::string const& system_result, process::runner& with);
 
-// Why the system is evaluated with all modules although it has a list; empty: it is not.
-result<std::string> why_unused(request const& of, process::runner& with);
+// What a list is good for once it is written.
+struct list_use {
+    std::string
+        unused{}; // why the system is evaluated with all modules all the same; empty: it is not
+    bool changes_system = false; // with all modules, by being there
+};
+
+// With the derivation that the system had before. Only of a flake does anybody ask for more than
+// `unused`: a function of its inputs may see the list.
+result<list_use>
+use_of_list(request const& of, std::string const& system_result, process::runner& with);
 
 } // namespace dynix::modulelist

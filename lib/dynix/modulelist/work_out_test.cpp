@@ -179,35 +179,106 @@ TEST_CASE("a shrunk list with another result is dropped") {
     CHECK(found->modules == names{"a.nix", "b.nix", "c.nix"});
 }
 
-TEST_CASE("a list has a key where the folder and the store are all that is read") {
+TEST_CASE("a list has a key where what counts in the folder and the store are all that is read") {
     auto const of = [](process::outcome alone) {
         process::fake_runner with;
-        auto const key = answers(R"({"key":"K","because":""})");
-        with.answers = {key, std::move(alone), key};
+        with.answers = {
+            answers(R"({"key":"K","because":"","folder":"/c","readable":["/c/a.nix","/c/b"]})"),
+            std::move(alone), answers(R"({"key":"K","itself":"R"})")};
         auto const found = key_of(asked(0), "R", with).value();
         CHECK(with.calls.size() == (found.text.empty() ? 2 : 3));
         auto const& args = with.calls[1].args;
-        CHECK(std::find(args.begin(), args.end(), "restrict-eval") != args.end());
+        auto const is_given = [&](char const* one) {
+            return std::find(args.begin(), args.end(), one) != args.end();
+        };
+        CHECK(is_given("restrict-eval"));
+        CHECK(is_given("dynix-root-0=/c/a.nix"));
+        CHECK(is_given("dynix-root-1=/c/b"));
+        CHECK_FALSE(is_given("dynix-root-2=/c"));
         CHECK(has(with.calls[1], R"("ask":"itself")"));
         return found;
     };
     CHECK(of(answers("\"R\"")).text == "K");
     CHECK(of(answers("\"S\"")).text.empty());
-    auto const refused =
-        of(fails("error: access to path '/srv/common.nix' is forbidden in restricted mode\n"));
-    CHECK(refused.text.empty());
+    auto const refused = [&](std::string const& file) {
+        auto const found =
+            of(fails("error: access to path '" + file + "' is forbidden in restricted mode\n"));
+        CHECK(found.text.empty());
+        return found.because;
+    };
     CHECK(
-        refused.because ==
+        refused("/srv/common.nix") ==
         "the configuration reads '/srv/common.nix', which is neither in its folder nor in the "
         "store");
+    CHECK(
+        refused("/c/result/a.nix") ==
+        "the configuration reads '/c/result/a.nix', where module lists, dynamic.nix, .git and the "
+        "links of nix-build do not count: it can name the files that it needs");
+}
+
+TEST_CASE("a list of a flake has a key where a pure evaluation in another commit is all") {
+    process::fake_runner with;
+    auto const key =
+        answers(R"({"key":"K","folder":"/nix/store/a-source","counted":"/nix/store/b-source"})");
+    with.answers = {key, answers("\"R\""), key};
+    auto of = asked(0);
+    of.source = {
+        .kind = plan::source_kind::flake,
+        .flake = "git+file:///c?ref=main&dir=hosts",
+        .attribute = {"a", "b"}};
+    CHECK(key_of(of, "R", with).value().text == "K");
+    REQUIRE(with.calls.size() == 3);
+    CHECK(with.calls[1].program == "nix");
+    auto const& args = with.calls[1].args;
+    auto const place =
+        "path:/nix/store/b-source?rev=" + std::string(40, 'd') + "&revCount=987654321&dir=hosts#a";
+    CHECK(std::find(args.begin(), args.end(), place) != args.end());
+    with.answers = {
+        key, fails("error: access to absolute path '/etc/a.nix' is forbidden in pure eval mode "
+                   "(use '--impure' to override)\n")};
+    CHECK(
+        key_of(of, "R", with).value().because ==
+        "the configuration reads '/etc/a.nix', which is neither in its folder nor in the store");
+    with.answers = {key, answers("\"S\"")};
+    CHECK(key_of(of, "R", with)
+              .value()
+              .because.starts_with("in a pure evaluation, in another commit"));
 }
 
 TEST_CASE("a configuration that changes while it is looked at has no key") {
+    for (std::string const again :
+         {R"({"key":"L","itself":"R"})", R"({"key":"K","itself":"S"})", R"({"key":"K"})"}) {
+        CAPTURE(again);
+        process::fake_runner with;
+        with.answers = {answers(R"({"key":"K"})"), answers("\"R\""), answers(again)};
+        auto const found = key_of(asked(0), "R", with).value();
+        CHECK(found.text.empty());
+        CHECK(found.because == "the configuration has changed meanwhile");
+    }
+}
+
+TEST_CASE("a nixpkgs that takes its configuration from the environment is seen") {
     process::fake_runner with;
-    with.answers = {answers(R"({"key":"K"})"), answers("\"R\""), answers(R"({"key":"L"})")};
+    with.answers = {
+        answers(R"({"key":"K","own":"/o"})"), answers("\"R\""),
+        answers(R"({"key":"K","itself":"R"})", "evaluating file '/o/asked-config.nix'\n")};
     auto const found = key_of(asked(0), "R", with).value();
-    CHECK(found.text.empty());
-    CHECK(found.because == "the configuration has changed meanwhile");
+    CHECK(found.because.starts_with("a nixpkgs is imported without `config', which"));
+    CHECK(with.calls.back().environment.at("NIXPKGS_CONFIG") == "/o/asked-config.nix");
+}
+
+TEST_CASE("what a list is good for once it is written") {
+    auto of = asked(0);
+    of.source.kind = plan::source_kind::flake;
+    auto const found = [&](std::string const& answer) {
+        process::fake_runner with;
+        with.answers = {answers(answer)};
+        return use_of_list(of, "R", with).value();
+    };
+    CHECK(found(R"({"unused":null,"itself":"R"})").unused.empty());
+    CHECK(found(R"({"unused":"x","itself":"R"})").unused == "x");
+    CHECK_FALSE(found(R"({"unused":null,"itself":"R"})").changes_system);
+    CHECK(found(R"({"unused":null,"itself":"S"})").changes_system);
 }
 
 TEST_CASE("a list without a key is not looked at further") {

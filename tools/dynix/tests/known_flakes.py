@@ -5,6 +5,7 @@ As known_lists.py, with the same small nixpkgs.
 """
 
 import json
+import os
 import shutil
 import subprocess
 
@@ -37,9 +38,14 @@ def use(given, more="", mode="known"):
     return f"(use {{ inherit nixpkgs list; configuration = self; mode = \"{mode}\"; {more} }} {given})"
 
 
-def services(folder, name, *words):
+def git(folder):
+    for words in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@localhost", "commit", "-qm", "a"]):
+        subprocess.run(["git", "-C", str(folder), *words], check=True)
+
+
+def services(folder, name, *words, at="path"):
     done = subprocess.run(
-        ["nix", *FLAKES, "eval", "--json", f"path:{folder}#{name}", *words,
+        ["nix", *FLAKES, "eval", "--json", f"{at}:{folder}#{name}", *words,
          "--apply", f"s: {{ toplevel = s.config.system.build.toplevel.drvPath; services = ({MODULES_OF}) s; }}"],
         capture_output=True, text=True, check=False,
     )
@@ -58,7 +64,8 @@ def plain(top, nixpkgs):
     assert before["services"] == ALL, before
     assert "there is no module list" in said and "needed --write here.module-list.nix'" in said, said
     write_list(folder)
-    assert services(folder, "here")[0] == {"toplevel": before["toplevel"], "services": SHORT}
+    found, said = services(folder, "here")
+    assert found == {"toplevel": before["toplevel"], "services": SHORT}, (found, said)
     file = folder / "here.module-list.nix"
     assert modules(folder, "verify", str(file)).returncode == 0
     other, said = services(folder, "here", "--override-input", "more", f"path:{top}/two")
@@ -207,5 +214,70 @@ def inputs_of_inputs(top, nixpkgs):
     print("ok   inputs that exchange theirs, and a flake by another name")
 
 
+def impure(top, nixpkgs):
+    """A list of a flake is for its pure evaluation: --impure has the environment, and files elsewhere."""
+    folder = top / "impure"
+    # What an input's function asks for, nobody looks at.
+    (top / "asks").mkdir()
+    (top / "asks" / "default.nix").write_text("{ services.proxy.enable = builtins.getEnv \"DYNIX_TEST_PROXY\" != \"\"; }")
+    here = use("{ system = \"x86_64-linux\"; modules = [ ./configuration.nix \"${inputs.asks}/default.nix\" ]; }")
+    whole = use("{ system = \"x86_64-linux\"; modules = [ ./configuration.nix \"${inputs.asks}/default.nix\" ]; }", mode="all")
+    lay(folder, nixpkgs, f"{{ here = {here}; whole = {whole}; }}", ["here"], f"inputs.asks = {{ url = \"path:{top}/asks\"; flake = false; }};")
+    write_list(folder)
+    assert has_key(folder) and services(folder, "here")[0]["services"] == SHORT
+    os.environ["DYNIX_TEST_PROXY"] = "1"
+    found, said = services(folder, "here", "--impure")
+    assert found == services(folder, "whole", "--impure")[0] and found["services"] == ALL, (found, said)
+    assert "holds for its pure evaluation, and this one is impure; all modules are used" in said, said
+    del os.environ["DYNIX_TEST_PROXY"]
+    outside = top / "outside.nix"
+    outside.write_text("{ }")
+    here = use(f"{{ system = \"x86_64-linux\"; modules = [ ./configuration.nix {outside} ]; }}")
+    lay(folder, nixpkgs, f"{{ here = {here}; }}", ["here"])
+    said = write_list(folder)
+    assert not has_key(folder) and f"the configuration reads '{outside}', which is neither in its folder" in said, said
+    outside.write_text("{ services.proxy.enable = true; }")
+    assert services(folder, "here", "--impure")[0]["services"] == ALL
+    print("ok   a flake that is evaluated with --impure")
+
+
+def seen_by_inputs(top, nixpkgs):
+    """What the functions of inputs see of the flake: its commit, and its lists."""
+    folder = top / "seen"
+    (top / "sees").mkdir()
+    (top / "sees" / "flake.nix").write_text(
+        f"{{ inputs.up.url = \"path:{top}/asks\"; inputs.up.flake = false;"
+        " outputs = { self, up }: { commit = up.rev or \"none\";"
+        " lists = flake: builtins.filter (name: builtins.match \".*list.nix\" name != null) (builtins.attrNames (builtins.readDir flake)); }; }"
+    )
+    for name, module, more, because in (
+        ("the commit, by an input", "{ services.proxy.enable = inputs.sees.commit != \"none\"; }", "", "in a pure evaluation, in another commit"),
+        ("the commit, by another name of the flake", "{ services.proxy.enable = inputs.me.rev or \"none\" != \"none\"; }",
+         "inputs.me.follows = \"\";", "in a pure evaluation, in another commit"),
+        ("the lists", "{ services.proxy.enable = inputs.sees.lists self != [ ]; }", "", "with the list in it the flake has another system"),
+        ("the list, by a computed name",
+         "{ services.proxy.enable = builtins.length (builtins.split \"sum\" (builtins.readFile (self + (\"/here.module\" + \"-list.nix\")))) > 1; }",
+         "", "in a pure evaluation, in another commit"),
+    ):
+        for mode in ("known", "all"):
+            here = use(f"{{ system = \"x86_64-linux\"; modules = [ ./configuration.nix {module} ]; }}", "attribute = [ \"here\" ];", mode)
+            lay(folder, nixpkgs, f"{{ here = {here}; }}", ["here"], 
+                f"inputs.sees.url = \"path:{top}/sees\"; inputs.sees.inputs.up.follows = \"\"; {more}")
+            if mode == "known":
+                (folder / "here.module-list.nix").write_text("{ }" if "computed" in name else "")
+                if "computed" not in name:
+                    (folder / "here.module-list.nix").unlink()
+                said = write_list(folder)
+                assert not has_key(folder) and because in said, (name, said)
+                if "commit" in name:
+                    git(folder)
+                found = services(folder, "here", at="git+file" if "commit" in name else "path")[0]
+                assert found["services"] == ALL, (name, found)
+            elif "commit" not in name:
+                assert services(folder, "here")[0]["toplevel"] == found["toplevel"], name
+        print(f"ok   {name}")
+        shutil.rmtree(folder)
+
+
 if __name__ == "__main__":
-    run("nix", (plain, named, own_functions, without_functions, whole_flake, inputs_of_inputs))
+    run("nix", (plain, named, own_functions, without_functions, whole_flake, inputs_of_inputs, impure, seen_by_inputs))

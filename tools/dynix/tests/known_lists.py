@@ -233,13 +233,13 @@ def read_by_others(top, nixpkgs):
 
 
 def seen_in_itself(top, nixpkgs):
-    """A system that has its own folder in it is another one with each list."""
+    """A system that has its own folder in it would be another one with each list."""
     folder = top / "itself"
     lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }"), extra="{ boot.kernelParams = [ \"${./.}\" ]; }")
     said = write_list(folder)
-    assert "the list is written, and not used: with the module list the system is not the one that" in said, said
+    assert not has_key(folder) and f"the configuration reads '{folder}', where module lists, dynamic.nix, .git" in said, said
     used, said = services(folder)
-    assert used == ALL and "with the module list the system is not the one" in said, said
+    assert used == ALL and "holds for nothing that can be known again: the configuration reads" in said, said
     lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }"), extra="{ boot.kernelParams = [ (builtins.getEnv \"X\") ]; }")
     assert "is used only where" in write_list(folder)
     assert "holds for nothing that can be known again: '" in services(folder)[1]
@@ -350,14 +350,16 @@ def files_passed_over(top, nixpkgs):
         shutil.rmtree(folder)
         print(f"ok   {name} does not count")
     lay(folder, text, extra="{ imports = map (name: ./. + \"/${name}.nix\") [ \"dynamic\" ]; }", dynamic="{ }")
-    assert "dynamic.nix' is read, and does not count" in write_list(folder)
+    said = write_list(folder)
+    assert f"the configuration reads '{folder}/dynamic.nix', where" in said and not has_key(folder), said
     shutil.rmtree(folder)
     lay(folder, text, extra="{ imports = [ ./result/module.nix ]; }")
     (top / "module").mkdir()
     (top / "module" / "module.nix").write_text("{ }")
     stored = subprocess.run(["nix-store", "--add", str(top / "module")], capture_output=True, text=True, check=True)
     (folder / "result").symlink_to(stored.stdout.strip())
-    assert "reads a list, dynamic.nix, .git or what nix-build leaves" in write_list(folder)
+    said = write_list(folder)
+    assert "reads a list, dynamic.nix, .git or what nix-build leaves" in said and not has_key(folder), said
     print("ok   what is behind a link of nix-build does not count")
 
 
@@ -369,7 +371,7 @@ def evaluated_all_the_same(top, nixpkgs):
     written = "{ services.proxy.enable = import (builtins.toFile \"a.nix\" (builtins.readFile ./a.text)); }"
     for name, extra, file, before, after, because in (
         ("a module that is called a list", computed, "web.module-list.nix", "{ }", "{ services.proxy.enable = true; }",
-         "web.module-list.nix' is read, and does not count"),
+         "web.module-list.nix', where module lists"),
         ("a text that is evaluated", written, "a.text", "builtins.getEnv \"DYNIX_TEST_SEEN\" != \"\"", None,
          "-a.nix' asks for the environment"),
     ):
@@ -402,7 +404,135 @@ def evaluated_all_the_same(top, nixpkgs):
         assert has_key(folder) == relied, (given, said)
         assert ("a nixpkgs is imported without `config' and `overlays'" in said) != relied, (given, said)
         shutil.rmtree(folder)
+    looks = (
+        "{ config ? let found = builtins.getEnv \"NIXPKGS_CONFIG\"; in"
+        " if found != \"\" && builtins.pathExists found then import (/. + found) else { }, overlays }: config"
+    )
+    (top / "looks" / "default.nix").write_text(looks)
+    stored = subprocess.run(["nix-store", "--add", str(top / "looks")], capture_output=True, text=True, check=True).stdout.strip()
+    (top / "config.nix").write_text("{ proxy = true; }")
+    for args, relied in (("{ overlays = [ ]; }", False), ("{ overlays = [ ]; config = { }; }", True)):
+        lay(folder, text, extra=f"let args = builtins.fromJSON (builtins.toJSON {args}); in"
+            f" {{ services.proxy.enable = (import {stored} args).proxy or false; }}".replace("overlays = [ ]", "${\"over\" + \"lays\"} = [ ]"))
+        said = write_list(folder)
+        assert has_key(folder) == relied, (args, said)
+        assert ("a nixpkgs is imported without `config', which" in said) != relied, (args, said)
+        os.environ["NIXPKGS_CONFIG"] = str(top / "config.nix")
+        assert services(folder)[0] == (SHORT if relied else ALL)
+        del os.environ["NIXPKGS_CONFIG"]
+        shutil.rmtree(folder)
     print("ok   a nixpkgs with what is in the environment")
+
+
+def read_by_computed_names(top, nixpkgs):
+    """What does not count and Nix reads without a word, by whatever name, and what a function of the store reads."""
+    folder = top / "computed"
+    text = use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }")
+    target = top / "target"
+    target.mkdir()
+    (target / "text").write_text("a")
+    first, second = (subprocess.run(["nix-store", "--add", str(target)], capture_output=True, text=True, check=True).stdout.strip()
+                     for change in ("a", "b") if (target / "text").write_text(change))
+    lists = top / "lists"
+    lists.mkdir()
+    (lists / "default.nix").write_text("dir: (builtins.readDir dir) ? ${\"dynamic.nix\"}")
+    lists = subprocess.run(["nix-store", "--add", str(lists)], capture_output=True, text=True, check=True).stdout.strip()
+
+    def link():
+        (folder / "result").unlink(missing_ok=True)
+        (folder / "result").symlink_to(second)
+
+    for name, extra, before, after, because in (
+        ("a link of nix-build", "builtins.readFile (./. + (\"/resu\" + \"lt/text\")) == \"b\"",
+         lambda: (folder / "result").symlink_to(first), link, "computed/result/text', where module lists"),
+        ("the list itself", "builtins.length (builtins.split \"nginx\" (builtins.readFile (./. + (\"/here.module\" + \"-list.nix\")))) > 1",
+         lambda: (folder / "here.module-list.nix").write_text("{ }"), lambda: None, "computed/here.module-list.nix', where"),
+        ("the folder, by a function in the store", f"import {lists} ./.",
+         lambda: None, lambda: (folder / "dynamic.nix").write_text("{ }"), "computed', where module lists"),
+    ):
+        lay(folder, text, extra=f"{{ services.proxy.enable = {extra}; }}")
+        before()
+        said = write_list(folder)
+        assert not has_key(folder) and because in said, (name, said)
+        after()
+        assert services(folder)[0] == ALL, name
+        shutil.rmtree(folder)
+        print(f"ok   {name} is read and does not count")
+
+
+def damaged(top, nixpkgs):
+    """A list that is not as it was written is not used, and is written again."""
+    folder = top / "damaged"
+    file = folder / "here.module-list.nix"
+    text = use(nixpkgs, "{ modules = [ ./configuration.nix ]; }")
+    lay(folder, text)
+    write_list(folder)
+    assert services(folder)[0] == SHORT
+    good = file.read_text()
+    for name, bad in (
+        ("marks of git", f"<<<<<<< HEAD\n{good}=======\n{good}>>>>>>> branch\n"),
+        ("marks in the middle", good.replace("  modules", "<<<<<<< HEAD\n=======\n>>>>>>> branch\n  modules")),
+        ("half of it", good[: len(good) // 2]),
+        ("half of its sum", good[: good.index("sum = ") + 20]),
+        ("nothing", ""),
+        ("a module less", good.replace("    \"etc.nix\"\n", "")),
+        ("no list", "{ }"),
+        ("bytes", "\x01\x02"),
+    ):
+        file.write_text(bad)
+        used, said = services(folder)
+        assert used == ALL and "is not as 'dynix modules needed' has written it" in said, (name, used, said)
+        assert f"run 'dynix modules needed --write {file}'" in said, (name, said)
+        if "sum" in bad and bad.count("\";") > 1:
+            for mode in ("list", "verify"):
+                _, said = evaluate(f"(import {folder}/system.nix {{ mode = \"{mode}\"; }}).config.networking.hostName", 1)
+                assert f"module list '{file}' is damaged: run 'dynix" in said, (name, mode, said)
+        for mode in ("known", "list", "verify"):
+            file.write_text(bad)
+            lay(folder, text.replace("inherit mode;", f"mode = \"{mode}\";"))
+            said = write_list(folder)
+            assert file.read_text().startswith(good[:200]), (name, said, file.read_text())
+            lay(folder, text)
+        write_list(folder)
+        assert file.read_text() == good and services(folder)[0] == SHORT, name
+        print(f"ok   a damaged list: {name}")
+    # One of a newer dynix has a sum of its own.
+    newer = good.replace("version = 1;", "version = 2;")
+    (top / "newer").write_text(newer)
+    asked, _ = evaluate(f"(import {MINIMAL}/sum.nix (builtins.readFile {top}/newer)).sum")
+    file.write_text(newer.replace(good.split("sum = \"")[1][:64], asked))
+    used, said = services(folder)
+    assert used == ALL and "is not a module list of version 1, which this dynix reads; all modules" in said, said
+    # As a formatter writes it.
+    file.write_text(good)
+    for formatted in (" ".join(good.split("{", 1)[1].split()), good.split("{", 1)[1].replace("\n", "\r\n").replace("  ", "\t")):
+        file.write_text(good.split("{", 1)[0] + "{ " + formatted)
+        assert services(folder)[0] == SHORT, formatted
+    # A system that is evaluated by its list in any case has none yet, or one that lacks what it needs now.
+    for mode in ("list", "verify"):
+        file.unlink()
+        lay(folder, text.replace("inherit mode;", f"mode = \"{mode}\";"))
+        write_list(folder)
+        grown = NGINX.replace("}", "services.proxy.enable = true; }")
+        (folder / "configuration.nix").write_text(grown)
+        write_list(folder)
+        assert "proxy.nix" in file.read_text(), mode
+    print("ok   a list that is formatted, and none yet")
+
+
+def numbers(top, nixpkgs):
+    """Data with numbers that have a fraction: all of their digits count."""
+    folder = top / "numbers"
+    for first, second, on in (("0.5", "0.25", "n == 0.25"), ("1.0", "1.0000000000000002", "n > 1.0"), ("0.0", "(-0.5)", "n < 0.0"),
+                              ("1.0e-300", "1.5e-300", "n > 1.2e-300"), ("1.0e300", "(1.0e300 * 1.0e300)", "n > 1.0e301")):
+        given = "{ specialArgs.n = n; modules = [ ./configuration.nix ./extra.nix ]; }"
+        lay(folder, f"builtins.mapAttrs (_: n: {use(nixpkgs, given)}) {{ a = {first}; b = {second}; }}", ["a"],
+            extra=f"{{ n, ... }}: {{ services.proxy.enable = {on}; }}")
+        said = write_list(folder)
+        assert has_key(folder), (first, said)
+        for host, wanted in (("a", SHORT), ("b", ALL)):
+            assert services(folder, f"(f {{ }}).{host}", f"(f {{ mode = \"all\"; }}).{host}")[0] == wanted, (first, host)
+    print("ok   numbers with a fraction")
 
 
 def place_and_machine(top, nixpkgs):
@@ -473,6 +603,21 @@ def search_path(top, nixpkgs):
     lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }"), extra="{ imports = [ <nixpkgs/proxy-too.nix> ]; }")
     said = write_list(folder)
     assert not has_key(folder), said
+    # Whether there is one, by a file that looks for it and another that catches what happens.
+    lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }"), catches="it: (builtins.tryEval it).success",
+        extra="{ services.proxy.enable = import ./catches.nix (toString <nixpkgs/proxy-too.nix>); }")
+    mutable = top / "mutable"
+    for first, then, relied in ((None, stored, True), (None, nixpkgs, True), (nixpkgs, stored, True), (mutable, stored, False)):
+        for path in (first, then):
+            os.environ["NIX_PATH"] = f"nixpkgs={path}" if path else ""
+            if path == first:
+                mutable.mkdir(exist_ok=True)
+                said = write_list(folder)
+                assert has_key(folder) == relied, (first, said)
+            services(folder)
+    (mutable / "proxy-too.nix").write_text("{ }")
+    os.environ["NIX_PATH"] = f"nixpkgs={mutable}"
+    services(folder)
     del os.environ["NIX_PATH"]
     print("ok   <nixpkgs>")
 
@@ -493,4 +638,4 @@ def run(program, tests):
 
 if __name__ == "__main__":
     run("nix-instantiate", (plain, two_systems, read_by_others, seen_in_itself, called, other_files, files_passed_over,
-                            evaluated_all_the_same, place_and_machine, fetched, search_path))
+                            evaluated_all_the_same, read_by_computed_names, damaged, numbers, place_and_machine, fetched, search_path))

@@ -162,6 +162,8 @@ def small_words(top):
     check(modules(folder, "graph", "nginx.service"), 2, "takes no name, found 'nginx.service'", "'dynix modules graph --unit U'")
     check(modules(folder, "needed", "nginx.nix"), 2, "takes no name, found 'nginx.nix'")
     check(modules(folder, "graph", "--write", "a.module-list.nix"), 2, "only 'dynix modules needed' takes --write")
+    check(modules(folder, "needed", "--unit", "nginx.service", "--write", "a.module-list.nix"), 2,
+          "a file has the list of a whole system, and --unit asks for that of one unit", "leave --unit out")
     check(modules(folder, "needed", "--svg"), 2, "only 'dynix modules graph' takes --svg")
     check(modules(folder, "list"), 2, "expected needed, explain, graph, why-not or verify, found 'list'")
     drawn = modules(folder, "graph", "--unit", "nginx.service").stdout.decode()

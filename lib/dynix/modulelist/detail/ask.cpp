@@ -57,6 +57,8 @@ result<process::outcome> run_question(
             asked.args.end(), {"--extra-experimental-features", "nix-command flakes"});
     else
         asked.args.emplace_back("--readonly-mode");
+    if (files.writes)
+        asked.args.emplace_back("--read-write-mode");
     if (files.told)
         asked.args.emplace_back("-v");
     plan::restrict_to(asked, files.roots);
@@ -65,6 +67,8 @@ result<process::outcome> run_question(
         // What is fetched by its hash stays the same.
         asked.args.insert(asked.args.end(), {"--option", "allowed-uris", "https:// http://"});
     }
+    if (!files.nixpkgs_config.empty())
+        asked.environment["NIXPKGS_CONFIG"] = files.nixpkgs_config;
     asked.args.insert(
         asked.args.end(),
         {of.folder + "/command.nix", "--argstr", "request", boost::json::serialize(more)});

@@ -8,13 +8,16 @@
 
 namespace dynix::modulelist::detail {
 
-// What Nix may read, and what it says of it.
+// What Nix may read and write, and what it says of it.
 struct readable {
     // These files and folders and nothing else, neither another file nor the environment
     // (restrict-eval in nix.conf(5)). Empty: all.
     std::vector<std::string> roots{};
     std::string search_path{}; // NIX_PATH, where there are roots
     bool told = false;         // a line for each file that is evaluated
+    // What nixpkgs finds as its configuration in the environment; empty: what is there.
+    std::string nixpkgs_config{};
+    bool writes = false; // to the store, what is only copied there
 };
 
 // `more` is what the question needs besides the system. Each line of Nix's standard error is handed
