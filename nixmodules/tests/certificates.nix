@@ -14,7 +14,7 @@ let
   newerLib = builtins.getEnv "DYNIX_NIXPKGS_LIB";
   lib = import ((if newerLib == "" then nixpkgs else newerLib) + "/lib");
   isSmall = baseNameOf nixpkgs == "small-nixpkgs";
-  inherit (import ./plans.nix) systemOf;
+  inherit (import ./plans.nix) systemOf wholeSystemOf;
 
   threads = "services.bar.threads";
   foo = text: { systemd.services.foo.serviceConfig.ExecStart = "/bin/foo ${toString text}"; };
@@ -28,6 +28,8 @@ let
     readable = [ ];
     checks = false;
     targets = [ threads ];
+    # With all modules of NixOS.
+    isWhole = false;
   };
   cases = {
     "nothing" = case { } null;
@@ -72,6 +74,7 @@ let
       case { } (if isSmall then null else threads)
       // {
         checks = true;
+        isWhole = true;
       };
     "an assertion" =
       case
@@ -256,7 +259,7 @@ let
   };
 
   asked = (if screen then checks else cases).${name};
-  system = systemOf {
+  system = (if asked.isWhole or false then wholeSystemOf else systemOf) {
     imports = [
       ./leaks/bar.nix
       asked.module

@@ -3,9 +3,10 @@ let
   plans = import ./plans.nix;
   inherit (plans) planWith;
   systemOf = plans.systemWithBar;
+  bar = systemOf { };
   whole = ./dynamic/bar-many-threads.nix;
   chosen = ./dynamic/bar-threads.nix;
-  planOf = more: planWith ({ dynamicFile = whole; } // more) (systemOf { }) chosen;
+  planOf = more: planWith ({ dynamicFile = whole; } // more) bar chosen;
 in
 {
   "what was chosen is evaluated, and the plan names both files" =
@@ -15,7 +16,7 @@ in
     {
       found = {
         inherit (plan) dynamicFile chosenFile configuration;
-        sameUnits = plan.services == (planWith { } (systemOf { }) chosen).services;
+        sameUnits = plan.services == (planWith { } bar chosen).services;
       };
       wanted = {
         dynamicFile = toString whole;
@@ -29,7 +30,7 @@ in
     wanted = import ../dynamicism/fingerprint.nix (builtins.readFile chosen);
   };
   "of the whole file the plan names no other" = {
-    found = planWith { } (systemOf { }) whole ? chosenFile;
+    found = planWith { } bar whole ? chosenFile;
     wanted = false;
   };
   "the file that the configuration imports is known by its own name" =
@@ -55,7 +56,7 @@ in
       };
     };
   "nothing is applied again by itself" = {
-    found = (systemOf { }).config.systemd.services ? dynix-reapply;
+    found = bar.config.systemd.services ? dynix-reapply;
     wanted = false;
   };
   "the unit that applies again waits for the boot, and nobody waits for it" =

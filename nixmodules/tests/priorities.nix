@@ -16,7 +16,9 @@ let
         nested = defined;
       };
     };
-  planWhere = defined: planOf (systemWhere defined);
+  # Each is evaluated once, for all of its plans.
+  systems = lib.mapAttrs (_: systemWhere) statics;
+  planWhere = name: planOf systems.${name};
   valuesOf =
     plan:
     builtins.listToAttrs (
@@ -102,51 +104,51 @@ let
 in
 lib.listToAttrs (
   lib.concatLists (
-    lib.mapAttrsToList (name: defined: [
+    map (name: [
       {
         name = "a bare override of 'a', ${name}";
         value = {
-          found = wrongIn (planWhere defined ./dynamic/bar-sets-a.nix);
+          found = wrongIn (planWhere name ./dynamic/bar-sets-a.nix);
           wanted = wrong.${name}.a or [ ];
         };
       }
       {
         name = "a bare override of 'inner.x', ${name}";
         value = {
-          found = wrongIn (planWhere defined ./dynamic/bar-sets-inner.nix);
+          found = wrongIn (planWhere name ./dynamic/bar-sets-inner.nix);
           wanted = wrong.${name}.inner or [ ];
         };
       }
-    ]) statics
+    ]) (lib.attrNames statics)
   )
 )
 // {
   "an override at the priority of its set: an option's default" = {
-    found = good (planWhere statics.default ./dynamic/bar-sets-a-at-1500.nix);
+    found = good (planWhere "default" ./dynamic/bar-sets-a-at-1500.nix);
     wanted = holds (all "a");
   };
   "an override at the priority of its set: mkForce" = {
-    found = good (planWhere statics.mkForce ./dynamic/bar-sets-a-at-50.nix);
+    found = good (planWhere "mkForce" ./dynamic/bar-sets-a-at-50.nix);
     wanted = holds (all "a");
   };
   "an override at the priority of its set: mkForce further down" = {
-    found = good (planWhere statics.innerForce ./dynamic/bar-sets-inner-at-50.nix);
+    found = good (planWhere "innerForce" ./dynamic/bar-sets-inner-at-50.nix);
     wanted = holds (all "inner.x");
   };
   # The configuration was edited since.
   "an override at a priority that its set has no longer" = {
-    found = wrongIn (planWhere statics.plain ./dynamic/bar-sets-a-at-50.nix);
+    found = wrongIn (planWhere "plain" ./dynamic/bar-sets-a-at-50.nix);
     wanted = [
       "b"
       "inner"
     ];
   };
   "an option that converts its values, and changes them" = {
-    found = good (planWhere null ./dynamic/bar-sets-converted.nix);
+    found = good (planWhere "default" ./dynamic/bar-sets-converted.nix);
     wanted = holds { "converted.a" = "<9>"; };
   };
   "a value that follows from another one" = {
-    found = good (planWhere null ./dynamic/bar-sets-derived.nix);
+    found = good (planWhere "default" ./dynamic/bar-sets-derived.nix);
     wanted = holds {
       "freeform.a" = 9;
       "freeform.derived" = 90;
@@ -155,7 +157,7 @@ lib.listToAttrs (
   # types.attrs, and a type that nobody knows.
   "a set that is taken as a whole has no priorities inside" = {
     found = lib.filter (lib.hasInfix "takes as a whole") (
-      (planWhere null ./dynamic/bar-sets-whole.nix).problems
+      (planWhere "default" ./dynamic/bar-sets-whole.nix).problems
     );
     wanted =
       map
@@ -175,7 +177,7 @@ lib.listToAttrs (
         ];
   };
   "the whole of such a set" = {
-    found = good (planWhere null ./dynamic/bar-sets-whole-set.nix);
+    found = good (planWhere "default" ./dynamic/bar-sets-whole-set.nix);
     wanted = holds {
       "whole.a" = 9;
       "whole.b" = null;
@@ -215,13 +217,13 @@ lib.listToAttrs (
       wanted = true;
     };
   "a configuration that does not" = {
-    found = (planWhere null ./dynamic/bar-sets-converted.nix).imported;
+    found = (planWhere "default" ./dynamic/bar-sets-converted.nix).imported;
     wanted = false;
   };
   # The static value stands in the store in any case; that of the override must not.
   "what others may not read, a plan that finds it without effect does not say" =
     let
-      plan = hideValues: planWith { inherit hideValues; } (systemWhere statics.mkForce) ./dynamic/bar-sets-secret.nix;
+      plan = hideValues: planWith { inherit hideValues; } systems.mkForce ./dynamic/bar-sets-secret.nix;
       says = it: lib.hasInfix "s3cr3t" (builtins.toJSON it);
     in
     {
@@ -241,7 +243,7 @@ lib.listToAttrs (
     };
   "nor one that finds that it moves something else" =
     let
-      inherit (planWith { hideValues = true; } (systemWhere null) ./dynamic/bar-sets-secret.nix) problems;
+      inherit (planWith { hideValues = true; } systems.default ./dynamic/bar-sets-secret.nix) problems;
     in
     {
       found = {
@@ -299,7 +301,7 @@ lib.listToAttrs (
     };
   "a property inside of an override" = {
     found = map (lib.hasPrefix "'services.bar.json.a' is given a property") (
-      (planWhere statics.plain ./dynamic/bar-sets-property.nix).problems
+      (planWhere "plain" ./dynamic/bar-sets-property.nix).problems
     );
     wanted = [ true ];
   };

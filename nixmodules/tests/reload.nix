@@ -7,29 +7,17 @@ let
     inherit nixpkgs;
     nixpkgsLib = if newerLib == "" then null else newerLib;
   };
-  inherit (import ./plans.nix) planWith planOf;
+  inherit (import ./plans.nix) planWith planOf systemOf wholeSystemOf;
 
   systemWith =
     modules:
-    import (nixpkgs + "/nixos/lib/eval-config.nix") {
-      inherit lib;
-      system = builtins.currentSystem;
-      modules = [
-        ../.
-        {
-          dynamicism.enable = true;
-          dynamicism.package = derivation {
-            name = "dynix";
-            builder = "/bin/sh";
-            system = builtins.currentSystem;
-          };
-          boot.isContainer = true;
-        }
-      ]
-      ++ modules;
+    systemOf {
+      imports = modules;
+      dynamicism.enable = true;
     };
 
   nginx = {
+    dynamicism.enable = true;
     services.nginx.enable = true;
     services.nginx.enableReload = true;
     services.nginx.virtualHosts.localhost.root = "/var/www";
@@ -81,7 +69,7 @@ let
   fish = ./dynamic/pond-fish.nix;
   depth = ./dynamic/pond-depth.nix;
 
-  system = systemWith [ nginx ];
+  system = wholeSystemOf nginx;
   plan = planOf system ./dynamic/nginx.nix;
   unitsOf = plan: lib.concatMap (service: service.units) plan.services;
   unit = plan: lib.head (unitsOf plan);
@@ -129,7 +117,14 @@ in
     };
   };
   "without enableReload it is restarted, as before" = {
-    found = (unit (planOf (systemWith [ nginx { services.nginx.enableReload = lib.mkForce false; } ]) ./dynamic/nginx.nix)) ? files;
+    found =
+      let
+        restarted = wholeSystemOf {
+          imports = [ nginx ];
+          services.nginx.enableReload = lib.mkForce false;
+        };
+      in
+      (unit (planOf restarted ./dynamic/nginx.nix)) ? files;
     wanted = false;
   };
   "a reload is enough for these options only" = {

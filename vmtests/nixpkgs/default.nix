@@ -19,6 +19,8 @@
   # Whether that system is made of /etc, as every NixOS is, and not of the units themselves: of another nothing can be
   # proved (../../nixmodules/certificate).
   isOfEtc ? false,
+  # The modules of NixOS.
+  baseModules ? import (nixpkgs + "/nixos/modules/module-list.nix"),
   system ? builtins.currentSystem,
 }:
 
@@ -87,7 +89,14 @@ let
       }
     )
   ];
-  evaluated = import (nixpkgs + "/nixos/lib/eval-config.nix") { inherit lib modules system; };
+  evaluated = import (nixpkgs + "/nixos/lib/eval-config.nix") {
+    inherit
+      baseModules
+      lib
+      modules
+      system
+      ;
+  };
 in
 evaluated
 # What a newer eval-config.nix returns besides.
