@@ -281,6 +281,19 @@ TEST_CASE("what a list is good for once it is written") {
     CHECK(found(R"({"unused":null,"itself":"S"})").changes_system);
 }
 
+TEST_CASE("a system that is made of what has to be built is evaluated with a store to write to") {
+    for (std::string const said :
+         {"error: path '/nix/store/a-b.drv' is not valid\n",
+          "error: cannot substitute path '/nix/store/a-b' - no write access to the Nix store\n"}) {
+        process::fake_runner with;
+        with.answers = {fails(said), answers("\"R\"")};
+        CHECK(evaluate_list(asked(0), {"a.nix"}, with).value() == "R");
+        REQUIRE(with.calls.size() == 2);
+        CHECK(with.calls[0].args.front() == "--eval");
+        CHECK(with.calls[1].args.front() == "--read-write-mode");
+    }
+}
+
 TEST_CASE("a list without a key is not looked at further") {
     process::fake_runner with;
     with.answers = {answers(R"({"key":null,"because":"nixpkgs may change"})")};

@@ -583,6 +583,26 @@ def fetched(top, nixpkgs):
     print("ok   what is fetched by its hash")
 
 
+def built_first(top, nixpkgs):
+    """A configuration of which a part is built (import from derivation)."""
+    folder = top / "built"
+    written = "(derivation { name = \"a.nix\"; system = builtins.currentSystem; builder = \"/bin/sh\"; args = [ \"-c\" \"echo '%s' > $out\" ]; })"
+    # Root in a container has no users to build with.
+    os.environ["NIX_CONFIG"] = "build-users-group =\nsandbox = false"
+    if subprocess.run(["nix-build", "--no-out-link", "-E", written % "false"], capture_output=True, check=False).returncode != 0:
+        print("not tested, as nothing can be built here: a part that is built")
+    else:
+        for value, wanted in ((f"false #{top}", SHORT), ("true", ALL)):
+            lay(folder, use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }"),
+                extra=f"{{ services.proxy.enable = import {written % value}; }}")
+            if value != "true":
+                said = write_list(folder)
+                assert has_key(folder), said
+            assert services(folder)[0] == wanted, value
+        print("ok   a part that is built")
+    del os.environ["NIX_CONFIG"]
+
+
 def search_path(top, nixpkgs):
     """<nixpkgs> is the one that is in the key, or nothing is relied on."""
     folder = top / "searched"
@@ -638,4 +658,4 @@ def run(program, tests):
 
 if __name__ == "__main__":
     run("nix-instantiate", (plain, two_systems, read_by_others, seen_in_itself, called, other_files, files_passed_over,
-                            evaluated_all_the_same, read_by_computed_names, damaged, numbers, place_and_machine, fetched, search_path))
+                            evaluated_all_the_same, read_by_computed_names, damaged, numbers, place_and_machine, fetched, built_first, search_path))

@@ -41,6 +41,16 @@ std::string own_words(std::string_view err) {
     return out;
 }
 
+constexpr auto writing = "--read-write-mode";
+
+// Whether a value is made of what has to be built first (import from derivation): Nix then misses
+// the derivation, which it has not written, or may not look for what it builds.
+bool has_to_build(process::outcome const& ended) {
+    auto const says = [&](std::string_view what) { return ended.err.find(what) != ended.err.npos; };
+    return !ended.success() &&
+           (says(".drv' is not valid") || says("no write access to the Nix store"));
+}
+
 } // namespace
 
 result<process::outcome> run_question(
@@ -55,10 +65,8 @@ result<process::outcome> run_question(
     if (of.source.kind == plan::source_kind::flake)
         asked.args.insert(
             asked.args.end(), {"--extra-experimental-features", "nix-command flakes"});
-    else
-        asked.args.emplace_back("--readonly-mode");
     if (files.writes)
-        asked.args.emplace_back("--read-write-mode");
+        asked.args.emplace_back(writing);
     if (files.told)
         asked.args.emplace_back("-v");
     plan::restrict_to(asked, files.roots);
@@ -75,6 +83,10 @@ result<process::outcome> run_question(
     if (of.heap_bytes > 0)
         asked.environment["GC_INITIAL_HEAP_SIZE"] = std::to_string(of.heap_bytes);
     asked.on_err_line = std::move(on_line);
+    auto ended = with.run(asked);
+    if (!ended || files.writes || !has_to_build(*ended))
+        return ended;
+    asked.args.insert(asked.args.begin(), writing);
     return with.run(asked);
 }
 
