@@ -6,7 +6,20 @@ let
   ownPlatform = system.options.nixpkgs.hostPlatform.isDefined or false;
 in
 rec {
-  nixpkgs = system.pkgs.path;
+  # Where its modules are. Its packages may be of another one, or of the same by another name: a channel is a link, which
+  # Nix follows when it imports packages.
+  nixpkgs =
+    let
+      inside = "/nixos/modules/";
+      files = map toString wholeModuleList;
+      parts = builtins.filter (it: builtins.length it > 1) (map (builtins.split inside) files);
+      folders = map builtins.head parts;
+      ofPackages = toString system.pkgs.path;
+    in
+    if folders == [ ] || builtins.elem ofPackages folders then
+      system.pkgs.path
+    else
+      /. + builtins.unsafeDiscardStringContext (builtins.head folders);
   modulesPath = nixpkgs + "/nixos/modules";
   lib = system.lib or (import (nixpkgs + "/lib"));
   evalConfig = import (nixpkgs + "/nixos/lib/eval-config.nix");

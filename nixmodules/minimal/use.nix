@@ -109,7 +109,7 @@ let
   # Why it cannot even be looked at; null: it can.
   unreadable =
     if !isThere then
-      "there is no module list '${toString list}' yet"
+      "there is no module list '${toString list}' yet${lib.optionalString isFlake " (or git does not know it: 'git add')"}"
     else if !isWhole then
       "the module list '${toString list}' is not as 'dynix modules needed' has written it, it was edited or is damaged"
     else if !isOfVersion then

@@ -218,6 +218,24 @@ def extended(top):
     check(modules(folder, "needed"), 1, "the modules of the system alone give another system", "extendModules")
 
 
+def by_a_link(top):
+    """A nixpkgs by a link, as that of a channel: Nix follows it for packages and not for modules."""
+    folder = top / "link"
+    folder.mkdir()
+    (folder / "channel").symlink_to(SMALL)
+    for extra, other in (
+        ("{ }", ""),
+        ("{ modulesPath, ... }: { imports = [ (modulesPath + \"/etc.nix\") ]; }", ""),
+        ("{ disabledModules = [ \"proxy.nix\" ]; }", ""),
+        # Packages of another nixpkgs.
+        (f"{{ lib, ... }}: {{ _module.args.pkgs = lib.mkForce (import {SMALL} {{ }} // {{ path = ./.; }}); }}", ""),
+    ):
+        write(folder, extra, other, folder / "channel")
+        found = record(folder, "needed")["modules"]
+        assert found == ["etc.nix", "nginx.nix", "packages.nix", "systemd.nix", "system.nix"], (extra, found)
+    print("ok   a nixpkgs by a link")
+
+
 def main():
     if shutil.which("nix-instantiate") is None:
         skip("nix-instantiate is not in PATH")
@@ -227,6 +245,7 @@ def main():
         small_words(top)
         other_base_modules(top)
         extended(top)
+        by_a_link(top)
 
 
 if __name__ == "__main__":
