@@ -111,11 +111,20 @@ def real_lists(top):
     assert not failed, failed
 
 
+def in_store(folder):
+    """Copied only where the store has none, and by the name that an input of a flake has, which is not copied again."""
+    done = subprocess.run(
+        ["nix", "--extra-experimental-features", "nix-command", "store", "add-path", "--name", "source", os.path.realpath(folder)],
+        capture_output=True, text=True, check=True,
+    )
+    return done.stdout.strip()
+
+
 def real_flake(top):
     """With nixosSystem as the flake of a nixpkgs has it: it adds a module that says which revision it is."""
     folder = top / "flake"
     folder.mkdir()
-    tree = os.environ["DYNIX_NIXPKGS"]
+    tree = in_store(os.environ["DYNIX_NIXPKGS"])
     body = "boot.isContainer = true; documentation.enable = false; networking.hostName = \"m\"; services.nginx.enable = true;"
     (folder / "configuration.nix").write_text(f"{{ {body} }}")
     (folder / "flake.nix").write_text(
@@ -175,9 +184,9 @@ def real_file(top):
     """As README.md of nixmodules/minimal has it, with a lib that a file gives, and as `nixos-rebuild --file` builds it."""
     folder = top / "file"
     folder.mkdir()
-    stored = subprocess.run(["nix-store", "--add", os.environ["DYNIX_NIXPKGS"]], capture_output=True, text=True, check=True).stdout.strip()
+    stored = in_store(os.environ["DYNIX_NIXPKGS"])
     newer = os.environ.get("DYNIX_NIXPKGS_LIB")
-    newer = newer and subprocess.run(["nix-store", "--add", newer], capture_output=True, text=True, check=True).stdout.strip()
+    newer = newer and in_store(newer)
     shutil.copy(PROJECT / "vmtests" / "nixpkgs" / "lib.nix", folder / "shims.nix")
     (folder / "lib.nix").write_text(f"import ./shims.nix {{ nixpkgs = {stored}; nixpkgsLib = {newer or 'null'}; }}")
     body = "boot.isContainer = true; documentation.enable = false; networking.hostName = \"m\"; services.nginx.enable = true;"
