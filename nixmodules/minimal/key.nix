@@ -148,6 +148,28 @@ let
         "narHash"
       ]
   );
+  # A checkout of dynix, of which the configuration may import more than this: what nixmodules/package.nix takes of it.
+  checkout = ../..;
+  isCheckout =
+    !inStore checkout
+    && builtins.all (name: builtins.pathExists (checkout + "/${name}")) [
+      "meson.build"
+      "nixmodules/minimal/key.nix"
+    ];
+  ofCheckout =
+    if !isCheckout then
+      [ ]
+    else
+      builtins.concatMap (name: files (checkout + "/${name}")) [
+        "lib"
+        "nixmodules"
+        "tools"
+        "vmtests"
+      ]
+      ++ map (name: {
+        path = toString checkout + "/${name}";
+        hash = builtins.hashFile "sha256" (checkout + "/${name}");
+      }) [ "meson.build" "meson_options.txt" "LICENSE" ];
   within = path: builtins.substring (builtins.stringLength folder) (-1) path;
   ofNixpkgs = resolved nixpkgs;
   # What <nixpkgs> is where it is the same one; no other <name> stays what it is, and whether there is one is in the key.
@@ -163,6 +185,7 @@ let
   answer = {
     inherit folder;
     own = toString ./.;
+    checkout = if isCheckout then toString checkout else "";
     list = toString list;
     nixpkgs = toString nixpkgs;
     searchPath = if searched == "nixpkgs" then "nixpkgs=${toString <nixpkgs>}" else "";
@@ -201,6 +224,10 @@ else
             (within it.path)
             it.hash
           ]) found;
+          dynix = map (it: [
+            it.path
+            it.hash
+          ]) ofCheckout;
         }
       )
     );

@@ -52,8 +52,13 @@ std::string nix_folder() {
 
 result<modulelist::request> to_request(modules_arguments const& given) {
     auto const text = read_file(given.system);
-    if (!text)
-        return text.error();
+    if (!text) {
+        auto failed = text.error();
+        failed.hint =
+            "a system with 'dynamicism.enable = true;' has this record; '--system F' names "
+            "another one, as FORMATS.md has it";
+        return failed;
+    }
     auto record = plan::read_system_record(*text, given.system);
     if (!record)
         return record.error();

@@ -48,7 +48,9 @@ detail::readable readable_files(request const& of, boost::json::object const& ke
         below_each(detail::strings(key, "readable"), names_of(detail::text(key, "folder"))),
         fmt::format("nixpkgs-overlays={}/asked-overlays:{}", own, detail::text(key, "searchPath")),
         true};
-    out.roots.insert(out.roots.end(), {of.folder, own, detail::text(key, "nixpkgs"), "/nix/store"});
+    out.roots.insert(
+        out.roots.end(), {of.folder, own, detail::text(key, "checkout"),
+                          detail::text(key, "nixpkgs"), "/nix/store"});
     std::erase(out.roots, std::string());
     return out;
 }
@@ -125,8 +127,10 @@ class evaluated_files {
           folders_(names_of(folder_)), known_(names_of(detail::text(key, "nixpkgs"))),
           other_nixpkgs_(detail::text(key, "searched") == "another"),
           pure_{detail::text(key, "list"), of.source.kind == plan::source_kind::flake} {
-        for (auto& one : names_of(detail::text(key, "own")))
-            known_.push_back(std::move(one));
+        // dynix itself, as the configuration has it and as it is asked here.
+        for (auto const& folder : {detail::text(key, "own"), of.folder})
+            for (auto& one : names_of(folder))
+                known_.push_back(std::move(one));
         std::erase(known_, std::string());
     }
 

@@ -560,6 +560,30 @@ def place_and_machine(top, nixpkgs):
     print("ok   a folder elsewhere, another machine, and a link that is not nix-build's")
 
 
+def checkout(top, nixpkgs):
+    """A checkout of dynix that the configuration imports modules of, as README.md has it without flakes."""
+    folder, dynix = top / "importing", top / "dynix"
+    for name in ("lib", "tools", "vmtests"):
+        (dynix / name).mkdir(parents=True)
+    for name in ("meson.build", "meson_options.txt", "LICENSE"):
+        (dynix / name).write_text("")
+    shutil.copytree(MINIMAL, dynix / "nixmodules" / "minimal")
+    (dynix / "nixmodules" / "default.nix").write_text("{ }")
+    text = use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }").replace(str(MINIMAL), f"{dynix}/nixmodules/minimal")
+    lay(folder, text, extra=f"{{ imports = [ {dynix}/nixmodules ]; }}")
+    said = write_list(folder)
+    assert has_key(folder) and services(folder)[0] == SHORT, said
+    (dynix / "nixmodules" / "default.nix").write_text("{ services.proxy.enable = true; }")
+    used, said = services(folder)
+    assert used == ALL and "for another system" in said, said
+    # Not of a folder that only has the same name as one of it.
+    shutil.rmtree(dynix / "vmtests")
+    (dynix / "meson.build").unlink()
+    said = write_list(folder)
+    assert not has_key(folder) and f"reads '{dynix}/nixmodules', which is neither in its folder" in said, said
+    print("ok   a checkout of dynix")
+
+
 def fetched(top, nixpkgs):
     """A nixpkgs by its hash, which Nix does not fetch again when it has it."""
     source = top / "source"
@@ -658,4 +682,4 @@ def run(program, tests):
 
 if __name__ == "__main__":
     run("nix-instantiate", (plain, two_systems, read_by_others, seen_in_itself, called, other_files, files_passed_over,
-                            evaluated_all_the_same, read_by_computed_names, damaged, numbers, place_and_machine, fetched, built_first, search_path))
+                            evaluated_all_the_same, read_by_computed_names, damaged, numbers, place_and_machine, checkout, fetched, built_first, search_path))

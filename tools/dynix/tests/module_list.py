@@ -158,6 +158,8 @@ def small_words(top):
         b"networking.domain is declared by the configuration\n")
     check(modules(folder, "why-not", "services.gone"), 1, "no module of the system declares 'services.gone'")
     check(modules(folder, "why-not"), 2, "needs the name of an option")
+    (folder / "there").mkdir()
+    check(modules(folder / "there", "needed"), 1, "cannot open", "has this record; '--system F' names another one")
     # No word is passed over.
     check(modules(folder, "graph", "nginx.service"), 2, "takes no name, found 'nginx.service'", "'dynix modules graph --unit U'")
     check(modules(folder, "needed", "nginx.nix"), 2, "takes no name, found 'nginx.nix'")
