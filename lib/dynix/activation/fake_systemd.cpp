@@ -73,11 +73,7 @@ fake_systemd::runs_of(std::vector<std::string> const& names) {
             found.emplace_back(make_error("the bus is gone"));
             continue;
         }
-        auto status = units.at(name).status;
-        status.fragment_path.clear();
-        status.drop_in_paths.clear();
-        status.need_daemon_reload = false;
-        found.emplace_back(std::move(status));
+        found.emplace_back(run_alone(units.at(name).status));
     }
     return found;
 }
@@ -138,6 +134,15 @@ result<std::vector<host::unit_run>> fake_systemd::runs() {
     for (auto const& [name, unit] : units)
         found.push_back({name, unit.status.active_state, unit.status.invocation_id});
     return found;
+}
+
+result<std::vector<std::string>> fake_systemd::loaded_units() {
+    if (failing("loaded units"))
+        return make_error("the bus is gone");
+    std::vector<std::string> names;
+    for (auto const& one : units)
+        names.push_back(one.first);
+    return names;
 }
 
 result<std::vector<std::string>>

@@ -49,6 +49,7 @@ class fake_systemd : public host::systemd, public fake_processes {
     result<std::vector<host::unit_relations>>
     relations(std::vector<std::string> const& names) override;
     result<std::vector<host::unit_run>> runs() override;
+    result<std::vector<std::string>> loaded_units() override;
 
     result<std::vector<std::string>>
     changed_files(std::vector<host::unit_run> const& those) override;

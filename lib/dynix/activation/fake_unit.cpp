@@ -6,12 +6,28 @@
 namespace dynix::activation {
 
 bool only_looks(std::string_view call) {
-    constexpr std::string_view looks[] = {"status",    "timeouts", "processes",  "shutting down",
-                                          "relations", "runs",     "read-units", "changed files",
-                                          "loads",     "run of"};
+    constexpr std::string_view looks[] = {"status",    "timeouts", "processes",   "shutting down",
+                                          "relations", "runs",     "read-units",  "changed files",
+                                          "loads",     "run of",   "loaded units"};
     return std::any_of(std::begin(looks), std::end(looks), [&](std::string_view look) {
         return call.starts_with(look);
     });
+}
+
+host::unit_status run_alone(host::unit_status status) {
+    status.fragment_path.clear();
+    status.drop_in_paths.clear();
+    status.need_daemon_reload = false;
+    status.relations = {};
+    status.stopped_with_it.clear();
+    status.remain_after_exit = false;
+    status.active_since_usec = 0;
+    if (status.active()) {
+        status.condition_result = true;
+        status.result.clear();
+        status.main_exit_status = 0;
+    }
+    return status;
 }
 
 std::set<std::int64_t> fake_watch::readers() {

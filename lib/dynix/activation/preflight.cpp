@@ -67,7 +67,7 @@ class checker {
         for (auto const& service : wanted_.services)
             for (auto const& unit : service.units)
                 planned_names_.push_back(unit.name);
-        auto const loaded = host_.units.runs();
+        auto const loaded = host_.units.loaded_units();
         auto statuses = host_.units.statuses(planned_names_);
         auto status = statuses.begin();
         for (auto const& service : wanted_.services)
@@ -209,7 +209,7 @@ class checker {
     // What systemd's transactions would do besides, and what its reload would. `loaded`: the units
     // when the planned ones were looked at.
     void check_unplanned(
-        std::vector<step> const& steps, result<std::vector<host::unit_run>> const& loaded) {
+        std::vector<step> const& steps, result<std::vector<std::string>> const& loaded) {
         auto runs = host_.units.runs();
         auto const changed = runs ? host_.units.changed_files(*runs)
                                   : result<std::vector<std::string>>(runs.error());
@@ -220,7 +220,7 @@ class checker {
         std::vector<host::unit_relations> known;
         known.reserve(out_.units.size());
         // A unit that has come since then may depend on them.
-        if (loaded && have_same_names(*loaded, *runs))
+        if (loaded && have_names(*runs, *loaded))
             for (auto const& unit : out_.units)
                 known.push_back(unit.status.relations);
         auto found = unplanned_units(jobs_of(steps), planned_names_, host_.units, known);
@@ -252,15 +252,12 @@ class checker {
                (unfinished() && out_.recorded->interrupted(unit));
     }
 
-    static bool have_same_names(
-        std::vector<host::unit_run> const& some, std::vector<host::unit_run> const& others) {
-        auto const names = [](std::vector<host::unit_run> const& all) {
-            std::set<std::string_view> found;
-            for (auto const& one : all)
-                found.insert(one.name);
-            return found;
-        };
-        return names(some) == names(others);
+    static bool
+    have_names(std::vector<host::unit_run> const& units, std::vector<std::string> const& names) {
+        std::set<std::string_view> found;
+        for (auto const& one : units)
+            found.insert(one.name);
+        return found == std::set<std::string_view>(names.begin(), names.end());
     }
 
     bool unfinished() const {

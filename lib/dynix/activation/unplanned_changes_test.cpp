@@ -149,7 +149,7 @@ TEST_CASE("what cannot be looked at afterwards is a warning") {
     fixture f;
     int looked = 0;
     // Before the change they are looked at twice.
-    f.m.units.fails = [&](std::string const& call) { return call == "runs" && looked++ > 1; };
+    f.m.units.fails = [&](std::string const& call) { return call == "runs" && looked++ > 0; };
     auto const found = f.m.apply();
     CHECK(found.result == apply_result::done);
     REQUIRE(found.warnings.size() == 1);

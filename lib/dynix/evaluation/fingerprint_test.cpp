@@ -88,9 +88,8 @@ TEST_CASE("the fingerprint changes with every change of a file") {
         CHECK(changes([&] { write(host.path("nixpkgs/pkgs/p78/empty/.hidden"), ""); }));
     }
     SUBCASE("one has another name") {
-        CHECK(changes([&] {
-            fs::rename(host.path("nixpkgs/pkgs/p1"), host.path("nixpkgs/pkgs/p1-new"));
-        }));
+        CHECK(changes(
+            [&] { fs::rename(host.path("nixpkgs/pkgs/p1"), host.path("nixpkgs/pkgs/p1-new")); }));
     }
     SUBCASE("two have each other's names") {
         CHECK(changes([&] {
@@ -145,8 +144,7 @@ TEST_CASE("what is not there is noted, and a path of the store is its name") {
     auto const before = fingerprint_of(roots);
     REQUIRE(before);
     CHECK(fingerprint_by(before->names, roots).text == before->text);
-    CHECK(
-        fingerprint_of({"/nix/store/y-nixpkgs", roots[1], roots[2]})->text != before->text);
+    CHECK(fingerprint_of({"/nix/store/y-nixpkgs", roots[1], roots[2]})->text != before->text);
     write(roots[1], "");
     CHECK(fingerprint_by(before->names, roots).text != before->text);
     CHECK(fingerprint_of(roots)->text != before->text);

@@ -132,8 +132,9 @@ class systemd {
 
     result<unit_status> status(std::string const& unit) { return statuses({unit}).front(); }
 
-    // The same, but for less: what their files and relations are is not asked, and they have the
-    // names that are given here. Whether files have changed is nearly all of what statuses() costs.
+    // The same, but for less: what their files and relations are is not asked, nor what counts only
+    // for one that is not up (its result and condition) or for no single run (since when it is
+    // active, RemainAfterExit=), and they have the names that are given here.
     virtual std::vector<result<unit_status>> runs_of(std::vector<std::string> const& units) = 0;
 
     // Of those units, in the order of the names.
@@ -156,6 +157,9 @@ class systemd {
 
     // Every loaded unit, other than devices.
     virtual result<std::vector<unit_run>> runs() = 0;
+
+    // Their names alone.
+    virtual result<std::vector<std::string>> loaded_units() = 0;
 
     // Those of them whose files have changed since the manager read them (NeedDaemonReload). It is
     // asked only about those of which a file is newer than its last reading of all files: for each

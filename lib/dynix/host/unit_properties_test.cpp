@@ -1,7 +1,10 @@
 #include "dynix/host/detail/unit_properties.hpp"
 
+#include "dynix/host/detail/listed_units.hpp"
+
 #include "dynix/test.hpp"
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <map>
@@ -87,7 +90,11 @@ class manager {
         if (how_(one.what, raw))
             sd_bus_send(nullptr, raw, nullptr);
         else
-            sd_bus_reply_method_errorf(one.message.get(), SD_BUS_ERROR_UNKNOWN_OBJECT, "unknown");
+            sd_bus_reply_method_errorf(
+                one.message.get(),
+                one.what.find("a_2esocket") == one.what.npos ? SD_BUS_ERROR_UNKNOWN_PROPERTY
+                                                             : SD_BUS_ERROR_UNKNOWN_OBJECT,
+                "unknown");
     }
 
     // Until the connection ends. Where nothing answers, it ends it when the calls have come.
@@ -127,43 +134,64 @@ bool has_word(std::string const& what, std::string_view word) {
     return what.ends_with(word);
 }
 
-// A service with the process 42, whatever its name.
+// What PID 1 says of a property of a unit that runs; false for one that it does not know.
 bool of_services(std::string const& what, sd_bus_message* to) {
-    if (what.starts_with("GetAll"))
-        sd_bus_message_append(
-            to, "a{sv}", 4, "Id", "s", "b.service", "LoadState", "s", "loaded", "NeedDaemonReload",
-            "b", 1, "RequiredBy", "as", 1, "c.service");
-    else if (has_word(what, "MainPID"))
-        sd_bus_message_append(to, "v", "u", 42);
-    else if (has_word(what, "NRestarts"))
-        sd_bus_message_append(to, "v", "u", 3);
-    else if (has_word(what, "ExecMainStatus"))
-        sd_bus_message_append(to, "v", "i", -1);
-    else if (has_word(what, "RemainAfterExit"))
-        sd_bus_message_append(to, "v", "b", 1);
-    else if (has_word(what, "USec"))
-        sd_bus_message_append(to, "v", "t", has_word(what, "StopUSec") ? ~0ULL : 1500ULL);
-    else
-        sd_bus_message_append(to, "v", "s", "simple");
-    return true;
+    static std::map<std::string_view, std::function<int(sd_bus_message*)>> const known = {
+        {"Id", [](auto* it) { return sd_bus_message_append(it, "v", "s", "b.service"); }},
+        {"LoadState", [](auto* it) { return sd_bus_message_append(it, "v", "s", "loaded"); }},
+        {"RequiredBy",
+         [](auto* it) { return sd_bus_message_append(it, "v", "as", 1, "c.service"); }},
+        {"MainPID", [](auto* it) { return sd_bus_message_append(it, "v", "u", 42); }},
+        {"NRestarts", [](auto* it) { return sd_bus_message_append(it, "v", "u", 3); }},
+        {"ExecMainStatus", [](auto* it) { return sd_bus_message_append(it, "v", "i", -1); }},
+        {"RemainAfterExit", [](auto* it) { return sd_bus_message_append(it, "v", "b", 1); }},
+        {"ConditionResult", [](auto* it) { return sd_bus_message_append(it, "v", "b", 0); }},
+        {"ConditionTimestamp", [](auto* it) { return sd_bus_message_append(it, "v", "t", 5ULL); }},
+        {"Type", [](auto* it) { return sd_bus_message_append(it, "v", "s", "simple"); }},
+        {"InvocationID", [](auto* it) {
+             std::array<unsigned char, 16> const id{1, 2};
+             auto code = sd_bus_message_open_container(it, 'v', "ay");
+             if (code >= 0)
+                 code = sd_bus_message_append_array(it, 'y', id.data(), id.size());
+             return code < 0 ? code : sd_bus_message_close_container(it);
+         }}};
+    auto const name = std::string_view(what).substr(what.rfind(' ') + 1);
+    if (auto const found = known.find(name); found != known.end())
+        return found->second(to) >= 0;
+    if (name.ends_with("USec") || name.find("Timestamp") != name.npos)
+        return sd_bus_message_append(to, "v", "t", name.ends_with("StopUSec") ? ~0ULL : 1500ULL) >=
+               0;
+    if (name.ends_with("State") || name == "FragmentPath" || name == "Result" ||
+        name == "ControlGroup")
+        return sd_bus_message_append(to, "v", "s", "") >= 0;
+    if (name.starts_with("Refuse") || name == "Transient" || name.starts_with("StopWhen"))
+        return sd_bus_message_append(to, "v", "b", 0) >= 0;
+    return sd_bus_message_append(to, "v", "as", 0) >= 0;
 }
 
-constexpr std::size_t calls_a_service = 8;
+// So many are sent at least before the first answer is waited for.
+constexpr std::size_t calls_at_once = 60;
+
+bool asks_for_files(std::string const& call) {
+    return call.starts_with("GetAll") || has_word(call, "NeedDaemonReload");
+}
 
 } // namespace
 
 TEST_CASE("many services are asked about before the first answer is waited for") {
-    manager systemd(2 * calls_a_service, of_services);
+    manager systemd(calls_at_once, of_services);
     auto const found = read_statuses(systemd.bus(), {"a.service", "b.service"});
     REQUIRE(found);
     REQUIRE(found->size() == 2);
     for (auto const& one : *found) {
         CHECK(one.code == 0);
         CHECK(one.status.name == "b.service");
-        CHECK(one.status.need_daemon_reload);
+        CHECK(!one.status.condition_result);
+        CHECK(one.status.invocation_id == "01020000000000000000000000000000");
         CHECK(one.status.stopped_with_it == std::vector<std::string>{"c.service"});
         CHECK(one.status.relations.name == "b.service");
         CHECK(one.status.relations.load_state == "loaded");
+        CHECK(one.status.relations.skipped_by_condition);
         CHECK(one.status.relations.links == std::vector<unit_link>{{"RequiredBy", "c.service"}});
         CHECK(one.status.main_pid == 42);
         CHECK(one.status.n_restarts == 3);
@@ -171,23 +199,52 @@ TEST_CASE("many services are asked about before the first answer is waited for")
         CHECK(one.status.remain_after_exit);
         CHECK(one.status.type == "simple");
     }
-    CHECK(systemd.asked().size() == 2 * calls_a_service);
 }
 
-TEST_CASE("other units than services have one call") {
-    manager systemd(2, of_services);
-    REQUIRE(read_statuses(systemd.bus(), {"a.socket", "b.timer"}));
-    CHECK(systemd.asked() == std::vector<std::string>{"GetAll a_2esocket", "GetAll b_2etimer"});
+TEST_CASE("no unit is asked for what systemd looks into all unit files for") {
+    manager systemd(1, of_services);
+    REQUIRE(read_statuses(systemd.bus(), {"a.service", "b.socket"}));
+    REQUIRE(read_relations(systemd.bus(), {"a.service"}));
+    auto const asked = systemd.asked();
+    CHECK(asked.size() > calls_at_once);
+    CHECK(std::ranges::none_of(asked, asks_for_files));
+}
+
+TEST_CASE("only services are asked for what services have") {
+    manager systemd(1, of_services);
+    REQUIRE(read_statuses(systemd.bus(), {"a.socket"}));
+    CHECK(std::ranges::none_of(
+        systemd.asked(), [](std::string const& call) { return has_word(call, "MainPID"); }));
 }
 
 TEST_CASE("what systemd does not say of one unit is no fault of another") {
-    manager systemd(2, [](std::string const& what, sd_bus_message* to) {
-        return what.ends_with("b_2etimer") && of_services(what, to);
+    manager systemd(1, [](std::string const& what, sd_bus_message* to) {
+        return what.find("b_2etimer") != what.npos && of_services(what, to);
     });
     auto const found = read_statuses(systemd.bus(), {"a.socket", "b.timer"});
     REQUIRE(found);
     CHECK((*found)[0].code < 0);
     CHECK((*found)[1].code == 0);
+}
+
+TEST_CASE("what an older systemd does not know of is not there, and no fault") {
+    manager systemd(1, [](std::string const& what, sd_bus_message* to) {
+        return !has_word(what, "Upholds") && !has_word(what, "FreezerState") &&
+               of_services(what, to);
+    });
+    auto const found = read_statuses(systemd.bus(), {"a.service"});
+    REQUIRE(found);
+    CHECK(found->front().code == 0);
+    CHECK(!found->front().status.frozen);
+}
+
+TEST_CASE("what a unit has to do with others is asked of each at once") {
+    manager systemd(30, of_services);
+    auto const found = read_relations(systemd.bus(), {"a.service", "b.service"});
+    REQUIRE(found);
+    CHECK(found->back().name == "b.service");
+    CHECK(found->back().skipped_by_condition);
+    CHECK(found->back().links == std::vector<unit_link>{{"RequiredBy", "c.service"}});
 }
 
 TEST_CASE("how the files of a unit are loaded is two calls, and not all that it is") {
@@ -203,19 +260,16 @@ TEST_CASE("how the files of a unit are loaded is two calls, and not all that it 
     CHECK(found->front().drop_in_paths == std::vector<std::string>{"/run/x.conf"});
 }
 
-TEST_CASE("the run of a unit is asked for without its files") {
-    constexpr std::size_t calls = 14;
-    manager systemd(calls, [](std::string const& what, sd_bus_message* to) {
-        std::array<unsigned char, 16> const id{1, 2};
-        if (has_word(what, "InvocationID"))
-            return sd_bus_message_open_container(to, 'v', "ay") >= 0 &&
-                   sd_bus_message_append_array(to, 'y', id.data(), id.size()) >= 0 &&
-                   sd_bus_message_close_container(to) >= 0;
-        if (has_word(what, "Monotonic"))
-            return sd_bus_message_append(to, "v", "t", 7ULL) >= 0;
-        if (has_word(what, "ConditionResult"))
-            return sd_bus_message_append(to, "v", "b", 0) >= 0;
-        return of_services(what, to);
+TEST_CASE("the run of a unit is asked for without its files, and of one that is not up, why") {
+    bool is_up = false;
+    SUBCASE("up") {
+        is_up = true;
+    }
+    SUBCASE("not up") {}
+    manager systemd(9, [&](std::string const& what, sd_bus_message* to) {
+        return has_word(what, "ActiveState")
+                   ? sd_bus_message_append(to, "v", "s", is_up ? "active" : "failed") >= 0
+                   : of_services(what, to);
     });
     auto const found = read_statuses_of_runs(systemd.bus(), {"a.service"});
     REQUIRE(found);
@@ -223,14 +277,13 @@ TEST_CASE("the run of a unit is asked for without its files") {
     CHECK(found->front().code == 0);
     CHECK(now.name == "a.service");
     CHECK(now.invocation_id == "01020000000000000000000000000000");
-    CHECK(now.last_inactive_usec == 7);
-    CHECK(!now.condition_result);
+    CHECK(now.last_inactive_usec == 1500);
+    CHECK(now.condition_result == is_up);
+    CHECK(now.main_exit_status == (is_up ? 0 : -1));
     CHECK(now.main_pid == 42);
-    for (auto const& call : systemd.asked()) {
-        CAPTURE(call);
-        CHECK(!call.starts_with("GetAll"));
-        CHECK(!has_word(call, "NeedDaemonReload"));
-    }
+    auto const asked = systemd.asked();
+    CHECK(asked.size() == (is_up ? 9 : 12));
+    CHECK(std::ranges::none_of(asked, asks_for_files));
 }
 
 TEST_CASE("timeouts of all units are asked for together, and none is without end") {
@@ -278,6 +331,19 @@ TEST_CASE("all units are listed once, and each is asked for its run") {
     CHECK((*found)[0].has_file);
     CHECK(!(*found)[1].has_file);
     CHECK(systemd.asked().size() == 3);
+}
+
+TEST_CASE("the names of all units are one call") {
+    manager systemd(1, [](std::string const&, sd_bus_message* to) {
+        return sd_bus_message_append(
+                   to, "a(ssssssouso)", 2, "a.service", "", "loaded", "active", "running", "", "/",
+                   0, "", "/", "b.device", "", "loaded", "active", "plugged", "", "/", 0, "",
+                   "/") >= 0;
+    });
+    auto const found = read_names(systemd.bus());
+    REQUIRE(found);
+    CHECK(*found == std::vector<std::string>{"a.service"});
+    CHECK(systemd.asked() == std::vector<std::string>{"ListUnits"});
 }
 
 // What was not answered is not what systemd said.

@@ -22,14 +22,18 @@ struct unit_relations {
     bool stop_when_unneeded = false;
     // Its Condition*= were not met when it was last started.
     bool skipped_by_condition = false;
-    // Of the properties in link_properties(), in their order.
+    // Of the properties in link_properties(), or in job_properties() where it is a part of a
+    // status.
     std::vector<unit_link> links{};
 
     bool inactive() const { return active_state == "inactive" || active_state == "failed"; }
 };
 
-// The dependency properties that decide which jobs and starts of other units follow from a job
+// The dependency properties that decide which jobs of other units follow from a job of this one
 // (systemd.unit(5), "Mapping of unit properties to their inverses").
+std::vector<std::string> const& job_properties();
+
+// Those, and the properties that tell which units need this one or start it.
 std::vector<std::string> const& link_properties();
 
 // A loaded unit, as it is now.

@@ -14,6 +14,7 @@ namespace dynix::host {
 inline constexpr char const* destination = "org.freedesktop.systemd1";
 inline constexpr char const* manager_path = "/org/freedesktop/systemd1";
 inline constexpr char const* manager_interface = "org.freedesktop.systemd1.Manager";
+inline constexpr char const* unit_interface = "org.freedesktop.systemd1.Unit";
 inline constexpr std::uint64_t call_timeout_usec = 30'000'000;
 
 struct bus_closer {

@@ -65,7 +65,7 @@ inline int read_value(sd_bus_message* from, std::vector<std::string>& to) {
     return code;
 }
 
-// The InvocationID's 16 bytes as systemctl shows them.
+// The InvocationID's 16 bytes as systemctl shows them; nothing if they are zero: it never ran.
 struct id_bytes {
     std::string& text;
 };
@@ -76,6 +76,8 @@ inline int read_value(sd_bus_message* from, id_bytes to) {
     to.text.clear();
     for (std::size_t i = 0; code >= 0 && i < size; ++i)
         to.text += fmt::format("{:02x}", static_cast<unsigned char const*>(bytes)[i]);
+    if (to.text.find_first_not_of('0') == std::string::npos)
+        to.text.clear();
     return code;
 }
 

@@ -1,3 +1,4 @@
+#include "dynix/host/detail/listed_units.hpp"
 #include "dynix/host/detail/newer_files.hpp"
 #include "dynix/host/detail/read_units.hpp"
 #include "dynix/host/detail/transient_unit.hpp"
@@ -42,6 +43,28 @@ char const* job_method(job_kind kind) {
     return "";
 }
 
+// To look into all folders of unit files costs as much as to ask about so many units.
+constexpr std::size_t few_units = 8;
+
+// What read_statuses does not ask.
+result<std::vector<asked_status>>
+with_changed_files(sd_bus* bus, result<std::vector<asked_status>> asked) {
+    if (!asked)
+        return asked;
+    std::vector<unit_run> units;
+    for (auto const& one : *asked)
+        units.push_back(
+            {.name = one.status.name, .has_file = one.status.load_state != "not-found"});
+    auto const changed =
+        read_changed_files(bus, units.size() > few_units ? may_have_changed(bus, units) : units);
+    if (!changed)
+        return changed.error();
+    for (auto& one : *asked)
+        one.status.need_daemon_reload =
+            std::ranges::find(*changed, one.status.name) != changed->end();
+    return asked;
+}
+
 class bus_systemd : public systemd {
   public:
     result<void> connect() {
@@ -68,7 +91,9 @@ class bus_systemd : public systemd {
     }
 
     std::vector<result<unit_status>> statuses(std::vector<std::string> const& units) override {
-        return each(units, on_bus([&](sd_bus* bus) { return read_statuses(bus, units); }));
+        return each(units, on_bus([&](sd_bus* bus) {
+                        return with_changed_files(bus, read_statuses(bus, units));
+                    }));
     }
 
     std::vector<result<unit_status>> runs_of(std::vector<std::string> const& units) override {
@@ -114,6 +139,8 @@ class bus_systemd : public systemd {
     result<std::vector<unit_run>> runs() override {
         return on_bus([](sd_bus* bus) { return read_runs(bus); });
     }
+
+    result<std::vector<std::string>> loaded_units() override { return on_bus(read_names); }
 
     result<std::vector<std::string>> changed_files(std::vector<unit_run> const& units) override {
         return on_bus(

@@ -17,7 +17,8 @@ struct asked_status {
     int code = 0; // a negative errno: systemd did not say all of it
 };
 
-// What every kind of unit has, and what services have besides.
+// What every kind of unit has, and what services have besides; not whether their files have changed
+// (listed_units.hpp).
 result<std::vector<asked_status>> read_statuses(sd_bus* bus, std::vector<std::string> const& units);
 
 // The same of their runs alone (systemd::runs_of).
@@ -43,12 +44,5 @@ int read_end(sd_bus_message* signal, unit_end& found);
 // A unit that systemd cannot name is not-found.
 result<std::vector<unit_relations>>
 read_relations(sd_bus* bus, std::vector<std::string> const& units);
-
-// Every unit that the manager has loaded, other than devices, in its order.
-result<std::vector<unit_run>> read_runs(sd_bus* bus);
-
-// Those whose files have changed since the manager read them.
-result<std::vector<std::string>>
-read_changed_files(sd_bus* bus, std::vector<unit_run> const& units);
 
 } // namespace dynix::host
