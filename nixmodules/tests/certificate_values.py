@@ -105,6 +105,11 @@ def plan(file: str, **more: str) -> dict:
     return json.loads(answer("plan", dynamicFile=file, **more)["plan"])
 
 
+def plans(files: list[str], **more: str) -> list[dict]:
+    """Those of several files, for which the static system is evaluated once."""
+    return [json.loads(it["plan"]) for it in answer("plans", dynamicFiles=json.dumps(files), **more)]
+
+
 def main() -> int:
     if not os.environ.get("DYNIX_NIXPKGS"):
         print("SKIP: set DYNIX_NIXPKGS to the folder of a nixpkgs")
@@ -125,22 +130,23 @@ def main() -> int:
     assert unchecked == [option for option in proved if option.startswith(UNCHECKED)], unchecked
     certificate = {key: whole[key] for key in ("warnings", "assertions")} | {"proved": proved, "unchecked": unchecked}
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(3):
-            file = dynamic_file(folder, proved, number)
-            compared = plan(file, verify="full")
+        files = [dynamic_file(folder, proved, number) for number in range(3)]
+        all_compared = plans(files, verify="full")
+        all_rest = plans(files, certificate=json.dumps(certificate))
+        for number, (compared, rests) in enumerate(zip(all_compared, all_rest, strict=True)):
             assert compared["leaks"] == [], compared["leaks"]
             assert compared["problems"] == [], compared["problems"]
             assert compared["overrides"], "the values change nothing"
-            rests = plan(file, certificate=json.dumps(certificate))
             # Where a warning comes or goes, it compares.
             wanted = "compared" if compared["warnings"] else "every-value"
             assert rests["proof"] == wanted, (rests["proof"], compared["warnings"])
             for member in ("services", "overrides", "problems", "warnings", "leaks"):
                 assert rests[member] == compared[member], member
             print(f"values {number}: no leak, {len(compared['overrides'])} options differ, {rests['proof']}", flush=True)
-            # Those that nothing checks, by themselves.
-            file = dynamic_file(folder, unchecked, number)
-            assert plan(file, certificate=json.dumps(certificate))["proof"] == "every-value"
+        # Those that nothing checks, by themselves.
+        files = [dynamic_file(folder, unchecked, number) for number in range(3)]
+        proofs = [it["proof"] for it in plans(files, certificate=json.dumps(certificate))]
+        assert proofs == ["every-value"] * 3, proofs
     return 0
 
 

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from certificate_values import VALUES, dynamic_file, nix, proved_options
@@ -31,7 +32,7 @@ CALLED = {"distccd": ["writeShellScript"], "redis": ["writeText", "writeTextFile
 WANTED = (40, 12)
 ENDED = re.compile(r"error: (?:evaluation aborted with the following error message: ')?dynix-(?:slice|canary):? (.*?)'?$", re.M)
 SAID = "trace: dynix-slice "
-WRITING = ["prove", "plan", "sliced"]
+WRITING = ["prove", "plan", "plans", "sliced"]
 
 
 def cases() -> int:
@@ -72,6 +73,7 @@ class Asked:
         self.proved = proved
         self.units = Path(folder) / "running" / "etc" / "systemd" / "system"
         self.units.mkdir(parents=True)
+        self.whole_plans: dict[tuple, list[tuple[dict, dict]]] = {}
         told = answered(self.ask("services", {}))
         self.services = {it["name"]: it for it in told["services"]}
         self.packages = told["packages"]
@@ -113,15 +115,24 @@ class Asked:
         question["found"] = [line for line in said if line[0] not in ("live", "open", "trying")]
         return answered(self.ask("prove", question))
 
-    def compare(self, services: list[dict], options: list[str], number: int) -> str | None:
+    def whole(self, services: list[dict], options: list[str], number: int, numbers: Sequence[int]) -> tuple[dict, dict]:
+        """What the whole configuration gives; for all of the numbers it is evaluated at once."""
+        names = [it["name"] for it in services]
+        key = (*names, *options, *numbers)
+        if key not in self.whole_plans:
+            files = [dynamic_file(self.folder, options, it) for it in numbers]
+            # As it is for a certificate: nothing else is compared.
+            certificate = json.dumps({"proved": self.proved, "unchecked": self.proved, "warnings": [], "assertions": 0})
+            asked = {"dynamicFiles": json.dumps(files), "certificate": certificate, "only": json.dumps(names)}
+            done = self.ask("plans", {}, **asked)
+            assert done.returncode == 0, done.stderr
+            self.whole_plans[key] = [parts_of(it) for it in json.loads(done.stdout)]
+        return self.whole_plans[key][numbers.index(number)]
+
+    def compare(self, services: list[dict], options: list[str], number: int, numbers: Sequence[int] = NUMBERS) -> str | None:
         """Where the plan by slices differs from the whole one; of one service, also in what it refers to."""
+        wanted, wanted_context = self.whole(services, options, number, numbers)
         file = dynamic_file(self.folder, options, number)
-        # As it is for a certificate: nothing else is compared.
-        certificate = json.dumps({"proved": self.proved, "unchecked": self.proved, "warnings": [], "assertions": 0})
-        only = json.dumps([it["name"] for it in services])
-        whole = self.ask("plan", {}, dynamicFile=file, certificate=certificate, only=only)
-        assert whole.returncode == 0, whole.stderr
-        wanted, wanted_context = parts_of(json.loads(whole.stdout))
         for unit in (unit for service in wanted["services"] for unit in service["units"]):
             (self.units / unit["name"]).write_text(unit["static"])
         question = {"proved": self.proved, "packages": self.packages, "services": services}
@@ -210,7 +221,7 @@ class Run:
             where = f"{one['name']} beside {other['name']}"
             both = [one, other | {"untouched": self.asked.untouched(other["name"])}]
             both.sort(key=lambda it: it["name"])
-            self.note(where, self.asked.compare(both, self.equal[one["name"]], 0))
+            self.note(where, self.asked.compare(both, self.equal[one["name"]], 0, [0]))
 
     def together(self, services: list[dict]) -> None:
         """Plans in which each of them has overrides."""

@@ -1,9 +1,11 @@
-# What is asked of that machine: `toplevel`, a question of ../../certificate, or `plan`.
+# What is asked of that machine: `toplevel`, a question of ../../certificate, `plan`, or the `plans` of several files.
 {
   about,
   options ? "[]",
   unchecked ? "[]",
   dynamicFile ? "/nowhere/dynamic.nix",
+  # As a list.
+  dynamicFiles ? "[]",
   verify ? "quick",
   running ? "",
   certificate ? "",
@@ -29,6 +31,15 @@ let
     plan = builtins.unsafeDiscardStringContext script.plan;
     context = builtins.getContext script.plan;
   };
+  planOf =
+    file:
+    exactly (
+      config.dynamicism.applyDynamicConfiguration {
+        configuration = file;
+        hideValues = false;
+        inherit certificate running verify;
+      }
+    );
   inherit (system) config lib;
   question = lib.mapAttrs (_: builtins.fromJSON) { inherit options unchecked; };
   inherit (config.dynamicism.certificate) slices;
@@ -36,13 +47,9 @@ in
 if about == "toplevel" then
   builtins.unsafeDiscardStringContext config.system.build.toplevel.outPath
 else if about == "plan" then
-  exactly (
-    config.dynamicism.applyDynamicConfiguration {
-      configuration = dynamicFile;
-      hideValues = false;
-      inherit certificate running verify;
-    }
-  )
+  planOf dynamicFile
+else if about == "plans" then
+  map planOf (builtins.fromJSON dynamicFiles)
 else if about == "screen" then
   config.dynamicism.certificate.screen
 else if about == "sliced" then
