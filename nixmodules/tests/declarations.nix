@@ -1,13 +1,13 @@
 # What `dynamicism.for.<service>` may say: what dynix could not make use of is refused when the system is
 # evaluated, with what to do.
 let
-  inherit (import ./plans.nix) systemOf;
+  inherit (import ./plans.nix) wholeSystemOf;
 
   complaintsOf =
     configuration:
     map (it: it.message) (
       builtins.filter (it: !it.assertion && builtins.match "dynix: .*" it.message != null)
-        (systemOf {
+        (wholeSystemOf {
           imports = [
             ./leaks/bar.nix
             configuration
@@ -117,7 +117,7 @@ in
   "seconds that are no whole number" = {
     found =
       (builtins.tryEval
-        (systemOf {
+        (wholeSystemOf {
           imports = [ ./leaks/bar.nix ];
           dynamicism.for.bar.settleSeconds = 0.5;
         }).config.dynamicism.for.bar.settleSeconds
