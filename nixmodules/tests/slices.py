@@ -217,7 +217,8 @@ class Run:
 
     def pairs(self, services: list[dict]) -> None:
         """Plans in which the one service has overrides and the other has none."""
-        for one, other in zip(services, services[1:] + services[:1]):
+        # One alone has none beside it.
+        for one, other in zip(services, services[1:] + services[:1] if len(services) > 1 else []):
             where = f"{one['name']} beside {other['name']}"
             both = [one, other | {"untouched": self.asked.untouched(other["name"])}]
             both.sort(key=lambda it: it["name"])
