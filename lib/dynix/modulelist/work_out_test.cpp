@@ -185,7 +185,7 @@ TEST_CASE("a list has a key where what counts in the folder and the store are al
         with.answers = {
             answers(R"({"key":"K","because":"","folder":"/c","readable":["/c/a.nix","/c/b"]})"),
             std::move(alone), answers(R"({"key":"K","itself":"R"})")};
-        auto const found = key_of(asked(0), "R", with).value();
+        auto found = key_of(asked(0), "R", with).value();
         CHECK(with.calls.size() == (found.text.empty() ? 2 : 3));
         auto const& args = with.calls[1].args;
         auto const is_given = [&](char const* one) {
