@@ -82,6 +82,7 @@ let
     };
   };
   isFlake = configuration ? outPath;
+  isImpure = isFlake && builtins ? currentSystem;
   # In a flake the list is in the store here.
   again = "run 'dynix modules needed --write ${
     if lib.hasPrefix (builtins.storeDir + "/") (toString list) then
@@ -122,7 +123,7 @@ let
       unreadable
     # What a list was written for is known of the pure evaluation. Another one has the environment, for which also the
     # functions of inputs may ask.
-    else if isFlake && builtins ? currentSystem then
+    else if isImpure then
       "the module list of a flake holds for its pure evaluation, and this one is impure"
     else if known.key == null then
       "no module list can be relied on: ${known.because}"
@@ -143,7 +144,7 @@ let
           compared
         else
           builtins.trace "dynix: ${unused}; all modules are used${
-            lib.optionalString (unreadable != null || known.key != null) ": ${again}"
+            lib.optionalString (unreadable != null || !isImpure && known.key != null) ": ${again}"
           }" all
       )
     else if mode == "verify" then

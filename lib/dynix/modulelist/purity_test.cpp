@@ -129,6 +129,8 @@ TEST_CASE("the surroundings, by whatever name they are asked for") {
           "map lib.pathType [ /a ]",
           "builtins.readFileType /a",
           "__pathExists /a",
+          "builtins.tryEval (lib.commitIdFromGitRepo dir)",
+          "lib.filesystem.resolveDefaultNix dir",
           "lib.inNixShell",
           "lib.inPureEvalMode",
           "{ inNixShell }: inNixShell",

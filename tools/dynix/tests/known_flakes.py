@@ -228,7 +228,7 @@ def impure(top, nixpkgs):
     os.environ["DYNIX_TEST_PROXY"] = "1"
     found, said = services(folder, "here", "--impure")
     assert found == services(folder, "whole", "--impure")[0] and found["services"] == ALL, (found, said)
-    assert "holds for its pure evaluation, and this one is impure; all modules are used" in said, said
+    assert "holds for its pure evaluation, and this one is impure; all modules are used\n" in said, said
     del os.environ["DYNIX_TEST_PROXY"]
     outside = top / "outside.nix"
     outside.write_text("{ }")

@@ -24,9 +24,11 @@ using words = std::span<std::string_view const>;
 constexpr std::array<std::string_view, 10> of_surroundings = {
     "getEnv",      "maybeEnv", "inNixShell",     "currentTime", "nixPath",
     "langVersion", "findFile", "inPureEvalMode", "nixVersion",  "gitTracked"};
-constexpr std::array<std::string_view, 6> file_questions = {"pathExists",        "pathIsDirectory",
-                                                            "pathIsRegularFile", "pathType",
-                                                            "readFileType",      "pathIsGitRepo"};
+// The last three look for .git or default.nix, and the first of these ends with an error that can
+// be caught.
+constexpr std::array<std::string_view, 9> file_questions = {
+    "pathExists",    "pathIsDirectory",     "pathIsRegularFile", "pathType",         "readFileType",
+    "pathIsGitRepo", "commitIdFromGitRepo", "repoRevToName",     "resolveDefaultNix"};
 constexpr std::array<std::string_view, 5> reading = {
     "import", "scopedImport", "readFile", "hashFile", "fileContents"};
 // Functions of Nix and of nixpkgs' lib that see which files are in a folder; `path` of builtins is
