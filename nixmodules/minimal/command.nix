@@ -48,7 +48,19 @@ let
           of.given
           // {
             inherit baseModules;
-            modules = watch.modules "the configuration" of.given.modules ++ [ watch.known ] ++ more;
+            modules =
+              watch.modules "the configuration" of.given.modules
+              ++ [
+                watch.known
+                # A system in this one, such as a specialisation, is evaluated as it is.
+                {
+                  _module.args = {
+                    baseModules = lib.mkForce of.wholeModuleList;
+                    modules = lib.mkForce of.given.modules;
+                  };
+                }
+              ]
+              ++ more;
           }
         )
       )

@@ -238,6 +238,23 @@ def by_a_link(top):
     print("ok   a nixpkgs by a link")
 
 
+def system_within(top):
+    """A system that is evaluated by a module of another one, as a specialisation is."""
+    folder = top / "within"
+    folder.mkdir()
+    within = (
+        f"(import {SMALL}/nixos/lib/eval-config.nix {{ inherit lib baseModules; modules = %s [ {{ services.proxy.enable = true; }} ]; }})"
+        ".config.system.build.toplevel.drvPath"
+    )
+    for own, words in ((f"[ {NGINX} ] ++", "baseModules"), ("modules ++", "baseModules, modules")):
+        # The one with the modules of the other would be in itself.
+        inner = (within % own).replace("modules ++", "[ (builtins.head modules) ] ++")
+        write(folder, f"{{ lib, {words}, ... }}: {{ networking.domain = builtins.unsafeDiscardStringContext {inner}; }}", "")
+        found = record(folder, "needed")["modules"]
+        assert found == ["etc.nix", "nginx.nix", "packages.nix", "systemd.nix", "system.nix"], (own, found)
+    print("ok   a system within a system")
+
+
 def main():
     if shutil.which("nix-instantiate") is None:
         skip("nix-instantiate is not in PATH")
@@ -248,6 +265,7 @@ def main():
         other_base_modules(top)
         extended(top)
         by_a_link(top)
+        system_within(top)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,9 @@ SYSTEMS = {
     "database": "boot.isContainer = true; " + SERVICES["postgresql"][0] + SERVICES["openssh"][0],
     "monitoring": "boot.isContainer = true; " + SERVICES["grafana"][0] + SERVICES["prometheus"][0],
     "resolver": "boot.isContainer = true; " + SERVICES["unbound"][0] + SERVICES["chrony"][0] + SERVICES["fail2ban"][0],
+    "specialised": "boot.isContainer = true; services.nginx.enable = true;"
+    " specialisation = { a.configuration.services.redis.enable = true; b = { inheritParentConfig = false; configuration ="
+    " { boot.isContainer = true; documentation.enable = false; }; }; };",
     "disabled": "boot.isContainer = true; disabledModules = [ \"services/databases/memcached.nix\" ]; services.memcached.enable = true;"
     " imports = [ ({ lib, ... }: { options.services.memcached.enable = lib.mkEnableOption \"another\"; }) ];",
 }
