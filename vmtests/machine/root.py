@@ -30,6 +30,11 @@ PACKAGES = [
     "procps",
     "strace",
     "python3",
+    # Of one scenario each. They change nothing for the others, and a root of one's own takes half a minute of a
+    # processor; what comes with services that start, such as nginx, is in `debian-packages` of its scenarios.
+    "git",
+    "opendoas",
+    "sudo",
 ]
 # Nobody reads a manual inside the machine, and a third of the files are documentation.
 DPKG_OPTIONS = [
