@@ -230,6 +230,7 @@ look_at_roots(std::vector<std::string> const& roots, std::optional<std::string_v
             std::make_move_iterator(found->end()));
     }
     std::vector<share> shares;
+    shares.reserve(folders.size());
     for (auto& folder : folders)
         shares.push_back({std::move(folder), take_share(names)});
     look_at_all(shares);
