@@ -187,9 +187,10 @@ std::vector<unit_fault> find_ended(std::vector<checked_unit> const& units, host:
         auto const& now = statuses[i];
         if (!now)
             found.push_back({names[i], now.error()});
-        else if (then.active() ? !now->active() : !up(*now))
+        // A oneshot service that had ended well may be at work again, as its timer has it.
+        else if (then.active() ? !now->active() : now->active_state == "failed")
             found.push_back({names[i], unit_failed(*now, "did not stay up")});
-        else if (now->invocation_id != then.invocation_id)
+        else if (then.active() && now->invocation_id != then.invocation_id)
             found.push_back({names[i], unit_failed(*now, "was started again by itself")});
     }
     return found;
@@ -220,6 +221,8 @@ result<proof> prove_live(host::machine& host, expected_run const& unit, host::un
         auto now = std::move(host.units.runs_of({unit.name}).front());
         if (!now)
             return now.error();
+        // Not asked again, and a run does not change it.
+        now->need_daemon_reload = status.need_daemon_reload;
         status = std::move(*now);
     }
 }

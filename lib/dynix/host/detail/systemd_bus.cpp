@@ -43,10 +43,8 @@ char const* job_method(job_kind kind) {
     return "";
 }
 
-// To look into all folders of unit files costs as much as to ask about so many units.
-constexpr std::size_t few_units = 8;
-
-// What read_statuses does not ask.
+// What read_statuses does not ask. systemd itself is asked of each: it also sees a file that is not
+// newer.
 result<std::vector<asked_status>>
 with_changed_files(sd_bus* bus, result<std::vector<asked_status>> asked) {
     if (!asked)
@@ -55,8 +53,7 @@ with_changed_files(sd_bus* bus, result<std::vector<asked_status>> asked) {
     for (auto const& one : *asked)
         units.push_back(
             {.name = one.status.name, .has_file = one.status.load_state != "not-found"});
-    auto const changed =
-        read_changed_files(bus, units.size() > few_units ? may_have_changed(bus, units) : units);
+    auto const changed = read_changed_files(bus, units);
     if (!changed)
         return changed.error();
     for (auto& one : *asked)
