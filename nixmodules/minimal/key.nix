@@ -156,20 +156,30 @@ let
       "meson.build"
       "nixmodules/minimal/key.nix"
     ];
+  existing = builtins.filter (path: isCheckout && builtins.pathExists path);
+  checkoutFolders = existing (
+    map (name: checkout + "/${name}") [
+      "lib"
+      "nixmodules"
+      "tools"
+      "vmtests"
+    ]
+  );
+  checkoutFiles = existing (
+    map (name: checkout + "/${name}") [
+      "meson.build"
+      "meson_options.txt"
+      "LICENSE"
+    ]
+  );
   ofCheckout =
-    if !isCheckout then
-      [ ]
-    else
-      builtins.concatMap (name: files (checkout + "/${name}")) [
-        "lib"
-        "nixmodules"
-        "tools"
-        "vmtests"
-      ]
-      ++ map (name: {
-        path = toString checkout + "/${name}";
-        hash = builtins.hashFile "sha256" (checkout + "/${name}");
-      }) [ "meson.build" "meson_options.txt" "LICENSE" ];
+    builtins.filter (it: builtins.match ".*/__pycache__(/.*)?" it.path == null) (
+      builtins.concatMap files checkoutFolders
+    )
+    ++ map (path: {
+      path = toString path;
+      hash = builtins.hashFile "sha256" path;
+    }) checkoutFiles;
   within = path: builtins.substring (builtins.stringLength folder) (-1) path;
   ofNixpkgs = resolved nixpkgs;
   # What <nixpkgs> is where it is the same one; no other <name> stays what it is, and whether there is one is in the key.
@@ -185,7 +195,8 @@ let
   answer = {
     inherit folder;
     own = toString ./.;
-    checkout = if isCheckout then toString checkout else "";
+    # What of it is in the key; nothing else may be read.
+    checkout = map toString (checkoutFolders ++ checkoutFiles);
     list = toString list;
     nixpkgs = toString nixpkgs;
     searchPath = if searched == "nixpkgs" then "nixpkgs=${toString <nixpkgs>}" else "";

@@ -112,7 +112,7 @@ let
     if !isThere then
       "there is no module list '${toString list}' yet${lib.optionalString isFlake " (or git does not know it: 'git add')"}"
     else if !isWhole then
-      "the module list '${toString list}' is not as 'dynix modules needed' has written it, it was edited or is damaged"
+      "the module list '${toString list}' is not as this 'dynix modules needed' writes it: it is of an older one, was edited, or is damaged"
     else if !isOfVersion then
       "'${toString list}' ${otherVersion}"
     else

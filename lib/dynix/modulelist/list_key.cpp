@@ -48,9 +48,9 @@ detail::readable readable_files(request const& of, boost::json::object const& ke
         below_each(detail::strings(key, "readable"), names_of(detail::text(key, "folder"))),
         fmt::format("nixpkgs-overlays={}/asked-overlays:{}", own, detail::text(key, "searchPath")),
         true};
-    out.roots.insert(
-        out.roots.end(), {of.folder, own, detail::text(key, "checkout"),
-                          detail::text(key, "nixpkgs"), "/nix/store"});
+    for (auto& one : detail::strings(key, "checkout"))
+        out.roots.push_back(std::move(one));
+    out.roots.insert(out.roots.end(), {of.folder, own, detail::text(key, "nixpkgs"), "/nix/store"});
     std::erase(out.roots, std::string());
     return out;
 }

@@ -242,6 +242,11 @@ def checkout(top, nixpkgs):
     (dynix / "nixmodules" / "default.nix").write_text("{ services.proxy.enable = true; }")
     used, said = services(folder)
     assert used == ALL and "for another system" in said, said
+    # What is not in the key may not be read.
+    (dynix / "local.nix").write_text("{ }")
+    (dynix / "nixmodules" / "default.nix").write_text("{ imports = [ ../local.nix ]; }")
+    said = write_list(folder)
+    assert not has_key(folder) and f"reads '{dynix}/local.nix', which is neither in its folder" in said, said
     # Not of a folder that only has the same name as one of it.
     shutil.rmtree(dynix / "vmtests")
     (dynix / "meson.build").unlink()

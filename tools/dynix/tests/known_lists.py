@@ -292,7 +292,7 @@ def damaged(top, nixpkgs):
     ):
         file.write_text(bad)
         used, said = services(folder)
-        assert used == ALL and "is not as 'dynix modules needed' has written it" in said, (name, used, said)
+        assert used == ALL and "is not as this 'dynix modules needed' writes it" in said, (name, used, said)
         assert f"run 'dynix modules needed --write {file}'" in said, (name, said)
         if "sum" in bad and bad.count("\";") > 1:
             for mode in ("list", "verify"):
