@@ -65,6 +65,11 @@ def argument(unit):
     return machine.succeed(f"tr '\\0' '\\n' < /proc/$(systemctl show -P MainPID {unit})/cmdline").splitlines()[1]
 
 
+def wait_for_command(unit, name):
+    """Waits until a unit's main process shows this command, which it was not started with."""
+    machine.wait_until_succeeds(f"grep -qa '^{name}' /proc/$(systemctl show -P MainPID {unit})/cmdline", timeout=20)
+
+
 def invocation(unit):
     """The current run of a unit."""
     return machine.get_unit_property(unit, "InvocationID")

@@ -19,6 +19,7 @@ bystander = invocation("bystander.service")
 with subtest("a process that has wiped its command line and environment: applied, and called not provable"):
     wiped = "[Service]\nExecStart=/usr/bin/perl -e '$$0 = \"wiped\"; sleep 1000'\nEnvironment=C={}\n"
     put("wiped.service", wiped.format(1), start=True)
+    wait_for_command("wiped.service", "wiped")
     plan(wiped=(wiped.format(1), wiped.format(2)))
     activate(0, "wiped.service: restarted with the planned configuration, which no live process can show")
     reset()
@@ -45,6 +46,7 @@ with subtest("processes of another PID namespace: not provable, and not contradi
 with subtest("KillMode=process: the new process is proved, and the old one is named"):
     kept = "[Service]\nKillMode=process\nExecStart=/bin/sh -c 'sleep 5{0} & exec sleep 1{0}'\n"
     put("kept.service", kept.format(1), start=True)
+    wait_for_command("kept.service", "sleep")
     plan(kept=(kept.format(1), kept.format(2)))
     # The shell becomes another program, in the old run as in the new one.
     activate(0, "kept.service: process ", "'sleep 51' of an earlier run is still there")
