@@ -78,7 +78,7 @@ class file_notes {
     result<bool> add(std::string const& path, std::string_view name) {
         struct stat about {};
         if (::lstat(path.c_str(), &about) != 0) {
-            // By names of before any other failure is a difference, too.
+            // By names of before, what cannot be looked at is noted as what is not there.
             if (errno != ENOENT && !known_)
                 return errno_error("look at", path, errno);
             note({}, name);

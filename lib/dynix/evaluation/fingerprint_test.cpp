@@ -1,12 +1,11 @@
 #include "dynix/evaluation/fingerprint.hpp"
 
-#include "dynix/base/test_folder.hpp"
 #include "dynix/evaluation/roots.hpp"
+#include "dynix/evaluation/test_configuration.hpp"
 #include "dynix/test.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 
 using namespace dynix;
 using namespace dynix::evaluation;
@@ -15,37 +14,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void write(std::string const& path, std::string_view text) {
-    fs::create_directories(fs::path(path).parent_path());
-    std::ofstream(path) << text;
-}
-
-// /etc/nixos with a configuration and a dynamic file, and a nixpkgs of so many folders that
-// several threads look at it.
-struct files {
-    test_folder folder{};
-    plan::system_record record{};
-
+// With a nixpkgs of so many folders that several threads look at it.
+struct files : test_configuration {
     files() {
         constexpr int many = 200;
-        write(path("nixos/configuration.nix"), "{ }");
-        write(path("nixos/dynamic.nix"), "{ }");
-        write(path("nixos/dynamic.nix.generations/1"), "{ }");
-        write(path("nixos/parts/a.nix"), "{ }");
-        write(path("nixpkgs/nixos/default.nix"), "{ }");
         for (int i = 0; i < many; ++i)
             write(path(fmt::format("nixpkgs/pkgs/p{}/default.nix", i)), "{ }");
         write(path("nixpkgs/pkgs/p77/patches/fix/a.patch"), "a");
         fs::create_directories(path("nixpkgs/pkgs/p78/empty"));
-        record.dynamic_file = path("nixos/dynamic.nix");
-        record.source.kind = plan::source_kind::configuration;
-        record.source.nixpkgs = path("nixpkgs");
-        record.source.configuration = path("nixos/configuration.nix");
     }
 
-    std::string path(std::string const& name) const {
-        return fs::canonical(folder.path(".")).string() + "/" + name;
-    }
     std::vector<std::string> roots() const { return *known_roots(record, {}); }
     fingerprint now() const { return *fingerprint_of(roots()); }
 };

@@ -1,44 +1,16 @@
 #include "dynix/evaluation/roots.hpp"
 
-#include "dynix/base/test_folder.hpp"
+#include "dynix/evaluation/test_configuration.hpp"
 #include "dynix/test.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 
 using namespace dynix;
 using namespace dynix::evaluation;
 
 namespace {
 
-namespace fs = std::filesystem;
-
-void write(std::string const& path, std::string_view text) {
-    fs::create_directories(fs::path(path).parent_path());
-    std::ofstream(path) << text;
-}
-
-// /etc/nixos with a configuration and a dynamic file, and a nixpkgs.
-struct machine {
-    test_folder folder{};
-    plan::system_record record{};
-
-    machine() {
-        write(path("nixos/configuration.nix"), "{ }");
-        write(path("nixos/dynamic.nix"), "{ }");
-        write(path("nixos/dynamic.nix.generations/1"), "{ }");
-        write(path("nixos/parts/a.nix"), "{ }");
-        write(path("nixpkgs/nixos/default.nix"), "{ }");
-        record.dynamic_file = path("nixos/dynamic.nix");
-        record.source.kind = plan::source_kind::configuration;
-        record.source.nixpkgs = path("nixpkgs");
-        record.source.configuration = path("nixos/configuration.nix");
-    }
-
-    std::string path(std::string const& name) const {
-        return fs::canonical(folder.path(".")).string() + "/" + name;
-    }
+struct machine : test_configuration {
     std::vector<std::string> roots(std::string const& search_path = {}) const {
         auto const found = known_roots(record, search_path);
         return found ? *found : std::vector<std::string>{render(found.error())};
