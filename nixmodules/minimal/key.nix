@@ -37,6 +37,11 @@ let
     )
     || at == dirOf (toString list) && isList name;
 
+  # What is in it does not count.
+  isHidden =
+    at: name: type:
+    isPassedOver at name type || isOnlyNamed name;
+
   # Hashes, and no copy of the folder in the store, where everybody could read what is secret in it.
   files =
     at:
@@ -76,8 +81,7 @@ let
     let
       entries = builtins.readDir at;
       name = "${toString at}/";
-      isHidden = it: isPassedOver (toString at) it entries.${it} || isOnlyNamed it;
-      hidden = builtins.partition isHidden (builtins.attrNames entries);
+      hidden = builtins.partition (it: isHidden (toString at) it entries.${it}) (builtins.attrNames entries);
       below = map (
         it:
         if entries.${it} == "directory" then
@@ -98,12 +102,7 @@ let
   counted = builtins.path {
     path = top;
     name = "source";
-    filter =
-      path: type:
-      let
-        name = baseNameOf path;
-      in
-      !(isPassedOver (dirOf path) name type || isOnlyNamed name);
+    filter = path: type: !isHidden (dirOf path) (baseNameOf path) type;
   };
   # What a link leads to is not seen.
   odd = builtins.filter (it: it.type != "regular" && it.type != "directory") found;
@@ -156,22 +155,19 @@ let
       "meson.build"
       "nixmodules/minimal/key.nix"
     ];
-  existing = builtins.filter (path: isCheckout && builtins.pathExists path);
-  checkoutFolders = existing (
-    map (name: checkout + "/${name}") [
-      "lib"
-      "nixmodules"
-      "tools"
-      "vmtests"
-    ]
-  );
-  checkoutFiles = existing (
-    map (name: checkout + "/${name}") [
-      "meson.build"
-      "meson_options.txt"
-      "LICENSE"
-    ]
-  );
+  inCheckout =
+    names: builtins.filter (path: isCheckout && builtins.pathExists path) (map (name: checkout + "/${name}") names);
+  checkoutFolders = inCheckout [
+    "lib"
+    "nixmodules"
+    "tools"
+    "vmtests"
+  ];
+  checkoutFiles = inCheckout [
+    "meson.build"
+    "meson_options.txt"
+    "LICENSE"
+  ];
   ofCheckout =
     builtins.filter (it: builtins.match ".*/__pycache__(/.*)?" it.path == null) (
       builtins.concatMap files checkoutFolders

@@ -19,6 +19,10 @@
 namespace dynix::modulelist {
 namespace {
 
+bool is_flake(request const& of) {
+    return of.source.kind == plan::source_kind::flake;
+}
+
 // A folder by its name, and as it is when it is a link.
 std::vector<std::string> names_of(std::string const& folder) {
     std::vector<std::string> out{folder};
@@ -84,7 +88,7 @@ bool is_in_any(std::string const& file, std::vector<std::string> const& folders)
 
 result<boost::json::object> ask_key(request const& of, process::runner& with) {
     detail::readable files;
-    files.writes = of.source.kind == plan::source_kind::flake;
+    files.writes = is_flake(of);
     auto const ended = detail::run_question(of, "key", {}, with, {}, files);
     if (!ended)
         return ended.error();
@@ -125,8 +129,9 @@ class evaluated_files {
         : folder_(detail::text(key, "folder")), counted_(detail::text(key, "counted")),
           asked_overlays_(detail::text(key, "own") + "/asked-overlays/overlay.nix"),
           folders_(names_of(folder_)), known_(names_of(detail::text(key, "nixpkgs"))),
-          other_nixpkgs_(detail::text(key, "searched") == "another"),
-          pure_{detail::text(key, "list"), of.source.kind == plan::source_kind::flake} {
+          other_nixpkgs_(detail::text(key, "searched") == "another"), pure_{
+                                                                          detail::text(key, "list"),
+                                                                          is_flake(of)} {
         // dynix itself, as the configuration has it and as it is asked here.
         for (auto const& folder : {detail::text(key, "own"), of.folder})
             for (auto& one : names_of(folder))
@@ -199,7 +204,7 @@ plan::evaluation flake_alone(request const& of, std::string const& counted) {
 result<process::outcome> evaluate_alone(
     request const& of, boost::json::object const& key, process::line_callback on_line,
     process::runner& with) {
-    if (of.source.kind != plan::source_kind::flake)
+    if (!is_flake(of))
         return detail::run_question(
             of, "itself", {}, with, std::move(on_line), readable_files(of, key));
     auto asked = plan::json_command(flake_alone(of, detail::text(key, "counted")));
@@ -223,16 +228,14 @@ std::string why_not_alone(
     request const& of, boost::json::object const& key, process::outcome const& alone,
     std::string const& of_file) {
     auto const file = refused_file(alone.err);
-    bool const is_flake = of.source.kind == plan::source_kind::flake;
-    auto const folder = names_of(detail::text(key, "folder"));
-    bool const is_inside = std::ranges::any_of(
-        folder, [&](std::string const& one) { return file == one || file.starts_with(one + '/'); });
+    bool const is_inside = is_in_any(file + '/', names_of(detail::text(key, "folder")));
     if (!of_file.empty() && (file.empty() || is_inside))
         return of_file;
     if (file.empty())
-        return (is_flake ? "in a pure evaluation, in another commit, and without module lists and "
-                           "dynamic.nix, the flake has another system or none"
-                         : "without other files and the environment it is another system") +
+        return (is_flake(of)
+                    ? "in a pure evaluation, in another commit, and without module lists and "
+                      "dynamic.nix, the flake has another system or none"
+                    : "without other files and the environment it is another system") +
                with_error(alone.err);
     if (is_inside)
         return fmt::format(
@@ -250,7 +253,7 @@ constexpr auto changed_meanwhile = "the configuration has changed meanwhile";
 result<std::string> why_changed(
     request const& of, boost::json::object const& key, std::string const& system_result,
     process::runner& with) {
-    if (of.source.kind == plan::source_kind::flake) {
+    if (is_flake(of)) {
         auto const again = ask_key(of, with);
         if (!again)
             return again.error();
@@ -313,14 +316,13 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
 
 result<list_use>
 use_of_list(request const& of, std::string const& system_result, process::runner& with) {
-    bool const is_flake = of.source.kind == plan::source_kind::flake;
     // A list of a flake is used where its evaluation is pure, and the list is a file of it now.
     plan::evaluation flake;
     flake.source = of.source;
     flake.body = "if system ? moduleListUnused then { unused = system.moduleListUnused; itself = "
                  "system.moduleListWhole.config.system.build.toplevel.drvPath; } else null";
-    auto const ended = is_flake ? with.run(plan::json_command(flake))
-                                : detail::run_question(of, "unused", {}, with);
+    auto const ended = is_flake(of) ? with.run(plan::json_command(flake))
+                                    : detail::run_question(of, "unused", {}, with);
     if (!ended)
         return ended.error();
     auto const found = detail::answer(*ended);

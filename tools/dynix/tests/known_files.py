@@ -12,6 +12,11 @@ from known_lists import ALL, SHORT, has_key, lay, run, services, use, write_list
 from module_list import MINIMAL, SMALL
 
 
+def in_store(path):
+    """Copies a file or folder to the store; its path there."""
+    return subprocess.run(["nix-store", "--add", str(path)], capture_output=True, text=True, check=True).stdout.strip()
+
+
 def other_files(top, nixpkgs):
     """Files that may change without the folder: no such list is ever taken for known."""
     folder = top / "others"
@@ -97,8 +102,8 @@ def files_passed_over(top, nixpkgs):
     lay(folder, text, extra="{ imports = [ ./result/module.nix ]; }")
     (top / "module").mkdir()
     (top / "module" / "module.nix").write_text("{ }")
-    stored = subprocess.run(["nix-store", "--add", str(top / "module")], capture_output=True, text=True, check=True)
-    (folder / "result").symlink_to(stored.stdout.strip())
+    stored = in_store(top / "module")
+    (folder / "result").symlink_to(stored)
     said = write_list(folder)
     assert "reads a list, dynamic.nix, .git or what nix-build leaves" in said and not has_key(folder), said
     print("ok   what is behind a link of nix-build does not count")
@@ -138,7 +143,7 @@ def evaluated_all_the_same(top, nixpkgs):
     )
     (top / "looks").mkdir()
     (top / "looks" / "default.nix").write_text(looks)
-    stored = subprocess.run(["nix-store", "--add", str(top / "looks")], capture_output=True, text=True, check=True).stdout.strip()
+    stored = in_store(top / "looks")
     for given, relied in (("{ }", False), ("{ config = { }; overlays = [ ]; }", True)):
         lay(folder, text, extra=f"{{ services.proxy.enable = import {stored} {given} == 0 && false; }}")
         said = write_list(folder)
@@ -150,7 +155,7 @@ def evaluated_all_the_same(top, nixpkgs):
         " if found != \"\" && builtins.pathExists found then import (/. + found) else { }, overlays }: config"
     )
     (top / "looks" / "default.nix").write_text(looks)
-    stored = subprocess.run(["nix-store", "--add", str(top / "looks")], capture_output=True, text=True, check=True).stdout.strip()
+    stored = in_store(top / "looks")
     (top / "config.nix").write_text("{ proxy = true; }")
     for args, relied in (("{ overlays = [ ]; }", False), ("{ overlays = [ ]; config = { }; }", True)):
         lay(folder, text, extra=f"let args = builtins.fromJSON (builtins.toJSON {args}); in"
@@ -172,12 +177,12 @@ def read_by_computed_names(top, nixpkgs):
     target = top / "target"
     target.mkdir()
     (target / "text").write_text("a")
-    first, second = (subprocess.run(["nix-store", "--add", str(target)], capture_output=True, text=True, check=True).stdout.strip()
+    first, second = (in_store(target)
                      for change in ("a", "b") if (target / "text").write_text(change))
     lists = top / "lists"
     lists.mkdir()
     (lists / "default.nix").write_text("dir: (builtins.readDir dir) ? ${\"dynamic.nix\"}")
-    lists = subprocess.run(["nix-store", "--add", str(lists)], capture_output=True, text=True, check=True).stdout.strip()
+    lists = in_store(lists)
 
     def link():
         (folder / "result").unlink(missing_ok=True)
@@ -212,7 +217,7 @@ def place_and_machine(top, nixpkgs):
     shutil.copytree(folder, copied)
     assert services(copied)[0] == ALL
     # In the store there may be more beside it.
-    stored = subprocess.run(["nix-store", "--add", str(folder)], capture_output=True, text=True, check=True).stdout.strip()
+    stored = in_store(folder)
     used, said = services(stored)
     assert used == ALL and "a flake is known as a whole" in said, (used, said)
     lay(folder, text, extra="{ services.proxy.enable = builtins.currentSystem == \"i686-linux\"; }")
@@ -306,7 +311,7 @@ def search_path(top, nixpkgs):
     other = top / "other"
     shutil.copytree(nixpkgs, other, copy_function=shutil.copyfile)
     (other / "proxy-too.nix").write_text("{ }")
-    stored = subprocess.run(["nix-store", "--add", str(other)], capture_output=True, text=True, check=True).stdout.strip()
+    stored = in_store(other)
     os.environ["NIX_PATH"] = f"nixpkgs={nixpkgs}"
     said = write_list(folder)
     assert has_key(folder), said
