@@ -31,13 +31,13 @@ class judge {
     // `outside`: what fits_outside says, which is not false.
     result<certainty>
     check_inside(type const& takes, literal const& value, std::optional<bool> outside) {
-        switch (takes.kind) {
-        case type_kind::null_or:
+        switch (takes.kind->holds) {
+        case structure::null_or:
             return value.as<std::monostate>() != nullptr ? certainty::certain
                                                          : check(*takes.of[0], value);
-        case type_kind::unique:
+        case structure::unique:
             return check(*takes.of[0], value);
-        case type_kind::either:
+        case structure::either:
             for (auto const* side : takes.of) {
                 auto const fits = fits_outside(*side, value);
                 if (fits == true)
@@ -46,23 +46,20 @@ class judge {
                     return certainty::left_to_nix;
             }
             return misfit(takes, value);
-        case type_kind::coerced:
+        case structure::coerced:
             // What comes out of the conversion only Nix knows.
             if (fits_outside(*takes.of[0], value) != false)
                 return certainty::left_to_nix;
             return check(*takes.of[1], value);
-        case type_kind::package:
-            // Whether the store has it, Nix sees.
-            return certainty::left_to_nix;
-        case type_kind::list:
+        case structure::list:
             return check_items(*takes.of[0], *value.as<list>());
-        case type_kind::attributes:
+        case structure::attributes:
             return check_attributes(*takes.of[0], *value.as<set>());
-        case type_kind::submodule:
+        case structure::submodule:
             if (value.as<set>() == nullptr)
                 return misfit(takes, value); // a module in a file
             return check_submodule(takes, *value.as<set>());
-        case type_kind::tagged: {
+        case structure::tagged: {
             auto const& only = value.as<set>()->front();
             auto const inside = step_into(only.name);
             return check_member(*find(takes.members, only.name), only.value, nullptr);
@@ -97,53 +94,7 @@ class judge {
     error misfit(type const& takes, literal const& value) const {
         return wrong(
             fmt::format("expected {}, found {}", describe(takes), describe(value)),
-            advice(takes, value));
-    }
-
-    // What to do about a value that does not fit.
-    static std::string advice(type const& takes, literal const& value) {
-        auto const* text = value.as<std::string>();
-        switch (takes.kind) {
-        case type_kind::null_or:
-        case type_kind::unique:
-            return advice(*takes.of[0], value);
-        case type_kind::boolean:
-            return "write true or false";
-        case type_kind::integer:
-            return text == nullptr ? std::string()
-                                   : "a number has digits alone: no quotes, unit, '0x' or exponent";
-        case type_kind::floating:
-            if (auto const* number = value.as<std::int64_t>())
-                return fmt::format("write {}.0", *number);
-            return {};
-        case type_kind::string:
-            if (auto const printed = syntax::print(value); text == nullptr &&
-                                                           value.as<list>() == nullptr &&
-                                                           value.as<set>() == nullptr && printed)
-                return fmt::format("a string is written \"{}\"", *printed);
-            return {};
-        case type_kind::enumeration: {
-            std::vector<std::string> known;
-            for (auto const& one : takes.values)
-                if (auto const* word = one.as<std::string>())
-                    known.push_back(*word);
-            return text == nullptr ? std::string() : did_you_mean(nearest(*text, known));
-        }
-        case type_kind::list: {
-            auto const printed = syntax::print_argument(value);
-            if (printed && value.as<set>() == nullptr && value.as<std::monostate>() == nullptr &&
-                value.as<list>() == nullptr && printed->size() < 40)
-                return fmt::format("a list of one item is written [ {} ]", *printed);
-            return {};
-        }
-        case type_kind::package:
-            return "only an expression makes a package: use --expr, in a dynamic file that takes "
-                   "'pkgs'";
-        case type_kind::function:
-            return "only an expression is a function: use --expr";
-        default:
-            return {};
-        }
+            takes.kind->advice(takes, value));
     }
 
     static certainty both(certainty left, certainty right) {
@@ -263,6 +214,11 @@ class judge {
 result<certainty>
 check_value(type const& takes, literal const& value, option_path const& where, bool whole) {
     return judge(where, whole).check(takes, value);
+}
+
+std::optional<bool> fits_outside(type const& takes, literal const& value) {
+    auto const fits = takes.kind->fits(takes, value);
+    return takes.partial && fits == true ? std::nullopt : fits;
 }
 
 std::string describe(literal const& value) {

@@ -1,5 +1,6 @@
 #include "dynix/options/check.hpp"
 
+#include "dynix/options/names_after.hpp"
 #include "dynix/options/resolve.hpp"
 #include "dynix/options/test_system.hpp"
 
@@ -88,4 +89,31 @@ TEST_CASE("the type decides how a word is read") {
     CHECK(read("services.cache.server.level", "info") == "\"info\"");
     CHECK(read("services.cache.server.settings.x", "20") == "20");
     CHECK(read("services.cache.server.settings.x", "true") == "true");
+}
+
+TEST_CASE("a kind of type is an object, which nothing lists") {
+    type_kind const even{
+        .only_strings = true,
+        .fits = [](type const&, syntax::literal const& value) -> std::optional<bool> {
+            auto const* text = value.as<std::string>();
+            return text != nullptr && text->size() % 2 == 0;
+        },
+        .advice = [](type const&, syntax::literal const&) -> std::string { return "add a letter"; },
+        .few_values = [](type const&) { return std::vector{value_of("\"ab\"")}; }};
+    type part;
+    part.kind = &even;
+    type takes;
+    takes.kind = &kind_of("null-or");
+    takes.text = "null or an even string";
+    takes.of = {&part};
+
+    CHECK(check_value(takes, value_of("\"ab\""), path_of("a")).value() == certainty::certain);
+    auto const judged = check_value(takes, value_of("\"abc\""), path_of("a"));
+    REQUIRE_FALSE(judged);
+    CHECK(
+        judged.error().message == "'a': expected null or an even string, found the string \"abc\"");
+    CHECK(judged.error().hint == "add a letter");
+    CHECK(read_word(takes, "null", {}).as<std::monostate>() != nullptr);
+    CHECK(read_word(part, "null", {}) == value_of("\"null\""));
+    CHECK(few_values(takes) == std::vector{value_of("\"ab\""), syntax::literal()});
 }

@@ -15,10 +15,10 @@ using set = syntax::literal::attribute_set;
 // Whether an attribute set here is taken apart: whether Nix merges it attribute by attribute, so
 // that a priority on one of them holds.
 bool is_merged(type const& takes) {
-    switch (of_a_set(takes).kind) {
-    case type_kind::attributes:
-    case type_kind::submodule:
-    case type_kind::anything:
+    switch (of_a_set(takes).kind->holds) {
+    case structure::attributes:
+    case structure::submodule:
+    case structure::anything:
         return true;
     default:
         return false;

@@ -16,12 +16,12 @@ bool may_change(option const& what) {
 // static value has some.
 bool has_names(type const& takes, syntax::literal const* value) {
     auto const& inside = of_a_set(takes);
-    switch (inside.kind) {
-    case type_kind::attributes:
-    case type_kind::submodule:
+    switch (inside.kind->holds) {
+    case structure::attributes:
+    case structure::submodule:
         return true;
-    case type_kind::anything:
-    case type_kind::unknown: {
+    case structure::anything:
+    case structure::unknown: {
         auto const* set = value == nullptr ? nullptr : value->as<syntax::literal::attribute_set>();
         return set != nullptr && !set->empty();
     }
@@ -75,19 +75,20 @@ void add_free_names(
 std::vector<continuation> of_type(type const& takes, syntax::literal const* value) {
     std::vector<continuation> out;
     auto const& inside = of_a_set(takes);
-    switch (inside.kind) {
-    case type_kind::attributes:
+    switch (inside.kind->holds) {
+    case structure::attributes:
         add_free_names(out, *inside.of[0], value);
         break;
-    case type_kind::submodule:
+    case structure::submodule:
         out = of_nodes(inside.members, value);
         if (!inside.of.empty()) {
             auto const& free = of_a_set(*inside.of[0]);
-            add_free_names(out, free.kind == type_kind::attributes ? *free.of[0] : free, value);
+            add_free_names(
+                out, free.kind->holds == structure::attributes ? *free.of[0] : free, value);
         }
         break;
-    case type_kind::anything:
-    case type_kind::unknown:
+    case structure::anything:
+    case structure::unknown:
         add_free_names(out, inside, value);
         break;
     default:
@@ -149,32 +150,7 @@ std::vector<continuation> names_after(schema const& in, option_path const& above
 }
 
 std::vector<syntax::literal> few_values(type const& takes) {
-    std::vector<syntax::literal> out;
-    switch (takes.kind) {
-    case type_kind::boolean:
-        out.emplace_back(true);
-        out.emplace_back(false);
-        break;
-    case type_kind::enumeration:
-        out = takes.values;
-        break;
-    case type_kind::null_or:
-        out = few_values(*takes.of[0]);
-        out.emplace_back();
-        break;
-    case type_kind::either:
-        for (auto const* side : takes.of)
-            for (auto& value : few_values(*side))
-                out.push_back(std::move(value));
-        break;
-    case type_kind::unique:
-        return few_values(*takes.of[0]);
-    case type_kind::coerced:
-        return few_values(*takes.of[1]);
-    default:
-        break;
-    }
-    return out;
+    return takes.kind->few_values(takes);
 }
 
 } // namespace dynix::options

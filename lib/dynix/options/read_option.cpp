@@ -10,14 +10,6 @@ namespace {
 
 namespace json = boost::json;
 
-// A kind of a later version of the module is one that Nix judges.
-kind_meaning meaning_of(std::string_view word) {
-    for (auto const& row : type_kinds)
-        if (row.word == word)
-            return row;
-    return {};
-}
-
 syntax::literal to_literal(json::value const& from) {
     switch (from.kind()) {
     case json::kind::null:
@@ -158,8 +150,7 @@ class reader {
             return *found;
         }
         auto& made = into_.types.emplace_back();
-        auto const meaning = meaning_of(name);
-        made.kind = meaning.kind;
+        made.kind = &kind_of(name);
         made.text = description;
         made.partial = flag(*record, "partial");
         made.open = flag(*record, "open");
@@ -173,13 +164,12 @@ class reader {
         made.absolute = maybe_flag(*record, "absolute");
         made.in_store = maybe_flag(*record, "inStore");
         made.takes_store_path = flag(*record, "takesStorePath");
-        if (auto filled = read_parts(made, meaning, *record, above); !filled)
+        if (auto filled = read_parts(made, *record, above); !filled)
             return filled.error();
         return &made;
     }
 
-    result<void> read_parts(
-        type& made, kind_meaning const& meaning, json::object const& record, enclosing above) {
+    result<void> read_parts(type& made, json::object const& record, enclosing above) {
         if (auto const* values = record.if_contains("values")) {
             if (!values->is_array())
                 return wrong("the values of an enumeration are not an array");
@@ -187,7 +177,7 @@ class reader {
                 made.values.push_back(to_literal(value));
         }
         above.push_back(&made);
-        auto const inside = made.kind == type_kind::submodule ? enclosing() : above;
+        auto const inside = made.kind->holds == structure::submodule ? enclosing() : above;
         if (auto const* parts = record.if_contains("of")) {
             if (!parts->is_array())
                 return wrong("the parts of a type are not an array");
@@ -198,7 +188,7 @@ class reader {
                 made.of.push_back(*one);
             }
         }
-        if (made.of.size() < meaning.fewest || made.of.size() > meaning.most)
+        if (made.of.size() < made.kind->fewest || made.of.size() > made.kind->most)
             return wrong(fmt::format("type '{}' has {} parts", made.text, made.of.size()));
         if (auto const* options = record.if_contains("options")) {
             auto members = read_members(*options);

@@ -74,26 +74,26 @@ class descent {
         if (at_.takes == nullptr)
             return to_member(at_.group->below, freeform_, i);
         auto const& takes = of_a_set(*at_.takes);
-        switch (takes.kind) {
-        case type_kind::attributes:
+        switch (takes.kind->holds) {
+        case structure::attributes:
             at_.takes = takes.of[0];
             return {};
-        case type_kind::submodule:
+        case structure::submodule:
             freeform_ = takes.of.empty() ? nullptr : takes.of[0];
             submodule_length_ = i;
             return to_member(takes.members, freeform_, i);
-        case type_kind::anything:
-        case type_kind::unknown:
+        case structure::anything:
+        case structure::unknown:
             at_.takes = &takes;
             return {};
-        case type_kind::list:
+        case structure::list:
             return make_error(
                 fmt::format(
                     "{} takes a list, and a list is overridden as a whole", shown(first(i))),
                 fmt::format("append all its items: {} '[ ... ]'", shown(first(i))));
-        case type_kind::raw:
-        case type_kind::tagged:
-        case type_kind::unique:
+        case structure::raw:
+        case structure::tagged:
+        case structure::unique:
             return make_error(
                 fmt::format(
                     "{} is taken as a whole, so '{}' in it cannot be overridden alone",
@@ -211,12 +211,12 @@ result<place> walk_tree(schema const& from, option_path const& path) {
 
 type const& of_a_set(type const& takes) {
     static syntax::literal const a_set{syntax::literal::attribute_set{{"", {}}}};
-    switch (takes.kind) {
-    case type_kind::null_or:
+    switch (takes.kind->holds) {
+    case structure::null_or:
         return of_a_set(*takes.of[0]);
-    case type_kind::coerced:
+    case structure::coerced:
         return of_a_set(*takes.of[1]);
-    case type_kind::either:
+    case structure::either:
         for (auto const* side : takes.of)
             if (fits_outside(*side, a_set) != false)
                 return of_a_set(*side);

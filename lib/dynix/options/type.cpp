@@ -13,7 +13,7 @@ constexpr std::size_t most_shown = 12;
 } // namespace
 
 std::string describe(type const& what) {
-    if (what.kind != type_kind::enumeration || what.values.empty())
+    if (what.values.empty())
         return what.text.empty() ? "a value that Nix judges" : what.text;
     std::string out = what.values.size() == 1 ? "" : "one of ";
     for (std::size_t i = 0; i < what.values.size() && i < most_shown; ++i) {

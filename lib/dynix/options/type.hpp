@@ -17,15 +17,11 @@ namespace dynix::options {
 
 struct node;
 
-enum class type_kind : std::uint8_t {
-    boolean,
-    integer,
-    floating,
-    number, // integer or float
-    string,
-    path,        // a string that is a path
-    package,     // a derivation, or a store path
-    enumeration, // one of `values`
+struct type;
+
+// What stands inside a value of a type, and so how its evaluation goes on.
+enum class structure : std::uint8_t {
+    plain, // nothing
     null_or,
     either, // the first of `of` whose outside fits decides, as in Nix
     list,
@@ -36,43 +32,37 @@ enum class type_kind : std::uint8_t {
     unique,     // of[0], defined in one place only
     anything,   // merged by Nix, attribute by attribute
     raw,        // whatever is given, whole: nothing below it can be overridden
-    function,   // no literal is one
     unknown     // Nix judges
 };
 
-// What options.json calls a kind, and how many types such a one holds in `of`.
-struct kind_meaning {
-    std::string_view word{};
-    type_kind kind = type_kind::unknown;
-    std::size_t fewest = 0;
-    std::size_t most = 0;
+// A kind of type. Another one is another object of this type, in detail/kinds.cpp.
+struct type_kind {
+    std::string_view word{}; // in options.json
+    structure holds = structure::plain;
+    std::size_t fewest = 0;    // types in `of`
+    std::size_t most = 0;      // likewise
+    bool only_strings = false; // it takes strings alone, or what it takes its parts say
+    // Whether the outside of a value is one that it takes; nothing when only Nix can tell.
+    std::optional<bool> (*fits)(type const& takes, syntax::literal const& value) =
+        [](type const&, syntax::literal const&) { return std::optional<bool>(); };
+    // What to do about a value that does not fit.
+    std::string (*advice)(type const& takes, syntax::literal const& value) =
+        [](type const&, syntax::literal const&) { return std::string(); };
+    // Values that are worth listing (names_after.hpp).
+    std::vector<syntax::literal> (*few_values)(type const& takes) = [](type const&) {
+        return std::vector<syntax::literal>();
+    };
 };
 
-inline constexpr kind_meaning type_kinds[] = {
-    {"boolean", type_kind::boolean},
-    {"integer", type_kind::integer},
-    {"floating", type_kind::floating},
-    {"number", type_kind::number},
-    {"string", type_kind::string},
-    {"path", type_kind::path},
-    {"package", type_kind::package},
-    {"enumeration", type_kind::enumeration},
-    {"null-or", type_kind::null_or, 1, 1},
-    {"either", type_kind::either, 1, std::size_t(-1)},
-    {"list", type_kind::list, 1, 1},
-    {"attributes", type_kind::attributes, 1, 1},
-    {"submodule", type_kind::submodule, 0, 1}, // its freeform type
-    {"coerced", type_kind::coerced, 2, 2},
-    {"tagged", type_kind::tagged},
-    {"unique", type_kind::unique, 1, 1},
-    {"anything", type_kind::anything},
-    {"raw", type_kind::raw},
-    {"function", type_kind::function},
-};
+// What Nix judges. A kind of a later version of the module is taken for it.
+inline constexpr type_kind unknown_kind{.word = "unknown", .holds = structure::unknown};
+
+// The kind that options.json calls so.
+type_kind const& kind_of(std::string_view word);
 
 // Types are recursive and stand in a schema, which owns them: pointers live as long as it does.
 struct type {
-    type_kind kind = type_kind::unknown;
+    type_kind const* kind = &unknown_kind;
     std::string text;            // how Nix describes it, such as "null or signed integer"
     bool partial = false;        // Nix checks more than is written here
     std::vector<type const*> of; // the types inside; of a submodule: its freeform type, if any

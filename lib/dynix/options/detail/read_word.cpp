@@ -6,20 +6,8 @@ namespace dynix::options {
 namespace {
 
 bool takes_only_strings(type const& takes) {
-    switch (takes.kind) {
-    case type_kind::string:
-    case type_kind::path:
-    case type_kind::enumeration:
-        return true;
-    case type_kind::null_or:
-    case type_kind::unique:
-    case type_kind::either:
-        return std::all_of(takes.of.begin(), takes.of.end(), [](auto const* one) {
-            return takes_only_strings(*one);
-        });
-    default:
-        return false;
-    }
+    return takes.kind->only_strings &&
+           std::ranges::all_of(takes.of, [](auto const* one) { return takes_only_strings(*one); });
 }
 
 // Whether the text may be the string itself though it is a value as well. 'null' beside other kinds
