@@ -41,18 +41,20 @@ std::string rests_on(std::optional<plan::activation_plan> const& applied) {
 std::string as_text(std::vector<session::override_report> const& rows) {
     if (rows.empty())
         return "static: there is no override\n";
+    auto const setting = [](session::override_report const& row) {
+        return overrides::setting_line(row.option, row.value);
+    };
     std::string out;
     std::size_t width = 0;
     for (auto const& row : rows)
-        width =
-            std::max(width, std::min<std::size_t>(row.option.size() + row.value.size() + 3, 60));
+        width = std::max(width, std::min<std::size_t>(setting(row).size(), 60));
     for (auto const& row : rows) {
         auto const until = to_string(row.ends);
         auto const reason = row.reason + (row.reason.empty() || until.empty() ? "" : "; ") + until;
-        auto const setting = fmt::format("{} = {}", row.option, row.value);
         auto const state = session::to_string(row.state);
-        out += reason.empty() ? fmt::format("{:<8} {}\n", state, setting)
-                              : fmt::format("{:<8} {:{}}  ({})\n", state, setting, width, reason);
+        out += reason.empty()
+                   ? fmt::format("{:<8} {}\n", state, setting(row))
+                   : fmt::format("{:<8} {:{}}  ({})\n", state, setting(row), width, reason);
     }
     return out;
 }

@@ -116,9 +116,9 @@ std::string override_text(overrides::effective_override const& one) {
 std::string option_setting(known_option const& what, std::size_t longest) {
     auto name = print_attribute_path(what.path);
     if (auto const* now = exact(what))
-        return fmt::format("{} = {}", name, cut(printable(now->what->value), longest));
+        return overrides::setting_line(name, cut(printable(now->what->value), longest));
     if (what.value != nullptr && above(what) == nullptr)
-        return fmt::format("{} = {}", name, cut(text_of(*what.value), longest));
+        return overrides::setting_line(name, cut(text_of(*what.value), longest));
     return name;
 }
 

@@ -2,6 +2,7 @@
 
 #include "dynix/activation/confirmation.hpp"
 #include "dynix/base/file.hpp"
+#include "dynix/overrides/effective.hpp"
 #include "dynix/session/plans.hpp"
 #include "dynix/session/staying.hpp"
 
@@ -24,7 +25,7 @@ bool waits_to_be_confirmed(modules::surroundings const& host) {
 }
 
 std::string text_of(activation::applied_override const& one) {
-    return fmt::format("{} = {}", one.option, one.value);
+    return overrides::setting_line(one.option, one.value);
 }
 
 // What is applied; nullopt also for a state that cannot be read, and then why.

@@ -17,8 +17,12 @@ struct by_path {
 
 } // namespace
 
+std::string setting_line(std::string_view option, std::string_view value) {
+    return fmt::format("{} = {}", option, value);
+}
+
 std::string override_line(option_override const& what) {
-    return fmt::format("{} = {}", syntax::print_attribute_path(what.path), what.value);
+    return setting_line(syntax::print_attribute_path(what.path), what.value);
 }
 
 bool is_at_or_below(option_path const& path, option_path const& parent) {

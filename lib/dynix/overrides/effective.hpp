@@ -5,11 +5,13 @@
 #include "dynix/overrides/dynamic_file.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynix::overrides {
 
-// An override on one line: "services.distccd.maxJobs = 4".
+// An option and its value on one line, wherever they are shown: "services.distccd.maxJobs = 4".
+std::string setting_line(std::string_view option, std::string_view value);
 std::string override_line(option_override const& what);
 
 // Points into the dynamic_file it was made from.

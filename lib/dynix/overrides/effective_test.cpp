@@ -17,6 +17,12 @@ dynamic_file file_with(std::string const& entries) {
 
 } // namespace
 
+TEST_CASE("an override on one line") {
+    auto const file = file_with("{ a.\"b c\" = lib.mkOverride (-1) [ 1 2 ]; }");
+    CHECK(override_line(file.entries.at(0).overrides.at(0)) == "a.\"b c\" = [ 1 2 ]");
+    CHECK(setting_line("a.b", "4") == "a.b = 4");
+}
+
 TEST_CASE("the changes from one file to another, path by path") {
     auto const before = file_with("{ a = lib.mkOverride (-1) 1; b.c = lib.mkOverride (-1) 2; }"
                                   "{ b.d = lib.mkOverride (-2) 3; e = lib.mkOverride (-2) 4; }");

@@ -70,7 +70,7 @@ std::string describe(pending_change const& what) {
     auto out = what.entry == 0 ? std::string("by hand") : fmt::format("entry {}", what.entry);
     if (!what.user.empty())
         out += fmt::format(" by {}, {}", what.user, what.time);
-    return what.value ? fmt::format("{}: {} = {}", out, what.option, *what.value)
+    return what.value ? out + ": " + overrides::setting_line(what.option, *what.value)
                       : fmt::format("{}: {} taken out", out, what.option);
 }
 
