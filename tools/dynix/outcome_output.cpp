@@ -9,24 +9,6 @@
 namespace dynix::tool {
 namespace {
 
-std::string_view word(activation::unit_change what) {
-    switch (what) {
-    case activation::unit_change::none:
-        return "unchanged";
-    case activation::unit_change::restart:
-        return "restart";
-    case activation::unit_change::reload:
-        return "reload";
-    case activation::unit_change::defer:
-        return "defer";
-    case activation::unit_change::stop:
-        return "stop";
-    case activation::unit_change::leave:
-        return "leave";
-    }
-    return "?";
-}
-
 std::string_view word(activation::verdict what) {
     switch (what) {
     case activation::verdict::proven:
@@ -39,39 +21,20 @@ std::string_view word(activation::verdict what) {
     return "?";
 }
 
-// "nginx.service: reloaded; its process keeps the command line 'nginx -c /a'"
-std::string reloaded_line(activation::unit_report const& unit, outcome_words const& words) {
-    if (unit.proved.outcome == activation::verdict::proven)
-        return fmt::format(
-            "{}: reloaded; its live process has {}\n", unit.name, words.configuration);
-    return fmt::format(
-        "{}: reloaded{}\n", unit.name,
-        unit.proved.notes.empty() ? "" : "; " + unit.proved.notes.front());
-}
-
 // "distccd.service: restarted; its live process has the planned configuration"
 std::string unit_line(activation::unit_report const& unit, outcome_words const& words) {
-    if (unit.change == activation::unit_change::none)
-        return fmt::format("{}: unchanged\n", unit.name);
-    if (unit.change == activation::unit_change::defer)
-        return fmt::format(
-            "{}: is not running; it will start with {}\n", unit.name, words.configuration);
-    if (unit.change == activation::unit_change::leave)
-        return fmt::format(
-            "{}: runs on as it is; it takes {} when it is started again\n", unit.name,
-            words.configuration);
-    if (unit.change == activation::unit_change::reload)
-        return reloaded_line(unit, words);
+    auto const& change = *unit.change;
+    bool const unproven =
+        !change.unproven.empty() && unit.proved.outcome != activation::verdict::proven;
     auto line =
-        unit.proved.outcome == activation::verdict::proven
-            ? fmt::format(
-                  "{}: restarted; its live process has {}\n", unit.name, words.configuration)
-            : fmt::format(
-                  "{}: restarted with {}, which no live process can show{}\n", unit.name,
-                  words.configuration,
-                  unit.proved.notes.empty() ? "" : ": " + unit.proved.notes.front());
-    for (auto const& process : unit.proved.left_over)
-        line += fmt::format("{}: {} of an earlier run is still there\n", unit.name, process);
+        fmt::format("{}: ", unit.name) +
+        fmt::format(fmt::runtime(unproven ? change.unproven : change.done), words.configuration);
+    if (unproven && !unit.proved.notes.empty())
+        line += fmt::format("{}{}", change.before_reason, unit.proved.notes.front());
+    line += '\n';
+    if (change.begins && !change.keeps_run)
+        for (auto const& process : unit.proved.left_over)
+            line += fmt::format("{}: {} of an earlier run is still there\n", unit.name, process);
     return line;
 }
 
@@ -138,7 +101,7 @@ boost::json::object to_json(activation::apply_outcome const& what) {
     for (auto const& one : what.units)
         units.push_back(boost::json::object{
             {"name", one.name},
-            {"change", word(one.change)},
+            {"change", one.change->name},
             {"restarted", one.restarted},
             {"reloaded", one.reloaded},
             {"proof", word(one.proved.outcome)},

@@ -8,11 +8,9 @@ namespace {
 taken how_taken(
     checked_unit const& unit, host::unit_status const& now, applied_unit const* before) {
     bool const same = now.invocation_id == unit.status.invocation_id;
-    if (unit.change == unit_change::reload && same)
-        return unit.reload_shown ? taken::by_shown_reload : taken::by_reload;
-    if (unit.change == unit_change::leave && same)
-        return taken::not_yet;
-    return unit.change == unit_change::none && before ? before->how : taken::at_start;
+    if (unit.change->keeps_run && same)
+        return unit.reload_shown ? taken::by_shown_reload : unit.change->how;
+    return unit.change == &changes::none && before ? before->how : taken::at_start;
 }
 
 // Of a run that was proved before, what it showed then counts. What was not started with the files

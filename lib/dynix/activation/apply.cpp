@@ -273,7 +273,7 @@ class activation_run {
         for (auto const& unit : checked_.units) {
             auto const* const before = journal_.interrupted(unit.name);
             bool const comes_back = before && (before->ran || before->waited);
-            if (unit.change == unit_change::restart && !is_up(unit.status) && !comes_back &&
+            if (unit.change == &changes::restart && !is_up(unit.status) && !comes_back &&
                 job_begun(out_.steps, unit.name))
                 out_.warnings.push_back(fmt::format(
                     "'{}' was {} ({}) before, and is stopped now", unit.name,

@@ -45,7 +45,7 @@ enum class apply_result {
 
 struct unit_report {
     std::string name{};
-    unit_change change = unit_change::none;
+    unit_change const* change = &changes::none;
     bool restarted = false;
     bool reloaded = false;
     proof proved{};

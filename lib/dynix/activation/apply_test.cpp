@@ -29,7 +29,7 @@ TEST_CASE("an apply writes, reloads once, restarts, proves and records") {
     REQUIRE(found.units.size() == 2);
     CHECK(found.units[0].restarted);
     CHECK(found.units[0].proved.outcome == verdict::proven);
-    CHECK(found.units[1].change == unit_change::none);
+    CHECK(found.units[1].change == &changes::none);
     auto const state = read_state(m.seen);
     REQUIRE(state);
     REQUIRE(state->has_value());
@@ -227,7 +227,7 @@ TEST_CASE("a failed assertion, a stopped unit, one that had failed") {
     m.wanted.problems.clear();
     auto const found = m.apply();
     CHECK(found.result == apply_result::done);
-    CHECK(found.units.at(0).change == unit_change::defer);
+    CHECK(found.units.at(0).change == &changes::defer);
     CHECK(m.view().runs.at("a.service") == "inactive");
     auto const status = current_status(m.seen);
     REQUIRE(status);

@@ -75,7 +75,7 @@ unit_report report_of(previous_unit const& unit, host::machine& host) {
     bool const restarted = now && is_up(*now) && (unit.ran || unit.waited) &&
                            !unit.invocation_id.empty() && !runs_since(unit, *now);
     unit_report report{
-        unit.name, restarted ? unit_change::restart : unit_change::none, restarted, false, {}};
+        unit.name, restarted ? &changes::restart : &changes::none, restarted, false, {}};
     report.proved.now_not_provable("the activation was killed before it could look");
     return report;
 }

@@ -14,7 +14,7 @@ struct unit_difference {
     // equal.
     std::string text{};
     std::string drop_in{}; // the drop-in that would be written; empty when none is needed
-    unit_change change = unit_change::none;
+    unit_change const* change = &changes::none;
 };
 
 struct plan_difference {

@@ -232,7 +232,7 @@ TEST_CASE("a stopped service takes the file at its next start") {
     pond it(false);
     auto const found = it.m.apply();
     CHECK(found.result == apply_result::done);
-    CHECK(found.units.at(0).change == unit_change::defer);
+    CHECK(found.units.at(0).change == &changes::defer);
     CHECK(it.target() == "/nix/store/new");
 }
 

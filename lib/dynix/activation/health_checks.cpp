@@ -178,7 +178,7 @@ void run_probe(transaction& in, std::vector<step>& now) {
     auto const& unit = *in.find(one.unit);
     auto const* const check = find_check(unit.checks.probes, one.check);
     // Somebody has stopped it since it was checked: it takes the change when it starts.
-    if (!check || unit.change == unit_change::defer) {
+    if (!check || unit.change == &changes::defer) {
         one.mark = step_mark::skipped;
         return;
     }

@@ -13,14 +13,14 @@ state journal_of(state recorded, std::vector<checked_unit> const& units) {
     auto const stopped = stopped_services(units);
     for (auto const& unit : units) {
         bool const listed = recorded.interrupted(unit.name) != nullptr;
-        bool const changes = unit.rewrite || unit.change != unit_change::none ||
+        bool const changes = unit.rewrite || unit.change != &changes::none ||
                              std::find(stopped.begin(), stopped.end(), unit.name) != stopped.end();
         if (changes && !listed)
             recorded.previous.push_back(
                 {unit.name, unit.drop_in_now, is_up(unit.status) && !unit.keeps_restarting,
                  is_waiting(unit.status) || unit.keeps_restarting,
                  is_up(unit.status) ? unit.status.invocation_id : std::string(),
-                 unit.change == unit_change::reload});
+                 unit.change->job != nullptr});
     }
     recorded.now = record_state::activating;
     recorded.left.clear();
@@ -36,7 +36,7 @@ void note_start(state& journal, checked_unit const& unit) {
         }
     journal.previous.push_back(
         {unit.name, unit.drop_in_now, true, false, unit.status.invocation_id,
-         unit.change == unit_change::reload});
+         unit.change->job != nullptr});
 }
 
 } // namespace dynix::activation

@@ -172,11 +172,11 @@ class checker {
             return unit;
         auto const recorded = out_.recorded.value_or(state());
         unit.change = change_for(unit.status, recorded);
-        if (unit.change == unit_change::restart)
+        if (unit.change == &changes::restart)
             unit.change = change_by_own_word(unit);
         if (auto allowed = check_own_word(unit, change_for_what::apply); !allowed)
             return allowed.error();
-        if (unit.change == unit_change::restart) {
+        if (unit.change == &changes::restart) {
             auto const services = services_to_stop(unit.status, recorded, host_);
             if (!services)
                 return services.error();

@@ -4,6 +4,7 @@
 #include "dynix/activation/proof.hpp"
 #include "dynix/activation/state.hpp"
 #include "dynix/activation/step.hpp"
+#include "dynix/activation/unit_change.hpp"
 #include "dynix/activation/unplanned.hpp"
 #include "dynix/host/machine.hpp"
 #include "dynix/plan/plan.hpp"
@@ -15,16 +16,6 @@
 #include <vector>
 
 namespace dynix::activation {
-
-// What will happen to a unit.
-enum class unit_change {
-    none,    // its drop-in is as wanted and it runs with it
-    restart, // it runs or has failed: it is restarted
-    reload,  // it runs, and is reloaded: its process stays (reload.hpp)
-    defer,   // it is not running: the drop-in takes effect when it starts
-    stop,    // it must not run: only what a restore takes back
-    leave,   // it runs on as it is, by its own word, until it is started again
-};
 
 // A link below /etc that leads to a file of a unit (file_links.hpp).
 struct file_link {
@@ -52,7 +43,7 @@ struct checked_unit {
     std::vector<file_link> links_now{};       // that earlier drop-ins name
     host::unit_status status{};
     bool rewrite = false; // the drop-in on disk is not the wanted one
-    unit_change change = unit_change::none;
+    unit_change const* change = &changes::none;
     command_shown shown = command_shown::unknown; // before the change
     // A socket cannot be restarted while its service runs: that service is stopped before and
     // started after, by being listed here.
@@ -116,6 +107,6 @@ shown_now(units::unit_file const& running, host::unit_status const& status, host
 
 // Restart what runs or should run, also what an interrupted activation has stopped, by `recorded`;
 // the rest has to wait for its start.
-unit_change change_for(host::unit_status const& status, state const& recorded);
+unit_change const* change_for(host::unit_status const& status, state const& recorded);
 
 } // namespace dynix::activation

@@ -54,7 +54,7 @@ TEST_CASE("a unit that is restarted by hand only: stopped, it takes the change a
     m.units.units["a.service"].status.refuse_manual_start = true;
     auto const found = check(m.wanted, {}, m.seen);
     CHECK(found.refusals.empty());
-    CHECK(found.units.at(0).change == unit_change::defer);
+    CHECK(found.units.at(0).change == &changes::defer);
 }
 
 TEST_CASE("a static text that is not the one on disk is drift") {
@@ -212,12 +212,12 @@ TEST_CASE("every refusal is told, not only the first") {
 TEST_CASE("what a unit says of its own restarts is respected, as a switch does it") {
     struct {
         char const* lines; // of [Service]
-        unit_change while_running;
+        unit_change const* while_running;
     } const table[] = {
-        {"X-RestartIfChanged=false\n", unit_change::leave},
-        {"[Unit]\nX-OnlyManualStart=true\n", unit_change::leave},
-        {"X-ReloadIfChanged=true\nExecReload=/bin/r\n", unit_change::reload},
-        {"X-StopIfChanged=false\n", unit_change::restart},
+        {"X-RestartIfChanged=false\n", &changes::leave},
+        {"[Unit]\nX-OnlyManualStart=true\n", &changes::leave},
+        {"X-ReloadIfChanged=true\nExecReload=/bin/r\n", &changes::reload},
+        {"X-StopIfChanged=false\n", &changes::restart},
     };
     for (auto const& row : table)
         for (bool const running : {true, false}) {
@@ -227,7 +227,7 @@ TEST_CASE("what a unit says of its own restarts is respected, as a switch does i
             m.add("a.service", service("1", row.lines), service("2", row.lines), running);
             auto const found = check(m.wanted, {}, m.seen);
             CHECK(found.refusals.empty());
-            CHECK(found.units.at(0).change == (running ? row.while_running : unit_change::defer));
+            CHECK(found.units.at(0).change == (running ? row.while_running : &changes::defer));
         }
 }
 
@@ -259,13 +259,13 @@ TEST_CASE("what only a switch looks at: X-Restart-Triggers restarts, X-Reload-Tr
     other.add("a.service", unit("X-Reload-Triggers", "/1"), unit("X-Reload-Triggers", "/2"));
     CHECK(refusal_of(other).find("([Unit] X-Reload-Triggers=)") != std::string::npos);
     other.planned("a.service").dynamic_text = "[Unit]\nX-Reload-Triggers=/2\n" + service("2");
-    CHECK(check(other.wanted, {}, other.seen).units.at(0).change == unit_change::restart);
+    CHECK(check(other.wanted, {}, other.seen).units.at(0).change == &changes::restart);
     auto const reloaded = [&](char const* value) {
         return unit("X-Reload-Triggers", value) + "ExecReload=/bin/r\n";
     };
     fake_machine third;
     third.add("a.service", reloaded("/1"), reloaded("/2"));
-    CHECK(check(third.wanted, {}, third.seen).units.at(0).change == unit_change::reload);
+    CHECK(check(third.wanted, {}, third.seen).units.at(0).change == &changes::reload);
 }
 
 TEST_CASE("a drop-in of somebody that hides the override is named, wherever it sorts") {

@@ -23,6 +23,18 @@ void add_starts(std::vector<step>& all, std::vector<step> const& starts) {
     append(all, starts);
 }
 
+// The steps of units that have one of their own there. Those of a kind stand next to each other:
+// they are carried out together.
+std::vector<step>
+own_steps(std::vector<checked_unit> const& units, step_kind const* unit_change::*which) {
+    std::vector<step> all;
+    for (auto const& unit : units)
+        if (auto const* const kind = unit.change->*which)
+            all.push_back({kind, unit.name});
+    std::ranges::stable_sort(all, {}, [](step const& one) { return one.kind->name; });
+    return all;
+}
+
 // Commands of the unit that run when it stops; what they do depends on the rest of the unit.
 constexpr std::string_view stop_commands[] = {"ExecStop", "ExecStopPost"};
 
@@ -74,12 +86,12 @@ std::vector<std::string> stopping(std::vector<checked_unit> const& units) {
         return true;
     };
     for (auto const& unit : units)
-        if (unit.change == unit_change::stop ||
-            (unit.change == unit_change::restart && !unit.fell_back && stops_before_reload(unit)))
+        if (unit.change == &changes::stop ||
+            (unit.change == &changes::restart && !unit.fell_back && stops_before_reload(unit)))
             add(unit);
     // What systemd stops with them (systemd.unit(5), Requires=) has to start again, too.
     auto const stops_along = [&](checked_unit const& unit) {
-        return unit.change == unit_change::restart &&
+        return unit.change == &changes::restart &&
                std::any_of(units.begin(), units.end(), [&](checked_unit const& other) {
                    return contains(names, other.name) &&
                           contains(other.status.stopped_with_it, unit.name);
@@ -120,15 +132,15 @@ bool stops_before_reload(checked_unit const& unit) {
 std::vector<std::string> stopped_services(std::vector<checked_unit> const& units) {
     std::vector<std::string> stopped;
     for (auto const& unit : units)
-        if (unit.change == unit_change::restart)
+        if (unit.change == &changes::restart)
             for (auto const& service : unit.stop_first)
                 if (!contains(stopped, service))
                     stopped.push_back(service);
     // One that has failed and is restarted, too, would stand in the way once it runs.
     for (auto const& socket : units)
-        if (socket.change == unit_change::restart && socket.name.ends_with(".socket"))
+        if (socket.change == &changes::restart && socket.name.ends_with(".socket"))
             for (auto const& unit : units)
-                if (unit.change == unit_change::restart &&
+                if (unit.change == &changes::restart &&
                     contains(socket.status.triggers, unit.name) && !contains(stopped, unit.name))
                     stopped.push_back(unit.name);
     return stopped;
@@ -146,14 +158,11 @@ std::vector<step> looks_of(std::vector<checked_unit> const& units) {
     std::vector<step> all;
     std::vector<step> probes;
     for (auto const& unit : units) {
-        bool const begins =
-            unit.change == unit_change::restart || unit.change == unit_change::reload;
-        // Also what takes effect later, when the unit starts.
-        if (begins || unit.change == unit_change::defer || unit.change == unit_change::leave)
+        if (unit.change->takes)
             for (auto const& one : unit.checks.preflights)
                 all.push_back({.kind = &steps::preflight, .unit = unit.name, .check = one.name});
         for (auto const& one : unit.checks.probes)
-            if (!one.before.empty() && begins)
+            if (!one.before.empty() && unit.change->begins)
                 probes.push_back(
                     {.kind = &steps::probe_first, .unit = unit.name, .check = one.name});
     }
@@ -178,7 +187,7 @@ std::vector<step> changes_of(std::vector<checked_unit> const& units) {
     std::vector<step> all;
     bool changes = false;
     for (auto const& unit : units) {
-        bool const changes_it = unit.rewrite || unit.change != unit_change::none;
+        bool const changes_it = unit.rewrite || unit.change != &changes::none;
         changes = changes || changes_it;
         // The drop-in names the links, and so comes after those that go and before those that come.
         if (changes_it && has_other(unit.links_now, unit.links))
@@ -194,12 +203,7 @@ std::vector<step> changes_of(std::vector<checked_unit> const& units) {
     }
     if (changes)
         all.push_back({&steps::reload, {}});
-    for (auto const& unit : units)
-        if (unit.change == unit_change::defer)
-            all.push_back({&steps::defer, unit.name});
-    for (auto const& unit : units)
-        if (unit.change == unit_change::leave)
-            all.push_back({&steps::leave, unit.name});
+    append(all, own_steps(units, &unit_change::when_read));
     return all;
 }
 
@@ -210,16 +214,14 @@ std::vector<step> starts_of(std::vector<checked_unit> const& units) {
     std::vector<step> starts;
     starts.reserve(services.size());
     std::vector<step> proofs;
-    std::vector<step> all;
+    auto all = own_steps(units, &unit_change::job);
     std::vector<step> probes;
     for (auto const& unit : units) {
-        if (unit.change == unit_change::reload)
-            all.push_back({&steps::reload_unit, unit.name});
         bool const last = contains(services, unit.name);
-        if (last || unit.change == unit_change::restart || unit.change == unit_change::reload)
+        if (last || unit.change->begins)
             for (auto const& one : unit.checks.probes)
                 probes.push_back({.kind = &steps::probe, .unit = unit.name, .check = one.name});
-        if (!last && unit.change != unit_change::restart)
+        if (!last && unit.change != &changes::restart)
             continue;
         if (!unit.may_fail)
             proofs.push_back({&steps::prove, unit.name});
@@ -235,9 +237,7 @@ std::vector<step> starts_of(std::vector<checked_unit> const& units) {
     add_starts(all, restarts);
     add_starts(all, starts);
     append(all, proofs);
-    for (auto const& unit : units)
-        if (unit.change == unit_change::reload)
-            all.push_back({&steps::prove_reload, unit.name});
+    append(all, own_steps(units, &unit_change::look));
     append(all, probes);
     return all;
 }

@@ -3,6 +3,7 @@
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/proof_credentials.hpp"
 #include "dynix/activation/restart_policy.hpp"
+#include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unit_operations.hpp"
 #include "dynix/activation/unplanned.hpp"
 #include "dynix/units/directives.hpp"
@@ -63,7 +64,7 @@ bool has_stopped(transaction& in, step& one) {
     if (!transaction::good(one, now) || is_up(*now))
         return false;
     one.mark = step_mark::skipped;
-    in.find(one.unit)->change = unit_change::defer;
+    in.find(one.unit)->change = &changes::defer;
     return true;
 }
 
@@ -203,7 +204,100 @@ result<proof> look_at(checked_unit const& unit, host::machine& host) {
     return after_reload(std::move(found), unit.reload_shown);
 }
 
+// Queues the reload jobs. A unit with files is watched meanwhile: its process must find the new
+// ones in its own mounts and open them, and start workers where it is declared to. When that is not
+// shown, or the reload fails, the unit is restarted instead, unless its own word is against that.
+void reload_units(transaction& in, std::vector<step>& now) {
+    std::vector<step*> queued;
+    std::vector<reading> watched;
+    for (auto& one : now) {
+        if (has_stopped(in, one) || one.mark == step_mark::failed)
+            continue;
+        queued.push_back(&one);
+        watched.emplace_back(*in.find(one.unit), in.host);
+    }
+    auto const [patience, results] = in.run_jobs(queued);
+    for (std::size_t i = 0; results && i < queued.size(); ++i) {
+        auto& one = *queued[i];
+        auto& unit = *in.find(one.unit);
+        if (!(*results)[i].done())
+            one.fail(reload_failed(in, (*results)[i], patience));
+        // Such a service says itself when it has reloaded, and systemd waits for it.
+        else if (unit.links.empty() && unit.links_now.empty())
+            unit.reload_shown = says_itself(unit);
+        else if (auto const read = watched[i].wait(in.rules.stop_requested); read)
+            unit.reload_shown = true;
+        else if (!why_kept_running(unit))
+            one.fail(read.error());
+        if (one.mark == step_mark::failed && !one.job_is_open && !why_kept_running(unit) &&
+            (!in.rules.strict || may_restart(in, unit.name))) {
+            one.falls_back = true;
+            unit.fell_back = true;
+            unit.change = &changes::restart;
+        }
+    }
+    if (std::none_of(now.begin(), now.end(), [](step const& one) { return one.falls_back; }))
+        return;
+    auto later = starts_of(in.units);
+    std::erase_if(later, [](step const& one) { return one.kind == &steps::reload_unit; });
+    in.rest.assign(later.begin(), later.end());
+}
+
+void prove_reloads(transaction& in, std::vector<step>& now) {
+    std::vector<expected_run> runs;
+    for (auto& one : now) {
+        auto const& unit = *in.find(one.unit);
+        if (unit.change != &changes::reload)
+            one.mark = step_mark::skipped; // it has stopped, or was restarted
+        else
+            runs.push_back({.name = unit.name, .settle = unit.settle});
+    }
+    auto const settled = settle(in.host, runs, !in.rules.strict, in.rules.stop_requested);
+    for (auto const& unsettled : settled.faults)
+        for (auto& one : now)
+            if (one.unit == unsettled.unit)
+                one.fail(unsettled.why);
+    for (auto& one : now) {
+        if (one.mark != step_mark::planned)
+            continue;
+        in.progress.tell(describe(one));
+        auto& unit = *in.find(one.unit);
+        if (auto found = look_at(unit, in.host); transaction::good(one, found))
+            unit.proved = std::move(*found);
+    }
+}
+
 } // namespace
+
+namespace steps {
+
+step_kind const reload_unit{
+    .name = "reload-unit",
+    .sentence = "reload {}",
+    .job = host::job_kind::reload,
+    .keeps_run = true,
+    .together = true,
+    .run = reload_units};
+step_kind const prove_reload{
+    .name = "prove-reload",
+    .sentence = "look at {} after its reload",
+    .phase = apply_phase::prove,
+    .together = true,
+    .run = prove_reloads};
+
+} // namespace steps
+
+unit_change const changes::reload{
+    .name = "reload",
+    .done = "reloaded; its live process has {}",
+    .unproven = "reloaded",
+    .before_reason = "; ",
+    .takes = true,
+    .begins = true,
+    .keeps_run = true,
+    .how = taken::by_reload,
+    .job = &steps::reload_unit,
+    .look = &steps::prove_reload};
 
 bool only_triggers_reload(checked_unit const& unit) {
     return all_differing(unit) == std::set<std::string>{triggers};
@@ -245,11 +339,11 @@ void restart_what_stops_along(std::vector<checked_unit>& units) {
     for (bool more = true; more;) {
         more = false;
         for (auto& unit : units)
-            if (unit.change == unit_change::reload && !why_kept_running(unit) &&
+            if (unit.change->job && !why_kept_running(unit) &&
                 std::any_of(units.begin(), units.end(), [&](checked_unit const& other) {
-                    return other.change == unit_change::restart && stops(other, unit.name);
+                    return other.change == &changes::restart && stops(other, unit.name);
                 })) {
-                unit.change = unit_change::restart;
+                unit.change = &changes::restart;
                 more = true;
             }
     }
@@ -273,66 +367,6 @@ proof as_recorded(proof found, applied_unit const& recorded) {
         recorded.name));
     found.no_such_command = false;
     return found;
-}
-
-void reload_units(transaction& in, std::vector<step>& now) {
-    std::vector<step*> queued;
-    std::vector<reading> watched;
-    for (auto& one : now) {
-        if (has_stopped(in, one) || one.mark == step_mark::failed)
-            continue;
-        queued.push_back(&one);
-        watched.emplace_back(*in.find(one.unit), in.host);
-    }
-    auto const [patience, results] = in.run_jobs(queued);
-    for (std::size_t i = 0; results && i < queued.size(); ++i) {
-        auto& one = *queued[i];
-        auto& unit = *in.find(one.unit);
-        if (!(*results)[i].done())
-            one.fail(reload_failed(in, (*results)[i], patience));
-        // Such a service says itself when it has reloaded, and systemd waits for it.
-        else if (unit.links.empty() && unit.links_now.empty())
-            unit.reload_shown = says_itself(unit);
-        else if (auto const read = watched[i].wait(in.rules.stop_requested); read)
-            unit.reload_shown = true;
-        else if (!why_kept_running(unit))
-            one.fail(read.error());
-        if (one.mark == step_mark::failed && !one.job_is_open && !why_kept_running(unit) &&
-            (!in.rules.strict || may_restart(in, unit.name))) {
-            one.falls_back = true;
-            unit.fell_back = true;
-            unit.change = unit_change::restart;
-        }
-    }
-    if (std::none_of(now.begin(), now.end(), [](step const& one) { return one.falls_back; }))
-        return;
-    auto later = starts_of(in.units);
-    std::erase_if(later, [](step const& one) { return one.kind == &steps::reload_unit; });
-    in.rest.assign(later.begin(), later.end());
-}
-
-void prove_reloads(transaction& in, std::vector<step>& now) {
-    std::vector<expected_run> runs;
-    for (auto& one : now) {
-        auto const& unit = *in.find(one.unit);
-        if (unit.change != unit_change::reload)
-            one.mark = step_mark::skipped; // it has stopped, or was restarted
-        else
-            runs.push_back({.name = unit.name, .settle = unit.settle});
-    }
-    auto const settled = settle(in.host, runs, !in.rules.strict, in.rules.stop_requested);
-    for (auto const& unsettled : settled.faults)
-        for (auto& one : now)
-            if (one.unit == unsettled.unit)
-                one.fail(unsettled.why);
-    for (auto& one : now) {
-        if (one.mark != step_mark::planned)
-            continue;
-        in.progress.tell(describe(one));
-        auto& unit = *in.find(one.unit);
-        if (auto found = look_at(unit, in.host); transaction::good(one, found))
-            unit.proved = std::move(*found);
-    }
 }
 
 } // namespace dynix::activation

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "dynix/activation/preflight.hpp"
-#include "dynix/activation/transaction.hpp"
 
 #include <vector>
 
@@ -26,21 +25,14 @@ bool can_reload(units::unit_file const& unit);
 // no more than that ExecReload= ended well.
 proof after_reload(proof found, bool shown);
 
-// A line for each unit that was restarted because its reload was not enough, and why.
 // systemd, or an activation, stops some units for another one that is restarted: there is nothing
 // left of them to reload, so they are restarted too.
 void restart_what_stops_along(std::vector<checked_unit>& units);
 
+// A line for each unit that was restarted because its reload was not enough, and why.
 void warn_of_fallbacks(std::vector<step> const& steps, std::vector<std::string>& warnings);
 
 // The same of a run by its record: what it has not taken yet, or by a reload, contradicts nothing.
 proof as_recorded(proof found, applied_unit const& recorded);
-
-// The kinds of steps: queue the reload jobs, and look at the units afterwards. A unit with files is
-// watched meanwhile: its process must find the new ones in its own mounts and open them, and start
-// workers where it is declared to. When that is not shown, or the reload fails, the unit is
-// restarted instead, unless its own word is against that.
-void reload_units(transaction& in, std::vector<step>& now);
-void prove_reloads(transaction& in, std::vector<step>& now);
 
 } // namespace dynix::activation

@@ -48,7 +48,7 @@ TEST_CASE("X-ReloadIfChanged: the unit is reloaded with its new text, and keeps 
     auto const& unit = m.units.units["a.service"];
     CHECK(unit.reloaded_with.last("Service", "ExecStart") == "/bin/x 2");
     REQUIRE(found.units.size() == 1);
-    CHECK(found.units[0].change == unit_change::reload);
+    CHECK(found.units[0].change == &changes::reload);
     CHECK(found.units[0].reloaded);
     CHECK_FALSE(found.units[0].restarted);
     CHECK(found.units[0].proved.outcome == verdict::not_provable);
@@ -143,7 +143,7 @@ TEST_CASE("X-RestartIfChanged=false: the files change, and the process runs on")
             "write " + host::paths().drop_in("a.service"), "reload systemd (daemon-reload)",
             "leave a.service running: the change takes effect when it is started again"});
     CHECK(m.invocation("a.service") == run);
-    CHECK(found.units.at(0).change == unit_change::leave);
+    CHECK(found.units.at(0).change == &changes::leave);
     CHECK_FALSE(found.units.at(0).restarted);
     CHECK_FALSE(found.units.at(0).reloaded);
     CHECK(m.view().runs.at("a.service") == "/bin/x 1 ");

@@ -188,9 +188,9 @@ class reset_run {
         unit.change = change_for(unit.status, recorded);
         // A unit that the switch has stopped meanwhile stays for the switch to start.
         unit.unless_stopped = unit.status.active();
-        if (unit.change == unit_change::restart)
+        if (unit.change == &changes::restart)
             respect_own_word(unit);
-        if (unit.change == unit_change::restart) {
+        if (unit.change == &changes::restart) {
             // Their socket cannot be restarted beside them, so they stop first and start last.
             auto const services = services_to_stop(unit.status, recorded, host_);
             if (!services && !options_.switching)
@@ -208,8 +208,8 @@ class reset_run {
     // What a switch does not restart runs on; without one, who asked for the reset has to stop it.
     void respect_own_word(checked_unit& unit) {
         unit.change = change_by_own_word(unit);
-        if (unit.change == unit_change::leave && never_had_override(unit)) {
-            unit.change = unit_change::none;
+        if (unit.change == &changes::leave && never_had_override(unit)) {
+            unit.change = &changes::none;
             return;
         }
         auto const why = why_kept_running(unit);
@@ -217,7 +217,7 @@ class reset_run {
         if (!allowed && !options_.switching) {
             out_.errors.push_back(allowed.error());
         } else if (!allowed && why) {
-            unit.change = unit_change::leave;
+            unit.change = &changes::leave;
             out_.warnings.push_back(fmt::format(
                 "'{}' {}, and runs with the override until it is restarted", unit.name, *why));
         }

@@ -93,7 +93,7 @@ TEST_CASE("a switch leaves running what must not be restarted, without its drop-
                                   "'kept.service' {}, and runs with the override until it is "
                                   "restarted",
                                   row.said)});
-        CHECK(found.units.at(0).change == unit_change::leave);
+        CHECK(found.units.at(0).change == &changes::leave);
         CHECK_FALSE(found.units.at(0).restarted);
     }
 }

@@ -31,35 +31,32 @@ std::optional<std::string> why_kept_running(checked_unit const& unit) {
     return units::why_not_restarted(unit.after);
 }
 
-unit_change change_by_own_word(checked_unit const& unit) {
+unit_change const* change_by_own_word(checked_unit const& unit) {
     if (!why_kept_running(unit))
-        return reload_is_enough(unit) ? unit_change::reload : unit_change::restart;
+        return reload_is_enough(unit) ? &changes::reload : &changes::restart;
     if (!is_up(unit.status))
-        return unit_change::defer;
+        return &changes::defer;
     if (refuses_by_hand(unit))
-        return unit_change::restart;
+        return &changes::restart;
     auto const policy = units::read_switch_policy(unit.after);
-    return policy == units::switch_policy::reload || only_triggers_reload(unit)
-               ? unit_change::reload
-           : policy == units::switch_policy::leave ? unit_change::leave
-                                                   : unit_change::restart;
+    return policy == units::switch_policy::reload || only_triggers_reload(unit) ? &changes::reload
+           : policy == units::switch_policy::leave                              ? &changes::leave
+                                                                                : &changes::restart;
 }
 
 result<void> check_own_word(checked_unit const& unit, change_for_what what) {
-    bool const restarts = unit.change == unit_change::restart;
-    bool const reloads = unit.change == unit_change::reload;
+    bool const restarts = unit.change == &changes::restart;
     auto const why = why_kept_running(unit);
-    if (why && (restarts || (unit.change == unit_change::leave && what == change_for_what::reset)))
+    if (why && (restarts || (unit.change == &changes::leave && what == change_for_what::reset)))
         return make_error(fmt::format("'{}' {}", unit.name, *why), what_to_do(unit, what));
-    if (why && reloads && !can_reload(unit.after))
+    if (why && unit.change == &changes::reload && !can_reload(unit.after))
         return make_error(
             fmt::format("'{}' {}, and has no ExecReload= to reload with", unit.name, *why),
             what_to_do(unit, what));
-    if (unit.status.frozen && (restarts || reloads))
+    if (unit.status.frozen && unit.change->begins)
         return make_error(
             fmt::format(
-                "'{}' is frozen, and systemd {} it only after that", unit.name,
-                reloads ? "reloads" : "restarts"),
+                "'{}' is frozen, and systemd {}s it only after that", unit.name, unit.change->name),
             fmt::format("'systemctl thaw {}'", unit.name));
     return {};
 }

@@ -17,7 +17,7 @@ std::optional<std::string> why_kept_running(checked_unit const& unit);
 // handling"): `reload` with X-ReloadIfChanged=, or where nothing but X-Reload-Triggers= changes;
 // `leave` with X-RestartIfChanged=false or X-OnlyManualStart=; `defer` when such a unit does not
 // run after all; else `restart`, or `reload` where only files change that it reads again then.
-unit_change change_by_own_word(checked_unit const& unit);
+unit_change const* change_by_own_word(checked_unit const& unit);
 
 enum class change_for_what { apply, reset };
 

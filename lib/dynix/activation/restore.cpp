@@ -28,21 +28,21 @@ bool untouched(checked_unit const& unit, host::unit_status const& now, failed_ap
            !job_is_open(failed.steps, unit.name);
 }
 
-unit_change change_back(
+unit_change const* change_back(
     checked_unit const& unit, previous_unit const& before, result<host::unit_status> const& now,
     failed_apply const& failed) {
     bool const reloaded = reload_begun(failed.steps, unit.name);
-    bool const own_word = unit.change == unit_change::reload || unit.change == unit_change::leave;
-    // A reload leaves the run that it was.
-    if (now && (untouched(unit, *now, failed) || (own_word && is_up(*now))))
-        return reloaded || (before.reloads && !untouched(unit, *now, failed)) ? unit_change::reload
-                                                                              : unit_change::none;
+    // A run that went on is changed back in the way that it was changed.
+    auto const* const within = unit.change->job ? unit.change : &changes::reload;
+    if (now && (untouched(unit, *now, failed) || (unit.change->keeps_run && is_up(*now))))
+        return reloaded || (before.reloads && !untouched(unit, *now, failed)) ? within
+                                                                              : &changes::none;
     if (before.ran || before.waited)
-        return unit_change::restart;
+        return &changes::restart;
     if (job_begun(failed.steps, unit.name))
-        return unit_change::stop;
+        return &changes::stop;
     // Somebody else has started it, by now perhaps with the new configuration.
-    return now && is_up(*now) ? unit_change::restart : unit_change::none;
+    return now && is_up(*now) ? &changes::restart : &changes::none;
 }
 
 } // namespace
@@ -80,12 +80,12 @@ std::vector<checked_unit> units_back(failed_apply const& failed, host::machine& 
     }
     // A service starts after its socket, also when it does not run now.
     for (auto& socket : units)
-        if (socket.name.ends_with(".socket") && socket.change == unit_change::restart)
+        if (socket.name.ends_with(".socket") && socket.change == &changes::restart)
             for (auto const& service : units)
                 if (std::find(
                         socket.status.triggers.begin(), socket.status.triggers.end(),
                         service.name) != socket.status.triggers.end() &&
-                    service.change != unit_change::stop &&
+                    service.change != &changes::stop &&
                     failed.journal.interrupted(service.name)->ran)
                     socket.stop_first.push_back(service.name);
     return units;

@@ -31,6 +31,7 @@ struct step_kind {
     bool names_drop_in = false; // which of the two
     apply_phase phase = apply_phase::activate;
     std::optional<host::job_kind> job{}; // the job that it queues
+    bool keeps_run = false;              // it changes the unit, whose run goes on
     // Neighbours in the programme whose kinds have the same function come to it as one.
     bool together = false;
     // Carries out `now`, one step or several together, and marks those that fail; the others are
@@ -66,10 +67,11 @@ extern step_kind const stop;
 extern step_kind const restart;
 extern step_kind const try_restart; // unless somebody has stopped it
 extern step_kind const start;
-extern step_kind const reload_unit; // its ExecReload=; its process stays
-extern step_kind const defer;       // the unit is not running: takes effect when it starts
+extern step_kind const defer; // the unit is not running: takes effect when it starts
 extern step_kind const leave; // it runs on, by its own word: takes effect when it is started again
 extern step_kind const prove; // that it stays up and runs as planned
+// In reload.cpp:
+extern step_kind const reload_unit;  // its ExecReload=; its process stays
 extern step_kind const prove_reload; // that it stays up, and what is known of its process
 // In health_checks.cpp:
 extern step_kind const preflight;   // a command looks at the new configuration

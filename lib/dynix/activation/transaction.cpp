@@ -85,22 +85,21 @@ bool transaction::failed(step const& one, error const& why) {
 
 namespace {
 
-bool has_begun(std::vector<step> const& all, std::string_view unit, bool reload) {
-    return std::any_of(all.begin(), all.end(), [&](step const& one) {
-        return one.unit == unit && one.kind->job &&
-               (*one.kind->job == host::job_kind::reload) == reload &&
-               one.mark != step_mark::planned && one.mark != step_mark::skipped;
-    });
+bool has_begun(step const& one, std::string_view unit) {
+    return one.unit == unit && one.mark != step_mark::planned && one.mark != step_mark::skipped;
 }
 
 } // namespace
 
 bool job_begun(std::vector<step> const& all, std::string_view unit) {
-    return has_begun(all, unit, false);
+    return std::ranges::any_of(all, [&](step const& one) {
+        return has_begun(one, unit) && one.kind->job && !one.kind->keeps_run;
+    });
 }
 
 bool reload_begun(std::vector<step> const& all, std::string_view unit) {
-    return has_begun(all, unit, true);
+    return std::ranges::any_of(
+        all, [&](step const& one) { return has_begun(one, unit) && one.kind->keeps_run; });
 }
 
 } // namespace dynix::activation

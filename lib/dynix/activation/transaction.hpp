@@ -71,8 +71,8 @@ class transaction {
     std::vector<step> past_;
 };
 
-// Whether a step of these has begun to change the unit's run, and whether one has begun to reload
-// it.
+// Whether a step of these has begun to end or start the unit's run, and whether one has begun to
+// change it within its run.
 bool job_begun(std::vector<step> const& all, std::string_view unit);
 bool reload_begun(std::vector<step> const& all, std::string_view unit);
 

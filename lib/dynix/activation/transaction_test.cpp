@@ -1,8 +1,11 @@
 // That steps are the programme: what is carried out is what stands there, marked with how it went.
 #include "dynix/activation/transaction.hpp"
 
+#include "dynix/activation/applied_state.hpp"
 #include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/journal.hpp"
 #include "dynix/activation/programme.hpp"
+#include "dynix/activation/restore.hpp"
 #include "dynix/test.hpp"
 
 #include <fmt/format.h>
@@ -61,6 +64,57 @@ TEST_CASE("a kind of step that nobody knows is carried out where it stands") {
                        "restart a.service: done", "prove a.service: done"}));
         CHECK(m.view().runs.at("a.service") == (fails ? "/bin/x 1 " : "/bin/x 2 "));
     }
+}
+
+TEST_CASE("a way to change a unit that nobody knows is carried out, recorded and taken back") {
+    static step_kind const wave{
+        .name = "wave",
+        .sentence = "wave at {}",
+        .keeps_run = true,
+        .run = [](transaction& in, std::vector<step>& now) {
+            transaction::good(now[0], in.host.files.write(in.host.where.pending(), now[0].unit));
+        }};
+    static step_kind const watch{
+        .name = "watch",
+        .sentence = "watch {}",
+        .phase = apply_phase::prove,
+        .run = [](transaction&, std::vector<step>&) {}};
+    static unit_change const waved{
+        .name = "wave",
+        .done = "waved at",
+        .takes = true,
+        .begins = true,
+        .keeps_run = true,
+        .how = taken::by_reload,
+        .job = &wave,
+        .look = &watch};
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    auto checked = check(m.wanted, {}, m.seen);
+    checked.units.at(0).change = &waved;
+    auto const journal = journal_of({}, checked.units);
+    CHECK(journal.previous.at(0).reloads);
+
+    std::vector<phase_time> times;
+    phases progress(m.time, {}, times);
+    transaction work(m.seen, progress, checked.units, {});
+    work.run(steps_of(checked.units));
+    CHECK(
+        marked(work.past()) == strings{
+                                   "write-drop-in a.service: done", "reload : done",
+                                   "wave a.service: done", "watch a.service: done"});
+    CHECK(m.view().runs.at("a.service") == "/bin/x 1 ");
+    CHECK(reload_begun(work.past(), "a.service"));
+    CHECK_FALSE(job_begun(work.past(), "a.service"));
+    auto const recorded = state_applied({}, {}, checked, m.seen);
+    REQUIRE(recorded);
+    CHECK(recorded->units.at(0).how == taken::by_reload);
+
+    auto const back = units_back({checked, work.past(), journal}, m.seen);
+    CHECK(
+        marked(steps_of(back)) == strings{
+                                      "put-back-drop-in a.service: planned", "reload : planned",
+                                      "wave a.service: planned", "watch a.service: planned"});
 }
 
 TEST_CASE("a deferred unit that became a restart reads restart") {

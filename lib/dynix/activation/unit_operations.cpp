@@ -93,7 +93,7 @@ result<void> check_not_within(host::machine& host, std::vector<step> const& prog
     auto const own = host.units.unit_of_this_process();
     for (auto const& one : programme)
         if (own && one.unit == *own && one.kind->job && *one.kind->job != host::job_kind::start &&
-            *one.kind->job != host::job_kind::reload)
+            !one.kind->keeps_run)
             return make_error(
                 fmt::format(
                     "this command runs in '{}', which it would {} and so end itself", *own,

@@ -101,7 +101,7 @@ void check_unreadable(checked_plan& plan, host::machine& host) {
     std::vector<whole_unit> wholes;
     std::vector<host::unit_text> texts;
     for (auto const& unit : plan.units)
-        if ((unit.rewrite || unit.change != unit_change::none) && !unit.wanted.changes.empty()) {
+        if ((unit.rewrite || unit.change != &changes::none) && !unit.wanted.changes.empty()) {
             changing.push_back(&unit);
             texts.push_back(wholes.emplace_back(unit).text());
         }

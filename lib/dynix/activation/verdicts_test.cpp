@@ -82,7 +82,7 @@ TEST_CASE("a oneshot that has failed is left to what starts it, unless it should
         fake_systemd::fail(unit);
         auto const found = m.apply();
         CHECK(found.result == apply_result::done);
-        CHECK(found.units.at(0).change == (remains ? unit_change::restart : unit_change::defer));
+        CHECK(found.units.at(0).change == (remains ? &changes::restart : &changes::defer));
         CHECK(unit.status.active() == remains);
     }
 }

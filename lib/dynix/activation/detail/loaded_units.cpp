@@ -54,7 +54,7 @@ result<void> check_loaded(std::vector<checked_unit> const& units, host::machine&
     std::vector<std::string> names;
     checked_unit const* written = nullptr;
     for (auto const& unit : units)
-        if (unit.change != unit_change::none) {
+        if (unit.change != &changes::none) {
             changed.push_back(&unit);
             names.push_back(unit.name);
             if (!written || !written->rewrite)

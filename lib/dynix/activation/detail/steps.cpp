@@ -1,7 +1,6 @@
 // What each kind of step does.
 #include "dynix/activation/file_links.hpp"
 #include "dynix/activation/programme.hpp"
-#include "dynix/activation/reload.hpp"
 #include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unit_operations.hpp"
@@ -92,8 +91,8 @@ result<void> stop_too(transaction& in, std::string const& socket, host::unit_sta
     }
     auto& unit = *in.find(service.name);
     unit.status = std::move(service);
-    if (unit.change == unit_change::defer)
-        unit.change = unit_change::restart;
+    if (unit.change == &changes::defer)
+        unit.change = &changes::restart;
     in.find(socket)->stop_first.push_back(unit.name);
     return in.rules.on_change ? in.rules.on_change(unit) : result<void>();
 }
@@ -110,13 +109,13 @@ bool look_again(transaction& in, std::vector<step>& now) {
             continue;
         if (stops && was_stopped(*unit, in.host)) {
             one.mark = step_mark::skipped;
-            unit->change = unit_change::none;
+            unit->change = &changes::none;
             for (auto& other : in.units)
                 std::erase(other.stop_first, one.unit);
             changed = true;
             continue;
         }
-        if (unit->change != unit_change::restart)
+        if (unit->change != &changes::restart)
             continue;
         auto const known = unit->stop_first;
         auto services = services_to_stop(unit->status, {}, in.host);
@@ -186,7 +185,7 @@ void leave_stopped(transaction& in, std::vector<step>& now) {
     if (!changed)
         return;
     std::erase_if(now, [&](step const& one) {
-        return one.mark != step_mark::failed && in.find(one.unit)->change != unit_change::defer;
+        return one.mark != step_mark::failed && in.find(one.unit)->change != &changes::defer;
     });
     auto const later = starts_of(in.units);
     in.rest.assign(later.begin(), later.end());
@@ -314,12 +313,6 @@ step_kind const start{
     .job = job_kind::start,
     .together = true,
     .run = run_jobs};
-step_kind const reload_unit{
-    .name = "reload-unit",
-    .sentence = "reload {}",
-    .job = job_kind::reload,
-    .together = true,
-    .run = reload_units};
 step_kind const leave{
     .name = "leave",
     .sentence = "leave {} running: the change takes effect when it is started again",
@@ -336,12 +329,6 @@ step_kind const prove{
     .phase = apply_phase::prove,
     .together = true,
     .run = prove_units};
-step_kind const prove_reload{
-    .name = "prove-reload",
-    .sentence = "look at {} after its reload",
-    .phase = apply_phase::prove,
-    .together = true,
-    .run = prove_reloads};
 
 } // namespace steps
 } // namespace dynix::activation

@@ -39,7 +39,7 @@ shown_now(units::unit_file const& running, host::unit_status const& status, host
                                                                       : command_shown::yes;
 }
 
-unit_change change_for(host::unit_status const& status, state const& recorded) {
+unit_change const* change_for(host::unit_status const& status, state const& recorded) {
     auto const* const before = recorded.interrupted(status.name);
     // A failed unit was meant to run, and the change may be what lets it. But a oneshot is not
     // meant to run all the time: what starts it (a timer, often) starts it again.
@@ -47,8 +47,8 @@ unit_change change_for(host::unit_status const& status, state const& recorded) {
     return status.active() || status.active_state == "activating" ||
                    (status.active_state == "failed" && !ends_by_itself) ||
                    (before && (before->ran || before->waited))
-               ? unit_change::restart
-               : unit_change::defer;
+               ? &changes::restart
+               : &changes::defer;
 }
 
 result<std::vector<host::unit_status>>

@@ -1,0 +1,41 @@
+// What an activation does with a unit, and so how the unit takes its configuration.
+#pragma once
+
+#include "dynix/activation/state.hpp"
+
+#include <string_view>
+
+namespace dynix::activation {
+
+struct step_kind;
+
+// Another way is another object of this type: the programme and its restore, the record and what is
+// printed follow from it, and nothing has a list of them.
+struct unit_change {
+    std::string_view name{}; // for --json: "reload"
+    // What is said once it is done: "reloaded; its live process has {}", a configuration. Then, if
+    // it needs a proof, what is said where that was not possible, and what stands before the reason.
+    std::string_view done{};
+    std::string_view unproven{}; // empty: it needs none
+    std::string_view before_reason{};
+
+    bool takes = false;     // it has the configuration then, or when it starts: preflights look
+    bool begins = false;    // it has it then: probes look
+    bool keeps_run = false; // its run goes on, and may have been started with something else
+    taken how = taken::at_start; // what a run that goes on has of it, where no more was shown
+
+    step_kind const* when_read{}; // what is done to it as soon as systemd has read its files
+    step_kind const* job{};       // what is done to it in the place of a restart
+    step_kind const* look{};      // and how it is looked at afterwards, in the place of a proof
+};
+
+namespace changes {
+extern unit_change const none;    // its drop-in is as wanted and it runs with it
+extern unit_change const restart; // it runs or has failed: it is restarted
+extern unit_change const defer;   // it is not running: the drop-in takes effect when it starts
+extern unit_change const leave;   // it runs on as it is, by its own word, until it is started again
+extern unit_change const stop;    // it must not run: only what a restore takes back
+extern unit_change const reload;  // it runs, and is reloaded: its process stays (reload.hpp)
+} // namespace changes
+
+} // namespace dynix::activation
