@@ -3,14 +3,12 @@
 
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 import urllib.parse
 
-from program import dynix, skip
+from program import dynix, run_each, skip
 
 FEATURES = ["--extra-experimental-features", "nix-command flakes"]
 GIT = {
@@ -51,6 +49,7 @@ def make(top):
     flake(top / "plain", '"plain"')
     (top / "linked").symlink_to("repo")
     (top / "linked-one").symlink_to("repo/hosts/one")
+    return top
 
 
 def url_for(top, reference):
@@ -123,19 +122,7 @@ def main():
     for name in ("git", "nix", "nix-instantiate"):
         if not shutil.which(name):
             skip(f"{name} is not in PATH")
-    failed = 0
-    for test in as_on_the_command_line, nothing_ignored:
-        top = pathlib.Path(tempfile.mkdtemp(prefix="dynix-flakes-")).resolve()
-        try:
-            make(top)
-            test(top)
-            print(f"ok {test.__name__}")
-        except AssertionError as wrong:
-            failed += 1
-            print(f"FAILED {test.__name__}: {wrong}")
-        finally:
-            shutil.rmtree(top)
-    return 1 if failed else 0
+    return run_each(as_on_the_command_line, nothing_ignored, place=make)
 
 
 if __name__ == "__main__":

@@ -2,13 +2,10 @@
 """`dynix options`, `dynix why`, and `dynix append` without VALUE: what they say of a small schema and a dynamic file."""
 
 import json
-import pathlib
-import shutil
 import sys
-import tempfile
 
 import example_schema
-from program import append, dynix
+from program import append, dynix, run_each
 
 
 def told(*words, code=0):
@@ -187,18 +184,10 @@ def hostile_texts(at):
 
 
 def main():
-    failed = 0
-    for test in (lists, beginnings, cases, pages, refusals, append_shows, why, why_of_parents, why_without_schema, hostile_texts):
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="dynix-options-"))
-        try:
-            test(Place(folder))
-            print(f"ok {test.__name__}")
-        except AssertionError as wrong:
-            failed += 1
-            print(f"FAILED {test.__name__}: {wrong}")
-        finally:
-            shutil.rmtree(folder)
-    return 1 if failed else 0
+    return run_each(
+        lists, beginnings, cases, pages, refusals, append_shows, why, why_of_parents, why_without_schema, hostile_texts,
+        place=Place,
+    )
 
 
 if __name__ == "__main__":

@@ -7,9 +7,8 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 
-from program import DYNIX, dynix
+from program import DYNIX, dynix, run_each
 
 
 
@@ -171,18 +170,7 @@ def outputs(folder):
 
 
 def main():
-    failed = 0
-    for test in (tree, record, errors, experimental, odd_files, deep, large, outputs):
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="dynix-parse-"))
-        try:
-            test(folder)
-            print(f"ok {test.__name__}")
-        except AssertionError as wrong:
-            failed += 1
-            print(f"FAILED {test.__name__}: {wrong}")
-        finally:
-            shutil.rmtree(folder)
-    return 1 if failed else 0
+    return run_each(tree, record, errors, experimental, odd_files, deep, large, outputs)
 
 
 if __name__ == "__main__":

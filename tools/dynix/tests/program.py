@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 SKIPPED = 77
 DYNIX = os.environ.get("DYNIX", "dynix")
@@ -51,6 +52,20 @@ def in_mount(folder, options, script):
         ["unshare", "--mount", "sh", "-c", whole, "sh", str(folder / "fs"), DYNIX],
         capture_output=True, check=False,
     )
+
+
+def run_each(*tests, place=lambda folder: folder):
+    """Runs each test in a folder of its own, as `place` makes something of it. The exit code."""
+    failed = 0
+    for test in tests:
+        with tempfile.TemporaryDirectory(prefix="dynix-test-") as folder:
+            try:
+                test(place(pathlib.Path(folder).resolve()))
+                print(f"ok {test.__name__}")
+            except AssertionError as wrong:
+                failed += 1
+                print(f"FAILED {test.__name__}: {wrong}")
+    return 1 if failed else 0
 
 
 def skip(reason):

@@ -4,12 +4,10 @@
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 
-from program import DYNIX, append, check, dynix, entries, in_mount, names
+from program import DYNIX, append, check, dynix, entries, in_mount, names, run_each
 
 BROKEN = "{ lib, ... }:\n{\n  config = lib.mkMerge [\n    { a = 1; }\n  ];\n}\n"
 
@@ -298,21 +296,10 @@ def no_systemd(folder):
 
 
 def main():
-    tests = (
-        paths, values, command_lines, options_first, dynamic_files, mistyped_file, json_errors, file_systems, mount_point, unread_notes, other_users, lock_held, nix_faults, no_systemd,
+    return run_each(
+        paths, values, command_lines, options_first, dynamic_files, mistyped_file, json_errors, file_systems, mount_point,
+        unread_notes, other_users, lock_held, nix_faults, no_systemd,
     )
-    failed = 0
-    for test in tests:
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="dynix-refusals-"))
-        try:
-            test(folder)
-            print(f"ok {test.__name__}")
-        except AssertionError as wrong:
-            failed += 1
-            print(f"FAILED {test.__name__}: {wrong}")
-        finally:
-            shutil.rmtree(folder)
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

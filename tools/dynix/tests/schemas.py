@@ -4,12 +4,9 @@ never keeps anyone from appending, unless --strict asks for it."""
 
 import json
 import os
-import pathlib
-import shutil
 import sys
-import tempfile
 
-from program import append, entries
+from program import append, entries, run_each
 from synthetic_schema import schema
 
 MiB = 1024 * 1024
@@ -157,18 +154,7 @@ def large(folder):
 
 
 def main():
-    failed = 0
-    for test in (good_values, bad_values, bad_files, large):
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="dynix-schemas-"))
-        try:
-            test(folder)
-            print(f"ok {test.__name__}")
-        except AssertionError as wrong:
-            failed += 1
-            print(f"FAILED {test.__name__}: {wrong}")
-        finally:
-            shutil.rmtree(folder)
-    return 1 if failed else 0
+    return run_each(good_values, bad_values, bad_files, large)
 
 
 if __name__ == "__main__":

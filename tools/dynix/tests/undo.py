@@ -4,13 +4,10 @@
 import concurrent.futures
 import json
 import os
-import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 
-from program import DYNIX, append, check, dynix, entries, in_mount, names
+from program import DYNIX, append, check, dynix, entries, in_mount, names, run_each
 
 BROKEN = "{ lib, ... }:\n{\n  config = lib.mkMerge [\n    { a = 1; }\n  ];\n}\n"
 
@@ -153,18 +150,7 @@ def all_at_once(folder):
 
 
 def main():
-    failed = 0
-    for test in kinds_of_undo, refused, links_and_modes, file_systems, unread_result, all_at_once:
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="dynix-undo-"))
-        try:
-            test(folder)
-            print(f"ok {test.__name__}")
-        except AssertionError as wrong:
-            failed += 1
-            print(f"FAILED {test.__name__}: {wrong}")
-        finally:
-            shutil.rmtree(folder)
-    return 1 if failed else 0
+    return run_each(kinds_of_undo, refused, links_and_modes, file_systems, unread_result, all_at_once)
 
 
 if __name__ == "__main__":
