@@ -1,5 +1,7 @@
 # What runs in the machine, read from the kernel and from systemd: every test script has these names.
+import collections
 import json
+import re
 import time
 
 # What dynix writes for a unit; its file's name stands here alone.
@@ -83,6 +85,26 @@ def soft_reboot(unit):
     time.sleep(3)
     machine.wait_until_succeeds(f"test $(systemctl show -P SoftRebootsCount) = {reboots + 1}", timeout=60)
     machine.wait_for_unit(unit)
+
+
+def calls_of(command, names):
+    """The system calls of these names (separated by commas) that a command makes itself and that succeed, as what fails
+    changes nothing: the name, which of this name it is, and strace's line. What the command starts makes calls of its
+    own, which strace counts apart, so that they are left out here and in `kill_at`."""
+    machine.succeed(f"strace -qq -s 1000 -o /tmp/calls -e trace={names} {command}")
+    counted = collections.Counter()
+    calls = []
+    for line in machine.succeed("cat /tmp/calls").splitlines():
+        if call := re.match(r"(\w+)\(", line):
+            counted[call[1]] += 1
+            if " = -1 " not in line:
+                calls.append((call[1], counted[call[1]], line))
+    return calls
+
+
+def kill_at(name, number, command):
+    """Runs a command that is killed before it makes this call, the `number`th of that name. Whether it came so far."""
+    return machine.execute(f"strace -qq -o /dev/null -e trace={name} -e inject={name}:signal=KILL:when={number} {command} 2>&1")[0] == 137
 
 
 UNITS = "/etc/systemd/system"

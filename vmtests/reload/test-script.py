@@ -1,6 +1,5 @@
 # A new configuration file reaches a running service by a reload: real nginx under load, without one failed request.
 import json
-import re
 
 NGINX = "[Service]\nExecStart=/usr/sbin/nginx -c /etc/nginx/nginx.conf\nExecReload=/bin/kill -HUP $MAINPID\n"
 CONFIGURATION = """\
@@ -126,15 +125,14 @@ with subtest("a switch has pointed the link back itself, and dynix-revert reload
 
 with subtest("killed before each change: the next apply or reset converges, by a reload or a restart"):
     plan_nginx(files["two"])
-    trace = "rename,renameat,renameat2,unlinkat"
-    machine.succeed(f"strace -f -qq -o /tmp/calls -e trace={trace} dynix activate --here /tmp/plan.json", "dynix reset")
-    calls = re.findall(r"^\d+ +(\w+)\(", machine.succeed("cat /tmp/calls"), re.MULTILINE)
+    activation = "dynix activate --here /tmp/plan.json"
+    calls = calls_of(activation, "rename,renameat,renameat2,unlinkat")
+    machine.succeed("dynix reset")
     assert len(calls) >= 4, f"too few calls to mean anything: {calls}"
-    for number, name in enumerate(calls):
-        nth = calls[: number + 1].count(name)
-        machine.execute(f"strace -f -qq -o /dev/null -e trace={name} -e inject={name}:signal=KILL:when={nth} dynix activate --here /tmp/plan.json 2>&1")
+    for turn, (name, number, _) in enumerate(calls):
+        assert kill_at(name, number, activation), f"not killed at {name} {number}"
         assert served() in ("one", "two")
-        go_on, wanted = (("dynix activate /tmp/plan.json", "two"), ("dynix reset", "one"))[number % 2]
+        go_on, wanted = (("dynix activate /tmp/plan.json", "two"), ("dynix reset", "one"))[turn % 2]
         machine.succeed(f"{go_on} 2>&1")
         machine.wait_until_succeeds(f"curl -sf http://127.0.0.1:8080/ | grep -qx {wanted}")
         machine.succeed("dynix reset")
