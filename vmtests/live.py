@@ -114,9 +114,15 @@ def service(argument, *lines):
     return "\n".join(["[Service]", f"ExecStart=/bin/sleep {argument}", *lines, ""])
 
 
+def put_all(units):
+    """Unit files of the static configuration, which are loaded at once: systemd reads every unit file for that."""
+    files = "\n".join(f"cat > {UNITS}/{name} <<'END'\n{text}END" for name, text in units.items())
+    machine.succeed(f"{files}\nsystemctl daemon-reload")
+
+
 def put(name, text, start=False):
     """A unit file of the static configuration, which is loaded; whether its unit starts well is not looked at."""
-    machine.succeed(f"cat > {UNITS}/{name} <<'END'\n{text}END\nsystemctl daemon-reload")
+    put_all({name: text})
     if start:
         machine.execute(f"systemctl start {name}")
 

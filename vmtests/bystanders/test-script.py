@@ -22,21 +22,15 @@ def unit_lines(lines):
     return "[Unit]\n" + "".join(line + "\n" for line in lines)
 
 
-def fresh(*names):
-    """Nothing of an earlier case is left."""
-    machine.execute(f"dynix reset; systemctl stop {' '.join(names)}; systemctl reset-failed")
-    machine.succeed(f"cd {UNITS}; rm -rf planned.service* other.service* mine.target* helper.service*; systemctl daemon-reload")
-
-
 def case(planned=(), other=(), running=True):
-    """planned.service runs and other.service may; then each gets its lines of [Unit]. Returns planned's text."""
-    fresh("planned.service", "other.service", "mine.target", "helper.service")
-    put("planned.service", service(1000))
-    put("other.service", service(1000))
+    """planned.service runs and other.service may, and nothing of an earlier case is left; then each gets its lines of
+    [Unit]. Returns planned's text."""
+    machine.execute("dynix reset; systemctl stop planned.service other.service mine.target helper.service; systemctl reset-failed")
+    machine.succeed(f"cd {UNITS}; rm -rf planned.service* other.service* mine.target* helper.service*")
+    put_all({"planned.service": service(1000), "other.service": service(1000)})
     machine.succeed("systemctl start planned.service" + (" other.service" if running else ""))
     text = unit_lines(planned) + service(1000)
-    put("other.service", unit_lines(other) + service(1000))
-    put("planned.service", text)
+    put_all({"other.service": unit_lines(other) + service(1000), "planned.service": text})
     plan(settle=0, planned_dot_service=(text, text.replace("1000", "1001")))
     return text
 
