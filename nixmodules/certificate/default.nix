@@ -30,8 +30,8 @@
     };
     defaultText = lib.literalMD "a set of functions";
     description = ''
-      What `dynix certify` asks: `screen`, a list of options; `prove` and `proveReaders`, functions of
-      `{ options, readable ? [ ], unchecked ? [ ] }` with such lists.
+      What `dynix certify` asks: `screen`, a list of options; `proveWhole` and `proveReaders`, functions of
+      `{ options, readable ? [ ] }` with such lists.
     '';
   };
 }

@@ -28,20 +28,19 @@ let
     inherit lib;
     fire = what: abort "dynix-canary ${what}";
   };
-  ofChecks = import ./canary.nix {
-    inherit lib;
-    fire = what: abort "dynix-canary checks ${what}";
-  };
   # It does catch this, and the line is written all the same.
   throwing = import ./canary.nix {
     inherit lib;
-    fire = what: builtins.trace "dynix-canary ${what}" (throw "dynix-canary ${what}");
+    fire = what: traced what (throw "dynix-canary ${what}");
   };
   # The option has its static value, and the line is written when it is looked at for the first time.
   tracing = import ./canary.nix {
     inherit lib;
-    fire = what: builtins.trace "dynix-canary ${what}" false;
+    fire = what: traced what false;
   };
+  traced = what: builtins.trace "dynix-canary ${what}";
+  # What is evaluated from here on is that part of the system, and meets the canaries of the lines that follow.
+  part = kind: name: builtins.trace "dynix-subject ${builtins.toJSON [ kind name ]}";
   inherit (aborting) strongest;
   evaluate = modules: extendModules { inherit modules; };
   shared = evaluation: {
@@ -71,7 +70,7 @@ in
 
   # The options that get a canary. Lines of builtins.trace say which part of the system is looked at, and then which
   # canaries it meets: first every part, which ends at the first canary, and then with the static values those that
-  # did, the assertions and the warnings. There an option is met once, by what looks at it first.
+  # did. There an option is met once, by what looks at it first.
   screen =
     let
       evaluation = evaluate (map throwing.onOption targets);
@@ -79,8 +78,7 @@ in
       # Whether it evaluates.
       look =
         kind: name: value:
-        builtins.trace "dynix-subject ${builtins.toJSON [ kind name ]}"
-          (builtins.tryEval (builtins.deepSeq value true)).success;
+        part kind name (builtins.tryEval (builtins.deepSeq value true)).success;
       fails = kind: name: value: lib.optional (!look kind name value) { inherit kind name; };
       failing = lib.concatLists (
         lib.mapAttrsToList (
@@ -100,30 +98,16 @@ in
       again = subjectsOf seen.config;
       lookAgain =
         { kind, name }: look kind name (if name == "*" then again.${kind} else again.${kind}.${name} or null);
-      # Already which definitions there are may depend on an option, by their conditions.
-      check = kind: of: [
-        (look kind "*" (lib.attrNames of))
-        (lib.mapAttrsToList (look kind) of)
-      ];
     in
-    lib.optionals (targets != [ ]) (
-      builtins.deepSeq [
-        (map lookAgain failing)
-        (check "assertion" (subjectsOf.byFile seen.options.assertions (it: it.assertion or true)))
-        (check "warning" (subjectsOf.byFile seen.options.warnings (it: it)))
-      ] targets
-    );
+    lib.optionals (targets != [ ]) (builtins.deepSeq (map lookAgain failing) targets);
 
   # The complete system, which looks at none of the options, or the evaluation ends. In it are the planned units as they
   # are, dynix's own records as they are, and the assertions and warnings, which whoever rests on this must evaluate:
-  # `assertions` is how many there are, and all hold. Of those, none looks at the `unchecked` options. `made` is of what
-  # the system is made besides /etc: made of nothing that is given here, it is what `proveReaders` says.
-  prove =
-    {
-      options,
-      unchecked ? [ ],
-      ...
-    }:
+  # `assertions` is how many there are, and all hold. They are evaluated before all else with the static values, and
+  # lines say which of the options they look at. `made` is of what the system is made besides /etc: made of nothing
+  # that is given here, it is what `proveReaders` says.
+  proveWhole =
+    { options, ... }:
     let
       whole = evaluate (
         map aborting.onOption options
@@ -132,9 +116,9 @@ in
             map (it: {
               inherit (it) assertion;
               message = abort "dynix-canary assertions";
-            }) checked.assertions
+            }) static.assertions
           ))
-          (aborting.instead "warnings" checked.warnings)
+          (aborting.instead "warnings" static.warnings)
           {
             systemd.units = lib.genAttrs planned (unit: {
               text = strongest static.systemd.units.${unit}.text;
@@ -147,28 +131,28 @@ in
           }
         ]
       );
-      # All of them have the same packages: made of the canaries, so that these are met there too.
-      static = (evaluate [ (shared whole) ]).config;
-      checked =
-        if unchecked == [ ] then
-          static
-        else
-          (evaluate (map ofChecks.onOption unchecked ++ [ (shared whole) ])).config;
+      # It has the same packages: made of the canaries, so that these are met there too.
+      static = (evaluate (map tracing.onOption options ++ [ (shared whole) ])).config;
     in
-    builtins.deepSeq checked.warnings (
-      if lib.all (it: it.assertion) checked.assertions then
-        {
-          toplevel = textOf whole.config.system.build.toplevel.outPath;
-          made = madeOf whole.config.system.build;
-          inherit (checked) warnings;
-          assertions = lib.length checked.assertions;
-        }
+    part "assertion" "*" (
+      if lib.all (it: it.assertion) static.assertions then
+        part "warning" "*" (
+          builtins.deepSeq static.warnings (
+            # The planned units may look at them.
+            part "system" "toplevel" {
+              toplevel = textOf whole.config.system.build.toplevel.outPath;
+              made = madeOf whole.config.system.build;
+              inherit (static) warnings;
+              assertions = lib.length static.assertions;
+            }
+          )
+        )
       else
         abort "dynix-canary assertions"
     );
 
-  # Whether anything is made of what is neutral above: the evaluation ends there, or of what the complete system is
-  # made is something else than above.
+  # Whether anything is made of what is neutral above: the evaluation ends there, or a line says so before that of the
+  # toplevel, or of what the complete system is made is something else than above.
   proveReaders =
     {
       options,
@@ -180,7 +164,8 @@ in
         (aborting.onUnits (lib.subtractLists readable planned))
       ];
       neutral = [ unitFolder ] ++ recorded;
-      evaluation = evaluate (
+      # Packages made of the files, or of the options, are met where they are made.
+      packages = evaluate (
         canaries
         ++ [
           (aborting.onFiles neutral)
@@ -189,22 +174,25 @@ in
         ]
       );
       # The parts are a list, which may lack one, and the complete system lacks none. What makes the system looks at
-      # those files itself, for /etc: so they are others here.
+      # those files itself, for /etc, and at the assertions and warnings: so they are others here.
       whole = evaluate (
         canaries
         ++ [
-          # Packages made of the files, or of the options, are met where they are made.
-          (shared evaluation)
-          (aborting.instead "assertions" [ ])
-          (aborting.instead "warnings" [ ])
+          (shared packages)
+          (aborting.instead "assertions" (traced "assertions" [ ]))
+          (aborting.instead "warnings" (traced "warnings" [ ]))
           {
-            environment.etc = lib.genAttrs neutral (_: {
-              source = strongest (builtins.toFile "dynix-neutral" "");
-              text = strongest "neutral";
+            environment.etc = lib.genAttrs neutral (name: {
+              source = strongest (traced "/etc/${name}" (builtins.toFile "dynix-neutral" ""));
+              text = strongest (traced "/etc/${name}" "neutral");
             });
           }
         ]
       );
     in
-    builtins.deepSeq (subjectsOf evaluation.config) { made = madeOf whole.config.system.build; };
+    part "system" "*" (
+      builtins.deepSeq (subjectsOf whole.config) (
+        part "system" "toplevel" { made = madeOf whole.config.system.build; }
+      )
+    );
 }

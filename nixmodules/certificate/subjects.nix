@@ -62,21 +62,11 @@ let
       ) behindTheSystem
     );
 in
-{
-  __functor =
-    _: config:
-    lib.mapAttrs (_: of: of config) (
-      compared.subjects
-      // {
-        inherit (compared) packages;
-        inherit system;
-      }
-    );
-
-  # What an option's definitions say, by the file that they are in.
-  byFile =
-    option: what:
-    lib.mapAttrs (_: lib.concatMap (definition: map what definition.value)) (
-      lib.groupBy (definition: toString definition.file) (option.definitionsWithLocations or [ ])
-    );
-}
+config:
+lib.mapAttrs (_: of: of config) (
+  compared.subjects
+  // {
+    inherit (compared) packages;
+    inherit system;
+  }
+)

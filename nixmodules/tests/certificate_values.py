@@ -50,39 +50,47 @@ def answer(about: str, **more: str):
     return json.loads(done.stdout)
 
 
-def screened() -> tuple[list[str], dict[str, set[str]], list[str]]:
-    """The dynamic options, the parts that look at each, and the options that an assertion or a warning looks at."""
-    done = ask("screen")
+def looking(about: str, **more: str) -> tuple[object, list[tuple[str, str]]]:
+    """The answer, and each canary that is met, with the part of the system that looks at it."""
+    done = ask(about, **more)
     if done.returncode != 0:
-        sys.exit(f"screen: {done.stderr}")
-    reaches: dict[str, set[str]] = {}
-    checked = []
-    part = ["system", "*"]
+        sys.exit(f"{about}: {done.stderr}")
+    met = []
+    part = "system *"
     for line in done.stderr.splitlines():
         if line.startswith("trace: dynix-subject "):
-            part = json.loads(line.removeprefix("trace: dynix-subject "))
+            part = " ".join(json.loads(line.removeprefix("trace: dynix-subject ")))
         elif line.startswith("trace: dynix-canary "):
-            option = line.removeprefix("trace: dynix-canary ")
-            if part[0] in ("assertion", "warning"):
-                checked.append(option)
-            else:
-                reaches.setdefault(option, set()).add(" ".join(part))
-    return json.loads(done.stdout), reaches, checked
+            met.append((part, line.removeprefix("trace: dynix-canary ")))
+    return json.loads(done.stdout), met
 
 
-def proof(options: list[str], unchecked: list[str]) -> dict:
-    """The answer of the complete system, which agrees with that of the readers. Ends where either meets anything."""
-    asked = {"options": json.dumps(options), "unchecked": json.dumps(unchecked)}
-    whole = answer("prove", **asked)
-    assert whole["made"] == answer("proveReaders", **asked)["made"], "something is made of what is neutral"
-    return whole
+def screened() -> tuple[list[str], dict[str, set[str]]]:
+    """The dynamic options, and the parts that look at each."""
+    targets, met = looking("screen")
+    reaches: dict[str, set[str]] = {}
+    for part, option in met:
+        reaches.setdefault(option, set()).add(part)
+    return targets, reaches
+
+
+def proof(options: list[str]) -> tuple[dict, list[str]]:
+    """The answer of the complete system, which agrees with that of the readers, and the options that no assertion and
+    no warning looks at. Ends where either meets anything."""
+    whole, checked = looking("proveWhole", options=json.dumps(options))
+    assert [part for part, _ in checked if part == "system *"] == [], checked
+    readers, met = looking("proveReaders", options=json.dumps(options))
+    assert [it for it in met if it[0] != "system toplevel"] == [], met
+    assert whole["made"] == readers["made"], "something is made of what is neutral"
+    looked_at = {option for part, option in checked if part != "system toplevel"}
+    return whole, [option for option in options if option not in looked_at]
 
 
 def proved_options() -> tuple[list[str], list[str], dict[str, set[str]]]:
     """The dynamic options, those of them that are proved, and what the others reach."""
-    targets, reaches, _ = screened()
+    targets, reaches = screened()
     proved = [option for option in targets if option not in reaches]
-    proof(proved, [])
+    proof(proved)
     return targets, proved, reaches
 
 
@@ -114,14 +122,13 @@ def main() -> int:
     if not os.environ.get("DYNIX_NIXPKGS"):
         print("SKIP: set DYNIX_NIXPKGS to the folder of a nixpkgs")
         return SKIPPED
-    targets, reaches, checked = screened()
+    targets, reaches = screened()
     named = [option for service in json.loads(nix(str(VALUES)).stdout).values() for option in service["values"]]
     assert sorted(targets) == sorted(named), targets
     assert reaches == REACHES, reaches
     # The screening has seen all: what it leaves is proved at once.
     proved = [option for option in targets if option not in reaches]
-    unchecked = [option for option in proved if option not in checked]
-    whole = proof(proved, unchecked)
+    whole, unchecked = proof(proved)
     assert whole["toplevel"] == answer("toplevel"), whole["toplevel"]
     for option in targets:
         words = ", ".join(sorted(reaches.get(option, [])))

@@ -5,7 +5,7 @@
 {
   # Empty: what each case is to meet.
   name,
-  # Of the checks below.
+  # Of the parts below.
   screen ? false,
 }:
 
@@ -14,7 +14,7 @@ let
   newerLib = builtins.getEnv "DYNIX_NIXPKGS_LIB";
   lib = import ((if newerLib == "" then nixpkgs else newerLib) + "/lib");
   isSmall = baseNameOf nixpkgs == "small-nixpkgs";
-  inherit (import ./plans.nix) systemOf wholeSystemOf;
+  inherit (import ./plans.nix) packages systemOf wholeSystemOf;
 
   threads = "services.bar.threads";
   foo = text: { systemd.services.foo.serviceConfig.ExecStart = "/bin/foo ${toString text}"; };
@@ -123,6 +123,28 @@ let
         environment.etc."units".source = config.environment.etc."systemd/system".source;
       }
     ) "/etc/systemd/system";
+    "whether what is made of all units evaluates" = case (
+      { config, ... }:
+      {
+        environment.etc."units".text =
+          if (builtins.tryEval config.environment.etc."systemd/system".source).success then "yes" else "no";
+      }
+    ) "/etc/systemd/system";
+    # Whatever they are, the package is the same: nothing shows it but that it looks.
+    "a package that looks at all units, and the name of the system, which looks at it" = case (
+      { config, pkgs, ... }:
+      {
+        _module.args.pkgs = lib.mkOverride (-2) (
+          packages
+          // {
+            looks = lib.hasInfix "no such name" (toString config.environment.etc."systemd/system".source);
+          }
+        );
+      }
+      // lib.setAttrByPath (if isSmall then [ "networking" "hostName" ] else [ "system" "name" ]) (
+        if pkgs.looks then "l" else "m"
+      )
+    ) "/etc/systemd/system";
     # The complete system alone shows it.
     "the name of the system, made of all units" = case (
       { config, ... }:
@@ -229,8 +251,9 @@ let
     ) null;
   };
 
-  # What looks at the option, each with the kind of part that the screening is to name.
-  checks = {
+  # What looks at the option, each with the kind of part that is to be named: of the checks by the proof, and of all
+  # else by the screening.
+  parts = {
     "an assertion with a condition" = {
       kind = "assertion";
       module =
@@ -258,7 +281,7 @@ let
     };
   };
 
-  asked = (if screen then checks else cases).${name};
+  asked = (if screen then parts else cases).${name};
   system = (if asked.isWhole or false then wholeSystemOf else systemOf) {
     imports = [
       ./leaks/bar.nix
@@ -268,17 +291,18 @@ let
   inherit (system.config.dynamicism) certificate;
   question = {
     options = asked.targets;
-    unchecked = lib.optionals asked.checks asked.targets;
     inherit (asked) readable;
   };
-  whole = certificate.prove question;
+  whole = certificate.proveWhole question;
 in
 if name == "" && screen then
-  lib.mapAttrs (_: it: it.kind) checks
-else if screen then
+  lib.mapAttrs (_: it: it.kind) parts
+else if screen && asked.kind == "unit" then
   certificate.screen
+else if screen then
+  certificate.proveWhole { options = [ threads ]; }
 else if name == "" then
-  lib.mapAttrs (_: it: if it.checks && it.meets != null then "checks ${it.meets}" else it.meets) cases
+  lib.mapAttrs (_: it: { inherit (it) checks meets; }) cases
 else
   {
     whole =

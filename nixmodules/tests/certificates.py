@@ -15,6 +15,8 @@ from run import FOLDER, SKIPPED, environments
 CASES = str(FOLDER / "certificates.nix")
 MET = re.compile(r"evaluation aborted with the following error message: 'dynix-canary (.*)'")
 LOOKED = re.compile(r'dynix-subject \["([^"]*)"')
+# The lines of both questions: a part of the system, or a canary that it meets.
+LINE = re.compile(r'^trace: dynix-(?:subject \["([^"]*)","([^"]*)"\]|canary (.*))$', re.MULTILINE)
 
 
 def evaluate(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess:
@@ -22,22 +24,39 @@ def evaluate(environment: dict[str, str], *words: str) -> subprocess.CompletedPr
     return subprocess.run(command, capture_output=True, text=True, env=environment)
 
 
-def found_in(environment: dict[str, str], name: str) -> str | None:
-    """What the proof meets; None where it holds."""
+def looked_at(said: str, kinds: tuple[str, ...]) -> str | None:
+    """The first canary that a part of these kinds meets, not counting the complete system."""
+    part = ("system", "*")
+    for kind, name, met in LINE.findall(said):
+        if not met:
+            part = (kind, name)
+        elif part[0] in kinds and part != ("system", "toplevel"):
+            return met
+    return None
+
+
+def found_in(environment: dict[str, str], name: str, case: dict) -> tuple[bool, object]:
+    """Whether the proof meets what the case wants, and what it meets; None where it holds."""
     done = evaluate(environment, "--argstr", "name", name)
-    if done.returncode == 0:
-        return None if json.loads(done.stdout) == {"whole": True, "readers": True} else done.stdout
-    met = MET.search(done.stderr)
-    return met[1] if met else done.stderr
+    if done.returncode != 0:
+        met = MET.search(done.stderr)
+        return bool(met) and not case["checks"] and met[1] == case["meets"], met[1] if met else done.stderr
+    if json.loads(done.stdout) != {"whole": True, "readers": True}:
+        return False, done.stdout
+    made_of = looked_at(done.stderr, ("system",))
+    checked = looked_at(done.stderr, ("assertion", "warning"))
+    found = checked if case["checks"] and not made_of else made_of
+    return found == case["meets"], found
 
 
-def named_by_screening(environment: dict[str, str], name: str) -> str | None:
-    """The kind of the part at which the screening meets the option first."""
+def named(environment: dict[str, str], name: str, wanted: str) -> tuple[bool, object]:
+    """Whether the option is met first at a part of the wanted kind, and at which it is."""
     done = evaluate(environment, "--argstr", "name", name, "--arg", "screen", "true")
     # Nix and the module system write lines of their own between.
     before, met, _ = done.stderr.partition("dynix-canary services.bar.threads\n")
-    named = LOOKED.findall(before)
-    return named[-1] if done.returncode == 0 and met and named else done.stderr
+    kinds = LOOKED.findall(before)
+    found = kinds[-1] if done.returncode == 0 and met and kinds else done.stderr
+    return found == wanted, found
 
 
 def main() -> int:
@@ -47,13 +66,12 @@ def main() -> int:
     failed = 0
     for tree, environment in environments().items():
         print(f"with {tree}:", flush=True)
-        for words, find in ([], found_in), (["--arg", "screen", "true"], named_by_screening):
+        for words, find in ([], found_in), (["--arg", "screen", "true"], named):
             listed = evaluate(environment, "--argstr", "name", "", *words)
             if listed.returncode != 0:
                 sys.exit(listed.stderr)
             for name, wanted in json.loads(listed.stdout).items():
-                found = find(environment, name)
-                good = found == wanted
+                good, found = find(environment, name, wanted)
                 failed += not good
                 print(f"{'ok  ' if good else 'FAIL'} {name}", flush=True)
                 if not good:

@@ -25,6 +25,7 @@ let
   packages = (import ../../vmtests/nixpkgs (withFew // { configuration = { }; }))._module.args.pkgs;
 in
 rec {
+  inherit packages;
   # A system with the services' modules of ../../vmtests/nixpkgs, and of NixOS the modules that every machine needs: a
   # tenth of all, with which a case takes half the time.
   systemOf = system withFew;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -14,21 +15,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::system_clock;
-
-// The screening has seen what the checks look at, and a check that it could not ask may look at the
-// options of all services: to find that out service by service costs an evaluation for each.
-constexpr int most_services_met = 2;
-
-// Parts that an apply evaluates itself.
-bool is_evaluated_by_apply(part const& what) {
-    return what.kind == "assertion" || what.kind == "warning";
-}
-
-// The first two names of a path: "services.nginx".
-std::string_view service_of(std::string_view option) {
-    auto const first = option.find('.');
-    return first == option.npos ? option : option.substr(0, option.find('.', first + 1));
-}
 
 // The fingerprint of the roots, once they have been quiet for a while.
 result<fingerprint> quiet_fingerprint(std::vector<std::string> const& roots, milliseconds quiet) {
@@ -72,16 +58,9 @@ class prover {
         if (!found)
             return found.error();
         left_.options = std::move(found->options);
-        std::set<std::string> checked;
         for (auto const& [option, parts] : found->reaches)
             for (auto const& one : parts)
-                if (is_evaluated_by_apply(one))
-                    checked.insert(option);
-                else
-                    add(option, one);
-        left_.unchecked = left_.options;
-        std::erase_if(
-            left_.unchecked, [&](std::string const& one) { return checked.contains(one); });
+                add(option, one);
         return {};
     }
 
@@ -92,9 +71,8 @@ class prover {
             auto const readers = ask_readers(by_, left_, with_);
             if (!readers)
                 return readers.error();
-            if (readers->ended.met) {
-                if (auto taken = take(readers->ended); !taken)
-                    return taken;
+            if (readers->met) {
+                take(*readers->met);
                 continue;
             }
             say("whole");
@@ -102,11 +80,10 @@ class prover {
             if (!whole)
                 return whole.error();
             // Something that is in no part is made of what is neutral.
-            if (!whole->ended.met && whole->made != readers->made)
-                whole->ended.met = "/etc/systemd/system";
-            if (whole->ended.met) {
-                if (auto taken = take(whole->ended); !taken)
-                    return taken;
+            if (!whole->met && whole->made != readers->made)
+                whole->met = "/etc/systemd/system";
+            if (whole->met) {
+                take(*whole->met);
                 continue;
             }
             if (whole->toplevel != request_.what.running)
@@ -119,10 +96,12 @@ class prover {
                     "specialisation that changes a unit cannot be proved");
             into.warnings = std::move(whole->warnings);
             into.assertions = whole->assertions;
+            std::ranges::copy_if(
+                left_.options, std::back_inserter(into.unchecked),
+                [&](std::string const& one) { return !whole->checked.contains(one); });
             break;
         }
         into.proved = left_.options;
-        into.unchecked = left_.unchecked;
         into.reaches = reaches_;
         return {};
     }
@@ -136,49 +115,31 @@ class prover {
     // Whether the option was one of those that are left.
     bool add(std::string const& option, part const& what) {
         auto const gone = std::erase(left_.options, option) > 0;
-        std::erase(left_.unchecked, option);
         if (gone || reaches_.contains(option))
             reaches_[option].insert(what);
         return gone;
     }
 
-    // Goes on without what ended an evaluation; an error where there is nothing to go on with.
-    result<void> take(answer const& what) {
-        auto const& met = *what.met;
-        if (what.by_check) {
-            take_checked(met);
-            return {};
-        }
+    // Goes on without what an evaluation has met.
+    void take(std::string const& met) {
         if (add(met, {"system", "toplevel"}))
-            return {};
+            return;
         auto& units = left_.readable_units;
         // A unit that another part is made of: the options that it looks at will be met there.
         if (met.find('/') == std::string::npos && met.find('.') != std::string::npos &&
             std::ranges::find(units, met) == units.end()) {
             units.push_back(met);
-            return {};
+            return;
         }
         // Something is made of what differs with every override. So every option reaches it.
-        left_.unchecked.clear();
         for (auto const& option : std::exchange(left_.options, {}))
             reaches_[option].insert({"system", met});
-        return {};
-    }
-
-    // What looks at one option of a service often looks at others: one evaluation for all.
-    void take_checked(std::string const& met) {
-        auto const gone = std::erase_if(left_.unchecked, [&](std::string const& one) {
-            return service_of(one) == service_of(met);
-        });
-        if (gone == 0 || ++services_met_ == most_services_met)
-            left_.unchecked.clear();
     }
 
     certify_request const& request_;
     questioner const& by_;
     process::runner& with_;
     question left_{};
-    int services_met_ = 0; // by assertions and warnings
     std::map<std::string, std::set<part>> reaches_{};
 };
 

@@ -15,7 +15,6 @@ namespace {
 
 // As nixmodules/certificate/questions.nix writes them.
 constexpr std::string_view canary = "dynix-canary ";
-constexpr std::string_view met_by_check = "checks ";
 constexpr std::string_view traced_part = "trace: dynix-subject ";
 constexpr std::string_view traced_canary = "trace: dynix-canary ";
 
@@ -72,7 +71,7 @@ error not_answered(std::string const& about, process::outcome const& ended) {
 
 struct asked {
     process::outcome ended{};
-    answer said{};
+    std::optional<std::string> met{}; // what ended it
 };
 
 result<asked>
@@ -83,20 +82,29 @@ ask(questioner const& by, std::string const& about, question const& what, proces
     auto ended = with.run(command);
     if (!ended)
         return ended.error();
-    asked out{std::move(*ended), {}};
+    asked out{std::move(*ended), std::nullopt};
     if (out.ended.success())
         return out;
     // Only what ended by itself has met something.
     if (out.ended.exit_code != 0 && out.ended.signal == 0 && !out.ended.timed_out &&
         out.ended.interrupted == 0)
-        out.said.met = met_in(out.ended.err);
-    if (!out.said.met)
+        out.met = met_in(out.ended.err);
+    if (!out.met)
         return not_answered(about, out.ended);
-    if (out.said.met->starts_with(met_by_check)) {
-        out.said.met->erase(0, met_by_check.size());
-        out.said.by_check = true;
-    }
     return out;
+}
+
+// Takes the lines of an evaluation: which part of the system is looked at, and which canaries it
+// meets.
+template <class OnPart, class OnMet>
+process::line_callback on_canary(OnPart on_part, OnMet on_met) {
+    return [=, now = part{"system", "*"}](std::string_view line) mutable {
+        if (line.starts_with(traced_part)) {
+            now = read_part(line.substr(traced_part.size()));
+            on_part(now);
+        } else if (line.starts_with(traced_canary))
+            on_met(now, line.substr(traced_canary.size()));
+    };
 }
 
 result<boost::json::value> read_answer(asked const& what, std::string const& about) {
@@ -140,22 +148,21 @@ if builtins.isFunction answer then answer (builtins.fromJSON question) else answ
 )";
     evaluated.arguments = {
         {"about", about},
-        {"question", boost::json::serialize(boost::json::object{
-                         {"options", text_list(what.options)},
-                         {"readable", text_list(what.readable_units)},
-                         {"unchecked", text_list(what.unchecked)}})}};
+        {"question",
+         boost::json::serialize(boost::json::object{
+             {"options", text_list(what.options)}, {"readable", text_list(what.readable_units)}})}};
     return plan::json_command(evaluated);
 }
 
 result<screening> ask_screen(questioner const& by, process::runner& with) {
     screening found;
-    part now{"system", "*"};
-    auto const answered = ask(by, "screen", {}, with, [&](std::string_view line) {
-        if (line.starts_with(traced_part))
-            now = read_part(line.substr(traced_part.size()));
-        else if (line.starts_with(traced_canary))
-            found.reaches[std::string(line.substr(traced_canary.size()))].insert(now);
-    });
+    auto const answered =
+        ask(by, "screen", {}, with,
+            on_canary(
+                [](part const&) {},
+                [&](part const& one, std::string_view met) {
+                    found.reaches[std::string(met)].insert(one);
+                }));
     if (!answered)
         return answered.error();
     auto const value = read_answer(*answered, "screen");
@@ -170,22 +177,42 @@ result<screening> ask_screen(questioner const& by, process::runner& with) {
 
 namespace {
 
-// `read` takes what Nix answers, where the evaluation has met nothing.
+// What Nix answers, and what it has looked at before the complete system, as lines that it wrote.
+struct proof_answer {
+    asked said{};
+    std::vector<std::string> looked_at{};
+};
+
+result<proof_answer> ask_proof(
+    questioner const& by, std::string const& about, question const& what, process::runner& with) {
+    part const last{"system", "toplevel"};
+    std::vector<std::string> looked_at;
+    bool is_complete = false;
+    auto said =
+        ask(by, about, what, with,
+            on_canary(
+                [&](part const& one) { is_complete = is_complete || one == last; },
+                [&](part const&, std::string_view met) {
+                    if (!is_complete)
+                        looked_at.emplace_back(met);
+                }));
+    if (!said)
+        return said.error();
+    // That no line names something is a proof only where lines arrive.
+    if (!said->met && !is_complete)
+        return make_error(
+            fmt::format("Nix did not write what it looked at for the question '{}'", about),
+            "a certificate needs the lines that builtins.trace writes to the standard error");
+    return proof_answer{std::move(*said), std::move(looked_at)};
+}
+
 template <class Answer, class Read>
-result<Answer> ask_proof(
-    questioner const& by, std::string const& about, question const& what, process::runner& with,
-    Read read) {
-    auto const answered = ask(by, about, what, with);
-    if (!answered)
-        return answered.error();
-    Answer out;
-    out.ended = answered->said;
-    if (out.ended.met)
-        return out;
+result<Answer>
+read_proof(proof_answer const& from, std::string const& about, Answer out, Read read) {
     return json::read_record(
-        answered->ended.out, fmt::format("the answer of Nix to '{}'", about),
-        [&](json::record_reader& from) {
-            read(from, out);
+        from.said.ended.out, fmt::format("the answer of Nix to '{}'", about),
+        [&](json::record_reader& record) {
+            read(record, out);
             return out;
         });
 }
@@ -193,19 +220,38 @@ result<Answer> ask_proof(
 } // namespace
 
 result<whole_system> ask_whole(questioner const& by, question const& what, process::runner& with) {
-    return ask_proof<whole_system>(
-        by, "prove", what, with, [](json::record_reader& from, whole_system& out) {
-            out.toplevel = from.text("toplevel");
-            out.made = from.text("made");
-            out.assertions = from.integer("assertions");
-            out.warnings = from.texts("warnings");
+    std::string const about = "proveWhole";
+    auto answered = ask_proof(by, about, what, with);
+    if (!answered)
+        return answered.error();
+    whole_system out;
+    out.met = answered->said.met;
+    if (out.met)
+        return out;
+    out.checked = {answered->looked_at.begin(), answered->looked_at.end()};
+    return read_proof(
+        *answered, about, std::move(out), [](json::record_reader& from, whole_system& into) {
+            into.toplevel = from.text("toplevel");
+            into.made = from.text("made");
+            into.assertions = from.integer("assertions");
+            into.warnings = from.texts("warnings");
         });
 }
 
 result<readers> ask_readers(questioner const& by, question const& what, process::runner& with) {
-    return ask_proof<readers>(
-        by, "proveReaders", what, with,
-        [](json::record_reader& from, readers& out) { out.made = from.text("made"); });
+    std::string const about = "proveReaders";
+    auto const answered = ask_proof(by, about, what, with);
+    if (!answered)
+        return answered.error();
+    readers out;
+    out.met = answered->said.met;
+    if (!out.met && !answered->looked_at.empty())
+        out.met = answered->looked_at.front();
+    if (out.met)
+        return out;
+    return read_proof(
+        *answered, about, std::move(out),
+        [](json::record_reader& from, readers& into) { into.made = from.text("made"); });
 }
 
 } // namespace dynix::evaluation

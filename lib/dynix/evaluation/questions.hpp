@@ -26,15 +26,6 @@ struct questioner {
 struct question {
     std::vector<std::string> options{};
     std::vector<std::string> readable_units{};
-    // Those of the options that no assertion and no warning is to look at either.
-    std::vector<std::string> unchecked{};
-};
-
-// What the evaluation met: an option, a unit, or a file of /etc by its path. Nothing met: it went
-// through.
-struct answer {
-    std::optional<std::string> met{};
-    bool by_check = false; // an assertion or a warning has met it
 };
 
 // The command, as data; `about` names the question in nixmodules/certificate.
@@ -51,18 +42,21 @@ struct screening {
 result<screening> ask_screen(questioner const& by, process::runner& with);
 
 struct whole_system {
-    answer ended{};
-    std::string toplevel{}; // the system that came of it
-    std::string made{};     // a hash of what it is made of besides /etc
+    // What ended the evaluation: an option. Nothing met: it went through.
+    std::optional<std::string> met{};
+    std::string toplevel{};          // the system that came of it
+    std::string made{};              // a hash of what it is made of besides /etc
+    std::set<std::string> checked{}; // options that an assertion or a warning looks at
     std::vector<std::string> warnings{};
     std::int64_t assertions = 0;
 };
 
-// Whether the complete system looks at one of the options, or a check at an unchecked one.
+// Whether the complete system looks at one of the options, and at which of them its checks do.
 result<whole_system> ask_whole(questioner const& by, question const& what, process::runner& with);
 
 struct readers {
-    answer ended{};
+    // An option, a unit, a file of /etc by its path, or the assertions or warnings.
+    std::optional<std::string> met{};
     std::string made{}; // as of the whole system, unless something is made of what is neutral there
 };
 

@@ -23,13 +23,14 @@ process::outcome said(int code, std::string out, std::string err = {}) {
     return it;
 }
 
+constexpr auto complete = "trace: dynix-subject [\"system\",\"toplevel\"]\n";
 constexpr auto aborted = "error: evaluation aborted with the following error message: "
                          "'dynix-canary services.bar.threads'\n";
 
 } // namespace
 
 TEST_CASE("Nix may read the known roots only") {
-    auto const command = question_command(by, "prove", {{"a.b"}, {"a.service"}, {"a.b"}});
+    auto const command = question_command(by, "proveWhole", {{"a.b"}, {"a.service"}});
     CHECK(command.environment.at("NIX_PATH") == "x=/x");
     auto const& args = command.args;
     auto const has = [&](std::vector<std::string> const& words) {
@@ -38,10 +39,8 @@ TEST_CASE("Nix may read the known roots only") {
     CHECK(has({"--option", "restrict-eval", "true"}));
     CHECK(has({"--option", "allowed-uris", ""}));
     CHECK(has({"-I", "dynix-root-0=/etc/nixos/system.nix", "-I", "dynix-root-1=/nixpkgs"}));
-    CHECK(has(
-        {"--argstr", "question",
-         R"({"options":["a.b"],"readable":["a.service"],"unchecked":["a.b"]})"}));
-    CHECK(has({"--argstr", "about", "prove"}));
+    CHECK(has({"--argstr", "question", R"({"options":["a.b"],"readable":["a.service"]})"}));
+    CHECK(has({"--argstr", "about", "proveWhole"}));
 }
 
 TEST_CASE("of a flake Nix reads what the lock names, and no earlier answer is one") {
@@ -49,7 +48,7 @@ TEST_CASE("of a flake Nix reads what the lock names, and no earlier answer is on
         {plan::source_kind::flake, {}, {}, {}, "git+file:/x?dir=y", {"nixosConfigurations", "m"}},
         {},
         ""};
-    auto const command = question_command(of_flake, "prove", {{"a.\"${b}\""}, {}, {}});
+    auto const command = question_command(of_flake, "proveWhole", {{"a.\"${b}\""}, {}});
     CHECK(command.program == "nix");
     auto const& args = command.args;
     CHECK(std::ranges::find(args, "--impure") == args.end());
@@ -60,7 +59,7 @@ TEST_CASE("of a flake Nix reads what the lock names, and no earlier answer is on
     CHECK(*std::next(cache) == "false");
     auto const& body = args.back();
     CHECK(body.find("attribute = \"[\\\"m\\\"]\";") != std::string::npos);
-    CHECK(body.find("about = \"prove\";") != std::string::npos);
+    CHECK(body.find("about = \"proveWhole\";") != std::string::npos);
     // Nothing of a name is a part of the expression.
     CHECK(body.find("\\${b}") != std::string::npos);
     CHECK(body.find("\\\\\\\"") != std::string::npos);
@@ -92,16 +91,7 @@ TEST_CASE("an evaluation that a canary ends is an answer, and any other that fai
     nix.answers.push_back(said(1, "{\"toplevel\":", aborted));
     auto const whole = ask_whole(by, {}, nix);
     REQUIRE(whole);
-    CHECK(whole->ended.met == "services.bar.threads");
-    CHECK(!whole->ended.by_check);
-    nix.answers.push_back(said(
-        1, "",
-        "error: evaluation aborted with the following error message: "
-        "'dynix-canary checks services.bar.threads'\n"));
-    auto const checked = ask_whole(by, {}, nix);
-    REQUIRE(checked);
-    CHECK(checked->ended.met == "services.bar.threads");
-    CHECK(checked->ended.by_check);
+    CHECK(whole->met == "services.bar.threads");
     nix.answers.push_back(said(1, "", "trace: x\nerror: access to path '/srv' is forbidden\n"));
     auto const failed = ask_readers(by, {}, nix);
     REQUIRE(!failed);
@@ -115,28 +105,70 @@ TEST_CASE("an evaluation that a canary ends is an answer, and any other that fai
     CHECK(!ask_readers(by, {}, nix));
 }
 
-TEST_CASE("an answer is complete or none") {
+TEST_CASE("what the checks look at is told before the planned units look at the same") {
     process::fake_runner nix;
-    nix.answers.push_back(
-        said(0, R"({"assertions":9,"made":"m","toplevel":"/nix/store/x","warnings":["old"]})"));
+    nix.answers.push_back(said(
+        0, R"({"assertions":9,"made":"m","toplevel":"/nix/store/x","warnings":[]})",
+        std::string("trace: dynix-canary services.bar.early\n"
+                    "trace: dynix-subject [\"assertion\",\"*\"]\n"
+                    "trace: dynix-canary services.bar.threads\n"
+                    "trace: dynix-subject [\"warning\",\"*\"]\n"
+                    "trace: dynix-canary services.bar.limit\n") +
+            complete + "trace: dynix-canary services.bar.pool\n"));
     auto const whole = ask_whole(by, {}, nix);
     REQUIRE(whole);
-    CHECK(!whole->ended.met);
+    CHECK(
+        whole->checked ==
+        std::set<std::string>{"services.bar.early", "services.bar.threads", "services.bar.limit"});
+}
+
+TEST_CASE("what is made of a file is told before the complete system, which looks at it") {
+    process::fake_runner nix;
+    auto const looks = std::string("trace: dynix-canary /etc/systemd/system\n");
+    nix.answers.push_back(said(0, R"({"made":"m"})", complete + looks));
+    auto const none = ask_readers(by, {}, nix);
+    REQUIRE(none);
+    CHECK(!none->met);
+    CHECK(none->made == "m");
+    nix.answers.push_back(
+        said(0, R"({"made":"m"})", "trace: dynix-subject [\"system\",\"*\"]\n" + looks + complete));
+    auto const one = ask_readers(by, {}, nix);
+    REQUIRE(one);
+    CHECK(one->met == "/etc/systemd/system");
+}
+
+TEST_CASE("where no line arrives, that no line names an option proves nothing") {
+    process::fake_runner nix;
+    nix.answers.push_back(
+        said(0, R"({"assertions":9,"made":"m","toplevel":"/nix/store/x","warnings":[]})"));
+    CHECK(!ask_whole(by, {}, nix));
+    nix.answers.push_back(said(0, R"({"made":"m"})", "trace: dynix-subject [\"system\",\"*\"]\n"));
+    CHECK(!ask_readers(by, {}, nix));
+}
+
+TEST_CASE("an answer is complete or none") {
+    process::fake_runner nix;
+    nix.answers.push_back(said(
+        0, R"({"assertions":9,"made":"m","toplevel":"/nix/store/x","warnings":["old"]})",
+        complete));
+    auto const whole = ask_whole(by, {}, nix);
+    REQUIRE(whole);
+    CHECK(!whole->met);
     CHECK(whole->toplevel == "/nix/store/x");
     CHECK(whole->warnings == std::vector<std::string>{"old"});
     CHECK(whole->assertions == 9);
     for (auto const* text :
          {"", "{", "{}", "[]", R"({"assertions":9,"toplevel":"/nix/store/x","warnings":[]})"}) {
         CAPTURE(text);
-        nix.answers.push_back(said(0, text));
+        nix.answers.push_back(said(0, text, complete));
         CHECK(!ask_whole(by, {}, nix));
     }
     for (auto const* text : {"", "{}", "true"}) {
         CAPTURE(text);
-        nix.answers.push_back(said(0, text));
+        nix.answers.push_back(said(0, text, complete));
         CHECK(!ask_readers(by, {}, nix));
     }
-    nix.answers.push_back(said(0, R"({"made":"m"})"));
+    nix.answers.push_back(said(0, R"({"made":"m"})", complete));
     CHECK(ask_readers(by, {}, nix)->made == "m");
     for (auto const* text : {"", "{}", "[1]"}) {
         CAPTURE(text);

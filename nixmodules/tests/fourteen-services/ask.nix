@@ -2,7 +2,6 @@
 {
   about,
   options ? "[]",
-  unchecked ? "[]",
   dynamicFile ? "/nowhere/dynamic.nix",
   # As a list.
   dynamicFiles ? "[]",
@@ -41,7 +40,7 @@ let
       }
     );
   inherit (system) config lib;
-  question = lib.mapAttrs (_: builtins.fromJSON) { inherit options unchecked; };
+  question.options = builtins.fromJSON options;
   inherit (config.dynamicism.certificate) slices;
 in
 if about == "toplevel" then

@@ -166,13 +166,16 @@ let
           );
           proveReaders =
             { options, ... }:
-            if builtins.elem quota options then abort "dynix-canary ${quota}" else { made = "worker"; };
-          prove =
+            if builtins.elem quota options then
+              abort "dynix-canary ${quota}"
+            else
+              builtins.trace "dynix-subject [\"system\",\"toplevel\"]" { made = "worker"; };
+          proveWhole =
             { options, ... }:
             if builtins.elem quota options then
               abort "dynix-canary ${quota}"
             else
-              {
+              builtins.trace "dynix-subject [\"system\",\"toplevel\"]" {
                 toplevel = builtins.unsafeDiscardStringContext (
                   (import /usr/local/share/machine/static-system.nix { config = whole; }).outPath
                 );
