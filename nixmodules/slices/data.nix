@@ -20,7 +20,7 @@ let
     if names != null && data ? packages then
       were:
       lib.mapAttrs (name: _: values.restore were.${name} (data.packages.${name} or null)) names
-      // lib.mapAttrs (name: writers.restore name were.${name}) (data.calls or { })
+      // writers.restoreAll were (data.calls or { })
     else
       same: same;
 in

@@ -174,9 +174,7 @@ let
     inherit live pins elements;
     packages = builtins.mapAttrs (
       name: package:
-      say [ "package" name ] (
-        if writers.isWriter name then writers.watch name package (saidCall name) else package
-      )
+      say [ "package" name ] (writers.watch name package saidCall)
     );
     stubs = map (it: {
       inherit (it) path;

@@ -35,6 +35,7 @@ let
     "outputUnspecified"
     "outputs"
     "pname"
+    "psqlSchema"
     "shell"
     "shellDryRun"
     "shellPath"

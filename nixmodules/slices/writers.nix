@@ -5,6 +5,7 @@
 #   arguments  those that the function says it has (builtins.functionArgs)
 #   args    what it was called with, without the text, as ./values.nix keeps it; nobody looks at what is not kept of it
 #   names   of all attributes of what it gives
+#   beside  for a function in a set of packages, `writers.writeNginxConfig`, the names of all that this has
 #   given   some of them
 #   attrs   what the derivation is made of, all but the text
 #   text    the attribute that has the text, with what is `before` and `after` it and what these refer to (`context`)
@@ -17,7 +18,8 @@
 let
   values = import ./values.nix { inherit lib; };
 
-  # By name, a function that does with its arguments what `of` does with these and the text.
+  # By name, a function that does with its arguments what `of` does with these and the text. Another function that it
+  # calls is `through`.
   byName =
     lib.genAttrs
       [
@@ -26,6 +28,7 @@ let
         "writeShellScript"
         "writeShellScriptBin"
         "writeText"
+        "writers.writeNginxConfig"
       ]
       (_: {
         call =
@@ -98,6 +101,19 @@ let
         ];
       };
     };
+  through."writers.writeNginxConfig" = [ "runCommandLocal" ];
+
+  # The set of packages that has it, if that is not all packages, and its name there.
+  pathOf = lib.splitString ".";
+  inSets.writers.writeNginxConfig = null;
+  functionIn = pkgs: function: lib.getAttrFromPath (pathOf function) pkgs;
+  besideIn =
+    pkgs: function:
+    let
+      path = pathOf function;
+    in
+    lib.optionals (lib.length path == 2) (lib.attrNames pkgs.${lib.head path});
+
   shapesWith =
     function: arguments:
     lib.filter (shape: builtins.functionArgs (shape null) == arguments) byName.${function}.shapes;
@@ -122,13 +138,17 @@ let
         in
         position != null && lib.hasPrefix "${root}/${folder}/" position.file;
     in
-    isBelow "pkgs/build-support" pkgs function
+    isBelow "pkgs/build-support" (lib.getAttrFromPath (lib.init (pathOf function)) pkgs) (
+      lib.last (pathOf function)
+    )
+    && lib.all (isBelow "pkgs/top-level" pkgs) (lib.init (pathOf function))
+    && lib.all (isBelow "pkgs/build-support" pkgs) (through.${function} or [ ])
     && isBelow "pkgs/top-level" pkgs "stdenv"
     && isBelow "pkgs/top-level" pkgs "stdenvNoCC"
     && isBelow "pkgs/stdenv/generic" pkgs.stdenv "mkDerivation"
     && isBelow "pkgs/stdenv/generic" pkgs.stdenvNoCC "mkDerivation"
     && !(pkgs.config ? replaceStdenv)
-    && isLikeOne function pkgs.${function};
+    && isLikeOne function (functionIn pkgs function);
 
   # What a derivation is made of, with the texts that it makes of paths and packages.
   made =
@@ -168,13 +188,21 @@ let
   # What looks into a text meets that it is none.
   writtenBy = call: attribute: "${(call { __toString = _: probe; }).drvAttrs.${attribute}}";
 in
-{
-  isWriter = function: byName ? ${function};
-
-  # The function with something that is done with each of its calls.
+rec {
+  # A package, or a set of them, with something that is done with each call of such a function.
   watch =
-    function: was: of:
-    if isLikeOne function was then wrap function (builtins.functionArgs was) was of else was;
+    name: was: of:
+    let
+      watched =
+        function: it:
+        if isLikeOne function it then wrap function (builtins.functionArgs it) it (of function) else it;
+    in
+    if byName ? ${name} then
+      watched name was
+    else if inSets ? ${name} && builtins.isAttrs was then
+      was // lib.mapAttrs (inner: watched "${name}.${inner}") (builtins.intersectAttrs inSets.${name} was)
+    else
+      was;
 
   # What is kept of a call, or null.
   keepArgs = values.keep;
@@ -182,7 +210,7 @@ in
     root: pkgs: function: given:
     let
       args = values.keep given;
-      call = byName.${function}.call pkgs.${function} (
+      call = byName.${function}.call (functionIn pkgs function) (
         values.restore (throw "dynix-slice: what is not kept") args
       );
       holed = call (throw "dynix-slice: a text");
@@ -193,7 +221,8 @@ in
       parts = lib.splitString probe (builtins.unsafeDiscardStringContext written);
       found = {
         inherit args;
-        arguments = builtins.functionArgs pkgs.${function};
+        arguments = builtins.functionArgs (functionIn pkgs function);
+        beside = besideIn pkgs function;
         names = lib.attrNames holed;
         given = lib.filterAttrs (_: kept: kept != null) (
           lib.mapAttrs (_: values.keepWhole) (builtins.intersectAttrs (lib.genAttrs asked (_: null)) holed)
@@ -220,13 +249,14 @@ in
     root: pkgs: function: kept:
     let
       args = values.restore (abort "dynix-slice arguments that are not kept") kept.args;
-      call = byName.${function}.call pkgs.${function} args;
+      call = byName.${function}.call (functionIn pkgs function) args;
       holed = call (abort "dynix-slice '${function}' looks at a text");
       same = was: it: lib.all (name: values.isKept it.${name} (was name)) (lib.attrNames it);
       agrees = text: (derivationOf kept text).drvPath == (call text).drvPath;
     in
     isOfNixpkgs root pkgs function
-    && builtins.functionArgs pkgs.${function} == kept.arguments
+    && builtins.functionArgs (functionIn pkgs function) == kept.arguments
+    && besideIn pkgs function == kept.beside
     && lib.attrNames holed == kept.names
     && same (name: holed.${name}) kept.given
     && lib.attrNames (removeAttrs holed.drvAttrs [ kept.text ]) == lib.attrNames kept.attrs
@@ -240,6 +270,23 @@ in
       # Too long for the environment of a builder.
       (lib.concatStrings (lib.genList (_: "0123456789abcdef") 8200))
     ];
+
+  # All that calls are kept of, as a part of the packages that there were.
+  restoreAll =
+    were: calls:
+    lib.mapAttrs (
+      name: functions:
+      if functions == [ name ] then
+        restore name were.${name} calls.${name}
+      else
+        lib.genAttrs (lib.head calls.${lib.head functions}).beside (
+          inner:
+          if calls ? "${name}.${inner}" then
+            restore "${name}.${inner}" were.${name}.${inner} calls."${name}.${inner}"
+          else
+            were.${name}.${inner}
+        )
+    ) (lib.groupBy (function: lib.head (pathOf function)) (lib.attrNames calls));
 
   # The function, with what is kept of its calls.
   restore =

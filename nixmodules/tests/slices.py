@@ -3,7 +3,7 @@
 
 The cases of slices.nix; then, for the machine of fourteen-services/, slices are worked out as `dynix certify` does it,
 and plans by the slices are compared with those of the whole configuration, texts and all that they refer to, for three
-values of each option. For two services, or those that are named; with --all, for every option that is proved, which
+values of each option. For a few services, or those that are named; with --all, for every option that is proved, which
 takes a quarter of an hour: it says of every option what it reaches, and which ones no slice gives a plan of.
 """
 
@@ -16,18 +16,25 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from certificate_values import VALUES, dynamic_file, nix, proved_options
+from certificate_values import REACHES, VALUES, dynamic_file, nix, proved_options
 from run import FOLDER, SKIPPED
 
 CASES = str(FOLDER / "slices.nix")
 ASK = str(FOLDER / "fourteen-services" / "ask.nix")
-# One of them with a health check, and one with an assertion.
-FEW = ["distccd", "memcached", "redis"]
+# One of them with a health check, one with a function of a set of packages, and one with an assertion.
+FEW = ["distccd", "memcached", "nginx", "redis"]
 # What an assertion of NixOS refuses, by service.
 REFUSED = {"redis": {"services.redis.requirePass": '"it"', "services.redis.requirePassFile": '"/run/it"'}}
 NUMBERS = range(3)
 # What it calls of nixpkgs is kept: nothing of nixpkgs is evaluated for it.
-CALLED = {"distccd": ["writeShellScript"], "redis": ["writeText", "writeTextFile"]}
+CALLED = {
+    "distccd": ["writeShellScript"],
+    "memcached": [],
+    "nginx": ["writeTextFile", "writers.writeNginxConfig"],
+    "postgresql": ["writeText", "writeTextFile"],
+    "redis": ["writeText", "writeTextFile"],
+}
+PACKAGES = "/pkgs/top-level/all-packages.nix'"
 # With --all, at least so many options of so many services have plans by slices.
 WANTED = (40, 12)
 ENDED = re.compile(r"error: (?:evaluation aborted with the following error message: ')?dynix-(?:slice|canary):? (.*?)'?$", re.M)
@@ -78,12 +85,12 @@ class Asked:
         self.services = {it["name"]: it for it in told["services"]}
         self.packages = told["packages"]
 
-    def ask(self, about: str, question: dict, **more: str) -> subprocess.CompletedProcess:
+    def ask(self, about: str, question: dict, *flags: str, **more: str) -> subprocess.CompletedProcess:
         self.file.write_text(json.dumps(question))
         words = [word for name, text in more.items() for word in ("--argstr", name, text)]
         # What is made of a kept package needs its derivation in the store, as it is on a machine that built its system.
         store = ["--store", f"local?root={self.folder}/store", "--read-write-mode"] if about in WRITING else []
-        return nix(ASK, "--argstr", "about", about, "--argstr", "sliceFile", str(self.file), *words, *store)
+        return nix(ASK, "--argstr", "about", about, "--argstr", "sliceFile", str(self.file), *words, *store, *flags)
 
     def untouched(self, service: str) -> dict:
         ours = self.services[service]["targets"]
@@ -147,6 +154,16 @@ class Asked:
             return f"it refers to {context} instead of {wanted_context}"
         return None
 
+    def evaluates_packages(self, one: dict, options: list[str]) -> str | None:
+        """Whether a plan by the slice needs nixpkgs; the units that run are those of the last comparison."""
+        question = {"proved": self.proved, "packages": self.packages, "services": [one]}
+        given = {"dynamicFile": dynamic_file(self.folder, options, 0), "running": str(self.units.parents[2])}
+        # They have Nix name each file that it evaluates.
+        said = {kept: self.ask("sliced", question, "-v", areDerivationsKept=kept, **given) for kept in ("yes", "no")}
+        if any(done.returncode != 0 for done in said.values()) or PACKAGES not in said["no"].stderr:
+            return said["no"].stderr[-500:]
+        return f"it evaluates {PACKAGES}" if PACKAGES in said["yes"].stderr else None
+
     def gets_through(self, one: dict) -> str | None:
         """What gives a plan although an assertion does not hold: the whole configuration, or the slice."""
         file = Path(self.folder) / "refused.nix"
@@ -193,6 +210,8 @@ class Run:
             if all(self.values(one, [option], number) for number in sorted(alone)):
                 self.equal.setdefault(name, []).append(option)
                 self.refused.pop(option, None)
+        if name in CALLED and name in self.equal:
+            self.note(f"{name}, without packages", self.asked.evaluates_packages(one, self.equal[name]))
         if name in REFUSED:
             self.note(f"{name}, what an assertion refuses", self.asked.gets_through(one))
         return one
@@ -244,8 +263,8 @@ def main() -> int:
     failed = cases()
     by_service = json.loads(nix(str(VALUES)).stdout)
     names = list(by_service) if takes_all else sys.argv[1:] or FEW
-    options = [option for name in names for option in by_service[name]["values"]]
-    # Those of the few services are known to be.
+    # Of the few services it is known which are proved.
+    options = [option for name in names for option in by_service[name]["values"] if option not in REACHES]
     targets, proved, reaches = proved_options() if takes_all else (options, options, {})
     with tempfile.TemporaryDirectory() as folder:
         run = Run(Asked(folder, proved))

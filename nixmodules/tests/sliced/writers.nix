@@ -20,6 +20,13 @@ let
   evaluated = abort "dynix-slice the function itself";
   # With what is kept of these calls.
   restored = function: args: writers.restore function evaluated (map (kept function) args);
+  functionIn = pkgs: function: lib.getAttrFromPath (lib.splitString "." function) pkgs;
+  nginx = "writers.writeNginxConfig";
+  # The set of packages that has it, of which nothing else is kept.
+  ofNginx =
+    (writers.restoreAll { writers = lib.mapAttrs (_: _: evaluated) pkgs.writers; } {
+      ${nginx} = [ (kept nginx script) ];
+    }).writers;
   alike = one: other: {
     same = one.drvPath == other.drvPath && one.outPath == other.outPath && "${one}" == "${other}";
     refersTo = builtins.getContext "${one}" == builtins.getContext "${other}";
@@ -58,7 +65,7 @@ let
 
   everyText = function: args: of: (
     case (has true) (
-      lib.all (text: alike (of (restored function [ args ]) text) (of pkgs.${function} text) == isAlike.has) texts
+      lib.all (text: alike (of (restored function [ args ]) text) (of (functionIn pkgs function) text) == isAlike.has) texts
     )
   );
   curried = function: {
@@ -97,8 +104,15 @@ lib.foldl' (all: function: all // curried function) { } [
   "writeShellScript"
   "writeShellScriptBin"
   "writeText"
+  nginx
 ]
 // {
+  "in its set, of every text" = case (has true) (
+    lib.all (
+      text:
+      alike (ofNginx.writeNginxConfig "run" text) (pkgs.writers.writeNginxConfig "run" text) == isAlike.has
+    ) texts
+  );
   "'writeTextFile' of every text" = everyText "writeTextFile" bin (
     write: text: write (bin // { inherit text; })
   );
@@ -178,6 +192,35 @@ lib.foldl' (all: function: all // curried function) { } [
     writeText =
       name: text: prev.writeText name (if builtins.isString text && text == "secret" then "" else text);
   }) "writeText";
+  "one of a set that an overlay changes" = notKept (final: prev: {
+    writers = prev.writers // {
+      writeNginxConfig = name: text: prev.writers.writeNginxConfig name (if text == "secret" then "" else text);
+    };
+  }) nginx;
+  "a set that an overlay changes" = notKept (final: prev: {
+    writers = prev.writers.override { pkgs = prev; };
+  }) nginx;
+  "one that calls what an overlay changes" = notKept (final: prev: {
+    runCommandLocal =
+      name: environment: prev.runCommandLocal name (
+        environment
+        // {
+          text = if (builtins.tryEval (environment.text == "secret")).value then "" else environment.text;
+        }
+      );
+  }) nginx;
+  "which others there are in its set" = case (has true) (
+    lib.attrNames ofNginx == lib.attrNames pkgs.writers
+  );
+  "another one of its set" = case (ends "the function itself") (
+    (ofNginx.writeBash "run" "text").outPath
+  );
+  "what was kept of one in a set, as it is" = case (has true) (
+    writers.holds nixpkgs pkgs nginx (kept nginx script)
+  );
+  "what was kept, with another one beside it" = case (has false) (
+    writers.holds nixpkgs (pkgs // { writers = pkgs.writers // { more = null; }; }) nginx (kept nginx script)
+  );
   "a stdenv that an overlay changes" = notKept (final: prev: {
     stdenv = prev.stdenv // { };
   }) "writeText";
