@@ -221,7 +221,7 @@ read_proof(proof_answer const& from, std::string const& about, Answer out, Read 
 
 result<whole_system> ask_whole(questioner const& by, question const& what, process::runner& with) {
     std::string const about = "proveWhole";
-    auto answered = ask_proof(by, about, what, with);
+    auto const answered = ask_proof(by, about, what, with);
     if (!answered)
         return answered.error();
     whole_system out;
