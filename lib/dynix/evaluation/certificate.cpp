@@ -46,6 +46,7 @@ certificate read_members(json::record_reader& from) {
         for (auto const& service : without.names())
             out.without_slice[service] = without.text(service);
     }
+    out.names_are = from.text_or("names", "");
     out.made = from.text("made");
     out.milliseconds = from.integer("milliseconds");
     out.peak_kib = from.integer("peakKiB");
@@ -134,6 +135,8 @@ std::string print_certificate(certificate const& what) {
         out["slices"] =
             boost::json::object{{"fingerprint", what.slices}, {"without", std::move(without)}};
     }
+    if (!what.names_are.empty())
+        out["names"] = what.names_are;
     return json::print(out);
 }
 

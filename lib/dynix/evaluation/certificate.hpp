@@ -52,8 +52,10 @@ struct certificate {
     std::string made{}; // when: 2026-11-23T01:33:00Z
     std::int64_t milliseconds = 0;
     std::int64_t peak_kib = 0; // of memory, of the largest evaluation
-    // Of the files that it was made of (fingerprint.hpp). No part of its record.
+    // Of the files that it was made of (fingerprint.hpp). They are no part of its record, which has
+    // their fingerprint: empty where there are none.
     std::string names{};
+    std::string names_are{};
 };
 
 // What a certificate holds for, besides the files that were read.

@@ -2,6 +2,7 @@
 
 #include "dynix/evaluation/fingerprint.hpp"
 #include "dynix/evaluation/roots.hpp"
+#include "dynix/plan/plan.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -143,6 +144,19 @@ class prover {
     std::map<std::string, std::set<part>> reaches_{};
 };
 
+// The fingerprint of the files that a certificate was made of, or any other one where they have
+// changed: by its own names that is known without another look at all of them.
+result<std::string>
+files_now(std::optional<std::string> const& names, std::vector<std::string> const& roots) {
+    if (names)
+        if (auto found = fingerprint_by(*names, roots))
+            return std::move(found->text);
+    auto found = fingerprint_of(roots);
+    if (!found)
+        return found.error();
+    return std::move(found->text);
+}
+
 } // namespace
 
 result<std::optional<certificate>> find_certificate(store const& where, binding what) {
@@ -153,13 +167,10 @@ result<std::optional<certificate>> find_certificate(store const& where, binding 
     auto const roots = known_roots(what.record, what.search_path);
     if (!roots)
         return roots.error();
-    if (auto const names = load_names(where, what.running);
-        names && key_of(what, fingerprint_by(*names, *roots).text) == (*found)->key)
-        return found;
-    auto const files = fingerprint_of(*roots);
+    auto const files = files_now(load_names(where, **found), *roots);
     if (!files)
         return files.error();
-    if ((*found)->key != key_of(what, files->text))
+    if ((*found)->key != key_of(what, *files))
         return make_error(
             "the configuration or Nix is not what it was made for",
             "after the next 'nixos-rebuild switch', or now by 'dynix certify', there is another "
@@ -206,6 +217,7 @@ result<certificate> certify(certify_request const& request, process::runner& wit
         return make_error(
             "a file of the configuration changed while it was evaluated", "run the command again");
     out.names = files->names;
+    out.names_are = plan::fingerprint_of(out.names);
     out.running = request.what.running;
     out.search_path = request.what.search_path;
     out.milliseconds =

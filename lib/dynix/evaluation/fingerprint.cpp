@@ -78,8 +78,7 @@ class file_notes {
     result<bool> add(std::string const& path, std::string_view name) {
         struct stat about {};
         if (::lstat(path.c_str(), &about) != 0) {
-            // By names of before, what cannot be looked at is noted as what is not there.
-            if (errno != ENOENT && !known_)
+            if (errno != ENOENT)
                 return errno_error("look at", path, errno);
             note({}, name);
             return false;
@@ -248,9 +247,8 @@ result<fingerprint> fingerprint_of(std::vector<std::string> const& roots) {
     return look_at_roots(roots, std::nullopt);
 }
 
-fingerprint fingerprint_by(std::string_view names, std::vector<std::string> const& roots) {
-    auto found = look_at_roots(roots, names);
-    return found ? std::move(*found) : fingerprint();
+result<fingerprint> fingerprint_by(std::string_view names, std::vector<std::string> const& roots) {
+    return look_at_roots(roots, names);
 }
 
 } // namespace dynix::evaluation

@@ -23,8 +23,9 @@ result<fingerprint> fingerprint_of(std::vector<std::string> const& roots);
 
 // The same without listing a folder, which is most of the work: what is looked at has the names of
 // an earlier one. `text` is the earlier one's only if every file is as it was, and every folder: a
-// name that comes or goes changes the times of the folder that it is in. Any other `text` says
-// nothing, and neither does one that is made of other names: nothing has to trust them.
-fingerprint fingerprint_by(std::string_view names, std::vector<std::string> const& roots);
+// name that comes or goes changes the times of the folder that it is in. With names that are not
+// the earlier one's, another `text` says nothing. An error: something cannot be looked at, which is
+// not to say that it is not there.
+result<fingerprint> fingerprint_by(std::string_view names, std::vector<std::string> const& roots);
 
 } // namespace dynix::evaluation

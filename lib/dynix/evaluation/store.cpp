@@ -24,8 +24,8 @@ constexpr unsigned readable_by_all = 0644;
 constexpr unsigned readable_by_owner = 0600;
 // Options have tens of bytes, and there are at most some thousand dynamic ones.
 constexpr std::uint64_t largest_certificate = std::uint64_t{16} << 20;
-// A nixpkgs has half a megabyte of them.
-constexpr std::uint64_t most_names = std::uint64_t{256} << 20;
+// A nixpkgs has half a megabyte of them, and who has this many waits for the look at the files.
+constexpr std::uint64_t most_names = std::uint64_t{16} << 20;
 
 std::string name_of(std::string const& running, std::string_view with = suffix) {
     return fs::path(running).filename().string() + std::string(with);
@@ -63,12 +63,16 @@ std::string store::names_of(std::string const& running) const {
     return folder() + '/' + name_of(running, names_suffix);
 }
 
-std::optional<std::string> load_names(store const& where, std::string const& running) {
+std::optional<std::string> load_names(store const& where, certificate const& of) {
+    if (of.names_are.empty())
+        return std::nullopt;
     auto const folder = owned_folder::open(where.root + "/var/cache", where.folder());
     if (!folder || !*folder)
         return std::nullopt;
-    auto text = (*folder)->read(name_of(running, names_suffix), most_names);
-    return text ? std::move(*text) : std::nullopt;
+    auto text = (*folder)->read(name_of(of.running, names_suffix), most_names);
+    if (!text || !*text || plan::fingerprint_of(**text) != of.names_are)
+        return std::nullopt;
+    return std::move(*text);
 }
 
 result<std::optional<std::string>> load_slices(store const& where, certificate const& of) {
@@ -126,16 +130,18 @@ result<void> save(store const& where, certificate const& what) {
     auto const folder = owned_folder::make(where.root + "/var/cache", where.folder());
     if (!folder)
         return folder.error();
+    // First, as on a full disk there may be no room without it.
+    auto const pruned = prune(where, *folder, what.running);
     if (auto written =
             folder->replace(name_of(what.running), print_certificate(what), readable_by_all);
         !written)
         return written;
-    if (!what.names.empty())
+    if (!what.names.empty() && what.names.size() <= most_names)
         if (auto written =
                 folder->replace(name_of(what.running, names_suffix), what.names, readable_by_owner);
             !written)
             return written;
-    return prune(where, *folder, what.running);
+    return pruned;
 }
 
 } // namespace dynix::evaluation

@@ -30,15 +30,17 @@ result<std::optional<certificate>> load(store const& where, std::string const& r
 // says why it is not trusted: it is another one, or in a folder that others can write to.
 result<std::optional<std::string>> load_slices(store const& where, certificate const& of);
 
-// The names that fingerprint_by takes (fingerprint.hpp), where there are some that we may read.
-std::optional<std::string> load_names(store const& where, std::string const& running);
+// The names that fingerprint_by takes (fingerprint.hpp), where we may read them and they are those
+// of the certificate.
+std::optional<std::string> load_names(store const& where, certificate const& of);
 
 // Keeps the slices of a system, readable by their owner alone, and says so in its certificate, as
 // save. Needs the lock.
 result<void> save_slices(store const& where, certificate& of, slice_set const& what);
 
-// Keeps it, atomically and readable by all, and its names, where it has some, for their owner
-// alone; removes those of systems that are no longer there. Needs the lock.
+// Keeps it, atomically and readable by all, and its names, where it has some and not too many, for
+// their owner alone; removes those of systems that are no longer there, whatever becomes of it.
+// Needs the lock.
 result<void> save(store const& where, certificate const& what);
 
 } // namespace dynix::evaluation

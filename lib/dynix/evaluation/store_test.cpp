@@ -1,6 +1,7 @@
 #include "dynix/evaluation/store.hpp"
 
 #include "dynix/base/test_folder.hpp"
+#include "dynix/plan/plan.hpp"
 #include "dynix/test.hpp"
 
 #include <filesystem>
@@ -28,6 +29,11 @@ struct kept {
             fs::create_directories(out.running);
         return out;
     }
+
+    static void give_names(certificate& to, std::string names) {
+        to.names_are = plan::fingerprint_of(names);
+        to.names = std::move(names);
+    }
 };
 
 } // namespace
@@ -50,10 +56,11 @@ TEST_CASE("what was saved is found, for its system alone") {
 TEST_CASE("certificates go with their systems, and so do the names of their files") {
     kept const all;
     auto gone = all.of("system-1");
-    gone.names = "a";
+    all.give_names(gone, "a");
     auto const stays = all.of("system-2");
     REQUIRE(save(all.where, gone));
-    CHECK(load_names(all.where, gone.running) == "a");
+    CHECK(load_names(all.where, gone) == "a");
+    CHECK(load_names(all.where, **load(all.where, gone.running)) == "a");
     CHECK(
         (fs::status(all.where.names_of(gone.running)).permissions() & fs::perms::mask) ==
         fs::perms(0600));
@@ -62,8 +69,38 @@ TEST_CASE("certificates go with their systems, and so do the names of their file
     REQUIRE(save(all.where, all.of("system-3")));
     CHECK(!fs::exists(all.where.file_of(gone.running)));
     CHECK(!fs::exists(all.where.names_of(gone.running)));
-    CHECK(!load_names(all.where, stays.running));
+    CHECK(!load_names(all.where, stays));
     CHECK(fs::exists(all.where.file_of(stays.running)));
+}
+
+TEST_CASE("names that are not a certificate's are not used") {
+    kept const all;
+    auto one = all.of("system-1");
+    all.give_names(one, "a");
+    REQUIRE(save(all.where, one));
+    std::ofstream(all.where.names_of(one.running)) << "b";
+    CHECK(!load_names(all.where, one));
+}
+
+TEST_CASE("so many names that reading them takes longer than a look are not kept") {
+    kept const all;
+    auto one = all.of("system-1");
+    all.give_names(one, std::string((std::size_t{16} << 20) + 1, 'a'));
+    REQUIRE(save(all.where, one));
+    CHECK(!fs::exists(all.where.names_of(one.running)));
+    CHECK(load(all.where, one.running)->has_value());
+}
+
+TEST_CASE("those of other systems go, whatever becomes of the names") {
+    kept const all;
+    auto const gone = all.of("system-1");
+    REQUIRE(save(all.where, gone));
+    fs::remove_all(gone.running);
+    auto one = all.of("system-2");
+    all.give_names(one, "a");
+    fs::create_directories(all.where.names_of(one.running) + "/x");
+    CHECK(!save(all.where, one));
+    CHECK(!fs::exists(all.where.file_of(gone.running)));
 }
 
 TEST_CASE("a broken one is an error and not a certificate") {
