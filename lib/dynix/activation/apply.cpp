@@ -155,7 +155,8 @@ class activation_run {
         out_.steps = forth.past();
         warn_of_fallbacks(out_.steps, out_.warnings);
         phases_.enter(apply_phase::prove);
-        if (failures.empty() && has_probed())
+        // Each was proved while others were still waited for.
+        if (failures.empty())
             for (auto& one : find_ended(checked_.units, host_))
                 failures.push_back(std::move(one.why));
         if (failures.empty() && options_.with)
@@ -169,13 +170,6 @@ class activation_run {
             out_.result = apply_result::done;
         else
             fail(std::move(failures));
-    }
-
-    // Probes take their time, in which a unit that was proved before may end.
-    bool has_probed() const {
-        return std::ranges::any_of(out_.steps, [](step const& one) {
-            return one.kind == &steps::probe && one.mark == step_mark::done;
-        });
     }
 
     transaction_rules rules_of_apply(std::vector<error>& failures) {
@@ -197,7 +191,7 @@ class activation_run {
     // Units that need no change: what they run is reported, and only that.
     void prove_unchanged() {
         phases_.begin(apply_phase::prove);
-        auto statuses = host_.units.statuses(checked_names());
+        auto statuses = host_.units.statuses_with_files(checked_names());
         auto status = statuses.begin();
         for (auto& unit : checked_.units) {
             auto const* const before = recorded_run(checked_, unit.name, unit.status);

@@ -151,7 +151,8 @@ fake_systemd::changed_files(std::vector<host::unit_run> const& those) {
         return make_error("the bus is gone");
     std::vector<std::string> found;
     for (auto const& one : those)
-        if (auto const& unit = units.at(one.name); !(read(unit) == unit.loaded.assignments))
+        if (auto const unit = units.find(one.name);
+            unit != units.end() && !(read(unit->second) == unit->second.loaded.assignments))
             found.push_back(one.name);
     return found;
 }
@@ -292,6 +293,11 @@ void fake_systemd::start(std::string const& name) {
         on_start(name, unit);
 }
 
+void fake_systemd::start_again(std::string const& name) {
+    ++units[name].status.n_restarts;
+    start(name);
+}
+
 result<host::unit_status> fake_systemd::look_at(std::string const& unit) {
     if (failing("status " + unit))
         return make_error("the bus is gone");
@@ -299,9 +305,8 @@ result<host::unit_status> fake_systemd::look_at(std::string const& unit) {
         return host::unit_status{
             .name = unit, .load_state = "not-found", .active_state = "inactive"};
     auto& found = units.at(unit);
-    found.status.need_daemon_reload = !(read(found) == found.loaded.assignments);
     found.status.relations = relations_of(unit);
-    return found.status;
+    return as_asked(found.status);
 }
 
 std::string fake_systemd::refusal(host::unit_job const& job) {

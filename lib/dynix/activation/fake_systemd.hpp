@@ -54,6 +54,11 @@ class fake_systemd : public host::systemd, public fake_processes {
     result<std::vector<std::string>>
     changed_files(std::vector<host::unit_run> const& those) override;
 
+    result<std::vector<std::string>>
+    changed_files_among(std::vector<host::unit_run> const& those) override {
+        return changed_files(those);
+    }
+
     result<std::vector<host::unit_reading>>
     read_units(std::vector<host::unit_text> const& texts) override;
     result<void> reload() override;
@@ -78,6 +83,9 @@ class fake_systemd : public host::systemd, public fake_processes {
 
     // Starts what the manager has loaded.
     void start(std::string const& name);
+
+    // It has ended, and its Restart= has started it again.
+    void start_again(std::string const& name);
 
   private:
     host::unit_relations relations_of(std::string const& name);

@@ -14,20 +14,25 @@ bool only_looks(std::string_view call) {
     });
 }
 
-host::unit_status run_alone(host::unit_status status) {
-    status.fragment_path.clear();
-    status.drop_in_paths.clear();
-    status.need_daemon_reload = false;
-    status.relations = {};
-    status.stopped_with_it.clear();
-    status.remain_after_exit = false;
-    status.active_since_usec = 0;
+host::unit_status as_asked(host::unit_status status) {
     if (status.active()) {
         status.condition_result = true;
         status.result.clear();
         status.main_exit_status = 0;
+        status.remain_after_exit = false;
     }
+    if (status.n_restarts == 0)
+        status.active_since_usec = 0;
     return status;
+}
+
+host::unit_status run_alone(host::unit_status status) {
+    status.fragment_path.clear();
+    status.drop_in_paths.clear();
+    status.relations = {};
+    status.stopped_with_it.clear();
+    status.active_since_usec = 0;
+    return as_asked(std::move(status));
 }
 
 std::set<std::int64_t> fake_watch::readers() {

@@ -44,6 +44,9 @@ struct fake_unit {
 // Whether a call of the service manager, by its name, does nothing.
 bool only_looks(std::string_view call);
 
+// What systemd::statuses says of it.
+host::unit_status as_asked(host::unit_status status);
+
 // What systemd::runs_of says of it.
 host::unit_status run_alone(host::unit_status status);
 

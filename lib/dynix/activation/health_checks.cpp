@@ -155,10 +155,8 @@ result<void> wait_until_well(transaction& in, step const& one, plan::probe_check
         auto const status = in.host.units.status(one.unit);
         if (!status)
             return status.error();
-        if (status->active_state == "failed")
-            return unit_failed(*status, "did not stay up");
-        if (status->invocation_id != first->invocation_id)
-            return unit_failed(*status, "was started again by itself");
+        if (auto const why = why_failed_since(*first, *status))
+            return *why;
         if (ended->good())
             return {};
         if (in.host.time.now() + check.interval >= begin + check.deadline)

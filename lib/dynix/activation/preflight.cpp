@@ -211,7 +211,7 @@ class checker {
     void check_unplanned(
         std::vector<step> const& steps, result<std::vector<std::string>> const& loaded) {
         auto runs = host_.units.runs();
-        auto const changed = runs ? host_.units.changed_files(*runs)
+        auto const changed = runs ? host_.units.changed_files_among(*runs)
                                   : result<std::vector<std::string>>(runs.error());
         if (!changed) {
             out_.refusals.push_back(changed.error());
@@ -303,7 +303,7 @@ class checker {
             planned_names_.push_back(name);
             checked_unit unit;
             unit.name = name;
-            auto status = host_.units.status(name);
+            auto status = host_.units.status_with_files(name);
             if (!status) {
                 out_.refusals.push_back(status.error());
                 continue;

@@ -190,8 +190,8 @@ class reading {
     bool workers_ = false;
 };
 
-result<proof> look_at(checked_unit const& unit, host::machine& host) {
-    auto const status = host.units.status(unit.name);
+result<proof> look_at(checked_unit& unit, host::machine& host) {
+    auto status = host.units.status_with_files(unit.name);
     if (!status)
         return status.error();
     if (!status->active())
@@ -201,6 +201,7 @@ result<proof> look_at(checked_unit const& unit, host::machine& host) {
         return live.error();
     auto found = prove(unit.after, unit.running, *status, *live, {});
     prove_credentials(found, unit.after, unit.running, *status, *live, host.live);
+    unit.proved_as = std::move(*status);
     return after_reload(std::move(found), unit.reload_shown);
 }
 

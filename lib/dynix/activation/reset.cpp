@@ -315,8 +315,20 @@ class reset_run {
         out_.steps = work.past();
         warn_of_fallbacks(out_.steps, out_.warnings);
         phases_.enter(apply_phase::prove);
+        if (out_.left.empty())
+            look_at_the_end();
         record();
         phases_.end();
+    }
+
+    // Each was proved while others were still waited for.
+    void look_at_the_end() {
+        for (auto const& ended : find_ended(units_, host_)) {
+            for (auto& one : out_.steps)
+                if (one.kind == &steps::prove && one.unit == ended.unit)
+                    one.fail(ended.why);
+            leave(fmt::format("'{}' does not run its static configuration", ended.unit), ended.why);
+        }
     }
 
     bool is_failing(host::unit_status const& now) const {

@@ -102,9 +102,13 @@ std::string left_by(step const& failed) {
 }
 
 bool needs_reload(state const& journal, host::machine& host) {
+    std::vector<std::string> names;
+    names.reserve(journal.previous.size());
+    for (auto const& one : journal.previous)
+        names.push_back(one.name);
+    auto const statuses = host.units.statuses_with_files(names);
     return std::any_of(
-        journal.previous.begin(), journal.previous.end(), [&](previous_unit const& one) {
-            auto const status = host.units.status(one.name);
+        statuses.begin(), statuses.end(), [](result<host::unit_status> const& status) {
             return !status || status->need_daemon_reload;
         });
 }

@@ -162,7 +162,7 @@ result<status_report> current_status(host::machine& host) {
     std::vector<std::string> names;
     for (auto const& unit : report.recorded->units)
         names.push_back(unit.name);
-    auto statuses = host.units.statuses(names);
+    auto statuses = host.units.statuses_with_files(names);
     auto status = statuses.begin();
     for (auto const& unit : report.recorded->units) {
         auto looked = look_at(unit, std::move(*status++), host);

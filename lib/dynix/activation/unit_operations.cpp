@@ -172,6 +172,19 @@ settled_units settle(
     }
 }
 
+std::optional<error> why_failed_since(host::unit_status const& then, host::unit_status const& now) {
+    // One that had ended well may be at work again, as its timer or its Restart= has it.
+    bool const was_up = then.active();
+    // What a service that ended badly leaves behind, also while its ExecStopPost= runs.
+    bool const badly = !now.active() && !now.result.empty() && now.result != "success" &&
+                       now.invocation_id == then.invocation_id;
+    if (now.active_state == "failed" || (was_up && (is_waiting(now) || badly)))
+        return unit_failed(now, "did not stay up");
+    if (was_up && now.n_restarts > then.n_restarts)
+        return unit_failed(now, "was started again by itself");
+    return std::nullopt;
+}
+
 std::vector<unit_fault> find_ended(std::vector<checked_unit> const& units, host::machine& host) {
     std::vector<checked_unit const*> proved;
     std::vector<std::string> names;
@@ -183,15 +196,10 @@ std::vector<unit_fault> find_ended(std::vector<checked_unit> const& units, host:
     std::vector<unit_fault> found;
     auto const statuses = host.units.runs_of(names);
     for (std::size_t i = 0; i < statuses.size(); ++i) {
-        auto const& then = *proved[i]->proved_as;
         auto const& now = statuses[i];
-        if (!now)
-            found.push_back({names[i], now.error()});
-        // A oneshot service that had ended well may be at work again, as its timer has it.
-        else if (then.active() ? !now->active() : now->active_state == "failed")
-            found.push_back({names[i], unit_failed(*now, "did not stay up")});
-        else if (then.active() && now->invocation_id != then.invocation_id)
-            found.push_back({names[i], unit_failed(*now, "was started again by itself")});
+        auto const why = now ? why_failed_since(*proved[i]->proved_as, *now) : now.error();
+        if (why)
+            found.push_back({names[i], *why});
     }
     return found;
 }

@@ -3,14 +3,13 @@
 #include "dynix/host/detail/property_calls.hpp"
 #include "dynix/host/detail/property_values.hpp"
 
-#include <list>
-#include <string_view>
+#include <deque>
 #include <utility>
 
 namespace dynix::host {
 namespace {
 
-// Every loaded unit, without its run.
+// Every loaded unit, without its run. What a device is, the kernel says.
 result<std::vector<unit_run>> list_units(sd_bus* bus) {
     bus_error failed;
     sd_bus_message* raw = nullptr;
@@ -20,28 +19,53 @@ result<std::vector<unit_run>> list_units(sd_bus* bus) {
     if (code < 0)
         return is_disconnect(code) ? not_reachable(code)
                                    : call_failed("list", "all units", failed, code);
+    std::vector<listed_unit> listed;
+    code = read_listed(raw, listed);
     std::vector<unit_run> found;
-    code = sd_bus_message_enter_container(raw, 'a', "(ssssssouso)");
-    char const* name = nullptr;
-    char const* load_state = nullptr;
-    char const* active_state = nullptr;
-    char const* skipped = nullptr;
-    std::uint32_t job = 0;
-    while (code >= 0 && (code = sd_bus_message_read(
-                             raw, "(ssssssouso)", &name, &skipped, &load_state, &active_state,
-                             &skipped, &skipped, &skipped, &job, &skipped, &skipped)) > 0)
-        // What a device is, the kernel says.
-        if (!std::string_view(name).ends_with(".device"))
+    found.reserve(listed.size());
+    for (auto& unit : listed)
+        if (!unit.name.ends_with(".device"))
             found.push_back(
-                {.name = name,
-                 .active_state = active_state,
-                 .has_file = std::string_view(load_state) != "not-found"});
+                {.name = std::move(unit.name),
+                 .active_state = std::move(unit.active_state),
+                 .has_file = unit.load_state != "not-found"});
     if (code < 0)
         return not_understood("all units", code);
     return found;
 }
 
+// What the manager did not say of each unit: one that is gone since it was listed is no fault.
+class refusals {
+  public:
+    explicit refusals(std::size_t units) : codes_(units) {}
+
+    property_calls::refusal of(std::size_t unit) {
+        return [&code = codes_[unit]](int why) { code = why; };
+    }
+    int code(std::size_t unit) const { return codes_[unit]; }
+    bool is_gone(std::size_t unit) const { return is_no_unit(codes_[unit]); }
+    bool is_error(std::size_t unit) const { return codes_[unit] < 0 && !is_gone(unit); }
+
+  private:
+    std::vector<int> codes_;
+};
+
 } // namespace
+
+int read_listed(sd_bus_message* from, std::vector<listed_unit>& to) {
+    auto code = sd_bus_message_enter_container(from, 'a', "(ssssssouso)");
+    char const* name = nullptr;
+    char const* load_state = nullptr;
+    char const* active_state = nullptr;
+    char const* sub_state = nullptr;
+    char const* skipped = nullptr;
+    std::uint32_t job = 0;
+    while (code >= 0 && (code = sd_bus_message_read(
+                             from, "(ssssssouso)", &name, &skipped, &load_state, &active_state,
+                             &sub_state, &skipped, &skipped, &job, &skipped, &skipped)) > 0)
+        to.push_back({name, load_state, active_state, sub_state});
+    return code;
+}
 
 result<std::vector<std::string>> read_names(sd_bus* bus) {
     auto const units = list_units(bus);
@@ -59,36 +83,46 @@ result<std::vector<unit_run>> read_runs(sd_bus* bus) {
     if (!listed)
         return listed;
     auto& found = *listed;
+    refusals refused(found.size());
     property_calls calls(bus);
-    for (auto& unit : found)
-        calls.get(unit.name, "Get", {unit_interface, "InvocationID"}, [&](sd_bus_message* from) {
-            return read_variant(from, "ay", id_bytes{unit.invocation_id});
-        });
+    for (std::size_t i = 0; i < found.size(); ++i)
+        calls.get(
+            found[i].name, "Get", {unit_interface, "InvocationID"},
+            [&unit = found[i]](sd_bus_message* from) {
+                return read_variant(from, "ay", id_bytes{unit.invocation_id});
+            },
+            refused.of(i));
     if (auto done = calls.wait(); !done)
         return done.error();
-    return found;
+    std::vector<unit_run> there;
+    there.reserve(found.size());
+    for (std::size_t i = 0; i < found.size(); ++i)
+        if (refused.is_error(i))
+            return not_understood(found[i].name, refused.code(i));
+        else if (!refused.is_gone(i))
+            there.push_back(std::move(found[i]));
+    return there;
 }
 
 result<std::vector<std::string>>
 read_changed_files(sd_bus* bus, std::vector<unit_run> const& units) {
-    std::list<bool> answers; // each has an address
-    std::vector<std::pair<std::string const*, bool const*>> asked;
+    std::deque<bool> changed(units.size()); // each has an address
+    refusals refused(units.size());
     property_calls calls(bus);
-    for (auto const& unit : units) {
-        if (!unit.has_file)
-            continue;
-        auto& changed = answers.emplace_back(false);
-        asked.emplace_back(&unit.name, &changed);
-        calls.get(
-            unit.name, "Get", {unit_interface, "NeedDaemonReload"},
-            [&changed](sd_bus_message* from) { return read_variant(from, "b", changed); });
-    }
+    for (std::size_t i = 0; i < units.size(); ++i)
+        if (units[i].has_file)
+            calls.get(
+                units[i].name, "Get", {unit_interface, "NeedDaemonReload"},
+                [&one = changed[i]](sd_bus_message* from) { return read_variant(from, "b", one); },
+                refused.of(i));
     if (auto done = calls.wait(); !done)
         return done.error();
     std::vector<std::string> found;
-    for (auto const& [name, changed] : asked)
-        if (*changed)
-            found.push_back(*name);
+    for (std::size_t i = 0; i < units.size(); ++i)
+        if (refused.is_error(i))
+            return not_understood(units[i].name, refused.code(i));
+        else if (changed[i])
+            found.push_back(units[i].name);
     return found;
 }
 

@@ -11,26 +11,51 @@ constexpr std::size_t most_waiting = 64;
 
 } // namespace
 
+bool is_no_unit(int code) {
+    return code == -EBADR || code == -ENOENT;
+}
+
 void property_calls::get(
     std::string const& unit, char const* method, std::vector<char const*> const& words, reader read,
     refusal refused) {
-    if (code_ < 0)
-        return;
     char* path = nullptr;
-    code_ = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path);
+    auto code = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path);
     sd_bus_message* raw = nullptr;
-    if (code_ >= 0)
-        code_ = sd_bus_message_new_method_call(
+    if (code >= 0)
+        code = sd_bus_message_new_method_call(
             bus_, &raw, destination, path, "org.freedesktop.DBus.Properties", method);
     std::free(path);
     message_ptr const request(raw);
     for (auto const* word : words)
-        if (code_ >= 0)
-            code_ = sd_bus_message_append(raw, "s", word);
+        if (code >= 0)
+            code = sd_bus_message_append_basic(raw, SD_BUS_TYPE_STRING, word);
+    send(code, raw, std::move(read), std::move(refused));
+}
+
+void property_calls::list(std::vector<std::string> const& units, reader read, refusal refused) {
+    sd_bus_message* raw = nullptr;
+    auto code = sd_bus_message_new_method_call(
+        bus_, &raw, destination, manager_path, manager_interface, "ListUnitsByNames");
+    message_ptr const request(raw);
+    if (code >= 0)
+        code = sd_bus_message_open_container(raw, SD_BUS_TYPE_ARRAY, "s");
+    for (auto const& unit : units)
+        if (code >= 0)
+            code = sd_bus_message_append_basic(raw, SD_BUS_TYPE_STRING, unit.c_str());
+    if (code >= 0)
+        code = sd_bus_message_close_container(raw);
+    send(code, raw, std::move(read), std::move(refused));
+}
+
+void property_calls::send(int code, sd_bus_message* request, reader read, refusal refused) {
+    if (code_ < 0)
+        return;
+    code_ = code;
     calls_.push_back({this, std::move(read), std::move(refused), nullptr});
     sd_bus_slot* slot = nullptr;
     if (code_ >= 0)
-        code_ = sd_bus_call_async(bus_, &slot, raw, on_answer, &calls_.back(), call_timeout_usec);
+        code_ =
+            sd_bus_call_async(bus_, &slot, request, on_answer, &calls_.back(), call_timeout_usec);
     calls_.back().slot.reset(slot);
     waiting_ += code_ >= 0;
     // A bus daemon takes no more than 128 calls of one connection (dbus-daemon(1),

@@ -26,8 +26,8 @@ struct unit_status {
     std::string fragment_path{}; // the unit file
     std::vector<std::string> drop_in_paths{}; // in the order in which they are read
     bool transient = false;
-    bool need_daemon_reload = false;
-    bool frozen = false; // or on its way to it: no job is taken (systemctl(1), freeze)
+    bool need_daemon_reload = false; // as statuses_with_files says
+    bool frozen = false;             // or on its way to it: no job is taken (systemctl(1), freeze)
     bool refuse_manual_start = false;
     bool refuse_manual_stop = false;
     bool condition_result = true;        // whether its Condition*= held when it was last started
@@ -126,15 +126,25 @@ class systemd {
   public:
     virtual ~systemd() = default;
 
-    // Those units, in the order of the names, each with an error of its own. It is asked about all
-    // of them before the first answer is waited for.
+    // Those units, in the order of the names, each with an error of its own. Their states are those
+    // of one moment; what else they are is asked after that, of all of them before the first answer
+    // is waited for. What counts only for one that is not up (its result and condition, whether it
+    // is meant to stay so) is that alone, and since when one is up has only what was restarted by
+    // systemd. need_daemon_reload is not among it.
     virtual std::vector<result<unit_status>> statuses(std::vector<std::string> const& units) = 0;
 
     result<unit_status> status(std::string const& unit) { return statuses({unit}).front(); }
 
-    // The same, but for less: what their files and relations are is not asked, nor what counts only
-    // for one that is not up (its result and condition) or for no single run (since when it is
-    // active, RemainAfterExit=), and they have the names that are given here.
+    // The same, with need_daemon_reload, for which systemd looks into all folders of unit files for
+    // each unit, as long as it takes for all the rest.
+    std::vector<result<unit_status>> statuses_with_files(std::vector<std::string> const& units);
+
+    result<unit_status> status_with_files(std::string const& unit) {
+        return statuses_with_files({unit}).front();
+    }
+
+    // The same, but for less: what their files and relations are is not asked, and they have the
+    // names that are given here.
     virtual std::vector<result<unit_status>> runs_of(std::vector<std::string> const& units) = 0;
 
     // Of those units, in the order of the names.
@@ -161,10 +171,13 @@ class systemd {
     // Their names alone.
     virtual result<std::vector<std::string>> loaded_units() = 0;
 
-    // Those of them whose files have changed since the manager read them (NeedDaemonReload). It is
-    // asked only about those of which a file is newer than its last reading of all files: for each
-    // unit it looks into all folders of unit files.
+    // Those of them whose files have changed since the manager read them (NeedDaemonReload).
     virtual result<std::vector<std::string>> changed_files(std::vector<unit_run> const& units) = 0;
+
+    // The same of very many: it is asked only about those of which a file is newer than its last
+    // reading of all files.
+    virtual result<std::vector<std::string>>
+    changed_files_among(std::vector<unit_run> const& units) = 0;
 
     // How systemd would read these unit files, in their order; nothing is loaded for it. An error:
     // it cannot be asked.

@@ -9,6 +9,17 @@
 
 namespace dynix::host {
 
+// One of the answer to ListUnits or ListUnitsByNames (org.freedesktop.systemd1(5)).
+struct listed_unit {
+    std::string name{}; // its own one
+    std::string load_state{};
+    std::string active_state{};
+    std::string sub_state{};
+};
+
+// Reads that answer, behind what is there. A negative errno.
+int read_listed(sd_bus_message* from, std::vector<listed_unit>& to);
+
 // The names of all units that read_runs has.
 result<std::vector<std::string>> read_names(sd_bus* bus);
 

@@ -11,6 +11,10 @@
 
 namespace dynix::host {
 
+// Whether a refusal, by its negative errno, is that the manager has no such unit or property
+// (sd-bus-errors(3): UnknownObject, UnknownProperty; NoSuchUnit).
+bool is_no_unit(int code);
+
 // The answers are read in the order in which they come.
 class property_calls {
   public:
@@ -27,6 +31,9 @@ class property_calls {
     get(std::string const& unit, char const* method, std::vector<char const*> const& words,
         reader read, refusal refused = {});
 
+    // Asks the manager for the states of units, all of them at one moment (ListUnitsByNames).
+    void list(std::vector<std::string> const& units, reader read, refusal refused = {});
+
     // Returns when every answer has been read. An error: the connection has ended, or an answer
     // could not be read.
     result<void> wait();
@@ -39,6 +46,8 @@ class property_calls {
         slot_ptr slot;
     };
 
+    // Sends what was made, if the code of making it says that it was.
+    void send(int code, sd_bus_message* request, reader read, refusal refused);
     void handle_one();
     static int on_answer(sd_bus_message* answer, void* data, sd_bus_error*);
 

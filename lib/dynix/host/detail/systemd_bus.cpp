@@ -43,25 +43,6 @@ char const* job_method(job_kind kind) {
     return "";
 }
 
-// What read_statuses does not ask. systemd itself is asked of each: it also sees a file that is not
-// newer.
-result<std::vector<asked_status>>
-with_changed_files(sd_bus* bus, result<std::vector<asked_status>> asked) {
-    if (!asked)
-        return asked;
-    std::vector<unit_run> units;
-    for (auto const& one : *asked)
-        units.push_back(
-            {.name = one.status.name, .has_file = one.status.load_state != "not-found"});
-    auto const changed = read_changed_files(bus, units);
-    if (!changed)
-        return changed.error();
-    for (auto& one : *asked)
-        one.status.need_daemon_reload =
-            std::ranges::find(*changed, one.status.name) != changed->end();
-    return asked;
-}
-
 class bus_systemd : public systemd {
   public:
     result<void> connect() {
@@ -88,9 +69,7 @@ class bus_systemd : public systemd {
     }
 
     std::vector<result<unit_status>> statuses(std::vector<std::string> const& units) override {
-        return each(units, on_bus([&](sd_bus* bus) {
-                        return with_changed_files(bus, read_statuses(bus, units));
-                    }));
+        return each(units, on_bus([&](sd_bus* bus) { return read_statuses(bus, units); }));
     }
 
     std::vector<result<unit_status>> runs_of(std::vector<std::string> const& units) override {
@@ -140,6 +119,11 @@ class bus_systemd : public systemd {
     result<std::vector<std::string>> loaded_units() override { return on_bus(read_names); }
 
     result<std::vector<std::string>> changed_files(std::vector<unit_run> const& units) override {
+        return on_bus([&](sd_bus* bus) { return read_changed_files(bus, units); });
+    }
+
+    result<std::vector<std::string>>
+    changed_files_among(std::vector<unit_run> const& units) override {
         return on_bus(
             [&](sd_bus* bus) { return read_changed_files(bus, may_have_changed(bus, units)); });
     }

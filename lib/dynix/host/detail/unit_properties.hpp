@@ -41,7 +41,7 @@ struct unit_end {
 // Reads a PropertiesChanged signal; what it does not name stays as it was.
 int read_end(sd_bus_message* signal, unit_end& found);
 
-// A unit that systemd cannot name is not-found.
+// A unit that systemd cannot name is not-found; any other refusal is an error.
 result<std::vector<unit_relations>>
 read_relations(sd_bus* bus, std::vector<std::string> const& units);
 
