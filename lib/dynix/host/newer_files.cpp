@@ -1,5 +1,8 @@
 #include "dynix/host/detail/newer_files.hpp"
 
+#include "dynix/host/detail/property_calls.hpp"
+#include "dynix/host/detail/property_values.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -28,19 +31,13 @@ std::int64_t changed_at(struct stat const& about) {
     return static_cast<std::int64_t>(about.st_ctim.tv_sec) * nsec_per_sec + about.st_ctim.tv_nsec;
 }
 
-// Of what stands there, and of what it leads to. What cannot be looked at may have changed.
-std::int64_t changed_at(std::string const& path) {
-    struct stat about {};
-    if (::lstat(path.c_str(), &about) != 0)
-        return errno == ENOENT ? never : always;
-    auto found = changed_at(about);
-    if (S_ISLNK(about.st_mode) && ::stat(path.c_str(), &about) == 0)
-        found = std::max(found, changed_at(about));
-    return found;
+// Folders in which somebody makes files all the time.
+bool is_top(fs::path const& folder) {
+    return !folder.has_relative_path() || folder.parent_path() == "/";
 }
 
-// When one of the links was made that lead to a folder, which is `path` then: a switch of NixOS
-// changes only the link '/etc/static'.
+// When one of the links or folders that lead to `path` was made, or a folder of them got or lost a
+// name: a switch of NixOS changes only the link '/etc/static'. `path` has no links then.
 std::int64_t follow(std::string& path) {
     auto newest = never;
     fs::path at = "/";
@@ -51,6 +48,8 @@ std::int64_t follow(std::string& path) {
         rest.pop_front();
         struct stat about {};
         if (::lstat(next.c_str(), &about) != 0 || !S_ISLNK(about.st_mode)) {
+            if (S_ISDIR(about.st_mode) && !rest.empty() && !is_top(next.lexically_normal()))
+                newest = std::max(newest, changed_at(about));
             at = next;
             continue;
         }
@@ -67,10 +66,42 @@ std::int64_t follow(std::string& path) {
     return newest;
 }
 
-// The manager itself writes and removes these while it runs and while it reloads.
+// What is in the store of Nix does not change, but it can go.
+bool leads_into_store(std::string const& link) {
+    std::error_code failed;
+    return fs::read_symlink(link, failed).string().starts_with("/nix/store/");
+}
+
+// Of what stands there, and of what it leads to. What cannot be looked at may have changed, and so
+// may a link that leads nowhere.
+std::int64_t changed_at(std::string path) {
+    struct stat about {};
+    if (::lstat(path.c_str(), &about) != 0)
+        return errno == ENOENT ? never : always;
+    auto found = changed_at(about);
+    if (!S_ISLNK(about.st_mode))
+        return found;
+    bool const constant = leads_into_store(path);
+    if (!constant)
+        found = std::max(found, follow(path));
+    if (::stat(path.c_str(), &about) != 0)
+        return always;
+    return constant ? found : std::max(found, changed_at(about));
+}
+
+// Of a file that a unit names: one that is gone has changed. As systemd, which takes these not to
+// change.
+std::int64_t named_changed_at(std::string path) {
+    if (path.empty() || path.starts_with("/proc/") || path.starts_with("/sys/"))
+        return never;
+    auto const way = follow(path);
+    struct stat about {};
+    return ::stat(path.c_str(), &about) == 0 ? std::max(way, changed_at(about)) : always;
+}
+
+// The manager itself writes and removes these while it runs.
 bool is_of_manager(std::string_view folder) {
-    auto const name = folder.substr(folder.rfind('/') + 1);
-    return name == "transient" || name.starts_with("generator");
+    return folder.substr(folder.rfind('/') + 1) == "transient";
 }
 
 bool says_what_is_wanted(std::string_view name) {
@@ -86,11 +117,12 @@ class search {
             found_.of_any_unit = true;
         struct stat about {};
         if (::stat(folder.c_str(), &about) != 0) {
-            found_.of_any_unit |= errno != ENOENT;
+            found_.of_any_unit |= errno != ENOENT || has_gone(folder);
             return;
         }
+        bool const stays = !is_of_manager(folder);
         // What was removed from it has no time.
-        if (changed_at(about) >= since_ && !is_of_manager(folder))
+        if (changed_at(about) >= since_ && stays)
             found_.of_any_unit = true;
         each(folder, [&](fs::path const& path) {
             auto const name = path.filename().string();
@@ -98,6 +130,8 @@ class search {
                 return;
             auto newest = changed_at(path.string());
             if (!name.ends_with(".d")) {
+                if (stays)
+                    found_.lasting.insert(name);
                 if (newest >= since_)
                     found_.units.insert(unit_of(path));
                 return;
@@ -113,6 +147,15 @@ class search {
     newer_files take() { return std::move(found_); }
 
   private:
+    // Whether a folder that is not there may have been there: the one above has lost a name since.
+    bool has_gone(fs::path folder) const {
+        struct stat about {};
+        do
+            folder = folder.parent_path();
+        while (::stat(folder.c_str(), &about) != 0 && folder.has_relative_path());
+        return changed_at(about) >= since_;
+    }
+
     template <class Do>
     void each(std::string const& folder, Do const& what) {
         std::error_code failed;
@@ -178,6 +221,58 @@ std::vector<std::string> folders_of_unit_files(sd_bus* bus) {
     return found;
 }
 
+// The name of the file that an instance of a template has.
+std::string file_name_of(std::string const& unit) {
+    auto const at = unit.find('@');
+    auto const dot = unit.rfind('.');
+    return at == unit.npos || dot == unit.npos || dot < at
+               ? unit
+               : unit.substr(0, at + 1) + unit.substr(dot);
+}
+
+// The files that units name themselves: their sources, which may be anywhere, and of those that
+// have no file in a folder where one that goes is noticed, all.
+class named_files {
+  public:
+    named_files(sd_bus* bus, std::vector<unit_run> const& units, newer_files const& newer)
+        : of_(units.size()), calls_(bus) {
+        for (std::size_t i = 0; i < units.size(); ++i) {
+            if (!units[i].has_file)
+                continue;
+            ask(units[i].name, i, "SourcePath", "s");
+            if (newer.lasting.contains(file_name_of(units[i].name)))
+                continue;
+            ask(units[i].name, i, "FragmentPath", "s");
+            ask(units[i].name, i, "DropInPaths", "as");
+        }
+        done_ = calls_.wait().has_value();
+    }
+
+    bool have_changed(std::size_t unit, std::int64_t since) const {
+        return !done_ || unsure_.contains(unit) ||
+               std::ranges::any_of(of_[unit], [&](std::string const& path) {
+                   return named_changed_at(path) >= since;
+               });
+    }
+
+  private:
+    void ask(std::string const& unit, std::size_t i, char const* property, char const* type) {
+        calls_.get(
+            unit, "Get", {unit_interface, property},
+            [&to = of_[i], type = std::string_view(type)](sd_bus_message* from) {
+                if (type == "as")
+                    return read_variant(from, "as", to);
+                return read_variant(from, "s", to.emplace_back());
+            },
+            [this, i](int) { unsure_.insert(i); });
+    }
+
+    std::vector<std::vector<std::string>> of_;
+    std::set<std::size_t> unsure_{};
+    property_calls calls_;
+    bool done_ = false;
+};
+
 } // namespace
 
 std::vector<unit_run> may_have_changed(sd_bus* bus, std::vector<unit_run> units) {
@@ -188,10 +283,11 @@ std::vector<unit_run> may_have_changed(sd_bus* bus, std::vector<unit_run> units)
     auto newer = newer_files_in(folders, *since);
     if (newer.of_any_unit)
         return units;
+    named_files const named(bus, units, newer);
     std::vector<unit_run> found;
-    for (auto const& unit : units)
-        if (newer.units.erase(unit.name) > 0)
-            found.push_back(unit);
+    for (std::size_t i = 0; i < units.size(); ++i)
+        if (newer.units.erase(units[i].name) > 0 || named.have_changed(i, *since))
+            found.push_back(units[i]);
     // A drop-in of many units, or a name that some unit has besides.
     return newer.units.empty() ? found : units;
 }

@@ -31,6 +31,11 @@ class unit_folders {
         put("etc/b.service.d/one.conf");
         put("store/c.service");
         put("transient/d.scope");
+        put("there/far/f.service");
+        put("more/units/g.service");
+        fs::create_directories(in("links"));
+        fs::create_symlink(in("there/far"), in("links/between"));
+        fs::create_symlink(in("links/between/f.service"), in("etc/f.service"));
         fs::create_symlink(in("store/c.service"), in("etc/c.service"));
         fs::create_symlink(in("etc"), in("link"));
         read();
@@ -45,15 +50,17 @@ class unit_folders {
 
     // The kernel's clock for files has ticks: waits until what is written next has another time.
     void read() {
-        put("clock");
-        auto const last = changed_at(in("clock"));
+        put("clock/now");
+        auto const last = changed_at(in("clock/now"));
         do
-            put("clock");
-        while (changed_at(in("clock")) == last);
-        since_ = changed_at(in("clock"));
+            put("clock/now");
+        while (changed_at(in("clock/now")) == last);
+        since_ = changed_at(in("clock/now"));
     }
 
-    newer_files newer() const { return newer_files_in({in("link"), in("transient")}, since_); }
+    newer_files newer() const {
+        return newer_files_in({in("link"), in("transient"), in("more/units")}, since_);
+    }
 
   private:
     test_folder folder_;
@@ -112,4 +119,38 @@ TEST_CASE("an alias that has come is the unit that it leads to") {
     unit_folders all;
     fs::create_symlink(all.in("etc/a.service"), all.in("transient/other.service"));
     CHECK(all.newer().units == names{"a.service"});
+}
+
+TEST_CASE("a link that leads elsewhere by the way, or nowhere, is a change of its unit") {
+    unit_folders const all;
+    SUBCASE("elsewhere") {
+        fs::remove(all.in("links/between"));
+        fs::create_symlink(all.in("store"), all.in("links/between"));
+    }
+    SUBCASE("nowhere") {
+        fs::remove(all.in("there/far/f.service"));
+    }
+    SUBCASE("nowhere, without its folder") {
+        fs::remove_all(all.in("there/far"));
+    }
+    CHECK(all.newer().units == names{"f.service"});
+    CHECK(!all.newer().of_any_unit);
+}
+
+TEST_CASE("a folder of unit files that is gone is a change of any unit") {
+    unit_folders const all;
+    SUBCASE("alone") {
+        fs::remove_all(all.in("more/units"));
+    }
+    SUBCASE("with the one above") {
+        fs::remove_all(all.in("more"));
+    }
+    CHECK(all.newer().of_any_unit);
+}
+
+TEST_CASE("one that goes is noticed where not the manager removes files") {
+    unit_folders const all;
+    CHECK(
+        all.newer().lasting ==
+        names{"a.service", "b.service", "c.service", "f.service", "g.service"});
 }
