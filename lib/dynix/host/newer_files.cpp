@@ -36,9 +36,11 @@ bool is_top(fs::path const& folder) {
     return !folder.has_relative_path() || folder.parent_path() == "/";
 }
 
-// When one of the links or folders that lead to `path` was made, or a folder of them got or lost a
+enum class way { links, links_and_folders };
+
+// When one of the links that lead to `path` was made, or a folder of them was made or got or lost a
 // name: a switch of NixOS changes only the link '/etc/static'. `path` has no links then.
-std::int64_t follow(std::string& path) {
+std::int64_t follow(std::string& path, way what) {
     auto newest = never;
     fs::path at = "/";
     fs::path const whole = path;
@@ -48,7 +50,8 @@ std::int64_t follow(std::string& path) {
         rest.pop_front();
         struct stat about {};
         if (::lstat(next.c_str(), &about) != 0 || !S_ISLNK(about.st_mode)) {
-            if (S_ISDIR(about.st_mode) && !rest.empty() && !is_top(next.lexically_normal()))
+            if (what == way::links_and_folders && S_ISDIR(about.st_mode) && !rest.empty() &&
+                !is_top(next.lexically_normal()))
                 newest = std::max(newest, changed_at(about));
             at = next;
             continue;
@@ -83,7 +86,7 @@ std::int64_t changed_at(std::string path) {
         return found;
     bool const constant = leads_into_store(path);
     if (!constant)
-        found = std::max(found, follow(path));
+        found = std::max(found, follow(path, way::links_and_folders));
     if (::stat(path.c_str(), &about) != 0)
         return always;
     return constant ? found : std::max(found, changed_at(about));
@@ -94,14 +97,15 @@ std::int64_t changed_at(std::string path) {
 std::int64_t named_changed_at(std::string path) {
     if (path.empty() || path.starts_with("/proc/") || path.starts_with("/sys/"))
         return never;
-    auto const way = follow(path);
+    auto const led = follow(path, way::links);
     struct stat about {};
-    return ::stat(path.c_str(), &about) == 0 ? std::max(way, changed_at(about)) : always;
+    return ::stat(path.c_str(), &about) == 0 ? std::max(led, changed_at(about)) : always;
 }
 
-// The manager itself writes and removes these while it runs.
+// The manager itself writes and removes these while it runs and while it reloads.
 bool is_of_manager(std::string_view folder) {
-    return folder.substr(folder.rfind('/') + 1) == "transient";
+    auto const name = folder.substr(folder.rfind('/') + 1);
+    return name == "transient" || name.starts_with("generator");
 }
 
 bool says_what_is_wanted(std::string_view name) {
@@ -113,11 +117,11 @@ class search {
     explicit search(std::int64_t since) : since_(since) {}
 
     void look_into(std::string folder) {
-        if (follow(folder) >= since_)
+        if (follow(folder, way::links) >= since_)
             found_.of_any_unit = true;
         struct stat about {};
         if (::stat(folder.c_str(), &about) != 0) {
-            found_.of_any_unit |= errno != ENOENT || has_gone(folder);
+            found_.of_any_unit |= errno != ENOENT;
             return;
         }
         bool const stays = !is_of_manager(folder);
@@ -147,15 +151,6 @@ class search {
     newer_files take() { return std::move(found_); }
 
   private:
-    // Whether a folder that is not there may have been there: the one above has lost a name since.
-    bool has_gone(fs::path folder) const {
-        struct stat about {};
-        do
-            folder = folder.parent_path();
-        while (::stat(folder.c_str(), &about) != 0 && folder.has_relative_path());
-        return changed_at(about) >= since_;
-    }
-
     template <class Do>
     void each(std::string const& folder, Do const& what) {
         std::error_code failed;
@@ -230,8 +225,8 @@ std::string file_name_of(std::string const& unit) {
                : unit.substr(0, at + 1) + unit.substr(dot);
 }
 
-// The files that units name themselves: their sources, which may be anywhere, and of those that
-// have no file in a folder where one that goes is noticed, all.
+// The files that units name themselves, which tells what is gone with its folder: their sources and
+// drop-ins, and the unit files of those that have none in a folder where one that goes is noticed.
 class named_files {
   public:
     named_files(sd_bus* bus, std::vector<unit_run> const& units, newer_files const& newer)
@@ -240,10 +235,9 @@ class named_files {
             if (!units[i].has_file)
                 continue;
             ask(units[i].name, i, "SourcePath", "s");
-            if (newer.lasting.contains(file_name_of(units[i].name)))
-                continue;
-            ask(units[i].name, i, "FragmentPath", "s");
             ask(units[i].name, i, "DropInPaths", "as");
+            if (!newer.lasting.contains(file_name_of(units[i].name)))
+                ask(units[i].name, i, "FragmentPath", "s");
         }
         done_ = calls_.wait().has_value();
     }

@@ -137,17 +137,6 @@ TEST_CASE("a link that leads elsewhere by the way, or nowhere, is a change of it
     CHECK(!all.newer().of_any_unit);
 }
 
-TEST_CASE("a folder of unit files that is gone is a change of any unit") {
-    unit_folders const all;
-    SUBCASE("alone") {
-        fs::remove_all(all.in("more/units"));
-    }
-    SUBCASE("with the one above") {
-        fs::remove_all(all.in("more"));
-    }
-    CHECK(all.newer().of_any_unit);
-}
-
 TEST_CASE("one that goes is noticed where not the manager removes files") {
     unit_folders const all;
     CHECK(
