@@ -58,7 +58,8 @@ evaluation evaluation_of(build_options const& options) {
         .out_link = options.out_link,
         .timeout = options.timeout,
         .on_line = options.on_line,
-        .lines_are_shown = options.lines_are_shown};
+        .lines_are_shown = options.lines_are_shown,
+        .on_evaluated = options.on_evaluated};
     if (!options.modules.empty()) {
         out.body = "(system: " + out.body + with_modules;
         out.arguments.emplace_back(

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,8 +32,9 @@ struct build_options {
     bool hide_values = false; // others may not read the dynamic file: no value of it in the plan
     std::string out_link = "/run/dynix/pending"; // empty: no GC root
     std::chrono::milliseconds timeout = std::chrono::minutes(30);
-    process::line_callback on_line{}; // each line of Nix's own output, as it comes
-    bool lines_are_shown = false;     // by on_line, so that an error need not repeat them
+    process::line_callback on_line{};     // each line of Nix's own output, as it comes
+    bool lines_are_shown = false;         // by on_line, so that an error need not repeat them
+    std::function<void()> on_evaluated{}; // Nix reads nothing any more, and begins to build
 };
 
 struct built_script {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <doctest/doctest.h>
+#include <fstream>
 
 using namespace dynix;
 using namespace dynix::plan;
@@ -166,6 +167,65 @@ TEST_CASE("lines that were shown as they came are not shown again") {
     REQUIRE(!built);
     CHECK(seen == "error: no");
     CHECK(render(built.error()).find("error: no\n") == std::string::npos);
+}
+
+TEST_CASE("that Nix has evaluated is told, and is no line of its own") {
+    process::fake_runner runner;
+    process::outcome bad;
+    bad.exit_code = 1;
+    bad.err = "reading\ntrace: dynix: evaluated\nbuilding\nerror: no\n";
+    runner.answers.push_back(bad);
+    runner.answers.push_back(bad);
+    auto options = of({});
+    std::vector<std::string> seen;
+    options.on_line = [&](std::string_view line) { seen.emplace_back(line); };
+    options.on_evaluated = [&] { seen.emplace_back("(evaluated)"); };
+    auto const built = build_script(options, runner);
+    REQUIRE(!built);
+    CHECK(seen == std::vector<std::string>{"reading", "(evaluated)", "building", "error: no"});
+    CHECK(render(built.error()).find("reading\nbuilding\nerror: no") != std::string::npos);
+    // Who does not ask is given what was there before.
+    options.on_evaluated = {};
+    CHECK(expression_of(build_command(options)).find("trace") == std::string::npos);
+}
+
+TEST_CASE("Nix has evaluated when all that the script is made of is read") {
+    if (!process::find_program("nix-build")) {
+        MESSAGE("skipped: there is no Nix");
+        return;
+    }
+    test_folder const folder;
+    system_source source;
+    source.kind = source_kind::file;
+    source.file = folder.path("system.nix");
+    std::ofstream(source.file) << R"(
+        { config.dynamicism.applyDynamicConfiguration = _: derivation {
+            name = "script";
+            system = builtins.trace "read of the system" "none-dynix";
+            builder = "/none";
+            args = [ (builtins.readFile ./later) (builtins.trace "read late" "") ];
+          };
+        })";
+    std::ofstream(folder.path("later")) << "text";
+    auto options = of(source);
+    std::vector<std::string> seen;
+    options.on_line = [&](std::string_view line) {
+        if (line.find("read") != line.npos || line.find("will be built") != line.npos)
+            seen.emplace_back(line);
+    };
+    options.on_evaluated = [&] { seen.emplace_back("(evaluated)"); };
+    // No such machine builds it. It is in a store of its own, with nobody to ask for it.
+    auto command = build_command(options);
+    command.args.insert(
+        command.args.end(),
+        {"--store", "local?root=" + folder.path("store"), "--option", "substitute", "false"});
+    auto const ended = process::make_runner()->run(command);
+    REQUIRE(ended);
+    CHECK(!ended->success());
+    REQUIRE(seen.size() >= 3);
+    CHECK(std::count(seen.begin(), seen.begin() + 2, "trace: read of the system") == 1);
+    CHECK(std::count(seen.begin(), seen.begin() + 2, "trace: read late") == 1);
+    CHECK(seen[2] == "(evaluated)");
 }
 
 TEST_CASE("an answer that names no path is an error") {

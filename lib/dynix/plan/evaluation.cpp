@@ -54,16 +54,27 @@ std::string nix_text(std::string const& text) {
     return out;
 }
 
+// Of a derivation, once it is instantiated: then all that it is made of is evaluated. What Nix says
+// by itself ("these derivations will be built") a builder may say, too, in the middle of an
+// evaluation that imports what it has built.
+constexpr auto evaluated_expression = R"((derivation:
+  builtins.seq derivation.drvPath (builtins.trace "dynix: evaluated" derivation)
+) ()";
+constexpr std::string_view evaluated_line = "trace: dynix: evaluated";
+
 constexpr std::size_t longest_said = 16'000;
 
 // The end of what Nix said, where its own error stands.
-std::string said(std::string_view output) {
+std::string said(std::string output) {
+    auto const mark = fmt::format("{}\n", evaluated_line);
+    if (auto const at = output.find(mark); at != output.npos)
+        output.erase(at, mark.size());
     while (output.ends_with('\n'))
-        output.remove_suffix(1);
+        output.pop_back();
     if (output.size() <= longest_said)
-        return std::string(output);
+        return output;
     auto const line = output.find('\n', output.size() - longest_said);
-    return "[...]" + std::string(output.substr(line == output.npos ? 0 : line));
+    return "[...]" + output.substr(line == output.npos ? 0 : line);
 }
 
 error not_built(process::outcome const& ended, evaluation const& what) {
@@ -177,7 +188,19 @@ process::command evaluation_command(evaluation const& what) {
     out.program = "nix-build";
     out.timeout = what.timeout;
     out.on_err_line = what.on_line;
-    add_expression(out, what);
+    if (what.on_evaluated) {
+        auto marked = what;
+        marked.body = fmt::format("{}{})", evaluated_expression, what.body);
+        add_expression(out, marked);
+        out.on_err_line = [tell = what.on_evaluated, on_line = what.on_line](auto line) {
+            if (line == evaluated_line)
+                tell();
+            else if (on_line)
+                on_line(line);
+        };
+    } else {
+        add_expression(out, what);
+    }
     if (what.heap_bytes > 0)
         out.environment["GC_INITIAL_HEAP_SIZE"] = std::to_string(what.heap_bytes);
     if (what.out_link.empty())

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,6 +28,8 @@ struct evaluation {
     std::chrono::milliseconds timeout = std::chrono::minutes(30);
     process::line_callback on_line{}; // each line of Nix's own output, as it comes
     bool lines_are_shown = false;     // by on_line, so that an error need not repeat them
+    // Nix has evaluated, and reads nothing of the system any more: what is left is to build.
+    std::function<void()> on_evaluated{};
 };
 
 // Nix's evaluator: what it is given, an expression or a file, it evaluates deeply and prints as

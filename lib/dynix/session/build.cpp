@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <future>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -145,13 +147,54 @@ proofs proofs_of(
 
 // Whether an evaluation that has ended rested on what this certificate was made of. Files tell by
 // their times that they are the same; which of them a path has led to meanwhile, links do not.
-bool held(
-    evaluation::certificate const& used, std::vector<std::string> const& roots,
-    plan::system_record const& record, build_machine const& host, build_request const& request) {
-    auto const now = certificate_of(record, host.where, host.nix, request.on_note);
-    return now && now->key == used.key && now->slices == used.slices &&
-           roots_of(used, record) == roots;
-}
+class hold_check {
+  public:
+    hold_check(plan::system_record const& record, build_machine const& host)
+        : record_(record), host_(host) {}
+
+    // The evaluation has ended: it can be looked at while Nix builds. Of a flake it is Nix that is
+    // asked, and one program runs at a time.
+    void begin(evaluation::certificate const& used, std::vector<std::string> const& roots) {
+        if (record_.source.kind == plan::source_kind::flake)
+            return;
+        try {
+            verdict_ = std::async(std::launch::async, [&, this] { return look(used, roots); });
+        } catch (std::system_error const&) {
+            // The system has no more threads, and it is asked later.
+        }
+    }
+
+    bool held(
+        evaluation::certificate const& used, std::vector<std::string> const& roots,
+        build_request const& request) {
+        auto const found = verdict_.valid() ? verdict_.get() : look(used, roots);
+        if (request.on_note)
+            for (auto const& note : found.notes)
+                request.on_note(note);
+        return found.held;
+    }
+
+  private:
+    struct verdict {
+        bool held = false;
+        std::vector<std::string> notes{};
+    };
+
+    verdict look(evaluation::certificate const& used, std::vector<std::string> const& roots) const {
+        verdict out;
+        auto const now =
+            certificate_of(record_, host_.where, host_.nix, [&](std::string_view note) {
+                out.notes.emplace_back(note);
+            });
+        out.held = now && now->key == used.key && now->slices == used.slices &&
+                   roots_of(used, record_) == roots;
+        return out;
+    }
+
+    plan::system_record const& record_;
+    build_machine const& host_;
+    std::future<verdict> verdict_{};
+};
 
 } // namespace
 
@@ -201,7 +244,8 @@ result<built_plan> build(build_request const& request, build_machine const& host
         memory && !std::getenv("GC_INITIAL_HEAP_SIZE"))
         options.heap_bytes = plan::heap_for_nix(*memory);
     auto const compares = request.no_certificate || request.verify == plan::verification::full;
-    auto [certificate, slices] = compares ? proofs() : proofs_of(*record, host, request);
+    auto proved = compares ? proofs() : proofs_of(*record, host, request);
+    auto& [certificate, slices] = proved;
     std::vector<std::string> roots;
     if (certificate) {
         roots = roots_of(*certificate, *record);
@@ -214,7 +258,11 @@ result<built_plan> build(build_request const& request, build_machine const& host
         options.derivations_are_kept = evaluation::derivations_are_kept(*slices);
         options.readable.push_back(*slices);
     }
+    hold_check check(*record, host);
+    if (certificate)
+        options.on_evaluated = [&] { check.begin(*proved.certificate, roots); };
     auto const use_no_certificate = [&options] {
+        options.on_evaluated = {};
         options.certificate.clear();
         options.search_path.reset();
         options.readable.clear();
@@ -240,7 +288,7 @@ result<built_plan> build(build_request const& request, build_machine const& host
     auto built = plan::build_script(options, nix);
     if (slices && !built && !was_interrupted && !nix.was_interrupted()) {
         // That they hold was not asked before (proofs_of).
-        if (!held(*certificate, roots, *record, host, request)) {
+        if (!check.held(*certificate, roots, request)) {
             certificate.reset();
             use_no_certificate();
         } else if (request.on_note)
@@ -253,8 +301,8 @@ result<built_plan> build(build_request const& request, build_machine const& host
     }
     // What was edited while Nix read it is nothing that the certificate holds for, and neither is
     // an override that reads what the proof did not.
-    if (certificate && ((!built && was_restricted) ||
-                        (built && !held(*certificate, roots, *record, host, request)))) {
+    if (certificate &&
+        ((!built && was_restricted) || (built && !check.held(*certificate, roots, request)))) {
         if (!built && request.on_note)
             request.on_note("the certificate is not used: Nix is asked for a file that was not "
                             "read for it");
