@@ -101,7 +101,7 @@ void applying::tell() const {
 }
 
 result<std::string> settle(std::string const& file) {
-    auto const machine = this_machine::connect();
+    auto const machine = this_machine::on_demand();
     if (!machine)
         return std::string(); // the activation says why
     auto world = (*machine)->view();
@@ -123,7 +123,7 @@ result<std::string> settle(std::string const& file) {
 
 confirmed_outcome after_apply(std::string const& id_before, bool wait, bool json) {
     using activation::confirmation_phase;
-    auto const machine = this_machine::connect();
+    auto const machine = this_machine::on_demand();
     if (!machine)
         return {report(machine.error(), json, exit_code::refused), std::nullopt};
     auto world = (*machine)->view();

@@ -16,7 +16,7 @@ namespace dynix::tool {
 namespace {
 
 result<std::optional<activation::state>> what_is_applied() {
-    auto const machine = this_machine::connect();
+    auto const machine = this_machine::on_demand();
     if (!machine)
         return machine.error();
     auto world = (*machine)->view();

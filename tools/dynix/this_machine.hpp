@@ -12,6 +12,9 @@ class this_machine {
     // Connects to systemd; fails where none runs.
     static result<std::unique_ptr<this_machine>> connect();
 
+    // Connects when systemd is first asked something. Fails where none runs.
+    static result<std::unique_ptr<this_machine>> on_demand();
+
     host::machine view();
 
   private:

@@ -219,4 +219,8 @@ class systemd {
 // anew once.
 result<std::unique_ptr<systemd>> connect_systemd();
 
+// The same, with a connection from when it is first asked something: for one who may have to ask
+// nothing.
+result<std::unique_ptr<systemd>> systemd_on_demand();
+
 } // namespace dynix::host

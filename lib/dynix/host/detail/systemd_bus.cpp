@@ -81,8 +81,8 @@ class bus_systemd : public systemd {
     }
 
     result<bool> shutting_down() override {
-        if (!bus_)
-            return not_reachable(-ENOTCONN);
+        if (auto connected = stay_connected(); !connected)
+            return connected.error();
         bus_error failed;
         char* value = nullptr;
         auto const code = sd_bus_get_property_string(
@@ -192,6 +192,8 @@ class bus_systemd : public systemd {
     }
 
     result<void> start_transient(transient_service const& what) override {
+        if (auto connected = stay_connected(); !connected)
+            return connected;
         auto started = start_transient_on(bus_.get(), what);
         // The private socket may not take file descriptors.
         if (!started)
@@ -348,17 +350,30 @@ class bus_systemd : public systemd {
     bool changed_ = false;
 };
 
-} // namespace
-
-result<std::unique_ptr<systemd>> connect_systemd() {
+result<std::unique_ptr<bus_systemd>> make_unconnected() {
     if (sd_booted() <= 0)
         return make_error(
             "systemd does not run here: there is no '/run/systemd/system'",
             "run the command on the NixOS machine itself, not in a chroot or a build");
-    auto made = std::make_unique<bus_systemd>();
-    if (auto connected = made->connect(); !connected)
+    return std::make_unique<bus_systemd>();
+}
+
+} // namespace
+
+result<std::unique_ptr<systemd>> connect_systemd() {
+    auto made = make_unconnected();
+    if (!made)
+        return made.error();
+    if (auto connected = (*made)->connect(); !connected)
         return connected.error();
-    return std::unique_ptr<systemd>(std::move(made));
+    return std::unique_ptr<systemd>(std::move(*made));
+}
+
+result<std::unique_ptr<systemd>> systemd_on_demand() {
+    auto made = make_unconnected();
+    if (!made)
+        return made.error();
+    return std::unique_ptr<systemd>(std::move(*made));
 }
 
 } // namespace dynix::host
