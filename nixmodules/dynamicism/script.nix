@@ -13,12 +13,13 @@ derivation {
   args = [
     "-c"
     ''
-      ${programs.coreutils}/bin/mkdir -p "$out/bin"
-      ${programs.coreutils}/bin/cp "$planPath" "$out/plan.json"
-      ${programs.coreutils}/bin/cp "$scriptPath" "$out/bin/activate"
-      ${programs.coreutils}/bin/chmod 0555 "$out/bin/activate"
-      # Nix takes the end of the builder's output for its death, and kills it. chmod closes its
-      # output before it exits, so it must not be what the shell becomes.
+      set -e
+      # One program, and the shell's own means for the rest: to start each takes as long as all that they do. What the
+      # shell leaves away, newlines at the end, JSON does not have.
+      ${programs.coreutils}/bin/install -D -m 0555 "$scriptPath" "$out/bin/activate"
+      printf %s "$(<"$planPath")" > "$out/plan.json"
+      # Nix takes the end of the builder's output for its death, and kills it. A program that closes its
+      # output before it exits must not be what the shell becomes.
       exit 0
     ''
   ];

@@ -24,6 +24,52 @@ let
       // environment
     );
 
+  # nixpkgs' own functions that write a text and run a command, with this in the place of its stdenv, of which no program
+  # is there. So they are called and looked at as on any NixOS.
+  ofDebian = {
+    shell = "/bin/bash";
+    shellDryRun = "/bin/bash -n";
+    mkDerivation =
+      environment:
+      build environment.name
+        # What a stdenv keeps from the builder.
+        (removeAttrs environment [
+          "meta"
+          "name"
+          "passthru"
+          "pos"
+        ])
+        ''
+          set -e
+          if [ -e "$buildCommandPath" ]; then . "$buildCommandPath"; else eval "$buildCommand"; fi
+        '';
+  };
+  folder = prev.path + "/pkgs/build-support/trivial-builders";
+  fileOfBuilders = builtins.head (
+    builtins.filter builtins.pathExists [
+      folder
+      (folder + ".nix")
+      # Of a nixpkgs that has no more than the tests need.
+      ./trivial-builders.nix
+    ]
+  );
+  trivialBuilders =
+    let
+      function = import fileOfBuilders;
+    in
+    function (
+      builtins.mapAttrs (
+        name: _:
+        {
+          inherit lib;
+          inherit (final.xorg) lndir;
+          stdenv = ofDebian;
+          stdenvNoCC = ofDebian;
+        }
+        .${name} or final.${name}
+      ) (builtins.functionArgs function)
+    );
+
   asPackage =
     name: program: package:
     package
@@ -75,7 +121,20 @@ let
       builtins.toJSON value;
   assign = name: value: "${builtins.toJSON name} = ${toml value}";
 in
-{
+# They stand where nixpkgs has them, by which dynix knows them (nixmodules/slices/writers.nix).
+builtins.intersectAttrs {
+  runCommand = null;
+  runCommandLocal = null;
+  runCommandNoCC = null;
+  runCommandNoCCLocal = null;
+  writeScript = null;
+  writeScriptBin = null;
+  writeShellScript = null;
+  writeShellScriptBin = null;
+  writeText = null;
+  writeTextFile = null;
+} trivialBuilders
+// {
   bash =
     linksTo "bash" [
       "bash"
@@ -92,6 +151,7 @@ in
     "mkdir"
     "cp"
     "chmod"
+    "install"
     "cat"
     "ln"
     "rm"
@@ -122,37 +182,6 @@ in
   harmonia = standIn "harmonia" "harmonia-cache";
   glibcLocales = linksTo "glibc-locales" [ "locale" ];
   tzdata = linksTo "tzdata" [ "zdump" ];
-
-  writeText = name: text: build name { inherit text; passAsFile = [ "text" ]; } "cp $textPath $out";
-  writeScript =
-    name: text:
-    build name
-      {
-        inherit text;
-        passAsFile = [ "text" ];
-      }
-      ''
-        cp $textPath $out
-        chmod 0555 $out
-      '';
-  writeShellScript = name: text: final.writeScript name "#!/bin/bash\n${text}";
-  writeShellScriptBin =
-    name: text:
-    build name { inherit text; passAsFile = [ "text" ]; } ''
-      mkdir -p $out/bin
-      (echo '#!/bin/bash'; cat $textPath) > $out/bin/${name}
-      chmod 0555 $out/bin/${name}
-    '';
-
-  # Units and files of /etc are built by runCommand, whose builder is a script for this shell.
-  runCommand =
-    name: environment: script:
-    # What a stdenv keeps from the builder.
-    build name (removeAttrs environment [
-      "meta"
-      "passthru"
-    ]) script;
-  runCommandLocal = final.runCommand;
 
   # What modules write settings with. JSON is YAML too.
   formats =
