@@ -14,7 +14,8 @@ struct step_kind;
 struct unit_change {
     std::string_view name{}; // for --json: "reload"
     // What is said once it is done: "reloaded; its live process has {}", a configuration. Then, if
-    // it needs a proof, what is said where that was not possible, and what stands before the reason.
+    // it needs a proof, what is said where that was not possible, and what stands before the
+    // reason.
     std::string_view done{};
     std::string_view unproven{}; // empty: it needs none
     std::string_view before_reason{};

@@ -1,15 +1,12 @@
 #include "dynix/evaluation/certify.hpp"
 
 #include "dynix/base/test_folder.hpp"
-#include "dynix/base/unique_fd.hpp"
+#include "dynix/evaluation/test_opened_folder.hpp"
 #include "dynix/process/fake_runner.hpp"
 #include "dynix/test.hpp"
 
-#include <array>
 #include <filesystem>
 #include <fstream>
-#include <sys/inotify.h>
-#include <unistd.h>
 
 using namespace dynix;
 using namespace dynix::evaluation;
@@ -63,32 +60,6 @@ struct machine {
     std::string last_question() const { return nix.calls.back().args.back(); }
 };
 
-// Tells who lists a folder (inotify(7)).
-class opened_folder {
-  public:
-    explicit opened_folder(std::string const& folder) {
-        REQUIRE(watch_);
-        REQUIRE(::inotify_add_watch(watch_.get(), folder.c_str(), IN_OPEN | IN_ONLYDIR) >= 0);
-    }
-
-    // Since the last question.
-    bool was_listed() const {
-        alignas(inotify_event) std::array<char, 4096> events{};
-        bool found = false;
-        for (auto size = ::read(watch_.get(), events.data(), events.size()); size > 0;
-             size = ::read(watch_.get(), events.data(), events.size()))
-            for (auto const* at = events.data(); at < events.data() + size;) {
-                auto const* const event = reinterpret_cast<inotify_event const*>(at);
-                found = found || (event->mask & IN_ISDIR) != 0;
-                at += sizeof(inotify_event) + event->len;
-            }
-        return found;
-    }
-
-  private:
-    unique_fd watch_{::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
-};
-
 } // namespace
 
 TEST_CASE("what no part looks at is proved together") {
@@ -140,7 +111,7 @@ TEST_CASE("a certificate is found for as long as nothing changes") {
         CHECK(!find_certificate(where, asked));
     }
     SUBCASE("no folder is listed to see that, or that a file has been edited") {
-        opened_folder const parts(host.folder.path("parts"));
+        test_opened_folder const parts(host.folder.path("parts"));
         CHECK(find_certificate(where, asked));
         std::ofstream(host.folder.path("parts/a.nix")) << "{ edited = true; }";
         CHECK(!find_certificate(where, asked));
