@@ -76,7 +76,8 @@ CHANGES = {
 
 
 def systemd_says():
-    shown = machine.execute("systemctl show '*' --property=Id,NeedDaemonReload | grep -B 1 '^NeedDaemonReload=yes$' | sed -n 's/^Id=//p'")[1]
+    """Of the services: no case has another unit, and systemd takes 3 ms for each that it is asked about."""
+    shown = machine.execute("systemctl show '*.service' --property=Id,NeedDaemonReload | grep -B 1 '^NeedDaemonReload=yes$' | sed -n 's/^Id=//p'")[1]
     return set(shown.split())
 
 

@@ -131,7 +131,7 @@ result<void> save(store const& where, certificate const& what) {
     if (!folder)
         return folder.error();
     // First, as on a full disk there may be no room without it.
-    auto const pruned = prune(where, *folder, what.running);
+    auto pruned = prune(where, *folder, what.running);
     if (auto written =
             folder->replace(name_of(what.running), print_certificate(what), readable_by_all);
         !written)
