@@ -21,8 +21,8 @@ from run import FOLDER, SKIPPED
 
 CASES = str(FOLDER / "slices.nix")
 ASK = str(FOLDER / "fourteen-services" / "ask.nix")
-# One of them with a health check, one with a function of a set of packages, and one with an assertion.
-FEW = ["distccd", "nginx", "redis"]
+# One of them with a function of a set of packages, and one with an assertion.
+FEW = ["nginx", "redis"]
 # What an assertion of NixOS refuses, by service.
 REFUSED = {"redis": {"services.redis.requirePass": '"it"', "services.redis.requirePassFile": '"/run/it"'}}
 NUMBERS = range(3)

@@ -110,6 +110,8 @@ result<std::string> settle(std::string const& file) {
     auto const done = take_back_and_announce(std::move(request), person(), world);
     for (auto const& one : done.went.warnings)
         say_line("warning", one);
+    for (auto const& one : done.went.errors)
+        say_line("warning", one_line(one));
     if (done.what)
         note_line(describe(*done.what, world));
     auto const& named = file.empty() ? default_dynamic_file() : file;

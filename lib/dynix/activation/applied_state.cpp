@@ -20,7 +20,7 @@ bool is_shown(
     host::machine& host) {
     if (before)
         return before->shown;
-    if (how == taken::at_start && unit.proved_as)
+    if (how == taken::at_start && unit.proved_as && !unit.change->keeps_run)
         return !unit.proved.no_such_command;
     return how != taken::at_start || shown_now(unit.after, now, host) != command_shown::no;
 }

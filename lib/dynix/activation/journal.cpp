@@ -13,9 +13,9 @@ state journal_of(state recorded, std::vector<checked_unit> const& units) {
     auto const stopped = stopped_services(units);
     for (auto const& unit : units) {
         bool const listed = recorded.interrupted(unit.name) != nullptr;
-        bool const changes = unit.rewrite || unit.change != &changes::none ||
+        bool const changed = unit.rewrite || unit.change != &changes::none ||
                              std::find(stopped.begin(), stopped.end(), unit.name) != stopped.end();
-        if (changes && !listed)
+        if (changed && !listed)
             recorded.previous.push_back(
                 {unit.name, unit.drop_in_now, is_up(unit.status) && !unit.keeps_restarting,
                  is_waiting(unit.status) || unit.keeps_restarting,

@@ -88,12 +88,29 @@ TEST_CASE("a unit that was reloaded is looked at when others have been proved") 
         m.add("b.service", service("1", by_reload), service("2", by_reload));
         m.add("c.service", service("1"), service("2"));
         m.planned("c.service").checks.probes = {{.name = "http", .command = {"/bin/probe"}}};
+        auto const before = m.view();
         m.units.on_command = [&](host::unit_command const&) {
             what.happens(m);
             return host::command_end{.result = "success"};
         };
         check(m.apply(), what, apply_result::failed_restored);
+        if (!what.said.empty())
+            CHECK(m.view().runs == before.runs);
     }
+}
+
+TEST_CASE("a unit that ended well since it was proved is not said to run with what was planned") {
+    fake_machine m;
+    m.add("b.service", service("1"), service("2"));
+    m.add("c.service", service("1"), service("2"));
+    later_event const ends{
+        "", [](auto& at) { fake_systemd::stop(at.units.units["b.service"]); }, ""};
+    let_happen_late(m, ends);
+    auto const found = m.apply();
+    REQUIRE(found.result == apply_result::done);
+    REQUIRE(found.units.size() == 2);
+    CHECK(found.units[0].proved.outcome == verdict::not_provable);
+    CHECK(found.units[1].proved.outcome == verdict::proven);
 }
 
 TEST_CASE("a reset tells of a unit that fails once it was proved") {

@@ -20,7 +20,6 @@ TEST_CASE("a unit is asked for once, and later for less: systemd looks at its fi
     };
     CHECK(times("status a.service") == 1); // before the change
     CHECK(times("loads a.service") == 1);  // between the reload and the restart
-    // When it has settled, and at the end of all.
     CHECK(times("run of a.service") == 2); // when it has settled
     CHECK(times("relations a.service") == 0);
     CHECK(times("changed files") == 2); // before the change, and of one unit after the reload

@@ -185,10 +185,10 @@ std::vector<step> stops_of(std::vector<checked_unit> const& units) {
 
 std::vector<step> changes_of(std::vector<checked_unit> const& units) {
     std::vector<step> all;
-    bool changes = false;
+    bool any = false;
     for (auto const& unit : units) {
         bool const changes_it = unit.rewrite || unit.change != &changes::none;
-        changes = changes || changes_it;
+        any = any || changes_it;
         // The drop-in names the links, and so comes after those that go and before those that come.
         if (changes_it && has_other(unit.links_now, unit.links))
             all.push_back({&steps::put_back_files, unit.name});
@@ -201,7 +201,7 @@ std::vector<step> changes_of(std::vector<checked_unit> const& units) {
         if (changes_it && !unit.links.empty())
             all.push_back({&steps::switch_files, unit.name});
     }
-    if (changes)
+    if (any)
         all.push_back({&steps::reload, {}});
     append(all, own_steps(units, &unit_change::when_read));
     return all;

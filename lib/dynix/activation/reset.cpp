@@ -315,8 +315,7 @@ class reset_run {
         out_.steps = work.past();
         warn_of_fallbacks(out_.steps, out_.warnings);
         phases_.enter(apply_phase::prove);
-        if (out_.left.empty())
-            look_at_the_end();
+        look_at_the_end();
         record();
         phases_.end();
     }

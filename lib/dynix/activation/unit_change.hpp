@@ -10,7 +10,7 @@ namespace dynix::activation {
 struct step_kind;
 
 // Another way is another object of this type: the programme and its restore, the record and what is
-// printed follow from it, and nothing has a list of them.
+// printed follow from it.
 struct unit_change {
     std::string_view name{}; // for --json: "reload"
     // What is said once it is done: "reloaded; its live process has {}", a configuration. Then, if

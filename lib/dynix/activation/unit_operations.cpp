@@ -186,10 +186,10 @@ std::optional<error> why_failed_since(host::unit_status const& then, host::unit_
     return std::nullopt;
 }
 
-std::vector<unit_fault> find_ended(std::vector<checked_unit> const& units, host::machine& host) {
-    std::vector<checked_unit const*> proved;
+std::vector<unit_fault> find_ended(std::vector<checked_unit>& units, host::machine& host) {
+    std::vector<checked_unit*> proved;
     std::vector<std::string> names;
-    for (auto const& unit : units)
+    for (auto& unit : units)
         if (unit.proved_as) {
             proved.push_back(&unit);
             names.push_back(unit.name);
@@ -201,6 +201,10 @@ std::vector<unit_fault> find_ended(std::vector<checked_unit> const& units, host:
         auto const why = now ? why_failed_since(*proved[i]->proved_as, *now) : now.error();
         if (why)
             found.push_back({names[i], *why});
+        else if (proved[i]->proved_as->active() && !now->active())
+            proved[i]->proved.now_not_provable(fmt::format(
+                "it has ended well since it was proved: {} ({})", now->active_state,
+                now->sub_state));
     }
     return found;
 }

@@ -71,15 +71,16 @@ settled_units settle(
 // the one that the proof is of.
 result<proof> prove_live(host::machine& host, expected_run const& unit, host::unit_status& status);
 
-// What nixos-rebuild reports of a unit after a switch, of one that was up or had ended well `then`:
-// it has failed, waits for systemd to start it again, or systemd has. One that has ended well by
-// itself (a oneshot, an idle service of a socket) or was stopped by somebody is as it should be,
-// and so is one that was started since by something else than its Restart=.
+// Why a unit that was up or had ended well `then` is not as it should be: it has failed, waits for
+// its Restart= or was started again by it, also where it had ended well. nixos-rebuild reports the
+// first, and the second where it ended badly. One that has ended well by itself for good (a
+// oneshot, an idle service of a socket) or was stopped by somebody is as it should be, and so is
+// one that was started since by something else.
 std::optional<error> why_failed_since(host::unit_status const& then, host::unit_status const& now);
 
 // The units that were proved, or looked at after their reload, and have failed since: other units
-// may have been waited for.
-std::vector<unit_fault> find_ended(std::vector<checked_unit> const& units, host::machine& host);
+// may have been waited for. Of one that has ended well, the proof says so.
+std::vector<unit_fault> find_ended(std::vector<checked_unit>& units, host::machine& host);
 
 // How a unit failed, in words, with where to read more.
 error unit_failed(host::unit_status const& status, std::string_view what);

@@ -42,7 +42,7 @@ struct screening {
 result<screening> ask_screen(questioner const& by, process::runner& with);
 
 struct whole_system {
-    // What ended the evaluation: an option. Nothing met: it went through.
+    // What ended the evaluation: an option, the assertions or /etc. Nothing met: it went through.
     std::optional<std::string> met{};
     std::string toplevel{};          // the system that came of it
     std::string made{};              // a hash of what it is made of besides /etc

@@ -69,10 +69,12 @@ std::int64_t follow(std::string& path, way what) {
     return newest;
 }
 
-// What is in the store of Nix does not change, but it can go.
+// What is in the store of Nix does not change, but it can go, and can be a link to somewhere else.
 bool leads_into_store(std::string const& link) {
+    constexpr auto store = "/nix/store/";
     std::error_code failed;
-    return fs::read_symlink(link, failed).string().starts_with("/nix/store/");
+    return fs::read_symlink(link, failed).string().starts_with(store) &&
+           fs::canonical(link, failed).string().starts_with(store);
 }
 
 // Of what stands there, and of what it leads to. What cannot be looked at may have changed, and so
@@ -134,10 +136,8 @@ class search {
                 return;
             auto newest = changed_at(path.string());
             if (!name.ends_with(".d")) {
-                if (stays)
-                    found_.lasting.insert(name);
                 if (newest >= since_)
-                    found_.units.insert(unit_of(path));
+                    insert_units_of(path);
                 return;
             }
             each(path.string(), [&](fs::path const& drop_in) {
@@ -161,11 +161,12 @@ class search {
                               failed != std::errc::not_a_directory;
     }
 
-    // Of an alias, what it leads to.
-    static std::string unit_of(fs::path const& file) {
+    // Of a link, also what it leads to: it may be an alias.
+    void insert_units_of(fs::path const& file) {
         std::error_code none;
-        auto const target = fs::read_symlink(file, none).filename();
-        return (target.has_extension() ? target : file.filename()).string();
+        found_.units.insert(file.filename().string());
+        if (auto const target = fs::read_symlink(file, none).filename(); target.has_extension())
+            found_.units.insert(target.string());
     }
 
     std::int64_t since_;
@@ -216,28 +217,16 @@ std::vector<std::string> folders_of_unit_files(sd_bus* bus) {
     return found;
 }
 
-// The name of the file that an instance of a template has.
-std::string file_name_of(std::string const& unit) {
-    auto const at = unit.find('@');
-    auto const dot = unit.rfind('.');
-    return at == unit.npos || dot == unit.npos || dot < at
-               ? unit
-               : unit.substr(0, at + 1) + unit.substr(dot);
-}
-
-// The files that units name themselves, which tells what is gone with its folder: their sources and
-// drop-ins, and the unit files of those that have none in a folder where one that goes is noticed.
+// The files that units name themselves, which tells what is gone with its folder.
 class named_files {
   public:
-    named_files(sd_bus* bus, std::vector<unit_run> const& units, newer_files const& newer)
-        : of_(units.size()), calls_(bus) {
+    named_files(sd_bus* bus, std::vector<unit_run> const& units) : of_(units.size()), calls_(bus) {
         for (std::size_t i = 0; i < units.size(); ++i) {
             if (!units[i].has_file)
                 continue;
             ask(units[i].name, i, "SourcePath", "s");
             ask(units[i].name, i, "DropInPaths", "as");
-            if (!newer.lasting.contains(file_name_of(units[i].name)))
-                ask(units[i].name, i, "FragmentPath", "s");
+            ask(units[i].name, i, "FragmentPath", "s");
         }
         done_ = calls_.wait().has_value();
     }
@@ -277,7 +266,7 @@ std::vector<unit_run> may_have_changed(sd_bus* bus, std::vector<unit_run> units)
     auto newer = newer_files_in(folders, *since);
     if (newer.of_any_unit)
         return units;
-    named_files const named(bus, units, newer);
+    named_files const named(bus, units);
     std::vector<unit_run> found;
     for (std::size_t i = 0; i < units.size(); ++i)
         if (newer.units.erase(units[i].name) > 0 || named.have_changed(i, *since))

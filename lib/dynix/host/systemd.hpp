@@ -128,9 +128,9 @@ class systemd {
 
     // Those units, in the order of the names, each with an error of its own. Their states are those
     // of one moment; what else they are is asked after that, of all of them before the first answer
-    // is waited for. What counts only for one that is not up (its result and condition, whether it
-    // is meant to stay so) is that alone, and since when one is up has only what was restarted by
-    // systemd. need_daemon_reload is not among it.
+    // is waited for. Result, condition and whether it is meant to stay so (RemainAfterExit=) are
+    // asked only of units that are not up; since when it is up, only of one that systemd has
+    // restarted. need_daemon_reload is not asked.
     virtual std::vector<result<unit_status>> statuses(std::vector<std::string> const& units) = 0;
 
     result<unit_status> status(std::string const& unit) { return statuses({unit}).front(); }
@@ -143,8 +143,8 @@ class systemd {
         return statuses_with_files({unit}).front();
     }
 
-    // The same, but for less: what their files and relations are is not asked, and they have the
-    // names that are given here.
+    // As `statuses`, but for less: what their files and relations are is not asked, and they have
+    // the names that are given here.
     virtual std::vector<result<unit_status>> runs_of(std::vector<std::string> const& units) = 0;
 
     // Of those units, in the order of the names.

@@ -174,6 +174,12 @@ class hold_check {
         return found.held;
     }
 
+    // No program is run while it is looked at.
+    void end() {
+        if (verdict_.valid())
+            verdict_.wait();
+    }
+
   private:
     struct verdict {
         bool held = false;
@@ -261,7 +267,8 @@ result<built_plan> build(build_request const& request, build_machine const& host
     hold_check check(*record, host);
     if (certificate)
         options.on_evaluated = [&] { check.begin(*proved.certificate, roots); };
-    auto const use_no_certificate = [&options] {
+    auto const use_no_certificate = [&options, &check] {
+        check.end();
         options.on_evaluated = {};
         options.certificate.clear();
         options.search_path.reset();

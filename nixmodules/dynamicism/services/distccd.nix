@@ -1,5 +1,5 @@
 # distccd takes its settings as arguments, in a start script that NixOS writes. All of them are in the
-# unit but the firewall's ports, so `port`, `stats.port` and `openFirewall` are left static.
+# unit but the firewall's ports, so `port`, `stats.port` and `openFirewall` are left static; so are `enable` and `package`.
 { config, lib, ... }:
 
 let

@@ -15,14 +15,13 @@ namespace dynix::host {
 struct newer_files {
     bool of_any_unit = false; // it cannot be said which units have changed
     std::set<std::string> units{};
-    std::set<std::string> lasting{}; // the files in folders where one that goes is noticed
 };
 
 // What has come, gone or changed in these folders of unit files at `since` or later, in nanoseconds
 // of the epoch. By ctime, which no editor and no copy leaves as it is (inode(7)); of a link, of
-// what it leads to, and of all that is on the way. What only says which units are wanted (.wants
-// and the like) is not looked at, and another file system that is mounted over one of them is not
-// noticed.
+// what it leads to, and of all that is on the way, but in the store of Nix. What only says which
+// units are wanted (.wants and the like) is not looked at, and another folder or file system that
+// takes the place of one of these is not noticed.
 newer_files newer_files_in(std::vector<std::string> const& folders, std::int64_t since);
 
 // Those of the units whose files can have changed since the manager read all of them the last time
