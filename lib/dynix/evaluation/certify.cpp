@@ -97,9 +97,14 @@ class prover {
                     "specialisation that changes a unit cannot be proved");
             into.warnings = std::move(whole->warnings);
             into.assertions = whole->assertions;
-            std::ranges::copy_if(
-                left_.options, std::back_inserter(into.unchecked),
-                [&](std::string const& one) { return !whole->checked.contains(one); });
+            // What is no option says that a line arrived garbled: any of them may have been in it.
+            auto const is_asked = [&](std::string const& one) {
+                return std::ranges::find(left_.options, one) != left_.options.end();
+            };
+            if (std::ranges::all_of(whole->checked, is_asked))
+                std::ranges::copy_if(
+                    left_.options, std::back_inserter(into.unchecked),
+                    [&](std::string const& one) { return !whole->checked.contains(one); });
             break;
         }
         into.proved = left_.options;

@@ -181,6 +181,27 @@ TEST_CASE("an option that no check looks at is one, whatever they look at of its
     CHECK(made->unchecked == std::vector<std::string>{"services.a.one", "services.b.one"});
 }
 
+TEST_CASE("a line may be garbled: then checks look at the option in it, or at any") {
+    using texts = std::vector<std::string>;
+    std::vector<std::pair<std::string, texts>> const cases{
+        {"trace: dynix-canary a.tw", {}},
+        {"trace: dynix-canary a.twotrace: dynix-canary a.one", {}},
+        {"warning: old trace: dynix-canary a.two", {"a.one", "a.three"}},
+        {"trace: dynix-subject [\"assertion\",\"*\"]trace: dynix-canary a.two",
+         {"a.one", "a.three"}}};
+    for (auto const& [line, unchecked] : cases) {
+        CAPTURE(line);
+        machine host;
+        host.screened();
+        host.good_readers();
+        host.good_whole(runs, line + "\n");
+        auto const made = certify(host.request, host.nix);
+        REQUIRE(made);
+        CHECK(made->proved.size() == 3);
+        CHECK(made->unchecked == unchecked);
+    }
+}
+
 TEST_CASE("checks that look at all services are asked in one evaluation") {
     machine host;
     host.screened({}, R"(["services.a.one","services.b.one","services.c.one"])");

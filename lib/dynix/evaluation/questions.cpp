@@ -16,7 +16,6 @@ namespace {
 // As nixmodules/certificate/questions.nix writes them.
 constexpr std::string_view canary = "dynix-canary ";
 constexpr std::string_view traced_part = "trace: dynix-subject ";
-constexpr std::string_view traced_canary = "trace: dynix-canary ";
 
 boost::json::array text_list(std::vector<std::string> const& all) {
     return boost::json::array(all.begin(), all.end());
@@ -102,8 +101,10 @@ process::line_callback on_canary(OnPart on_part, OnMet on_met) {
         if (line.starts_with(traced_part)) {
             now = read_part(line.substr(traced_part.size()));
             on_part(now);
-        } else if (line.starts_with(traced_canary))
-            on_met(now, line.substr(traced_canary.size()));
+        }
+        // Anywhere in a line, which others may have begun: one too many is no harm.
+        if (auto const at = line.find(canary); at != line.npos)
+            on_met(now, line.substr(at + canary.size()));
     };
 }
 
