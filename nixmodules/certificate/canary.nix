@@ -12,9 +12,12 @@ rec {
   # Stronger than what any entry of a dynamic file has.
   strongest = lib.mkOverride (-1000000000);
 
-  # Not only its value: whether there is a definition at all is nobody's to know, so that what does not look holds
-  # for any number of definitions, with whatever priorities and from whatever files. So it holds for every part of
-  # several options that are proved together, too.
+  # Not only its value: whether the option has a definition at all is nobody's to know, so that what does not look
+  # holds for any number of definitions, with whatever priorities and from whatever files. So it holds for every part
+  # of several options that are proved together, too.
+  #
+  # Not so for the option around one inside a submodule: it has a definition more, of the priority that it has
+  # already (targets.nix), and how many there are and from which files can be looked at without meeting this.
   onOption = option: {
     config = lib.setAttrByPath (pathOf option) (lib.mkIf (fire option) null);
   };

@@ -22,6 +22,47 @@ let
   optionOf = args: args.options.services.bar.threads;
   leak = file: ./leaks + "/${file}.nix";
 
+  # What is proved is what ../certificate/targets.nix makes of an option that is dynamic: `target`.
+  declared = option: target: module: {
+    inherit target;
+    targets = null;
+    readable = [ ];
+    checks = false;
+    isWhole = false;
+    meets = null;
+    module =
+      { lib, ... }:
+      {
+        imports = [ module ];
+        dynamicism.for.bar.options = lib.mkForce [ option ];
+      };
+  };
+  ofPool = declared "services.bar.pool.size";
+  # A submodule in another.
+  ofOuter =
+    target: outer:
+    declared "services.bar.outer.pool.size" target (
+      { lib, config, ... }:
+      {
+        options.services.bar.outer = lib.mkOption {
+          default = { };
+          type = lib.types.submodule {
+            options.pool = lib.mkOption {
+              default = { };
+              type = lib.types.submodule {
+                options.size = lib.mkOption {
+                  type = lib.types.int;
+                  default = 1;
+                };
+              };
+            };
+          };
+        };
+        config.services.bar = { inherit outer; };
+        config.systemd.services.bar.environment.OUTER = builtins.toJSON config.services.bar.outer;
+      }
+    );
+
   # What stands in the case's option is proved together.
   case = module: meets: {
     inherit module meets;
@@ -210,6 +251,25 @@ let
     "a type" = case (leak "mergeable-type") "services.bar.limit" // {
       targets = [ "services.bar.limit" ];
     };
+    "an option of a submodule that has its default" = ofPool "services.bar.pool" { };
+    "an option of a submodule with a weak definition" = ofPool "services.bar.pool" {
+      services.bar.pool = lib.mkDefault { size = 5; };
+    };
+    "an option of a submodule with a definition" = ofPool "services.bar.pool.size" {
+      services.bar.pool.size = 5;
+    };
+    "an option of a submodule that another one has by default" = ofOuter "services.bar.outer.pool" { };
+    "an option of a submodule with a weak definition in another one" =
+      ofOuter "services.bar.outer.pool"
+        { pool = lib.mkDefault { size = 5; }; };
+    "an option of a submodule with a definition in another one" =
+      ofOuter "services.bar.outer.pool.size"
+        (lib.mkIf true (lib.mkMerge [ { pool = lib.mkIf true { size = 5; }; } ]));
+    "an option of a submodule whose definitions are copied" =
+      ofPool "services.bar.pool" (leak "shared-option")
+      // {
+        meets = "services.bar.pool";
+      };
     "copied definitions" = case (leak "shared-option") "services.bar.pool" // {
       targets = [ "services.bar.pool" ];
     };
@@ -289,8 +349,18 @@ let
     ];
   };
   inherit (system.config.dynamicism) certificate;
+  targetsOf = import ../certificate/targets.nix {
+    inherit lib;
+    inherit (system) options;
+    services = { inherit (system.config.dynamicism.for) bar; };
+  };
   question = {
-    options = asked.targets;
+    options =
+      if asked.targets == null then
+        assert targetsOf == [ asked.target ];
+        targetsOf
+      else
+        asked.targets;
     inherit (asked) readable;
   };
   whole = certificate.proveWhole question;
