@@ -189,16 +189,16 @@ TEST_CASE("a line may be garbled: then checks look at the option in it, or at an
         {"warning: old trace: dynix-canary a.two", {"a.one", "a.three"}},
         {"trace: dynix-subject [\"assertion\",\"*\"]trace: dynix-canary a.two",
          {"a.one", "a.three"}}};
-    for (auto const& [line, unchecked] : cases) {
-        CAPTURE(line);
+    for (auto const& one : cases) {
+        CAPTURE(one.first);
         machine host;
         host.screened();
         host.good_readers();
-        host.good_whole(runs, line + "\n");
+        host.good_whole(runs, one.first + "\n");
         auto const made = certify(host.request, host.nix);
         REQUIRE(made);
         CHECK(made->proved.size() == 3);
-        CHECK(made->unchecked == unchecked);
+        CHECK(made->unchecked == one.second);
     }
 }
 
