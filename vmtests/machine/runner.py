@@ -1,6 +1,8 @@
 """Runs scenarios, each on a machine of its own, and counts how they ended."""
 
+import json
 import os
+import sys
 import tempfile
 import traceback
 from dataclasses import dataclass, field
@@ -104,6 +106,16 @@ def start(container: Container, scenario: Scenario, options: Options, log: Log) 
             recorded.register(container)
         machine.succeed("nixos-rebuild switch")
     return machine
+
+
+def answer(container: Container, script: str, timeout: float, variables: str = "") -> object:
+    """What this Python script, called with "inside" in the machine, prints as its last line of JSON; ends with what it
+    said where it fails."""
+    with open(script) as text:
+        done = container.backdoor.run(f"{variables} python3 - inside", timeout, stdin=text)
+    if done.status != 0:
+        sys.exit(done.all)
+    return json.loads(done.out.splitlines()[-1])
 
 
 def run(scenario: Scenario, options: Options, log: Log) -> None:

@@ -157,10 +157,7 @@ TEST_CASE("a unit that fails is restored, and so is every other one") {
     m.add("a.service", service("1"), service("2"));
     m.add("b.service", service("1"), service("bad"));
     auto const before = m.view();
-    m.units.on_start = [](std::string const&, fake_unit& started) {
-        if (started.loaded.last("Service", "ExecStart").ends_with("bad"))
-            fake_systemd::fail(started);
-    };
+    m.units.on_start = fail_bad;
     auto const found = m.apply();
     CHECK(found.result == apply_result::failed_restored);
     CHECK(

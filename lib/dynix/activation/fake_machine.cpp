@@ -67,6 +67,11 @@ std::string service(std::string const& argument, std::string const& more) {
     return fmt::format("[Service]\nExecStart=/bin/x {}\n{}", argument, more);
 }
 
+void fail_bad(std::string const&, fake_unit& started) {
+    if (started.loaded.last("Service", "ExecStart").ends_with("bad"))
+        fake_systemd::fail(started);
+}
+
 std::string said(apply_outcome const& found) {
     std::string all;
     for (auto const& one : found.errors)

@@ -72,6 +72,9 @@ struct machine_view {
 // The text of a service that runs '/bin/x' with an argument.
 std::string service(std::string const& argument, std::string const& more = {});
 
+// For fake_systemd::on_start: a service whose argument ends in "bad" fails.
+void fail_bad(std::string const& unit, fake_unit& started);
+
 // Its errors, as a person reads them.
 std::string said(apply_outcome const& found);
 

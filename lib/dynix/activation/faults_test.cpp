@@ -42,8 +42,8 @@ enum class before_it { nothing_applied, older_applied };
 // The plan to apply has the setting "new", or "bad", with which b.service does not stay up.
 void prepare(fake_machine& m, before_it what, std::string const& setting) {
     m.units.on_start = [](std::string const& name, fake_unit& started) {
-        if (name == "b.service" && started.loaded.last("Service", "ExecStart").ends_with("bad"))
-            fake_systemd::fail(started);
+        if (name == "b.service")
+            fail_bad(name, started);
     };
     plan_units(m, "old");
     if (what == before_it::older_applied)

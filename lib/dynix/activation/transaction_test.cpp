@@ -142,10 +142,7 @@ TEST_CASE("a deferred unit that became a restart reads restart") {
 TEST_CASE("what a restore has taken back reads undone, and its own steps are told") {
     fake_machine m;
     m.add("a.service", service("1"), service("bad"));
-    m.units.on_start = [](std::string const&, fake_unit& started) {
-        if (started.loaded.last("Service", "ExecStart").ends_with("bad"))
-            fake_systemd::fail(started);
-    };
+    m.units.on_start = fail_bad;
     auto const found = m.apply();
     CHECK(found.result == apply_result::failed_restored);
     CHECK(

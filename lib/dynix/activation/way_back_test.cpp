@@ -63,10 +63,7 @@ TEST_CASE("while anything is applied the way back is there, and with nothing app
 TEST_CASE("an activation that fails leaves no way back when there is nothing to go back from") {
     fake_machine m;
     m.add("a.service", service("static"), service("bad"));
-    m.units.on_start = [](std::string const&, fake_unit& started) {
-        if (started.loaded.last("Service", "ExecStart").ends_with("bad"))
-            fake_systemd::fail(started);
-    };
+    m.units.on_start = fail_bad;
     REQUIRE(m.apply().result == apply_result::failed_restored);
     CHECK_FALSE(anything_left(m));
 }

@@ -153,11 +153,7 @@ def main():
         return SKIPPED
     try:
         runner.start(container, scenario, options, Log())
-        with open(__file__) as script:
-            done = container.backdoor.run("python3 - inside", 300, stdin=script)
-        if done.status != 0:
-            sys.exit(done.all)
-        show(json.loads(done.out.splitlines()[-1]))
+        show(runner.answer(container, __file__, 300))
     finally:
         container.remove()
     return 0

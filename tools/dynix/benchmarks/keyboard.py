@@ -111,11 +111,7 @@ def main():
         # What asks for its surroundings stands in the store, or there would be no certificate (vmtests/slices).
         machine.succeed(PREPARE)
         machine.succeed("nixos-rebuild switch 2>&1 && dynix certify")
-        with open(__file__) as script:
-            done = container.backdoor.run(f"TURNS={TURNS} python3 - inside", 600, stdin=script)
-        if done.status != 0:
-            sys.exit(done.all)
-        show(json.loads(done.out.splitlines()[-1]))
+        show(runner.answer(container, __file__, 600, f"TURNS={TURNS}"))
     finally:
         container.remove()
     return 0
