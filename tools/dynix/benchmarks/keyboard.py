@@ -69,6 +69,8 @@ def inside():
     for turn in range(TURNS + 1):
         for name, program in programs.items():
             new = place.with_name("dynix.new")
+            # Where it is there already, `replace` leaves both names (rename(2)).
+            new.unlink(missing_ok=True)
             os.link(program, new)
             new.replace(place)
             value += 1
