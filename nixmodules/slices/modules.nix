@@ -7,9 +7,9 @@
 
 let
   given = type.functor.payload;
-  base = toString given.specialArgs.modulesPath + "/";
+  all = given.modules;
+  base = builtins.unsafeDiscardStringContext (toString given.specialArgs.modulesPath) + "/";
   isFile = module: builtins.isPath module || builtins.isString module;
-  # There are a thousand of them, and most of a slice is quickly evaluated: so no more is called than must be.
   baseLength = builtins.stringLength base;
   nameOf =
     module:
@@ -20,17 +20,22 @@ let
       builtins.substring baseLength (-1) file
     else
       null;
-  named = map (module: {
-    inherit module;
-    name = nameOf module;
-  }) given.modules;
-  # Those of NixOS that are named, and all that are not of NixOS.
-  namedOnly =
+  # Those of NixOS that are named, and all that are not of NixOS. There are a thousand of them, and most of a slice is
+  # quickly evaluated: so no more is called for each than must be.
+  only =
     live:
     let
-      isLive = lib.genAttrs live (_: true);
+      isLive = lib.genAttrs (map (name: base + name) live) (_: true);
     in
-    builtins.filter (it: it.name == null || isLive ? ${it.name}) named;
+    builtins.filter (
+      module:
+      let
+        file = toString module;
+      in
+      !(builtins.isPath module || builtins.isString module)
+      || builtins.substring 0 baseLength file != base
+      || isLive ? ${file}
+    ) all;
 
   properties = {
     assertions = null;
@@ -107,27 +112,26 @@ let
       isLive = lib.genAttrs live (_: true);
     in
     map (
-      it:
-      if it.name != null && isLive ? ${it.name} then
+      module:
+      let
+        name = nameOf module;
+      in
+      if name != null && isLive ? ${name} then
         change {
           arguments = same: same;
-          config = configOf it.name;
-        } it.module
+          config = configOf name;
+        } module
       else
-        it.module
-    ) named;
+        module
+    ) all;
 in
 rec {
-  inherit notDefinitions;
-  all = given.modules;
+  inherit all notDefinitions only;
   # The folder of nixpkgs.
-  root = builtins.dirOf (
-    builtins.dirOf (builtins.unsafeDiscardStringContext (toString given.specialArgs.modulesPath))
-  );
+  root = builtins.dirOf (builtins.dirOf (lib.removeSuffix "/" base));
   # Whether modules are called with other packages than those of `_module.args`.
   hasOtherPackages = given.specialArgs ? pkgs;
 
-  only = live: map (it: it.module) (namedOnly live);
   # The assertions and warnings in them are only those of NixOS's modules that are not `unchecked`; `arguments` changes
   # what they are called with.
   onlyWith =
@@ -137,12 +141,15 @@ rec {
       isUnchecked = lib.genAttrs unchecked (_: true);
     in
     map (
-      it:
+      module:
+      let
+        name = nameOf module;
+      in
       change {
         inherit arguments;
-        config = if it.name == null || isUnchecked ? ${it.name} then withoutChecks else null;
-      } it.module
-    ) (namedOnly live);
+        config = if name == null || isUnchecked ? ${name} then withoutChecks else null;
+      } module
+    ) (only live);
   # All modules, called with something else.
   allWith = arguments: changed arguments all;
   # All modules, with all assertions and warnings but those.
