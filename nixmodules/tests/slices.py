@@ -80,6 +80,9 @@ class Asked:
         self.proved = proved
         self.units = Path(folder) / "running" / "etc" / "systemd" / "system"
         self.units.mkdir(parents=True)
+        # As `dynix certify` does: what one slice has opened is opened for the next from the start.
+        self.opened: list[list[str]] = []
+        self.questions: dict[str, dict] = {}
         self.whole_plans: dict[tuple, list[tuple[dict, dict]]] = {}
         told = answered(self.ask("services", {}))
         self.services = {it["name"]: it for it in told["services"]}
@@ -100,11 +103,17 @@ class Asked:
     def alone(self, service: str) -> dict:
         """The slice for overrides of its own options alone."""
         own = [option for option in self.proved if option in self.services[service]["targets"]]
-        return self.slice_of(service, own)
-
-    def slice_of(self, service: str, options: list[str]) -> dict:
-        question = {"service": service, "options": options, "opened": [], "givenUp": [], "found": []}
+        question = {"service": service, "options": own, "opened": self.opened, "givenUp": [], "found": []}
         question["live"] = answered(self.ask("begin", question))
+        return self.grown(question)
+
+    def beside(self, service: str) -> dict:
+        """The slice for overrides of other services' options besides; `alone` has been asked before."""
+        return self.grown(self.questions[service] | {"options": self.proved})
+
+    def grown(self, question: dict) -> dict:
+        """The slice, beginning with what the question has; it is kept with what was found, for the next one."""
+        question = question.copy()
         while True:
             done = self.ask("grow", question)
             said = [json.loads(line.removeprefix(SAID)) for line in done.stderr.splitlines() if line.startswith(SAID)]
@@ -114,12 +123,14 @@ class Asked:
             if done.returncode != 0:
                 if not tried or tried[-1] in question["givenUp"]:
                     answered(done)
-                question["givenUp"].append(tried[-1])
-            question["live"] += dict.fromkeys(live)
-            question["opened"] += [path for number, path in enumerate(opened) if path not in opened[:number]]
+                question["givenUp"] = question["givenUp"] + [tried[-1]]
+            question["live"] = question["live"] + list(dict.fromkeys(live))
+            question["opened"] = question["opened"] + [path for number, path in enumerate(opened) if path not in opened[:number]]
             if done.returncode == 0 and not live and not opened:
                 break
         question["found"] = [line for line in said if line[0] not in ("live", "open", "trying")]
+        self.questions[question["service"]] = question
+        self.opened = question["opened"]
         return answered(self.ask("prove", question))
 
     def whole(self, services: list[dict], options: list[str], number: int, numbers: Sequence[int]) -> tuple[dict, dict]:
@@ -248,7 +259,7 @@ class Run:
         options = [option for one in services for option in self.equal[one["name"]]]
         where = " and ".join(one["name"] for one in services)
         try:
-            all_of_them = [one | {"slice": self.asked.slice_of(one["name"], self.asked.proved)} for one in services]
+            all_of_them = [one | {"slice": self.asked.beside(one["name"])} for one in services]
             for number in NUMBERS:
                 self.note(f"{where}, values {number}", self.asked.compare(all_of_them, options, number))
         except Refused as why:

@@ -225,9 +225,10 @@ own_of(boost::json::object const& service, boost::json::array const& options, bo
 // What overrides of its own options need, and then what those of other services' options need
 // besides: much more, because warnings of NixOS look at all units.
 //
-// What they open is opened from the start for the next service, and the modules too, where slices
-// need modules of other services: otherwise each needs several rounds to find the same. A text says
-// why there is none, or not both.
+// What ends the evaluation for the one ends it for the other, whose canaries are more. What they
+// open is opened from the start for the next service, and the modules too, where slices need
+// modules of other services: otherwise each needs several rounds to find the same. A text says why
+// there is none, or not both.
 result<std::string> find_both(
     slicer& by, boost::json::object& service, boost::json::array const& options, growth& last) {
     auto const own = own_of(service, options);
@@ -252,7 +253,6 @@ result<std::string> find_both(
     }
     service["alone"] = std::move(alone->value);
     auto const modules = now.live.size();
-    now.given_up.clear();
     for (auto const& one : last.live)
         growth::add(now.live, one);
     auto beside = slice_of(by, question(options), now);

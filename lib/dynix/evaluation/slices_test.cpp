@@ -36,7 +36,7 @@ struct machine {
     result<slice_set> find_of_two() { return find_slices(by, {"a.one", "b.two"}, nix); }
 };
 
-// Keeps what a slice has when it is to grow.
+// Keeps what a slice has when it is to grow, and what is left out then.
 class reading_runner : public process::runner {
   public:
     explicit reading_runner(process::runner& with) : with_(with) {}
@@ -48,12 +48,15 @@ class reading_runner : public process::runner {
             auto const text = read_file(*file);
             REQUIRE(text);
             auto const at = text->find("\"live\"");
-            grown.push_back(text->substr(at, text->find(",\"givenUp\"") - at));
+            auto const end = text->find(",\"givenUp\"");
+            grown.push_back(text->substr(at, end - at));
+            left_out.push_back(text->substr(end + 1, text->find(",\"found\"") - end - 1));
         }
         return with_.run(what);
     }
 
     std::vector<std::string> grown{};
+    std::vector<std::string> left_out{};
 
   private:
     process::runner& with_;
@@ -159,6 +162,22 @@ TEST_CASE("what ends an evaluation is left out, and once more ends the service")
     REQUIRE(made);
     CHECK(made->without.at("bar") == "error: infinite recursion encountered");
     CHECK(host.nix.answers.empty());
+}
+
+TEST_CASE("what is left out is left out beside overrides of other services, too") {
+    machine host;
+    host.has_bar();
+    host.says(0, "[]");
+    host.says(1, "", line(R"(["trying",["x"]])") + "error: attribute missing\n");
+    host.says(0, "true");
+    host.says(0, R"({"live":[]})");
+    host.says(0, "true");
+    host.says(0, R"({"live":[]})");
+    reading_runner reads(host.nix);
+    REQUIRE(find_slices(host.by, {"a.one", "b.two"}, reads));
+    CHECK(host.nix.answers.empty());
+    auto const without = std::string(R"("givenUp":[["x"]])");
+    CHECK(reads.left_out == std::vector<std::string>{R"("givenUp":[])", without, without});
 }
 
 TEST_CASE("a slice that is not the system is none, and says why") {
