@@ -23,7 +23,7 @@ namespace {
 constexpr char may_begin = '?';
 constexpr char go = 'g';
 constexpr char no = 'n';
-constexpr char stop = 's';
+constexpr char stop_word = 's';
 constexpr char ended_word = 'e';
 // Comes first, with the open file of the input (unix(7), SCM_RIGHTS).
 constexpr char input_word = 'i';
@@ -154,7 +154,7 @@ class waiter {
 
     void ask_to_stop() {
         asked_to_stop_ = true;
-        say(socket_, stop);
+        say(socket_, stop_word);
         if (what_.on_stop)
             what_.on_stop();
     }
@@ -256,7 +256,7 @@ void detached_worker::hear(bool wait) {
         auto const word = bytes[static_cast<std::size_t>(i)];
         go_ = go_ || word == go;
         no_ = no_ || word == no;
-        stop_ = stop_ || word == stop;
+        stop_ = stop_ || word == stop_word;
     }
 }
 

@@ -11,12 +11,12 @@ namespace {
 // How many more letters than in the nearest word may differ in the others.
 constexpr std::size_t further = 2;
 
-using rows = std::array<std::vector<std::size_t>, 3>;
+using three_rows = std::array<std::vector<std::size_t>, 3>;
 
 // The distance, or more than `limit` when it is more. Three rows of the usual table: the swap looks
 // two rows back, so two rows over the limit end it.
 std::size_t
-distance_up_to(std::string_view from, std::string_view to, std::size_t limit, rows& table) {
+distance_up_to(std::string_view from, std::string_view to, std::size_t limit, three_rows& table) {
     // What both begin and end with costs nothing.
     auto const begin = std::mismatch(from.begin(), from.end(), to.begin(), to.end());
     from.remove_prefix(static_cast<std::size_t>(begin.first - from.begin()));
@@ -52,7 +52,7 @@ distance_up_to(std::string_view from, std::string_view to, std::size_t limit, ro
 } // namespace
 
 std::size_t edit_distance(std::string_view from, std::string_view to) {
-    rows table;
+    three_rows table;
     return distance_up_to(from, to, std::max(from.size(), to.size()), table);
 }
 
@@ -69,7 +69,7 @@ nearest(std::string_view word, std::span<std::string const> known, std::size_t m
     auto const wanted = lower_case(word);
     auto limit = std::max<std::size_t>(1, word.size() / 3);
     std::vector<std::pair<std::size_t, std::string_view>> near;
-    rows table;
+    three_rows table;
     for (std::string_view candidate : known) {
         auto const longer = std::max(candidate.size(), word.size());
         if (longer - std::min(candidate.size(), word.size()) > limit)

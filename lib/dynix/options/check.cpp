@@ -10,7 +10,7 @@ namespace dynix::options {
 namespace {
 
 using syntax::literal;
-using set = literal::attribute_set;
+using attribute_set = literal::attribute_set;
 using list = literal::list;
 
 // Follows the evaluation of a type: its 'merge', which looks inside.
@@ -54,13 +54,13 @@ class judge {
         case structure::list:
             return check_items(*takes.of[0], *value.as<list>());
         case structure::attributes:
-            return check_attributes(*takes.of[0], *value.as<set>());
+            return check_attributes(*takes.of[0], *value.as<attribute_set>());
         case structure::submodule:
-            if (value.as<set>() == nullptr)
+            if (value.as<attribute_set>() == nullptr)
                 return misfit(takes, value); // a module in a file
-            return check_submodule(takes, *value.as<set>());
+            return check_submodule(takes, *value.as<attribute_set>());
         case structure::tagged: {
-            auto const& only = value.as<set>()->front();
+            auto const& only = value.as<attribute_set>()->front();
             auto const inside = step_into(only.name);
             return check_member(*find(takes.members, only.name), only.value, nullptr);
         }
@@ -116,7 +116,7 @@ class judge {
         return all;
     }
 
-    result<certainty> check_attributes(type const& takes, set const& attributes) {
+    result<certainty> check_attributes(type const& takes, attribute_set const& attributes) {
         auto all = certainty::certain;
         for (auto const& [name, value] : attributes) {
             auto const inside = step_into(name);
@@ -128,10 +128,10 @@ class judge {
         return all;
     }
 
-    result<certainty> check_submodule(type const& takes, set const& given) {
-        literal rest{set()};
+    result<certainty> check_submodule(type const& takes, attribute_set const& given) {
+        literal rest{attribute_set()};
         auto all = check_members(takes.members, given, takes.of.empty() ? nullptr : &rest);
-        if (all && !takes.of.empty() && !rest.as<set>()->empty()) {
+        if (all && !takes.of.empty() && !rest.as<attribute_set>()->empty()) {
             auto const free = check(*takes.of[0], rest);
             if (!free)
                 return free.error();
@@ -142,14 +142,14 @@ class judge {
 
     // Attributes that are no options go to `rest`, or are an error without it.
     result<certainty>
-    check_members(std::vector<node> const& members, set const& given, literal* rest) {
+    check_members(std::vector<node> const& members, attribute_set const& given, literal* rest) {
         auto all = certainty::certain;
         for (auto const& [name, value] : given) {
             auto const* member = find(members, name);
             if (member == nullptr && rest == nullptr)
                 return unknown_member(members, name);
             if (member == nullptr) {
-                std::get<set>(rest->value).push_back({name, value});
+                std::get<attribute_set>(rest->value).push_back({name, value});
                 continue;
             }
             auto const inside = step_into(name);
@@ -172,20 +172,20 @@ class judge {
                 return wrong("nobody can set it, it is read-only");
             return check(*member.what->takes, value);
         }
-        auto const* below = value.as<set>();
+        auto const* below = value.as<attribute_set>();
         if (below == nullptr)
             return wrong(fmt::format("expected an attribute set, found {}", describe(value)));
         if (rest == nullptr)
             return check_members(member.below, *below, nullptr);
-        literal inner{set()};
+        literal inner{attribute_set()};
         auto all = check_members(member.below, *below, &inner);
-        if (!inner.as<set>()->empty())
-            std::get<set>(rest->value).push_back({member.name, std::move(inner)});
+        if (!inner.as<attribute_set>()->empty())
+            std::get<attribute_set>(rest->value).push_back({member.name, std::move(inner)});
         return all;
     }
 
     // Whether `member`, or one below it that `given` does not name, is required and not given.
-    static bool lacks(node const& member, set const& given) {
+    static bool lacks(node const& member, attribute_set const& given) {
         auto const given_here = std::any_of(
             given.begin(), given.end(), [&](auto const& one) { return one.name == member.name; });
         if (member.what != nullptr)
@@ -232,7 +232,7 @@ std::string describe(literal const& value) {
         return fmt::format("the path {}", path->text);
     if (auto const* items = value.as<list>())
         return items->empty() ? "an empty list" : "a list";
-    if (auto const* members = value.as<set>())
+    if (auto const* members = value.as<attribute_set>())
         return members->empty() ? "an empty attribute set" : "an attribute set";
     auto const shown = syntax::print(value);
     auto const text = shown ? *shown : "?";

@@ -10,7 +10,7 @@
 namespace dynix::options {
 namespace {
 
-using set = syntax::literal::attribute_set;
+using attribute_set = syntax::literal::attribute_set;
 
 // Whether an attribute set here is taken apart: whether Nix merges it attribute by attribute, so
 // that a priority on one of them holds.
@@ -30,7 +30,7 @@ class assigner {
     assigner(schema const& in, bool whole) : in_(in), whole_(whole) {}
 
     result<void> flatten(place const& to, syntax::literal const& value) {
-        auto const* members = value.as<set>();
+        auto const* members = value.as<attribute_set>();
         auto const text = syntax::print_attribute_path(to.path);
         if (to.takes == nullptr) {
             if (members == nullptr)
@@ -85,7 +85,7 @@ class assigner {
     }
 
   private:
-    result<void> take_apart(place const& to, set const& members) {
+    result<void> take_apart(place const& to, attribute_set const& members) {
         if (members.empty())
             return names_nothing_below(
                 to.path, to.takes == nullptr ? "" : "--replace empties the whole subtree");

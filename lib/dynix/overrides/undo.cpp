@@ -25,26 +25,26 @@ std::int64_t last_number(dynamic_file const& file) {
 }
 
 // Of the entry that is wished away.
-std::int64_t number_of(dynamic_file const& file, undo_wish const& wish) {
-    if (auto const* named = std::get_if<numbered_entry>(&wish))
+std::int64_t number_of(dynamic_file const& file, undo_wish const& wanted) {
+    if (auto const* named = std::get_if<numbered_entry>(&wanted))
         return named->number;
-    if (auto const* part = std::get_if<part_of_entry>(&wish))
+    if (auto const* part = std::get_if<part_of_entry>(&wanted))
         return part->number;
     return last_number(file);
 }
 
-selector select_by(dynamic_file const& file, undo_wish const& wish) {
-    if (auto const* below = std::get_if<path_and_below>(&wish))
+selector select_by(dynamic_file const& file, undo_wish const& wanted) {
+    if (auto const* below = std::get_if<path_and_below>(&wanted))
         return [path = below->path](entry const&, option_override const& what) {
             return is_at_or_below(what.path, path);
         };
-    if (std::holds_alternative<every_entry>(wish))
+    if (std::holds_alternative<every_entry>(wanted))
         return [](entry const&, option_override const&) { return true; };
-    if (auto const* part = std::get_if<part_of_entry>(&wish))
+    if (auto const* part = std::get_if<part_of_entry>(&wanted))
         return [part = *part](entry const& from, option_override const& what) {
             return from.number == part.number && part.is_meant(what);
         };
-    return [number = number_of(file, wish)](entry const& from, option_override const&) {
+    return [number = number_of(file, wanted)](entry const& from, option_override const&) {
         return from.number == number;
     };
 }
@@ -65,16 +65,16 @@ binding_to_cut(entry const& from, option_override const& what, selector const& s
     return what.where;
 }
 
-std::string action_of(dynamic_file const& file, undo_wish const& wish) {
-    if (auto const* below = std::get_if<path_and_below>(&wish))
+std::string action_of(dynamic_file const& file, undo_wish const& wanted) {
+    if (auto const* below = std::get_if<path_and_below>(&wanted))
         return "undo " + syntax::print_attribute_path(below->path);
-    if (std::holds_alternative<every_entry>(wish))
+    if (std::holds_alternative<every_entry>(wanted))
         return "undo all";
-    return fmt::format("undo {}", number_of(file, wish));
+    return fmt::format("undo {}", number_of(file, wanted));
 }
 
-error nothing_to_take_back(dynamic_file const& file, undo_wish const& wish) {
-    if (auto const* below = std::get_if<path_and_below>(&wish)) {
+error nothing_to_take_back(dynamic_file const& file, undo_wish const& wanted) {
+    if (auto const* below = std::get_if<path_and_below>(&wanted)) {
         auto const effective = effective_overrides(file);
         if (auto const* above = covering(effective, below->path))
             return make_error(
@@ -85,9 +85,9 @@ error nothing_to_take_back(dynamic_file const& file, undo_wish const& wish) {
                 fmt::format("'dynix undo {}' takes the whole of it back", above->from->number));
         return no_override_at(effective, below->path);
     }
-    if (std::holds_alternative<every_entry>(wish) || std::holds_alternative<last_entry>(wish))
+    if (std::holds_alternative<every_entry>(wanted) || std::holds_alternative<last_entry>(wanted))
         return make_error("there is no entry to take back");
-    auto const number = number_of(file, wish);
+    auto const number = number_of(file, wanted);
     for (auto const& one : file.entries)
         if (one.number == number && !one.overrides.empty())
             return make_error(fmt::format("entry {} has another value by now", number));
@@ -159,11 +159,11 @@ result<entry> undo_line(
     return line;
 }
 
-result<undo_outcome> undo_locked(write_request const& request, undo_wish const& wish) {
+result<undo_outcome> undo_locked(write_request const& request, undo_wish const& wanted) {
     auto before = load(request.path);
     if (!before)
         return before.error();
-    auto back = take_back(*before, wish);
+    auto back = take_back(*before, wanted);
     if (!back)
         return back.error();
     // Reading what is left proves that the cuts fell between entries.
@@ -222,8 +222,8 @@ result<undo_outcome> with_lock(write_request const& request, Work const& work) {
 
 } // namespace
 
-result<taken_back> take_back(dynamic_file const& file, undo_wish const& wish) {
-    auto const selected = select_by(file, wish);
+result<taken_back> take_back(dynamic_file const& file, undo_wish const& wanted) {
+    auto const selected = select_by(file, wanted);
     taken_back out;
     std::vector<byte_range> cuts;
     for (auto const& from : file.entries) {
@@ -245,7 +245,7 @@ result<taken_back> take_back(dynamic_file const& file, undo_wish const& wish) {
         cuts.insert(cuts.end(), here.begin(), here.end());
     }
     if (cuts.empty())
-        return nothing_to_take_back(file, wish);
+        return nothing_to_take_back(file, wanted);
     auto const text = std::string_view(file.text);
     std::size_t kept = 0;
     for (auto const& cut : cuts) {
@@ -254,13 +254,13 @@ result<taken_back> take_back(dynamic_file const& file, undo_wish const& wish) {
         kept = whole.end;
     }
     out.text += text.substr(kept);
-    out.action = action_of(file, wish);
+    out.action = action_of(file, wanted);
     return out;
 }
 
 result<dynamic_file> without(dynamic_file file, std::vector<undo_wish> const& wishes) {
-    for (auto const& wish : wishes) {
-        auto rest = take_back(file, wish);
+    for (auto const& wanted : wishes) {
+        auto rest = take_back(file, wanted);
         if (!rest)
             return rest.error();
         auto read = read_dynamic_file(std::move(rest->text), file.name);
@@ -271,8 +271,8 @@ result<dynamic_file> without(dynamic_file file, std::vector<undo_wish> const& wi
     return file;
 }
 
-result<undo_outcome> undo(write_request const& request, undo_wish const& wish) {
-    return with_lock(request, [&] { return undo_locked(request, wish); });
+result<undo_outcome> undo(write_request const& request, undo_wish const& wanted) {
+    return with_lock(request, [&] { return undo_locked(request, wanted); });
 }
 
 result<undo_outcome> return_to_generation(write_request const& request, std::int64_t number) {

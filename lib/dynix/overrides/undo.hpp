@@ -43,7 +43,7 @@ struct taken_back {
 // The file without what is wished away. Of an entry with several overrides only those go; with the
 // last one the entry goes, together with its comment, and with the lines that hold nothing else.
 // Not another byte changes. Nothing to take back is an error.
-result<taken_back> take_back(dynamic_file const& file, undo_wish const& wish);
+result<taken_back> take_back(dynamic_file const& file, undo_wish const& wanted);
 
 // The same of several wishes, one after the other, as a file of that name.
 result<dynamic_file> without(dynamic_file file, std::vector<undo_wish> const& wishes);
@@ -57,7 +57,7 @@ struct undo_outcome {
 
 // Takes back what is wished away: lock, read, keep the file as a generation, replace it atomically
 // and durably. A program that is killed leaves the old file or the new one.
-result<undo_outcome> undo(write_request const& request, undo_wish const& wish);
+result<undo_outcome> undo(write_request const& request, undo_wish const& wanted);
 
 // Makes generation `number` the dynamic file again, and keeps the present one as a generation, so
 // that this too can be undone. Numbers that the present file gave away stay given.

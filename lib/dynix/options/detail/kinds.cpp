@@ -15,7 +15,7 @@ namespace {
 
 using syntax::literal;
 using answer = std::optional<bool>;
-using set = literal::attribute_set;
+using attribute_set = literal::attribute_set;
 using list = literal::list;
 
 bool is_null(literal const& value) {
@@ -23,7 +23,7 @@ bool is_null(literal const& value) {
 }
 
 bool is_set(literal const& value) {
-    return value.as<set>() != nullptr;
+    return value.as<attribute_set>() != nullptr;
 }
 
 bool is_collection(literal const& value) {
@@ -203,7 +203,7 @@ std::vector<literal> few_converted(type const& takes) {
 }
 
 answer fits_tagged(type const& takes, literal const& value) {
-    auto const* members = value.as<set>();
+    auto const* members = value.as<attribute_set>();
     return members != nullptr && members->size() == 1 &&
            find(takes.members, members->front().name) != nullptr;
 }

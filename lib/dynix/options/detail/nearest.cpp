@@ -3,6 +3,8 @@
 #include "dynix/options/resolve.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 
+#include <iterator>
+
 namespace dynix::options {
 namespace {
 

@@ -3,6 +3,7 @@
 #include "dynix/syntax/parse.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
