@@ -130,11 +130,14 @@ void ask_run(property_calls& calls, std::string const& unit, asked_status& found
     ask_service("NRestarts", "u", status.n_restarts);
 }
 
-// Why one is not up, and what becomes of it.
+void ask_condition(property_calls& calls, std::string const& unit, asked_status& found) {
+    asker(calls, unit, unit_interface, noted(found))(
+        "ConditionResult", "b", found.status.condition_result);
+}
+
+// Why a service is not up, and what becomes of it.
 void ask_end(property_calls& calls, std::string const& unit, asked_status& found) {
     auto& status = found.status;
-    asker(calls, unit, unit_interface, noted(found))(
-        "ConditionResult", "b", status.condition_result);
     if (!unit.ends_with(".service"))
         return;
     auto const ask = asker(calls, unit, service_interface, noted(found));
@@ -174,6 +177,39 @@ std::string interface_with_timeouts(std::string const& unit) {
     return {};
 }
 
+// Their states, and what they have to do with others by these properties; `ask` asks for more of
+// each.
+template <class Ask>
+result<std::vector<asked_status>> read_linked(
+    sd_bus* bus, std::vector<std::string> const& units, std::vector<std::string> const& properties,
+    Ask const& ask) {
+    std::vector<asked_status> found(units.size());
+    std::vector<std::uint64_t> tried_usec(units.size());
+    if (auto states = read_states(bus, units, found); !states)
+        return states.error();
+    property_calls calls(bus);
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        auto& one = found[i];
+        ask(calls, units[i], one);
+        ask_links(calls, units[i], properties, one.status.relations, noted(one));
+        if (one.status.active())
+            continue;
+        ask_condition(calls, units[i], one);
+        ask_tried(calls, units[i], tried_usec[i], noted(one));
+    }
+    if (auto done = calls.wait(); !done)
+        return done.error();
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        auto const& status = found[i].status;
+        auto& relations = found[i].status.relations;
+        relations.name = status.name;
+        relations.load_state = status.load_state;
+        relations.active_state = status.active_state;
+        relations.skipped_by_condition = tried_usec[i] != 0 && !status.condition_result;
+    }
+    return found;
+}
+
 std::optional<milliseconds> limit(std::uint64_t usec) {
     constexpr auto without_end = ~std::uint64_t{0};
     if (usec == without_end)
@@ -186,40 +222,30 @@ std::optional<milliseconds> limit(std::uint64_t usec) {
 
 result<std::vector<asked_status>>
 read_statuses(sd_bus* bus, std::vector<std::string> const& units) {
-    std::vector<asked_status> found(units.size());
-    std::vector<std::uint64_t> tried_usec(units.size());
-    if (auto states = read_states(bus, units, found); !states)
-        return states.error();
+    auto read = read_linked(
+        bus, units, job_properties(),
+        [](property_calls& calls, std::string const& unit, asked_status& found) {
+            ask_run(calls, unit, found);
+            ask_unit(calls, unit, found);
+            if (!found.status.active())
+                ask_end(calls, unit, found);
+        });
+    if (!read)
+        return read;
     property_calls calls(bus);
     for (std::size_t i = 0; i < units.size(); ++i) {
-        ask_run(calls, units[i], found[i]);
-        ask_unit(calls, units[i], found[i]);
-        ask_links(calls, units[i], job_properties(), found[i].status.relations, noted(found[i]));
-        if (found[i].status.active())
-            continue;
-        ask_end(calls, units[i], found[i]);
-        ask_tried(calls, units[i], tried_usec[i], noted(found[i]));
-    }
-    if (auto done = calls.wait(); !done)
-        return done.error();
-    for (std::size_t i = 0; i < units.size(); ++i)
-        // Since when it is up counts only for one that systemd starts again and again.
-        if (auto& status = found[i].status; status.n_restarts != 0)
-            asker(calls, units[i], unit_interface, noted(found[i]))(
-                "ActiveEnterTimestampMonotonic", "t", status.active_since_usec);
-    if (auto done = calls.wait(); !done)
-        return done.error();
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        auto& status = found[i].status;
-        status.relations.skipped_by_condition = tried_usec[i] != 0 && !status.condition_result;
-        status.relations.name = status.name;
-        status.relations.load_state = status.load_state;
-        status.relations.active_state = status.active_state;
+        auto& status = (*read)[i].status;
         for (auto const& link : status.relations.links)
             if (is_stopped_by(link.property))
                 status.stopped_with_it.push_back(link.unit);
+        // Since when it is up counts only for one that systemd starts again and again.
+        if (status.n_restarts != 0)
+            asker(calls, units[i], unit_interface, noted((*read)[i]))(
+                "ActiveEnterTimestampMonotonic", "t", status.active_since_usec);
     }
-    return found;
+    if (auto done = calls.wait(); !done)
+        return done.error();
+    return read;
 }
 
 result<std::vector<asked_status>>
@@ -231,8 +257,10 @@ read_statuses_of_runs(sd_bus* bus, std::vector<std::string> const& units) {
     for (std::size_t i = 0; i < units.size(); ++i) {
         found[i].status.name = units[i];
         ask_run(calls, units[i], found[i]);
-        if (!found[i].status.active())
-            ask_end(calls, units[i], found[i]);
+        if (found[i].status.active())
+            continue;
+        ask_condition(calls, units[i], found[i]);
+        ask_end(calls, units[i], found[i]);
     }
     if (auto done = calls.wait(); !done)
         return done.error();
@@ -322,35 +350,22 @@ std::vector<std::string> const& link_properties() {
 
 result<std::vector<unit_relations>>
 read_relations(sd_bus* bus, std::vector<std::string> const& units) {
-    std::vector<asked_status> found(units.size());
-    std::vector<std::uint64_t> tried_usec(units.size());
-    if (auto states = read_states(bus, units, found); !states)
-        return states.error();
-    property_calls calls(bus);
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        auto& relations = found[i].status.relations;
-        ask_links(calls, units[i], link_properties(), relations, noted(found[i]));
-        if (found[i].status.active())
-            continue;
-        asker(calls, units[i], unit_interface, noted(found[i]))(
-            "ConditionResult", "b", found[i].status.condition_result);
-        ask_tried(calls, units[i], tried_usec[i], noted(found[i]));
-    }
-    if (auto done = calls.wait(); !done)
-        return done.error();
+    auto read = read_linked(bus, units, link_properties(), [](auto&, auto const&, auto const&) {});
+    if (!read)
+        return read.error();
     std::vector<unit_relations> out;
     out.reserve(units.size());
     for (std::size_t i = 0; i < units.size(); ++i) {
-        auto& one = found[i];
+        auto& one = (*read)[i];
         if (one.code < 0 && !is_no_unit(one.code))
             return not_understood(units[i], one.code);
         auto& relations = out.emplace_back(std::move(one.status.relations));
         // Of a name that no unit can have nothing is known.
-        bool const known = one.code >= 0;
-        relations.name = known ? one.status.name : units[i];
-        relations.load_state = known ? one.status.load_state : "not-found";
-        relations.active_state = known ? one.status.active_state : "inactive";
-        relations.skipped_by_condition = tried_usec[i] != 0 && !one.status.condition_result;
+        if (one.code < 0) {
+            relations.name = units[i];
+            relations.load_state = "not-found";
+            relations.active_state = "inactive";
+        }
     }
     return out;
 }
