@@ -234,6 +234,7 @@ class activation_run {
             phases_.begin(apply_phase::restore);
             restore();
             name_what_differs();
+            name_what_began();
         } else {
             out_.left = not_as_before(journal_.previous, host_);
         }
@@ -272,6 +273,29 @@ class activation_run {
                 out_.warnings.push_back(fmt::format(
                     "'{}' was {} ({}) before, and is stopped now", unit.name,
                     unit.status.active_state, unit.status.sub_state));
+        }
+    }
+
+    // Nobody restarts a unit that runs on by its own word, nor one of these that was started while
+    // its files were the planned ones.
+    void name_what_began() {
+        for (auto const& unit : checked_.units) {
+            auto now = host_.units.status(unit.name);
+            if (unit.change != &changes::leave || !journal_.interrupted(unit.name) || !now ||
+                !is_up(*now) || now->invocation_id == unit.status.invocation_id)
+                continue;
+            auto const found = prove_live(
+                host_, {unit.name, {}, unit.running, unit.running, {}, unit.shown}, *now);
+            if (!found || found->outcome == verdict::contradicted)
+                out_.left.push_back(fmt::format(
+                    "'{}': it was started meanwhile and does not run as before, and by its own "
+                    "word it is not restarted: 'systemctl restart {}' would",
+                    unit.name, unit.name));
+            else if (found->outcome != verdict::proven)
+                out_.warnings.push_back(fmt::format(
+                    "'{}' was started meanwhile, and whether it runs as before cannot be seen; "
+                    "'systemctl restart {}' would make sure",
+                    unit.name, unit.name));
         }
     }
 

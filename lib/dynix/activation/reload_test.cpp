@@ -172,6 +172,44 @@ TEST_CASE("X-RestartIfChanged=false: the files change, and the process runs on")
     }
 }
 
+TEST_CASE("one that runs on, and was started anew before another one failed, is named") {
+    struct {
+        char const* started_with; // what b is started with when somebody starts a anew
+        apply_result result;
+        char const* runs;
+    } const table[] = {
+        {"2", apply_result::failed_left, "/bin/x 2 "},
+        {"1", apply_result::failed_restored, "/bin/x 1 "},
+    };
+    for (auto const& row : table) {
+        CAPTURE(row.started_with);
+        fake_machine m;
+        m.add("a.service", service("1", by_nothing), service("2", by_nothing));
+        m.add("b.service", service("1"), service("2"));
+        auto const run = m.invocation("a.service");
+        m.units.on_start = [&](std::string const& name, fake_unit& started) {
+            auto const command = started.loaded.last("Service", "ExecStart");
+            if (name == "b.service" && command.ends_with(row.started_with)) {
+                fake_systemd::stop(m.units.units["a.service"]);
+                m.units.start("a.service");
+            }
+            if (name == "b.service" && command.ends_with("2"))
+                fake_systemd::fail(started);
+        };
+        auto const found = m.apply();
+        CHECK(m.invocation("a.service") != run);
+        CHECK(m.view().drop_ins.empty());
+        CHECK(m.view().runs.at("a.service") == row.runs);
+        CHECK(found.result == row.result);
+        CHECK(
+            found.left == (row.result == apply_result::failed_restored
+                               ? strings{}
+                               : strings{"'a.service': it was started meanwhile and does not run "
+                                         "as before, and by its own word it is not restarted: "
+                                         "'systemctl restart a.service' would"}));
+    }
+}
+
 TEST_CASE("killed or failing at every call: status is true, and the next reset converges") {
     for (auto const how : {manner::once, manner::from_then_on, manner::kill})
         for (std::size_t at = 1;; ++at) {
