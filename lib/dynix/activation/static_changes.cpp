@@ -1,5 +1,8 @@
 #include "dynix/activation/static_changes.hpp"
 
+#include "dynix/activation/file_links.hpp"
+#include "dynix/units/unit_file.hpp"
+
 #include <algorithm>
 #include <string_view>
 
@@ -13,6 +16,12 @@ std::string_view without_end(std::string_view text) {
     return text;
 }
 
+// Each switch makes the links below /etc anew, whatever it changes.
+bool has_links(applied_unit const& unit) {
+    auto const drop_in = units::parse_unit(unit.drop_in, unit.name);
+    return !drop_in || !links_of(*drop_in).empty();
+}
+
 } // namespace
 
 result<std::vector<std::string>>
@@ -22,7 +31,7 @@ units_that_change(state const& applied, std::string const& units, host::runtime_
         auto const text = files.read(units + '/' + unit.name);
         if (!text)
             return text.error();
-        if (!*text || without_end(**text) != without_end(unit.static_text))
+        if (!*text || without_end(**text) != without_end(unit.static_text) || has_links(unit))
             out.push_back(unit.name);
     }
     std::sort(out.begin(), out.end());

@@ -24,6 +24,13 @@ TEST_CASE("the units that another system has otherwise, or not at all") {
     REQUIRE(changed);
     CHECK(*changed == std::vector<std::string>{"gone.service", "other.service"});
     CHECK(units_that_change({}, units, files)->empty());
+    // A switch points its file below /etc back.
+    applied.units.front().drop_in = "[Unit]\nX-Dynix-Restart-File=/etc/a.conf /nix/store/a.conf\n";
+    CHECK(
+        *units_that_change(applied, units, files) ==
+        std::vector<std::string>{"gone.service", "other.service", "same.service"});
+    applied.units.front().drop_in = "[Service]\nExecStart=\nExecStart=/b\n";
+    CHECK(units_that_change(applied, units, files)->size() == 2);
     // What cannot be read is not taken for the same.
     std::filesystem::remove(units + "/same.service");
     std::filesystem::create_directory(units + "/same.service");

@@ -35,7 +35,8 @@ struct applied_system {
         std::filesystem::create_directories(units);
         for (auto const* name : {"web", "helper", "proxy", "mail"}) {
             auto const unit = fmt::format("{}.service", name);
-            applied.units.push_back({.name = unit, .drop_in = "x", .static_text = text});
+            applied.units.push_back(
+                {.name = unit, .drop_in = "[Service]\nNice=1\n", .static_text = text});
             write(unit, text);
         }
         applied.overrides = {
