@@ -86,6 +86,28 @@ TEST_CASE("a person may add comments, blank lines and arguments, and take entrie
     CHECK(next_number(*file) == 8);
 }
 
+TEST_CASE("a comment between an entry and what dynix wrote above it takes nothing from it") {
+    auto const file = read_dynamic_file(
+        "{ lib, ... }: { config = lib.mkMerge [\n"
+        "# 1 2026-11-23T01:33:00Z alice until 2026-11-23T03:33:00Z: for the night\n"
+        "# keep an eye on the load\n"
+        "/* please */ { a = lib.mkOverride (-1) 4; }\n"
+        "# 2 2026-11-23T01:34:00Z alice: taken out by hand\n"
+        "# mine\n"
+        "{ a = lib.mkOverride (-3) 5; }\n"
+        "]; }",
+        "f");
+    REQUIRE(file);
+    REQUIRE(file->entries.size() == 2);
+    auto const& first = file->entries[0];
+    CHECK(first.user == "alice");
+    CHECK(first.message == "for the night");
+    CHECK(first.ends.is_over("2026-11-23T03:33:00Z"));
+    CHECK(file->text.substr(first.where.begin).starts_with("# 1 2026"));
+    CHECK(file->entries[1].time.empty());
+    CHECK(file->text.substr(file->entries[1].where.begin).starts_with("{ a"));
+}
+
 TEST_CASE("the file without entries is one that can be read") {
     auto const file = read_dynamic_file(std::string(text_without_entries()), "f");
     REQUIRE(file);

@@ -20,9 +20,18 @@ result<entry> append_locked(append_request const& request) {
     auto added = make_entry(*file, std::move(*made), request.time, request.user, request.message);
     if (added)
         added->ends = request.ends;
-    if (!added || request.dry_run)
+    if (!added)
         return added;
-    if (auto written = replace_file(request.path, splice_entry(*file, *added)); !written)
+    auto const text = splice_entry(*file, *added);
+    // Such as brackets in brackets, of which there would be one too many.
+    if (auto read = read_dynamic_file(text, request.path); !read) {
+        auto unreadable = read.error();
+        unreadable.hint = "that is the file with this entry, which is not written";
+        return unreadable;
+    }
+    if (request.dry_run)
+        return added;
+    if (auto written = replace_file(request.path, text); !written)
         return written.error();
     return added;
 }

@@ -36,6 +36,23 @@ def paths(folder):
     check(append(file, "x\0y".replace("\0", "\x01"), "1"), 1, "PATH:1:2")
 
 
+def what_could_not_be_read_again(folder):
+    """Alone each value and each file is good, and the file with the value is not."""
+    file = folder / "dynamic.nix"
+    assert append(file, "a", "1").returncode == 0
+    before = file.read_bytes()
+    for depth in range(9_990, 9_999):
+        done = append(file, "b", "--expr", "(" * depth + "1" + ")" * depth)
+        assert done.returncode == 0 or file.read_bytes() == before, depth
+        assert len(entries(file)) == 1 + (done.returncode == 0)
+        file.write_bytes(before)
+    check(done, 1, "error: nesting is too deep", "not written")
+    last = "{ lib, ... }:\n{\n  config = lib.mkMerge [\n    { a = lib.mkOverride (-1000000000000000) 4; }\n  ];\n}\n"
+    file.write_text(last)
+    check(append(file, "b", "1"), 1, "expected a priority of -1000000000000000 or above", "hint: that is the file with this entry, which is not written")
+    assert file.read_text() == last
+
+
 def values(folder):
     file = folder / "dynamic.nix"
     deep = "[" * 10_000 + "]" * 10_000
@@ -297,8 +314,8 @@ def no_systemd(folder):
 
 def main():
     return run_each(
-        paths, values, command_lines, options_first, dynamic_files, mistyped_file, json_errors, file_systems, mount_point,
-        unread_notes, other_users, lock_held, nix_faults, no_systemd,
+        paths, what_could_not_be_read_again, values, command_lines, options_first, dynamic_files, mistyped_file, json_errors,
+        file_systems, mount_point, unread_notes, other_users, lock_held, nix_faults, no_systemd,
     )
 
 

@@ -31,9 +31,9 @@ class reader {
         out.entries.reserve(items->children().size());
         std::int64_t before = 0;
         for (auto const item : items->children()) {
-            auto const comment = pass_comments(item.range().begin, out.entries);
+            auto const above = pass_comments(item.range().begin, out.entries);
             pass_comments_inside(item);
-            auto one = read_entry(item, comment);
+            auto one = read_entry(item, above);
             if (!one)
                 return one.error();
             if (one->number <= before)
@@ -78,9 +78,14 @@ class reader {
         return arguments.front();
     }
 
+    struct comments_above {
+        byte_range last{};
+        byte_range header{}; // the last one that is a header
+    };
+
     // { a.b = lib.mkOverride (-3) 4; }, with the comment "# 3 2026-11-23T01:33:00Z root: why"
-    // before it
-    result<entry> read_entry(node item, byte_range comment) const {
+    // before it, and perhaps with comments of people between them.
+    result<entry> read_entry(node item, comments_above const& above) const {
         if (item.kind() != node_kind::attribute_set || item.children().empty())
             return unexpected(item, "expected '{ OPTION = lib.mkOverride (-N) VALUE; }'");
         entry out;
@@ -88,7 +93,11 @@ class reader {
         if (auto all = read_overrides(item, {}, out); !all)
             return all.error();
         out.where = item.range();
-        if (auto header = read_header(tree_.text_of(comment))) {
+        if (auto header = read_header(tree_.text_of(above.header))) {
+            bool const is_next = above.header.begin == above.last.begin;
+            // That of an entry which a person has taken out.
+            if (header->number != out.number && !is_next)
+                return out;
             if (header->number != out.number)
                 return unexpected(
                     item, fmt::format(
@@ -98,7 +107,7 @@ class reader {
             out.user = std::move(header->user);
             out.message = std::move(header->message);
             out.ends = std::move(header->ends);
-            out.where.begin = comment.begin;
+            out.where.begin = above.header.begin;
         }
         return out;
     }
@@ -193,21 +202,24 @@ class reader {
             [](node step, std::string_view name) { return syntax::static_name(step) == name; });
     }
 
-    // Goes past the comments that end before `offset`. Those that an undo left become entries; the
-    // last comment, if it is none of them, may be the header of what follows.
-    byte_range pass_comments(std::uint32_t offset, std::vector<entry>& out) {
-        byte_range last;
+    // Goes past the comments that end before `offset`. Those that an undo left become entries; one
+    // behind them may be the header of what follows.
+    comments_above pass_comments(std::uint32_t offset, std::vector<entry>& out) {
+        comments_above found;
         auto const comments = tree_.comments();
         for (; next_comment_ < comments.size() && comments[next_comment_].end <= offset;
              ++next_comment_) {
-            last = comments[next_comment_];
-            if (auto line = read_header(tree_.text_of(last)); line && !line->action.empty()) {
-                line->where = last;
+            found.last = comments[next_comment_];
+            auto line = read_header(tree_.text_of(found.last));
+            if (line && !line->action.empty()) {
+                line->where = found.last;
                 out.push_back(std::move(*line));
-                last = {};
+                found = {};
+            } else if (line) {
+                found.header = found.last;
             }
         }
-        return last;
+        return found;
     }
 
     // The ones inside an entry belong to nobody.
