@@ -126,16 +126,10 @@ class change_command {
         phases_.enter("");
         if (!change)
             return report(change.error(), given_.json, exit_code::refused);
-        lost_ = overrides_lost_in(change->system, host_);
-        // Where root goes on, it can read more of them.
-        bool const is_last = activates || given_.dry_run;
-        if (!lost_.unknown.empty())
-            change->warnings.push_back(fmt::format(
-                "it is not known which overrides of dynix stay applied: {}", lost_.unknown));
-        if (auto const what = sentence(lost_); !what.empty() && !given_.json && is_last)
-            note_line(what);
-        if (given_.dry_run)
+        if (given_.dry_run) {
+            look_at_overrides(*change);
             return show_planned(*change);
+        }
         if (!activates)
             return report(
                 become_root(now_.record, given_, name_, change->extension), given_.json,
@@ -143,12 +137,24 @@ class change_command {
         return activate(*change);
     }
 
-    exit_code activate(modules::prepared_change const& change) {
+    // Which overrides of dynix are taken back; said to a person.
+    void look_at_overrides(modules::prepared_change& change) {
+        lost_ = overrides_lost_in(change.system, host_);
+        if (!lost_.unknown.empty())
+            change.warnings.push_back(fmt::format(
+                "it is not known which overrides of dynix stay applied: {}", lost_.unknown));
+        if (auto const what = sentence(lost_); !what.empty() && !given_.json)
+            note_line(what);
+    }
+
+    exit_code activate(modules::prepared_change& change) {
         withstand_signals();
         modules::activation_options options;
         options.lock_patience = std::chrono::seconds(given_.wait);
         options.on_phase = [&](std::string_view phase) { phases_.enter(phase); };
         options.on_wait = [&](std::string const& holder) { phases_.wait_for(holder); };
+        // An apply or a reset that was waited for has changed what there is to take back.
+        options.on_begin = [&] { look_at_overrides(change); };
         options.on_line = [&](std::string_view line) { phases_.pass_on(line); };
         auto outcome = modules::activate(now_, change, host_, options);
         outcome.warnings.insert(

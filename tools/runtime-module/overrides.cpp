@@ -3,8 +3,10 @@
 #include "dynix/activation/confirmation.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/effective.hpp"
+#include "dynix/overrides/store.hpp"
 #include "dynix/session/plans.hpp"
 #include "dynix/session/staying.hpp"
+#include "dynix/syntax/attribute_path.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -61,6 +63,36 @@ std::size_t applied_of(lost_overrides const& lost, modules::surroundings const& 
     }));
 }
 
+// Whether it is in an entry of the dynamic file still whose time is not over.
+bool is_wanted(
+    activation::applied_override const& one, overrides::dynamic_file const& file,
+    std::string_view now) {
+    // That of a plan from elsewhere is in no entry.
+    return one.entry == 0 || std::ranges::any_of(file.entries, [&](overrides::entry const& from) {
+               return from.number == one.entry && !from.ends.is_over(now) &&
+                      std::ranges::any_of(from.overrides, [&](auto const& has) {
+                          auto const path = syntax::print_attribute_path(has.path);
+                          return one.option == path || one.option.starts_with(path + '.');
+                      });
+           });
+}
+
+// Whether somebody has taken one of them out of the dynamic file, or applied another value.
+bool changed_meanwhile(lost_overrides const& lost, modules::surroundings const& host) {
+    auto const file = overrides::load(lost.dynamic_file);
+    if (!file)
+        return true;
+    auto const now = host.time.date();
+    std::string ignored;
+    auto const applied = applied_now(host, ignored);
+    return std::ranges::any_of(lost.applied, [&](auto const& one) {
+        return !is_wanted(one, *file, now) ||
+               (applied && std::ranges::any_of(applied->overrides, [&](auto const& other) {
+                    return other.option == one.option && other.value != one.value;
+                }));
+    });
+}
+
 } // namespace
 
 lost_overrides overrides_lost_in(std::string const& system, modules::surroundings const& host) {
@@ -86,8 +118,10 @@ lost_overrides overrides_lost_in(std::string const& system, modules::surrounding
         plan && units_in(*plan) == applied->units.size() &&
         applied->plan.starts_with("/nix/store/") && !waits)
         out.script = folder_of(applied->plan) + "/bin/activate";
+    out.dynamic_file = applied->dynamic_file;
     for (auto const& one : what->taken_back)
         out.overrides.push_back(text_of(one));
+    out.applied = std::move(what->taken_back);
     return out;
 }
 
@@ -114,6 +148,10 @@ std::optional<error> apply_again(lost_overrides const& lost, modules::surroundin
         "'dynix apply' applies them again");
     if (lost.script.empty())
         return failed;
+    if (changed_meanwhile(lost, host)) {
+        failed.notes.push_back({"somebody has changed them meanwhile", {}});
+        return failed;
+    }
     process::command again;
     again.program = lost.script;
     auto const ended = host.programs.run(again);

@@ -1,6 +1,7 @@
 // What the overrides of dynix have to do with a change of modules.
 #pragma once
 
+#include "dynix/activation/state.hpp"
 #include "dynix/modules/running.hpp"
 
 #include <optional>
@@ -10,11 +11,13 @@
 namespace dynix::tool {
 
 struct lost_overrides {
-    std::vector<std::string> overrides{}; // "services.worker.jobs = 4"
-    std::vector<std::string> units{};     // whose files are others in the new system
+    std::vector<std::string> overrides{};                // "services.worker.jobs = 4"
+    std::vector<activation::applied_override> applied{}; // the same ones
+    std::vector<std::string> units{};                    // whose files are others in the new system
     bool others_stay = false;
     bool unconfirmed = false; // all go, since some of them wait to be confirmed (cmd_reset.cpp)
     std::string script{};     // what applies all of them again, without Nix
+    std::string dynamic_file{};
     // Why it is not known which ones there are: empty when it is.
     std::string unknown{};
 };
@@ -26,8 +29,9 @@ lost_overrides overrides_lost_in(std::string const& system, modules::surrounding
 std::string sentence(lost_overrides const& lost);
 
 // After a switch to the system that ran when they were applied, as one that fails is followed by:
-// applies those again that the first one has taken back. The error says which ones are not applied,
-// and how to go on.
+// applies those again that the first one has taken back, unless somebody has taken one of them out
+// of the dynamic file meanwhile, or applied another value. The error says which ones are not
+// applied, and how to go on.
 std::optional<error> apply_again(lost_overrides const& lost, modules::surroundings const& host);
 
 } // namespace dynix::tool

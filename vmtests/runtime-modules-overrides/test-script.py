@@ -51,6 +51,19 @@ with subtest("an activation that fails puts back what it has taken back, too"):
     t.assertEqual(machine.get_unit_property("helper.service", "InvocationID"), helper)
     machine.succeed("dynix status")
 
+with subtest("but for what somebody takes out of the file meanwhile"):
+    machine.succeed(
+        "{ runtime-module enable louder broken > /root/said 2>&1 || echo $? > /root/ended; } &"
+        " until grep -q activating /run/runtime-modules/state.json; do sleep 0.01; done; dynix undo services.worker.jobs; wait"
+    )
+    said = machine.succeed("cat /root/said")
+    machine.log(said)
+    t.assertEqual(machine.succeed("cat /root/ended").strip(), "4")
+    t.assertIn("overrides of dynix are not applied any more: services.worker.jobs = 4", said)
+    t.assertIn("somebody has changed them meanwhile", said)
+    t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 12 --level warning", "5"))
+    machine.succeed("dynix append services.worker.jobs 4", "dynix apply", "dynix status")
+
 with subtest("where the plan that is applied is no part of the store, nothing beside it is run, and what is lost is named"):
     machine.succeed("cp /run/dynix/applied/plan.json /root/", "dynix activate /root/plan.json", "mkdir /root/bin")
     machine.succeed("printf '#!/bin/sh\\ntouch /root/owned\\n' > /root/bin/activate", "chmod +x /root/bin/activate")

@@ -91,6 +91,8 @@ class activation_run {
             return make_error(
                 fmt::format("another system has been activated meanwhile: '{}'", running()),
                 "run the command again");
+        if (options_.on_begin)
+            options_.on_begin();
         return write(extended_system{change_.system, change_.what.wanted});
     }
 

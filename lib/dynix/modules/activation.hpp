@@ -27,6 +27,8 @@ struct activation_options {
     // Called as a phase begins: "wait", "activate", "restore"; with "" as it ends.
     std::function<void(std::string_view phase)> on_phase{};
     std::function<void(std::string const& holder)> on_wait{};
+    // Called with the lock of switches held, before anything is changed.
+    std::function<void()> on_begin{};
     process::line_callback on_line{}; // each line of what switch-to-configuration says
 };
 
