@@ -128,7 +128,7 @@ def overrides(folder):
     units.mkdir(parents=True)
     root = make(pathlib.Path(folder) / "root", record(MODULES, enabled=["kiosk"], base=str(base)))
     text = "[Service]\nExecStart=/a\n"
-    more = {"dropIn": "x", "static": text, "dynamic": text, "invocationId": ""}
+    more = {"dropIn": "[Service]\nNice=1\n", "static": text, "dynamic": text, "invocationId": ""}
     state = {
         "version": 1, "phase": "applied", "since": "", "plan": "", "dynamicFile": "", "configuration": "",
         "overrides": [{"option": "services.a.jobs", "value": "4", "entry": 1}],
