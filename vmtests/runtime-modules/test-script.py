@@ -269,6 +269,22 @@ with subtest("a module file that changes is built again by rebuild"):
     runtime_module(0, "rebuild")
     t.assertEqual([words[-1] for words in arguments_of("ticker.service")], ["1000003"])
 
+with subtest("a unit of the base that fails anyway stops no change and no way back, and is named"):
+    sore = 'systemd.services.old-sore = { wantedBy = [ "multi-user.target" ]; serviceConfig = { Type = "oneshot"; ExecStart = "${pkgs.coreutils}/bin/false"; }; };'
+    edit = f"s|^    systemd.services.helper = {{|    {sore}\\n&|"
+    machine.succeed(f"sed -i {shlex.quote(edit)} /etc/nixos/base.nix", "grep -q old-sore /etc/nixos/base.nix")
+    # A switch of the real nixos-rebuild fails for it, and its system runs.
+    machine.execute("nixos-rebuild switch")
+    machine.wait_until_succeeds("systemctl is-failed old-sore.service")
+    runtime_module(0, "enable tools", "for units that had failed before: old-sore.service", "enabled: tools")
+    runtime_module(3, "enable broken", "what had not failed before: broken.service", "the previous system runs again: enabled: tools")
+    t.assertEqual((enabled_modules(), runtime_module_record("list")["interrupted"]), (["tools"], False))
+    runtime_module(0, "rebuild", "for units that had failed before: old-sore.service")
+    runtime_module(0, "reset", "no module is enabled")
+    t.assertIsNone(json.loads(machine.succeed(f"cat {STATE}"))["activating"])
+    machine.succeed("sed -i '/old-sore/d' /etc/nixos/base.nix", "nixos-rebuild switch")
+    runtime_module(0, "enable ticker")
+
 with subtest("fault 9: other users, by the command of the setting, or told that root has to do it"):
     said = machine.fail("runuser -u alice -- runtime-module disable ticker 2>&1")
     t.assertIn("services.runtimeModules.elevation", said)

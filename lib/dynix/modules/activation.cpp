@@ -2,9 +2,11 @@
 
 #include "dynix/base/file.hpp"
 #include "dynix/host/program_lock.hpp"
+#include "dynix/modules/failing.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <optional>
 #include <utility>
 
@@ -93,6 +95,7 @@ class activation_run {
                 "run the command again");
         if (options_.on_begin)
             options_.on_begin();
+        failing_before_ = failing_units(host_.programs);
         return write(extended_system{change_.system, change_.what.wanted});
     }
 
@@ -138,24 +141,52 @@ class activation_run {
         auto const ended = host_.programs.run(command);
         if (!ended)
             return ended.error();
-        if (!ended->success()) {
-            auto failed = make_error(
-                fmt::format("'{} test' failed: {}", program_of(system), process::describe(*ended)),
-                "");
-            auto said = ended->out + ended->err;
-            if (said.size() > longest_said)
-                said = "[...]" + said.substr(said.size() - longest_said);
-            while (said.ends_with('\n'))
-                said.pop_back();
-            if (!said.empty())
-                failed.notes.push_back({"what it said:\n" + said, {}});
-            return failed;
-        }
+        if (!ended->success())
+            return failure_of(system, *ended);
         if (running() != system)
             return make_error(
                 fmt::format("'{} test' ended well, but '{}' runs", program_of(system), running()),
                 "");
         return std::nullopt;
+    }
+
+    // What had failed before the first change is no failure of the switch, else one sore unit of
+    // the base would be the end of every change, and of the way back.
+    std::optional<error> failure_of(std::string const& system, process::outcome const& ended) {
+        auto said = ended.out + ended.err;
+        auto const failures = what_failed(system, ended, said);
+        if (failures.fresh.empty() && !failures.old.empty()) {
+            out_.warnings.push_back(fmt::format(
+                "'{} test' ended with status {} for units that had failed before: {}",
+                program_of(system), ended.exit_code, fmt::join(failures.old, ", ")));
+            return std::nullopt;
+        }
+        auto failed = make_error(
+            fmt::format("'{} test' failed: {}", program_of(system), process::describe(ended)), "");
+        if (said.size() > longest_said)
+            said = "[...]" + said.substr(said.size() - longest_said);
+        while (said.ends_with('\n'))
+            said.pop_back();
+        if (!said.empty())
+            failed.notes.push_back({"what it said:\n" + said, {}});
+        if (!failures.fresh.empty())
+            failed.notes.push_back(
+                {fmt::format("what had not failed before: {}", fmt::join(failures.fresh, ", ")),
+                 {}});
+        return failed;
+    }
+
+    // Nothing where that cannot be told, or where the switch has not come to its end.
+    switch_failures what_failed(
+        std::string const& system, process::outcome const& ended, std::string const& said) const {
+        auto by_itself = ended;
+        by_itself.exit_code = 0;
+        bool const at_end = by_itself.success() && ended.exit_code == switch_status_of_failures &&
+                            running() == system;
+        if (!at_end || !failing_before_)
+            return {};
+        auto const failing = failing_units(host_.programs);
+        return failing ? failures_of(*failing_before_, *failing, said) : switch_failures{};
     }
 
     void end_well() {
@@ -216,6 +247,7 @@ class activation_run {
     surroundings const& host_;
     activation_options const& options_;
     activation_outcome out_;
+    std::optional<unit_set> failing_before_; // nullopt: systemd has not said it
     bool in_phase_ = false;
 };
 

@@ -1,66 +1,12 @@
 #include "dynix/modules/activation.hpp"
 
-#include "dynix/modules/fake_world.hpp"
+#include "dynix/modules/fake_command.hpp"
 #include "dynix/test.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace dynix;
 using namespace dynix::modules;
-
-namespace {
-
-using names = std::vector<std::string>;
-
-struct what_happened {
-    std::optional<error> refused{}; // before there was anything to activate
-    activation_outcome outcome{};
-    bool needed = true;
-};
-
-// A whole command, as root gives it.
-what_happened command(fake_world& world, verb what, names const& given, bool force = false) {
-    auto const host = world.host();
-    auto const lock = take_lock(host, host::milliseconds(0), {});
-    if (!lock)
-        return {lock.error()};
-    auto const now = read_running(host, true);
-    if (!now)
-        return {now.error()};
-    auto wanted = resolve(now->record, what, given, force);
-    if (!wanted)
-        return {wanted.error()};
-    if (!needs_activation(*now, *wanted, force || what == verb::rebuild))
-        return {std::nullopt, {}, false};
-    change_options options;
-    options.keep = true;
-    auto const change = prepare(*now, std::move(*wanted), options, host);
-    if (!change)
-        return {change.error()};
-    activation_options patient;
-    patient.lock_patience = host::milliseconds(1);
-    return {std::nullopt, activate(*now, *change, host, patient)};
-}
-
-names enabled(fake_world& world) {
-    auto const now = read_running(world.host());
-    REQUIRE(now);
-    return now->record.enabled;
-}
-
-bool interrupted(fake_world& world) {
-    auto const now = read_running(world.host());
-    REQUIRE(now);
-    return now->interrupted;
-}
-
-std::string state_of(fake_world& world) {
-    auto const text = host::real_files(world.where).read(world.where.modules_state());
-    REQUIRE(text);
-    return text->value_or("");
-}
-
-} // namespace
 
 TEST_CASE("enable, enable more, disable, reset: the system that runs says what is on") {
     fake_world world;
@@ -227,7 +173,9 @@ TEST_CASE("one call fails: done, or as before, or it says so") {
             CHECK(switched);
         }
         // No disk space for the record of what is done is said, and is no failure.
-        if (at <= calls && what.outcome.result == exit_code::done)
+        // That systemctl cannot be asked matters only where a switch ends with failures.
+        bool const matters = at <= calls && world.counter.calls[at - 1] != "systemctl";
+        if (matters && what.outcome.result == exit_code::done)
             CHECK_FALSE(what.outcome.warnings.empty());
         if (at > calls)
             break;

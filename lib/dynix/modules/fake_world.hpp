@@ -149,6 +149,9 @@ class fake_world : public process::runner {
                                         : process::outcome{.out = build(what)};
         if (what.program == "systemd-run")
             return activate(what, fails);
+        if (what.program == "systemctl")
+            return fails || systemctl_fails ? process::outcome{.exit_code = 1, .err = "no bus\n"}
+                                            : process::outcome{.out = failing_list()};
         return process::outcome{.exit_code = fails ? 1 : 0};
     }
 
@@ -164,8 +167,29 @@ class fake_world : public process::runner {
     // By the system that is activated; every other one goes well.
     std::vector<std::pair<std::string, switch_end>> ends{};
     names activated{};
+    names sore{};     // units that fail, whatever system runs
+    std::string said; // by a switch that comes to its end with something that failed
+    int status = 4;   // its exit status
+    bool systemctl_fails = false;
 
   private:
+    names failing() const {
+        auto out = sore;
+        if (unit_failed)
+            out.emplace_back("a.service");
+        return out;
+    }
+
+    // As `systemctl list-units --plain --no-legend` prints it.
+    std::string failing_list() const {
+        std::string out;
+        for (auto const& one : failing())
+            out += fmt::format("{:<20} loaded failed failed  A unit that is sore\n", one);
+        return out;
+    }
+
+    bool unit_failed = false; // in the activation that was last
+
     std::string folder_of_root() const { return where.root + "/nix/var/nix/gcroots"; }
 
     std::string build(process::command const& what) const {
@@ -211,9 +235,11 @@ class fake_world : public process::runner {
             return process::outcome{.exit_code = 1, .err = "it did not begin\n"};
         go_to(system);
         activated.push_back(system);
-        if (end == switch_end::unit)
-            return process::outcome{.exit_code = 4, .err = "a.service failed\n"};
-        return process::outcome{};
+        unit_failed = end == switch_end::unit;
+        auto err = said;
+        if (auto const all = failing(); !all.empty())
+            err += fmt::format("warning: the following units failed: {}\n", fmt::join(all, ", "));
+        return process::outcome{.exit_code = err.empty() ? 0 : status, .err = err};
     }
 };
 
