@@ -259,6 +259,17 @@ with subtest("a switch to another base turns all off, and says what was on"):
     runtime_module(0, "list", "a switch has turned off: ticker")
     runtime_module(0, "enable ticker", "enabled: ticker")
 
+with subtest("another system with the modules, as a specialisation is, is left by force alone"):
+    activated = system()
+    machine.succeed(f"cp -a {activated} /var/lib/special", "ln -sfn /var/lib/special /run/current-system")
+    for command in ["enable tools", "disable ticker", "rebuild", "reset"]:
+        untouched_by(command, 1, "is not the one that runtime-module activated: perhaps a specialisation", "'--force' leaves it")
+    runtime_module(0, "status ticker", "enabled")
+    untouched_by("diff tools", 0, "perhaps a specialisation of it, so what differs is shown as from the base", "+ hammer")
+    runtime_module(0, "rebuild --force", "enabled: ticker")
+    t.assertEqual(system(), activated)
+    machine.succeed("rm -rf /var/lib/special")
+
 with subtest("fault 7: a change of modules keeps no module from the list that came with the switch"):
     t.assertEqual([one["name"] for one in runtime_module_record("list")["modules"]], ["late", *all_modules])
     runtime_module(0, "rebuild", "enabled: ticker")

@@ -251,6 +251,49 @@ TEST_CASE("a switch to the very same base turns modules off, too, and that is to
     CHECK(read_running(world.host())->switched_off.empty());
 }
 
+TEST_CASE(
+    "another system with the modules than the one that was activated is left with force only") {
+    fake_world world;
+    command(world, verb::enable, {"graphics"});
+    CHECK_FALSE(read_running(world.host())->is_another());
+    world.make_system("special", {"graphics"});
+    world.go_to(world.store() + "/special");
+    auto const state = state_of(world);
+    auto const refused = [&](verb what, names const& given) {
+        auto const happened = command(world, what, given);
+        REQUIRE(happened.refused);
+        CHECK(happened.refused->message.find("perhaps a specialisation") != std::string::npos);
+        CHECK(happened.refused->hint.starts_with("'--force' leaves it"));
+        CHECK(
+            std::pair(world.current(), state_of(world)) ==
+            std::pair(world.store() + "/special", state));
+    };
+    auto const calls = world.counter.calls.size();
+    refused(verb::enable, {"gaming"});
+    refused(verb::disable, {"graphics"});
+    refused(verb::rebuild, {});
+    refused(verb::reset, {});
+    CHECK(world.counter.calls.size() == calls); // before anything is built
+    SUBCASE("what would change can be shown") {
+        auto const now = read_running(world.host());
+        REQUIRE(now);
+        CHECK(now->is_another());
+        auto const shown =
+            prepare(*now, *resolve(now->record, verb::enable, {"gaming"}, false), {}, world.host());
+        REQUIRE(shown);
+        REQUIRE(shown->warnings.size() == 1);
+        CHECK(shown->warnings[0].find("perhaps a specialisation") != std::string::npos);
+    }
+    SUBCASE("with force") {
+        CHECK(command(world, verb::enable, {"gaming"}, true).outcome.result == exit_code::done);
+        CHECK(command(world, verb::reset, {}).outcome.result == exit_code::done);
+    }
+    SUBCASE("nobody knows which one was activated") {
+        std::filesystem::remove(world.where.modules_state());
+        CHECK(command(world, verb::enable, {"gaming"}).outcome.result == exit_code::done);
+    }
+}
+
 TEST_CASE("a state file that lies changes nothing but a warning") {
     fake_world world;
     command(world, verb::enable, {"kiosk"});

@@ -7,6 +7,9 @@
 namespace dynix::modules {
 namespace {
 
+constexpr auto another_runs = "the system that runs is not the one that runtime-module activated: "
+                              "perhaps a specialisation of it";
+
 // What the running system has otherwise than the base. Its extension may be gone: nobody needs it
 // but for this.
 std::vector<base_difference>
@@ -18,8 +21,9 @@ running_differences(running_system const& now, surroundings const& host, prepare
         if (read && read->system == now.system)
             return read->differences;
     }
-    into.warnings.emplace_back(
-        "the record of the system that runs is gone, so what differs is shown as from the base");
+    into.warnings.push_back(fmt::format(
+        "{}, so what differs is shown as from the base",
+        now.is_another() ? another_runs : "the record of the system that runs is gone"));
     return {};
 }
 
@@ -70,6 +74,8 @@ bool needs_activation(running_system const& now, resolution const& what, bool fo
 
 result<prepared_change> prepare(
     running_system const& now, resolution what, change_options options, surroundings const& host) {
+    if (options.keep && !what.forced && now.is_another())
+        return make_error(another_runs, "'--force' leaves it: units that only it has are stopped");
     prepared_change out;
     out.what = std::move(what);
     if (out.what.wanted.empty()) {

@@ -12,7 +12,9 @@
 namespace dynix::modules {
 
 struct change_options {
-    bool keep = false; // root the extension in /run/runtime-modules, which only root can
+    // The change is to be activated: its extension is rooted in /run/runtime-modules, which only
+    // root can. Without it, what would change is only shown, or another process goes on.
+    bool keep = false;
     // An extension that another process has built; empty: to be built.
     std::string built{};
     extension_options build{}; // `enabled` and `out_link` are set by prepare()
@@ -30,7 +32,8 @@ struct prepared_change {
 bool needs_activation(running_system const& now, resolution const& what, bool force);
 
 // Builds the system with the modules that `what` wants; the base is there already. An error changes
-// nothing.
+// nothing. What is to be activated is refused where it would leave another system than the one that
+// was activated, unless forced.
 result<prepared_change> prepare(
     running_system const& now, resolution what, change_options options, surroundings const& host);
 

@@ -27,6 +27,7 @@ class resolver {
 
     result<resolution> run(verb what, std::vector<std::string> const& names) {
         on_.insert(now_.enabled.begin(), now_.enabled.end());
+        out_.forced = force_;
         result<void> good;
         if (what == verb::enable)
             good = enable(names);

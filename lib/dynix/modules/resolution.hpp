@@ -24,6 +24,7 @@ struct resolution {
     std::vector<std::string> turned_off{}; // those first that need another one
     std::vector<pulled_module> pulled{};   // those of both lists that were not asked for
     std::vector<std::string> unchanged{};  // asked for, and so already
+    bool forced = false;
 
     bool changes() const { return !turned_on.empty() || !turned_off.empty(); }
 };

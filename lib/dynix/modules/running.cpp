@@ -37,6 +37,13 @@ void add_recorded(running_system& now, surroundings const& host, bool locked) {
 
 } // namespace
 
+bool running_system::is_another() const {
+    if (record.enabled.empty() || !recorded)
+        return false;
+    return system != recorded->applied.system &&
+           (!recorded->activating || system != recorded->activating->system);
+}
+
 result<running_system> read_running(surroundings const& host, bool locked) {
     running_system now;
     auto const link = host.where.current_system();

@@ -35,6 +35,10 @@ struct running_system {
 
     // The system without modules.
     std::string const& base() const { return record.base.empty() ? system : record.base; }
+
+    // Modules are on, but the system is not the one that runtime-module activated, such as a
+    // specialisation of that. Without a state file nobody knows.
+    bool is_another() const;
 };
 
 // An error: no system that runs, or one without runtime modules. What is wrong with the state file
