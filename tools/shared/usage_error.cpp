@@ -48,6 +48,10 @@ error left_over(
     CLI::App const& app, CLI::App const& command, std::string const& name,
     std::string const& help) {
     auto const rest = command.remaining().empty() ? app.remaining() : command.remaining();
+    // What stands behind it is no option, whatever it looks like.
+    if (rest.size() > 1 && rest.front() == "--")
+        return make_error(
+            fmt::format("'{}' is one argument too many", rest[1]), "options stand before '--'");
     auto const word = rest.empty() ? std::string() : rest.front();
     if (word.size() < 2 || word.front() != '-')
         return make_error(fmt::format("'{}' is one argument too many", word), help);

@@ -16,7 +16,8 @@ struct held_locks {
     std::optional<file_lock> of_switch{};
 };
 
-// Waits up to `patience` for each, and tells `progress` for whom; an error names the holder.
+// Waits up to `patience` for each, and tells `progress` for whom; an error names the holder. While
+// it waits for a switch it does not hold ours, for which the switch may wait.
 result<held_locks> take_locks(
     host::paths const& where, bool of_switch_too, host::milliseconds patience, phases& progress);
 

@@ -94,9 +94,12 @@ error nothing_to_take_back(dynamic_file const& file, undo_wish const& wanted) {
         else if (one.number == number)
             return make_error(
                 fmt::format("{} is no override: it says '{}'", one.number, one.action),
-                fmt::format(
-                    "'dynix undo --to-generation {}' returns to the file as it was before that",
-                    one.generation));
+                one.generation == 0
+                    ? std::string("it has no generation to return to")
+                    : fmt::format(
+                          "'dynix undo --to-generation {}' returns to the file as it was before "
+                          "that",
+                          one.generation));
     return make_error(
         fmt::format("there is no entry {}", number), "'dynix log' shows those that there are");
 }

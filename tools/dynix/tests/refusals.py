@@ -94,6 +94,7 @@ def command_lines(folder):
         (["show", "--jsno=x"], "there is no option '--jsno' in 'dynix show'", "did you mean '--json'?"),
         (["show", "-z"], "there is no option '-z' in 'dynix show'", "'dynix show --help' shows how it is used"),
         (["show", "a", "b"], "'b' is one argument too many", "'dynix show --help' shows how it is used"),
+        (["append", "a", "--", "-5", "--file", "f"], "'--file' is one argument too many", "options stand before '--'"),
         (["parse"], "FILE is missing", "'dynix parse --help' shows how it is used"),
         (["show", "--file"], "--file is given without its value", "'dynix show --help' shows how it is used"),
         (["show", "--file", "a", "--file", "b"], "--file is given more than once", "'dynix show --help'"),

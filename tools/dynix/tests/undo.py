@@ -87,6 +87,15 @@ def refused(folder):
     assert file.read_text() == BROKEN
 
 
+def no_file_before(folder):
+    file = folder / "dynamic.nix"
+    assert append(file, "a", "1").returncode == 0
+    assert undo(file, "--last").returncode == 0
+    file.unlink()
+    assert undo(file, "--to-generation", "1").returncode == 0
+    check(undo(file, "2"), 1, "it says 'return to generation 1'", "hint: it has no generation to return to")
+
+
 def links_and_modes(folder):
     (folder / "real").mkdir()
     file = folder / "dynamic.nix"
@@ -150,7 +159,7 @@ def all_at_once(folder):
 
 
 def main():
-    return run_each(kinds_of_undo, refused, links_and_modes, file_systems, unread_result, all_at_once)
+    return run_each(kinds_of_undo, refused, no_file_before, links_and_modes, file_systems, unread_result, all_at_once)
 
 
 if __name__ == "__main__":
