@@ -95,7 +95,7 @@ class activation_run {
                 "run the command again");
         if (options_.on_begin)
             options_.on_begin();
-        failing_before_ = failing_units(host_.programs);
+        failing_before_ = failing();
         return write(extended_system{change_.system, change_.what.wanted});
     }
 
@@ -185,8 +185,16 @@ class activation_run {
                             running() == system;
         if (!at_end || !failing_before_)
             return {};
-        auto const failing = failing_units(host_.programs);
-        return failing ? failures_of(*failing_before_, *failing, said) : switch_failures{};
+        auto const now = failing();
+        return now ? failures_of(*failing_before_, *now, said) : switch_failures{};
+    }
+
+    // Without the unit of the switch, which has failed with it until systemd has collected it.
+    std::optional<unit_set> failing() const {
+        auto found = failing_units(host_.programs);
+        if (found)
+            found->erase(switch_unit);
+        return found;
     }
 
     void end_well() {

@@ -147,8 +147,10 @@ class fake_world : public process::runner {
         if (what.program == "nix-build")
             return fails || build_fails ? process::outcome{.exit_code = 1, .err = "error: no\n"}
                                         : process::outcome{.out = build(what)};
-        if (what.program == "systemd-run")
+        if (what.program == "systemd-run") {
+            switched = true;
             return activate(what, fails);
+        }
         if (what.program == "systemctl")
             return fails || systemctl_fails ? process::outcome{.exit_code = 1, .err = "no bus\n"}
                                             : process::outcome{.out = failing_list()};
@@ -185,10 +187,14 @@ class fake_world : public process::runner {
         std::string out;
         for (auto const& one : failing())
             out += fmt::format("{:<20} loaded failed failed  A unit that is sore\n", one);
+        // Until systemd has collected it.
+        if (switched)
+            out += fmt::format("{} loaded failed failed  A switch\n", switch_unit);
         return out;
     }
 
     bool unit_failed = false; // in the activation that was last
+    bool switched = false;
 
     std::string folder_of_root() const { return where.root + "/nix/var/nix/gcroots"; }
 
