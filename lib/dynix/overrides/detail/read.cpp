@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 #include <utility>
 
 namespace dynix::overrides {
@@ -31,9 +32,9 @@ class reader {
         out.entries.reserve(items->children().size());
         std::int64_t before = 0;
         for (auto const item : items->children()) {
-            auto const above = pass_comments(item.range().begin, out.entries);
+            auto above = pass_comments(item.range().begin, out.entries);
             pass_comments_inside(item);
-            auto one = read_entry(item, above);
+            auto one = read_entry(item, std::move(above));
             if (!one)
                 return one.error();
             if (one->number <= before)
@@ -78,14 +79,16 @@ class reader {
         return arguments.front();
     }
 
-    struct comments_above {
-        byte_range last{};
-        byte_range header{}; // the last one that is a header
+    // The last comment above an entry that is a header.
+    struct header_above {
+        std::optional<entry> said{};
+        byte_range where{};
+        bool is_next = false; // no other comment is between
     };
 
     // { a.b = lib.mkOverride (-3) 4; }, with the comment "# 3 2026-11-23T01:33:00Z root: why"
     // before it, and perhaps with comments of people between them.
-    result<entry> read_entry(node item, comments_above const& above) const {
+    result<entry> read_entry(node item, header_above above) const {
         if (item.kind() != node_kind::attribute_set || item.children().empty())
             return unexpected(item, "expected '{ OPTION = lib.mkOverride (-N) VALUE; }'");
         entry out;
@@ -93,21 +96,21 @@ class reader {
         if (auto all = read_overrides(item, {}, out); !all)
             return all.error();
         out.where = item.range();
-        if (auto header = read_header(tree_.text_of(above.header))) {
-            bool const is_next = above.header.begin == above.last.begin;
-            // That of an entry which a person has taken out.
-            if (header->number != out.number && !is_next)
+        if (auto& header = above.said) {
+            if (header->number != out.number) {
+                if (above.is_next)
+                    return unexpected(
+                        item, fmt::format(
+                                  "its comment says entry {}, its priority says entry {}",
+                                  header->number, out.number));
+                // That of an entry which a person has taken out.
                 return out;
-            if (header->number != out.number)
-                return unexpected(
-                    item, fmt::format(
-                              "its comment says entry {}, its priority says entry {}",
-                              header->number, out.number));
+            }
             out.time = std::move(header->time);
             out.user = std::move(header->user);
             out.message = std::move(header->message);
             out.ends = std::move(header->ends);
-            out.where.begin = above.header.begin;
+            out.where.begin = above.where.begin;
         }
         return out;
     }
@@ -204,19 +207,21 @@ class reader {
 
     // Goes past the comments that end before `offset`. Those that an undo left become entries; one
     // behind them may be the header of what follows.
-    comments_above pass_comments(std::uint32_t offset, std::vector<entry>& out) {
-        comments_above found;
+    header_above pass_comments(std::uint32_t offset, std::vector<entry>& out) {
+        header_above found;
         auto const comments = tree_.comments();
         for (; next_comment_ < comments.size() && comments[next_comment_].end <= offset;
              ++next_comment_) {
-            found.last = comments[next_comment_];
-            auto line = read_header(tree_.text_of(found.last));
+            auto const where = comments[next_comment_];
+            auto line = read_header(tree_.text_of(where));
+            found.is_next = line.has_value();
             if (line && !line->action.empty()) {
-                line->where = found.last;
+                line->where = where;
                 out.push_back(std::move(*line));
                 found = {};
             } else if (line) {
-                found.header = found.last;
+                found.said = std::move(line);
+                found.where = where;
             }
         }
         return found;
