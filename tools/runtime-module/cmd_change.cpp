@@ -235,7 +235,7 @@ class change_command {
             {"turnedOn", list_of(what.turned_on)},
             {"turnedOff", list_of(what.turned_off)},
             {"pulled", std::move(pulled)},
-            {"overridesTakenBack", list_of(lost_.overrides)}};
+            {"overridesTakenBack", list_of(texts_of(lost_))}};
     }
 
     static std::string enabled_text(std::vector<std::string> const& names) {

@@ -59,7 +59,8 @@ std::size_t applied_of(lost_overrides const& lost, modules::surroundings const& 
     if (!applied)
         return 0;
     return static_cast<std::size_t>(std::ranges::count_if(applied->overrides, [&](auto const& one) {
-        return std::ranges::find(lost.overrides, text_of(one)) != lost.overrides.end();
+        return std::ranges::any_of(
+            lost.overrides, [&](auto const& other) { return text_of(other) == text_of(one); });
     }));
 }
 
@@ -85,7 +86,7 @@ bool changed_meanwhile(lost_overrides const& lost, modules::surroundings const& 
     auto const now = host.time.date();
     std::string ignored;
     auto const applied = applied_now(host, ignored);
-    return std::ranges::any_of(lost.applied, [&](auto const& one) {
+    return std::ranges::any_of(lost.overrides, [&](auto const& one) {
         return !is_wanted(one, *file, now) ||
                (applied && std::ranges::any_of(applied->overrides, [&](auto const& other) {
                     return other.option == one.option && other.value != one.value;
@@ -94,6 +95,13 @@ bool changed_meanwhile(lost_overrides const& lost, modules::surroundings const& 
 }
 
 } // namespace
+
+std::vector<std::string> texts_of(lost_overrides const& lost) {
+    std::vector<std::string> out;
+    for (auto const& one : lost.overrides)
+        out.push_back(text_of(one));
+    return out;
+}
 
 lost_overrides overrides_lost_in(std::string const& system, modules::surroundings const& host) {
     lost_overrides out;
@@ -119,9 +127,7 @@ lost_overrides overrides_lost_in(std::string const& system, modules::surrounding
         applied->plan.starts_with("/nix/store/") && !waits)
         out.script = folder_of(applied->plan) + "/bin/activate";
     out.dynamic_file = applied->dynamic_file;
-    for (auto const& one : what->taken_back)
-        out.overrides.push_back(text_of(one));
-    out.applied = std::move(what->taken_back);
+    out.overrides = std::move(what->taken_back);
     return out;
 }
 
@@ -136,7 +142,7 @@ std::string sentence(lost_overrides const& lost) {
             : fmt::format(
                   "{} change{}{}", fmt::join(lost.units, ", "), lost.units.size() == 1 ? "s" : "",
                   lost.unconfirmed ? " and an apply waits to be confirmed" : ""),
-        fmt::join(lost.overrides, ", "), lost.others_stay ? "all others stay; " : "");
+        fmt::join(texts_of(lost), ", "), lost.others_stay ? "all others stay; " : "");
 }
 
 std::optional<error> apply_again(lost_overrides const& lost, modules::surroundings const& host) {
@@ -144,7 +150,7 @@ std::optional<error> apply_again(lost_overrides const& lost, modules::surroundin
         return std::nullopt;
     auto failed = make_error(
         fmt::format(
-            "overrides of dynix are not applied any more: {}", fmt::join(lost.overrides, ", ")),
+            "overrides of dynix are not applied any more: {}", fmt::join(texts_of(lost), ", ")),
         "'dynix apply' applies them again");
     if (lost.script.empty())
         return failed;

@@ -11,9 +11,8 @@
 namespace dynix::tool {
 
 struct lost_overrides {
-    std::vector<std::string> overrides{};                // "services.worker.jobs = 4"
-    std::vector<activation::applied_override> applied{}; // the same ones
-    std::vector<std::string> units{};                    // whose files are others in the new system
+    std::vector<activation::applied_override> overrides{};
+    std::vector<std::string> units{}; // whose files are others in the new system
     bool others_stay = false;
     bool unconfirmed = false; // all go, since some of them wait to be confirmed (cmd_reset.cpp)
     std::string script{};     // what applies all of them again, without Nix
@@ -21,6 +20,9 @@ struct lost_overrides {
     // Why it is not known which ones there are: empty when it is.
     std::string unknown{};
 };
+
+// Each as "services.worker.jobs = 4".
+std::vector<std::string> texts_of(lost_overrides const& lost);
 
 // The overrides that are applied, and that a switch to `system` takes back (session/staying.hpp).
 lost_overrides overrides_lost_in(std::string const& system, modules::surroundings const& host);
