@@ -85,8 +85,7 @@ ask(questioner const& by, std::string const& about, question const& what, proces
     if (out.ended.success())
         return out;
     // Only what ended by itself has met something.
-    if (out.ended.exit_code != 0 && out.ended.signal == 0 && !out.ended.timed_out &&
-        out.ended.interrupted == 0)
+    if (out.ended.by_itself())
         out.met = met_in(out.ended.err);
     if (!out.met)
         return not_answered(about, out.ended);

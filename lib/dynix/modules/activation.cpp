@@ -179,9 +179,7 @@ class activation_run {
     // Nothing where that cannot be told, or where the switch has not come to its end.
     switch_failures what_failed(
         std::string const& system, process::outcome const& ended, std::string const& said) const {
-        auto by_itself = ended;
-        by_itself.exit_code = 0;
-        bool const at_end = by_itself.success() && ended.exit_code == switch_status_of_failures &&
+        bool const at_end = ended.by_itself() && ended.exit_code == switch_status_of_failures &&
                             running() == system;
         if (!at_end || !failing_before_)
             return {};

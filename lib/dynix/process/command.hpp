@@ -48,7 +48,8 @@ struct outcome {
     std::string out{};
     std::string err{};
 
-    bool success() const { return exit_code == 0 && signal == 0 && !timed_out && !interrupted; }
+    bool by_itself() const { return signal == 0 && !timed_out && !interrupted; }
+    bool success() const { return by_itself() && exit_code == 0; }
 };
 
 // How it ended, in words: "exit code 1", "killed by signal 9 (Killed)", "timed out after 5 s".
