@@ -280,9 +280,10 @@ class activation_run {
     // its files were the planned ones.
     void name_what_began() {
         for (auto const& unit : checked_.units) {
+            if (unit.change != &changes::leave || !journal_.interrupted(unit.name))
+                continue;
             auto now = host_.units.status(unit.name);
-            if (unit.change != &changes::leave || !journal_.interrupted(unit.name) || !now ||
-                !is_up(*now) || now->invocation_id == unit.status.invocation_id)
+            if (!now || !is_up(*now) || now->invocation_id == unit.status.invocation_id)
                 continue;
             auto const found = prove_live(
                 host_, {unit.name, {}, unit.running, unit.running, {}, unit.shown}, *now);
