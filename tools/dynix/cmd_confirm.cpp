@@ -29,13 +29,20 @@ struct confirm_arguments {
 exit_code keep(confirm_arguments const& given, host::machine& host) {
     activation::confirm_request request;
     request.by = person();
+    result<void> armed;
     request.on_kept = [&](activation::state const& kept) {
         auto done = session::keep_entries(kept.dynamic_file, kept.configuration, host);
-        return done ? arm_applied_ends(kept.configuration, kept.dynamic_file, host) : done;
+        // What runs as it is to stay does not go back for want of a timer: the next apply tries it
+        // again.
+        if (done)
+            armed = arm_applied_ends(kept.configuration, kept.dynamic_file, host);
+        return done;
     };
     auto const kept = activation::confirm(request, host);
     if (!kept)
         return report(kept.error(), given.json, exit_code::refused);
+    if (!armed)
+        say_line("warning", one_line(armed.error()));
     announce(describe(*kept, host), kept->id);
     if (given.json)
         print(json::print(boost::json::object{{"confirmation", to_json(*kept, host)}}));

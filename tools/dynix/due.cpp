@@ -31,6 +31,9 @@ constexpr std::string_view not_known = "it is not known whether overrides whose 
 constexpr auto program_of_system = "/run/current-system/sw/bin/dynix";
 constexpr auto lock_patience = std::chrono::hours(24);
 constexpr auto due_interval = std::chrono::seconds(1);
+// systemd schedules nothing behind the year 2199. What ends later, as a person may write it, is
+// scheduled anew when this is over.
+constexpr std::int64_t farthest_timer = std::int64_t{100} * 365 * 24 * 60 * 60;
 
 // Else it would take back what somebody has applied since, or apply again what a switch has taken
 // back.
@@ -196,7 +199,7 @@ result<void> arm_end(overrides::ending const& end, std::string const& file, host
     if (!seconds || !now)
         return seconds ? now.error() : seconds.error();
     // A time that is past never comes.
-    seconds = std::max(*seconds, *now + 1);
+    seconds = std::clamp(*seconds, *now + 1, *now + farthest_timer);
     auto const time = print_time_stamp(*seconds);
     std::error_code failed;
     std::filesystem::path program = program_of_system;
@@ -221,15 +224,17 @@ result<void> arm_end(overrides::ending const& end, std::string const& file, host
 
 namespace {
 
-// Of each entry that ends later than that; "": of each that ends at all.
+// Of each entry that ends later than that; "": of each that ends at all. One that cannot be armed
+// is no reason to leave out the others: the error is that of the first.
 result<void> arm_ends_after(
     std::string_view time, overrides::dynamic_file const& read, std::string const& file,
     host::machine& host) {
+    result<void> all;
     for (auto const& one : read.entries)
         if (!one.overrides.empty() && one.ends && !one.ends.is_over(time))
-            if (auto armed = arm_end(one.ends, file, host); !armed)
-                return armed;
-    return {};
+            if (auto armed = arm_end(one.ends, file, host); !armed && all)
+                all = std::move(armed);
+    return all;
 }
 
 } // namespace

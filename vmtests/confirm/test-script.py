@@ -206,12 +206,23 @@ with subtest("--for: systemd has its end again after a boot, by the date"):
     t.assertRegex(times_of(timer), rf"^TimersCalendar=\{{ OnCalendar={until[:10]} {until[11:19]} UTC ;[^{{]*$")
     machine.succeed("dynix undo --last")
 
-with subtest("--for: an end that a person writes counts from the next apply on"):
+with subtest("--for: an end that a person writes counts from the next apply on, and one beyond systemd's years is in nobody's way"):
+    machine.succeed("dynix append services.worker.level info --for 1h")
+    machine.succeed("sed -i -E 's/ until [0-9T:-]+Z/ until 2300-01-01T00:00:00Z/' /etc/nixos/dynamic.nix")
     append(18, "--for 1h")
-    machine.succeed("sed -i -E \"s/ until [0-9T:-]+Z/ until $(date -u -d '6 seconds' +%Y-%m-%dT%H:%M:%SZ)/\" /etc/nixos/dynamic.nix")
-    machine.succeed("dynix apply")
-    machine.wait_until_succeeds("dynix log | grep 'its time is over'", timeout=30)
+    machine.succeed("sed -i -E \"s/ until 20[0-9T:-]+Z/ until $(date -u -d '6 seconds' +%Y-%m-%dT%H:%M:%SZ)/\" /etc/nixos/dynamic.nix")
+    t.assertNotIn("warning", machine.succeed("dynix apply 2>&1"))
     machine.wait_until_succeeds("tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline | grep -e '--jobs 5 '", timeout=30)
+    machine.succeed("dynix undo services.worker.level")
+
+with subtest("--for: what is confirmed stays, also when systemd takes no timer for its end"):
+    folder = "/run/systemd/system/dynix-end-.timer.d"
+    machine.succeed(f"mkdir {folder}", f"printf '[Unit]\\nRefuseManualStart=yes\\n' > {folder}/none.conf", "systemctl daemon-reload")
+    append(18, "--for 1h")
+    apply("60s")
+    t.assertIn("warning: systemd cannot start 'dynix-end-", machine.succeed("SUDO_USER=alice dynix confirm 2>&1"))
+    ends("confirmed")
+    machine.succeed(f"rm -r {folder}", "systemctl daemon-reload", "dynix undo --last")
 
 with subtest("--for: it ends by itself in the running service and in the file, and nobody's pending entry comes with that"):
     machine.succeed("dynix apply")

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view until_mark = " until ";
 constexpr std::size_t time_size = 20;
+// As for a span (time_span.hpp). Years of five digits are no time that is read back.
+constexpr std::int64_t farthest = std::int64_t{100} * 366 * 24 * 60 * 60;
 
 } // namespace
 
@@ -26,6 +28,9 @@ result<ending> ending_at(std::string_view time, std::string_view what, std::int6
     auto const read = parse_time_stamp(time, what, now);
     if (!read)
         return read.error();
+    if (*read > now + farthest)
+        return make_error(
+            fmt::format("{}: expected a time in the next 100 years, found '{}'", what, time));
     ending found{print_time_stamp(*read)};
     if (*read <= now)
         return make_error(fmt::format("{}: {} is over already", what, found.time));
@@ -48,6 +53,11 @@ ending take_ending(std::string& text) {
         return {};
     text.resize(end);
     return {std::move(time)};
+}
+
+std::string_view misread_ending(std::string_view text) {
+    auto const mark = text.rfind(until_mark);
+    return mark == text.npos ? std::string_view() : text.substr(mark + until_mark.size());
 }
 
 } // namespace dynix::overrides

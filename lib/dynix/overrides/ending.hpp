@@ -32,4 +32,7 @@ std::string to_string(ending const& what);
 // left. Without them, and where no time follows "until", the text stays: never.
 ending take_ending(std::string& text);
 
+// What follows such an "until", in a text that take_ending has left as it is; empty: there is none.
+std::string_view misread_ending(std::string_view text);
+
 } // namespace dynix::overrides

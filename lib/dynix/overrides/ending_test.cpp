@@ -26,6 +26,13 @@ TEST_CASE("an ending is a span from now on, rounded up to seconds, or a time to 
     auto const past = ending_at("2026-11-23 01:33 UTC", "--until", now);
     REQUIRE(!past);
     CHECK(past.error().message == "--until: 2026-11-23T01:33:00Z is over already");
+    for (std::string const far : {"2200-01-01", "9999-12-31", "@999999999999999"}) {
+        auto const never = ending_at(far, "--until", now);
+        REQUIRE(!never);
+        CHECK(
+            never.error().message ==
+            "--until: expected a time in the next 100 years, found '" + far + "'");
+    }
 }
 
 TEST_CASE("an ending is over from its second on, and none is over never") {
@@ -47,4 +54,7 @@ TEST_CASE("the words for an ending are read back, and only they") {
          {"", "root", "root until the evening is here", "until 2026-11-23T03:33:00Z",
           " until 2026-11-23T03:33:00Z", "root until 2026-13-23T03:33:00Z"})
         CHECK(!read_back(text, text));
+    CHECK(misread_ending("root until 2026-13-23T03:33:00Z") == "2026-13-23T03:33:00Z");
+    CHECK(misread_ending("root until the evening") == "the evening");
+    CHECK(misread_ending("root").empty());
 }

@@ -49,8 +49,12 @@ class reader {
 
   private:
     error unexpected(node where, std::string message) const {
+        return unexpected(where.range(), std::move(message));
+    }
+
+    error unexpected(byte_range where, std::string message) const {
         auto out = make_error(std::move(message), way_out);
-        out.at = excerpt_of(tree_.source(), name_, where.range());
+        out.at = excerpt_of(tree_.source(), name_, where);
         return out;
     }
 
@@ -106,6 +110,13 @@ class reader {
                 // That of an entry which a person has taken out.
                 return out;
             }
+            // It would pass for a part of the name, and the entry would never end.
+            if (auto const wrong = misread_ending(header->user); !header->ends && !wrong.empty())
+                return unexpected(
+                    above.where,
+                    fmt::format(
+                        "expected a time such as 2026-11-23T18:00:00Z behind 'until', found '{}'",
+                        wrong));
             out.time = std::move(header->time);
             out.user = std::move(header->user);
             out.message = std::move(header->message);
