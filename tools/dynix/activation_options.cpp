@@ -14,7 +14,8 @@ void add_activation_options(
     line.option(
             "--timeout", given.timeout,
             "Seconds for the units to stop and start (default: what the units allow)")
-        .placeholder("S");
+        .placeholder("S")
+        .seconds(1);
     line.option(
             "--confirm",
             [&given](std::string const& time) {

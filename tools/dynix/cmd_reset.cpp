@@ -83,7 +83,8 @@ void add_reset(CLI::App& app, exit_code& code) {
     line.option(
             "--timeout", given->timeout,
             "Seconds for the units to stop and start (default: what the units allow)")
-        .placeholder("S");
+        .placeholder("S")
+        .seconds(1);
     add_wait_option(line, given->wait);
     add_place_options(line, given->where);
     add_json_option(line, given->json);

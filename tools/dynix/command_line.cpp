@@ -1,5 +1,7 @@
 #include "command_line.hpp"
 
+#include "shared/usage_error.hpp"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <utility>
@@ -31,6 +33,11 @@ given_option given_option::counts(std::string const& what) {
                    ? std::string()
                    : fmt::format("expected the number of {}, found '{}'", what, number);
     });
+    return *this;
+}
+
+given_option given_option::seconds(unsigned least) {
+    option_->check([least](std::string const& value) { return wrong_seconds(value, least); });
     return *this;
 }
 

@@ -32,6 +32,8 @@ class given_option {
     given_option names_a_file();
     // A number over zero, of a `what`: "a generation".
     given_option counts(std::string const& what);
+    // A whole number of them, and at least that many.
+    given_option seconds(unsigned least);
     given_option excludes(given_option other);
     // For callers that know it, and not for --help.
     given_option hidden();

@@ -63,7 +63,8 @@ void add_allow_leak_option(command_line& line, bool& allow_leak) {
 void add_wait_option(command_line& line, std::optional<unsigned>& seconds) {
     line.option(
             "--wait-for-lock", seconds, "Seconds to wait for another command that holds the lock")
-        .placeholder("SECS");
+        .placeholder("SECS")
+        .seconds(0);
 }
 
 void add_place_options(command_line& line, place& where) {

@@ -41,7 +41,8 @@ int main(int argc, char** argv) {
     app.add_flag("-v,--verbose", given.verbose, "Show what Nix and the switch say as they say it");
     app.add_option(
            "--wait-for-lock", given.wait, "Seconds to wait for another command that holds the lock")
-        ->type_name("SECS");
+        ->type_name("SECS")
+        ->check([](std::string const& value) { return wrong_seconds(value, 0); });
     app.add_flag("--elevated", given.elevated)->group("");
     app.add_option("--built", given.built)->group("");
     app.add_option("--root", given.root)->group("");

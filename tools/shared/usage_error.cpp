@@ -4,10 +4,12 @@
 #include "shared/report.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <fmt/format.h>
 #include <iostream>
 #include <string_view>
+#include <system_error>
 
 namespace dynix::tool {
 namespace {
@@ -116,6 +118,16 @@ std::vector<std::string> with_command_first(CLI::App const& app, std::span<char*
             all.begin(), all.begin() + static_cast<std::ptrdiff_t>(command),
             all.begin() + static_cast<std::ptrdiff_t>(command) + 1);
     return all;
+}
+
+std::string wrong_seconds(std::string const& value, unsigned least) {
+    constexpr unsigned most = 366 * 24 * 60 * 60;
+    unsigned seconds = 0;
+    auto const* const last = value.data() + value.size();
+    auto const [end, failed] = std::from_chars(value.data(), last, seconds);
+    if (failed == std::errc() && end == last && seconds >= least && seconds <= most)
+        return {};
+    return fmt::format("expected seconds, from {} to {}, found '{}'", least, most, value);
 }
 
 error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string const& first) {

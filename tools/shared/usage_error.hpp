@@ -21,6 +21,10 @@ std::vector<std::string> with_command_first(CLI::App const& app, std::span<char*
 // What is wrong with a command line, and what to do. `first` is its first word.
 error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string const& first);
 
+// What is wrong with the value of an option that is a whole number of seconds, or nothing. More
+// than a year is a slip.
+std::string wrong_seconds(std::string const& value, unsigned least);
+
 // What a program knows of its command line.
 struct program_words {
     std::vector<std::string> words; // with_command_first
