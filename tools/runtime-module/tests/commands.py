@@ -274,7 +274,7 @@ def flags_anywhere(root):
     for words in (["--size", "list"], ["-j", "--size", "list"], ["--wait-for-lock", "5", "--size", "list"]):
         check(run(root, *words, environment={"PATH": ""}), 1, None, "the size of 'gaming': ")
     for words in (["list", "--wait-for-lock", "x"], ["--wait-for-lock=x", "list"]):
-        check(run(root, *words), 2, "", "--wait-for-lock: expected a number, found 'x'")
+        check(run(root, *words), 2, "", "--wait-for-lock: expected seconds, from 0 to 31622400, found 'x'")
     check(run(root, "list", "--wait-for-lock", "1", "--wait-for-lock", "2"), 2, "", "--wait-for-lock is given more than once")
     check(run(root, "list", "--json=maybe"), 2, "", "--json takes no value")
     # The help of a command says where those are that it takes besides its own.
