@@ -17,9 +17,9 @@ start_all()
 machine.wait_for_unit("distccd.service")
 machine.wait_for_unit("ticker.service")
 
-# In the store, as a configuration has nixpkgs and modules of others: a certificate is not for what asks for its
-# surroundings anywhere else.
+# A certificate is not for what asks for its surroundings, but in a nixpkgs, which this passes for.
 machine.succeed("mkdir -p /root/tree/vmtests/machine && cp -r /dynix/nixmodules /root/tree")
+machine.succeed("mkdir -p /root/tree/lib/systems && touch /root/tree/lib/modules.nix /root/tree/lib/systems/doubles.nix")
 machine.succeed("cp -r /dynix/vmtests/nixpkgs /root/tree/vmtests && cp -r /dynix/vmtests/machine/guest /root/tree/vmtests/machine")
 roots = {"/dynix": machine.succeed("nix-store --add /root/tree").strip()}
 if machine.execute("test -d /nixpkgs-lib")[0] == 0:
@@ -47,6 +47,14 @@ with subtest("an override of distccd is evaluated by its slice, health checks of
     t.assertEqual(record["evaluated"], "slice")
     t.assertIn(("probe", "listens"), [(step["step"], step.get("check")) for step in record["steps"]])
     t.assertEqual(jobs(), {"4"})
+
+with subtest("a value that asks for its surroundings gets the answer that it gets without a slice"):
+    for asked in ["builtins.pathExists /usr/bin", 'builtins.getEnv "PATH" != ""', "lib.pathIsDirectory /usr/bin"]:
+        machine.succeed(f"dynix append services.distccd.maxJobs --expr 'if {asked} then 5 else 6'")
+        services, _, evaluated = planned()
+        t.assertEqual(evaluated, "slice")
+        t.assertEqual(services, planned("--no-certificate")[0])
+        machine.succeed("dynix undo --last")
 
 with subtest("an override that a health check looks at is in the check"):
     machine.succeed("dynix append services.ticker.seconds 901")

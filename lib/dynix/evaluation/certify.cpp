@@ -1,5 +1,6 @@
 #include "dynix/evaluation/certify.hpp"
 
+#include "dynix/evaluation/file_questions.hpp"
 #include "dynix/evaluation/fingerprint.hpp"
 #include "dynix/evaluation/roots.hpp"
 #include "dynix/plan/plan.hpp"

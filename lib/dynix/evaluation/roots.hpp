@@ -1,4 +1,4 @@
-// What an evaluation of the system may read.
+// What an evaluation of the system may read while a certificate is made.
 #pragma once
 
 #include "dynix/base/result.hpp"
@@ -20,12 +20,11 @@ known_roots(plan::system_record const& record, std::string const& search_path);
 // Whether a path is one of the Nix store: what it holds never changes.
 bool is_in_store(std::string_view path);
 
-// Nix does not refuse to tell whether a file is there, as it refuses to read one that is no root:
-// it says that there is none. So the first place in the files below `roots` that asks for another
-// file than one beside it ('./name'), as an error; also one that asks for a variable of the
-// environment, the search path or the time. nixpkgs and dynix's own modules, which the
-// record names, are passed over: they ask only for files of their own.
-result<void>
-check_file_questions(std::vector<std::string> const& roots, plan::system_record const& record);
+// The path with its links resolved; one that is not there stays as it is, and is missed when it
+// comes.
+std::string resolved(std::string const& path);
+
+// Whether `path` is the dynamic file, or what dynix keeps beside it. Both are resolved.
+bool is_of_dynamic_file(std::string_view path, std::string const& dynamic_file);
 
 } // namespace dynix::evaluation

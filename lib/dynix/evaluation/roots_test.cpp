@@ -46,29 +46,3 @@ TEST_CASE("a flake has no roots: its lock names all that it reads") {
     REQUIRE(found);
     CHECK(found->empty());
 }
-
-TEST_CASE("a question for a file that may be anywhere is found") {
-    machine const host;
-    auto const asks = [&](std::string const& text) {
-        write(host.path("nixos/parts/a.nix"), text);
-        auto const good = check_file_questions(host.roots(), host.record);
-        return good ? std::string() : good.error().message;
-    };
-    CHECK(asks("{ imports = if builtins.pathExists ./b.nix then [ ./b.nix ] else [ ]; }").empty());
-    CHECK(asks("{ }").empty());
-    CHECK(
-        asks("{ a = 1;\n b = builtins.pathExists /etc/b.nix; }").find("a.nix:2: ") !=
-        std::string::npos);
-    CHECK(!asks("{ a = lib.pathExists (./. + name); }").empty());
-    CHECK(!asks("{ a = lib.pathExists ./${name}; }").empty());
-    CHECK(!asks("{ a = lib.pathExists ../b.nix; }").empty());
-    CHECK(!asks("{ a = lib.pathExists (./b + \"/../../c\"); }").empty());
-    CHECK(!asks("{ a = builtins.getEnv \"HOME\"; }").empty());
-    CHECK(!asks("{ a = toString builtins.currentTime; }").empty());
-    CHECK(asks("{ nix.nixPath = [ ]; }").empty());
-    CHECK(!asks("let inherit (builtins) pathExists; in { }").empty());
-    CHECK(asks("{ }").empty());
-    // nixpkgs asks only for files of its own.
-    write(host.path("nixpkgs/nixos/default.nix"), "builtins.pathExists (toString x)");
-    CHECK(check_file_questions(host.roots(), host.record));
-}

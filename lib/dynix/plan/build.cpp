@@ -53,7 +53,6 @@ evaluation evaluation_of(build_options const& options) {
              {"hideValues", options.hide_values ? "yes" : ""}},
         .subject = "the activation script",
         .search_path = options.search_path,
-        .readable = options.readable,
         .heap_bytes = options.heap_bytes,
         .out_link = options.out_link,
         .timeout = options.timeout,

@@ -27,8 +27,7 @@ struct build_options {
     std::string slices{}; // a file with them: nothing else is evaluated (evaluation/slices.hpp)
     bool derivations_are_kept = false;        // of the slices
     std::optional<std::string> search_path{}; // NIX_PATH; nullopt: ours
-    std::vector<std::string> readable{}; // all that Nix may read, when not empty (evaluation.hpp)
-    std::uint64_t heap_bytes = 0;        // to begin with; 0: as Nix does (heap_for_nix)
+    std::uint64_t heap_bytes = 0;             // to begin with; 0: as Nix does (heap_for_nix)
     bool hide_values = false; // others may not read the dynamic file: no value of it in the plan
     std::string out_link = "/run/dynix/pending"; // empty: no GC root
     std::chrono::milliseconds timeout = std::chrono::minutes(30);

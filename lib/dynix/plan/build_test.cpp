@@ -64,14 +64,6 @@ TEST_CASE("what an earlier plan found, and how much memory there is, reaches Nix
     options.hide_values = true;
     CHECK(value_of(build_command(options), "hideValues") == "yes");
     options.heap_bytes = heap_for_nix("MemTotal: 1 kB\nMemAvailable:    4194304 kB\n");
-    auto const is_restricted = [&] {
-        auto const args = build_command(options).args;
-        return std::count(args.begin(), args.end(), "restrict-eval") == 1 &&
-               std::count(args.begin(), args.end(), "dynix-root-1=/etc/nixos/b.nix") == 1;
-    };
-    CHECK_FALSE(is_restricted());
-    options.readable = {"/nixpkgs", "/etc/nixos/b.nix"};
-    CHECK(is_restricted());
     auto const command = build_command(options);
     CHECK(value_of(command, "running") == "/nix/store/x-nixos-system");
     CHECK(value_of(command, "knownBystanders") == "0b18");

@@ -93,23 +93,7 @@ result<std::string> dynamic_file_to_build(build_request const& request, std::str
     return std::filesystem::absolute(named).lexically_normal().string();
 }
 
-// What Nix may read when it rests on a certificate: what it could read for the proof, so that
-// nothing else answers otherwise now, and what an override brings.
-std::vector<std::string>
-readable_with(std::vector<std::string> roots, plan::build_options const& options) {
-    auto out = std::move(roots);
-    out.push_back(options.running);
-    // Nix looks at the path as it is named, too, and first of all follows its links, to a place
-    // that has to be readable by then (Nix 2.26).
-    for (auto const& file : {options.dynamic_file, options.chosen_file})
-        if (std::filesystem::exists(file)) {
-            out.push_back(std::filesystem::canonical(file).string());
-            out.push_back(file);
-        }
-    return out;
-}
-
-// What it may read then, by the links as they are now.
+// What Nix could read for it, by the links as they are now.
 std::vector<std::string>
 roots_of(evaluation::certificate const& what, plan::system_record const& record) {
     auto roots = evaluation::known_roots(record, what.search_path);
@@ -257,12 +241,10 @@ result<built_plan> build(build_request const& request, build_machine const& host
         roots = roots_of(*certificate, *record);
         options.certificate = evaluation::for_modules(*certificate);
         options.search_path = certificate->search_path;
-        options.readable = readable_with(roots, options);
     }
     if (slices) {
         options.slices = *slices;
         options.derivations_are_kept = evaluation::derivations_are_kept(*slices);
-        options.readable.push_back(*slices);
     }
     hold_check check(*record, host);
     if (certificate)
@@ -272,10 +254,8 @@ result<built_plan> build(build_request const& request, build_machine const& host
         options.on_evaluated = {};
         options.certificate.clear();
         options.search_path.reset();
-        options.readable.clear();
         options.slices.clear();
     };
-    bool was_restricted = false;
     bool was_error = false;
     bool was_interrupted = false;
     std::string why_not;
@@ -289,7 +269,6 @@ result<built_plan> build(build_request const& request, build_machine const& host
         was_interrupted |= line.find("interrupted by the user") != line.npos;
         if (auto const at = line.rfind("dynix-slice"); at != line.npos && was_error)
             why_not = line.substr(at, line.find('\'', at) - at);
-        was_restricted |= line.find("restricted mode") != line.npos;
     };
     attentive_runner nix(host.nix);
     auto built = plan::build_script(options, nix);
@@ -303,16 +282,10 @@ result<built_plan> build(build_request const& request, build_machine const& host
                 "the whole configuration is evaluated, because the slice does not suffice: {}",
                 why_not.empty() ? "it does not evaluate" : why_not));
         options.slices.clear();
-        was_restricted = false;
         built = plan::build_script(options, host.nix);
     }
-    // What was edited while Nix read it is nothing that the certificate holds for, and neither is
-    // an override that reads what the proof did not.
-    if (certificate &&
-        ((!built && was_restricted) || (built && !check.held(*certificate, roots, request)))) {
-        if (!built && request.on_note)
-            request.on_note("the certificate is not used: Nix is asked for a file that was not "
-                            "read for it");
+    // What was edited while Nix read it is nothing that the certificate holds for.
+    if (certificate && built && !check.held(*certificate, roots, request)) {
         use_no_certificate();
         built = plan::build_script(options, host.nix);
     }

@@ -18,6 +18,9 @@ TEST_CASE("with slices, nothing else is evaluated") {
     certified_machine machine;
     REQUIRE(machine.build());
     CHECK(machine.nix.calls.size() == 1);
+    // Nix does not say so when it takes a file that it may not read for none, so a value, or a
+    // module that is given one, would be answered otherwise than by the whole configuration.
+    CHECK(!machine.has(0, "restrict-eval"));
     CHECK(machine.given("slices") == machine.file);
     CHECK(machine.given("derivations") == "kept");
     CHECK(!machine.has(0, "certificate"));
@@ -33,14 +36,10 @@ TEST_CASE("what was edited since the proof is found behind the slices") {
     SUBCASE("that end") {
         machine.ends_first("error: syntax error\n");
     }
-    SUBCASE("that read another file") {
-        machine.ends_first("error: access to path '/srv/a' is forbidden in restricted mode\n");
-    }
     REQUIRE(machine.build());
     REQUIRE(machine.nix.calls.size() == 2);
     CHECK(machine.has(0, "slices"));
     CHECK(!machine.has(1, "slices"));
-    CHECK(!machine.has(1, "restrict-eval"));
     auto const& args = machine.nix.calls[1].args;
     auto const certificate = std::find(args.begin(), args.end(), "certificate");
     REQUIRE(certificate != args.end());
@@ -90,7 +89,6 @@ TEST_CASE("what is edited before Nix has evaluated is found behind the slices") 
     };
     REQUIRE(machine.build());
     REQUIRE(machine.nix.calls.size() == calls);
-    CHECK(!machine.has(calls - 1, "restrict-eval"));
     REQUIRE(!machine.notes.empty());
     CHECK(machine.notes.back().find("the certificate is not used: the configuration") == 0);
 }
@@ -113,7 +111,6 @@ TEST_CASE("a path that leads elsewhere while Nix reads is found behind the slice
     REQUIRE(machine.build());
     REQUIRE(machine.nix.calls.size() == 2);
     CHECK(!machine.has(1, "slices"));
-    CHECK(!machine.has(1, "restrict-eval"));
 }
 
 TEST_CASE("where they name a derivation that is gone, packages are evaluated") {

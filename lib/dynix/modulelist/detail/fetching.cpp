@@ -1,6 +1,6 @@
 #include "dynix/modulelist/detail/fetching.hpp"
 
-#include "dynix/modulelist/detail/mentions.hpp"
+#include "dynix/syntax/mentions.hpp"
 #include "dynix/syntax/parse.hpp"
 
 #include <algorithm>
@@ -33,7 +33,8 @@ bool is_by_hash(syntax::node const& one) {
     auto const parts = syntax::as_apply(one);
     auto const argument = parts.arguments.front().unwrapped();
     return std::ranges::find(with_hash, parts.function.unwrapped().text()) != with_hash.end() &&
-           argument.kind() == syntax::node_kind::attribute_set && defines(argument, "sha256");
+           argument.kind() == syntax::node_kind::attribute_set &&
+           syntax::defines(argument, "sha256");
 }
 
 } // namespace

@@ -1,8 +1,8 @@
 #include "dynix/modulelist/detail/purity.hpp"
 
 #include "dynix/modulelist/detail/fetching.hpp"
-#include "dynix/modulelist/detail/mentions.hpp"
 #include "dynix/syntax/parse.hpp"
+#include "dynix/syntax/surroundings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,17 +18,14 @@
 namespace dynix::modulelist::detail {
 namespace {
 
+using syntax::mention;
+using syntax::mentioned_as;
+using syntax::nix_builtins;
 using words = std::span<std::string_view const>;
 
-// The last one reads what git keeps.
-constexpr std::array<std::string_view, 10> of_surroundings = {
-    "getEnv",      "maybeEnv", "inNixShell",     "currentTime", "nixPath",
-    "langVersion", "findFile", "inPureEvalMode", "nixVersion",  "gitTracked"};
-// The last three look for .git or default.nix, and the first of these ends with an error that can
-// be caught.
-constexpr std::array<std::string_view, 9> file_questions = {
-    "pathExists",    "pathIsDirectory",     "pathIsRegularFile", "pathType",         "readFileType",
-    "pathIsGitRepo", "commitIdFromGitRepo", "repoRevToName",     "resolveDefaultNix"};
+// Besides those that no file answers. The last one reads what git keeps.
+constexpr std::array<std::string_view, 4> of_nix = {
+    "langVersion", "inPureEvalMode", "nixVersion", "gitTracked"};
 constexpr std::array<std::string_view, 5> reading = {
     "import", "scopedImport", "readFile", "hashFile", "fileContents"};
 // Functions of Nix and of nixpkgs' lib that see which files are in a folder; `path` of builtins is
@@ -66,16 +63,6 @@ bool is_of_name(char one) {
            one == '_' || one == '-' || one == '\'';
 }
 
-// What a function is called with, where it is literally './name' or one below it.
-std::string_view literal_below(syntax::node argument) {
-    if (!argument || argument.unwrapped().kind() != syntax::node_kind::path)
-        return {};
-    auto const text = argument.unwrapped().text();
-    bool const is_plain = text.starts_with("./") && !text.starts_with("./.") &&
-                          text.find("..") == text.npos && text.find('$') == text.npos;
-    return is_plain ? text : std::string_view();
-}
-
 std::string real_path(std::filesystem::path const& path) {
     std::error_code bad;
     return std::filesystem::weakly_canonical(path, bad).string();
@@ -85,7 +72,7 @@ std::string real_path(std::filesystem::path const& path) {
 class questions {
   public:
     questions(purity const& of, std::string const& file, syntax::node root)
-        : of_(of), file_(file), mentions_(mentions_in(root)) {
+        : of_(of), file_(file), mentions_(syntax::mentions_in(root)) {
         add_inputs(root);
         std::vector<syntax::node> left{root};
         while (!left.empty()) {
@@ -101,10 +88,10 @@ class questions {
         return home_ ||
                (search_path_ && any([](mention const& it) { return it.name == "tryEval"; })) ||
                (!of_.is_flake && other_search_path_) || any([this](mention const& it) {
-                   return has(of_surroundings, it.name) ||
+                   return syntax::asks_for_surroundings(it) || has(of_nix, it.name) ||
                           // Of other systems it is in the key.
                           (of_.is_flake && it.name == "currentSystem") ||
-                          (has(file_questions, it.name) && literal_below(it.argument).empty());
+                          (syntax::asks_for_file(it) && syntax::path_beside(it).empty());
                });
     }
 
@@ -121,15 +108,15 @@ class questions {
             bool const is_path = it.name == "path" && it.as != mentioned_as::text &&
                                  (it.subject == nix_builtins ||
                                   (it.as == mentioned_as::variable && with_nix_ && it.argument));
-            return (is_path || has(listing, it.name)) && sees_passed_over(it.argument);
+            return (is_path || has(listing, it.name)) && sees_passed_over(it);
         });
     }
 
     // What is made of a list but a system, and what is in a path or at the end of one: './result'.
     bool names_passed_over() const {
         return in_path_ || any([](mention const& it) {
-                   return (has(reading, it.name) || has(file_questions, it.name)) &&
-                          literal_below(it.argument).ends_with(list_suffix);
+                   return (has(reading, it.name) || syntax::asks_for_file(it)) &&
+                          syntax::path_beside(it).ends_with(list_suffix);
                });
     }
 
@@ -251,8 +238,8 @@ class questions {
 
     // Whether a call sees the list, or what else is passed over, or may: in a folder below that of
     // the file and not above the list's everything has its name in the key.
-    bool sees_passed_over(syntax::node argument) const {
-        auto const name = literal_below(argument);
+    bool sees_passed_over(mention const& call) const {
+        auto const name = syntax::path_beside(call);
         if (name.empty())
             return true;
         // One of the two may have come by a link.

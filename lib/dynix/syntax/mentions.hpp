@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dynix::modulelist::detail {
+namespace dynix::syntax {
 
 inline constexpr std::string_view nix_builtins = "builtins";
 
@@ -24,16 +24,17 @@ struct mention {
     // What it is a member of, as it is written ("self.sourceInfo"); empty: not known.
     std::string subject{};
     // What it is called with first; empty: it is not called.
-    syntax::node argument{};
+    node argument{};
+    node where{};
     bool may_be_missing = false; // a ? x, a.x or b
     bool goes_on = false;        // a.x.b: a member of it is named
 };
 
 // In no order. A name that is only defined (x = 1;) is not asked for. `builtins` is none as long as
 // a member of it is named.
-std::vector<mention> mentions_in(syntax::node root);
+std::vector<mention> mentions_in(node root);
 
 // Whether it is a set that is written out, with that name in it.
-bool defines(syntax::node set, std::string_view wanted);
+bool defines(node set, std::string_view wanted);
 
-} // namespace dynix::modulelist::detail
+} // namespace dynix::syntax

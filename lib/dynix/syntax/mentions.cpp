@@ -1,4 +1,4 @@
-#include "dynix/modulelist/detail/mentions.hpp"
+#include "dynix/syntax/mentions.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -7,12 +7,12 @@
 #include <unordered_map>
 #include <utility>
 
-namespace dynix::modulelist::detail {
+namespace dynix::syntax {
 namespace {
 
 class collector {
   public:
-    std::vector<mention> all(syntax::node root) {
+    std::vector<mention> all(node root) {
         left_.push_back(root);
         while (!left_.empty()) {
             auto const one = left_.back();
@@ -23,20 +23,20 @@ class collector {
     }
 
   private:
-    void visit(syntax::node one) {
-        using kind = syntax::node_kind;
+    void visit(node one) {
+        using kind = node_kind;
         switch (one.kind()) {
         case kind::variable:
             add_variable(one, one.text());
             break;
         case kind::string:
         case kind::indented_string:
-            if (auto text = syntax::static_string(one))
-                found_.push_back({mentioned_as::text, std::move(*text)});
+            if (auto text = static_string(one))
+                found_.push_back({mentioned_as::text, std::move(*text), {}, {}, one});
             visit_children(one);
             break;
         case kind::select: {
-            auto const parts = syntax::as_select(one);
+            auto const parts = as_select(one);
             add_members(one, parts.subject, parts.path, bool(parts.fallback));
             visit_subject(parts.subject);
             if (parts.fallback)
@@ -44,7 +44,7 @@ class collector {
             break;
         }
         case kind::has_attribute: {
-            auto const parts = syntax::as_has_attribute(one);
+            auto const parts = as_has_attribute(one);
             add_members(one, parts.subject, parts.path, true);
             left_.push_back(parts.subject);
             break;
@@ -58,17 +58,16 @@ class collector {
             break;
         case kind::apply:
             called_with_.emplace(
-                syntax::as_apply(one).function.unwrapped().id(),
-                syntax::as_apply(one).arguments.front());
+                as_apply(one).function.unwrapped().id(), as_apply(one).arguments.front());
             visit_children(one);
             break;
         case kind::formals:
-            for (auto const item : syntax::as_formals(one).items)
+            for (auto const item : as_formals(one).items)
                 visit_formal(item);
             break;
         case kind::binding:
-            visit_path(syntax::as_binding(one).path);
-            left_.push_back(syntax::as_binding(one).value);
+            visit_path(as_binding(one).path);
+            left_.push_back(as_binding(one).value);
             break;
         case kind::name:
             break;
@@ -77,28 +76,28 @@ class collector {
         }
     }
 
-    void visit_children(syntax::node one) {
+    void visit_children(node one) {
         for (auto const part : one.children())
             left_.push_back(part);
     }
 
-    void visit_subject(syntax::node subject) {
+    void visit_subject(node subject) {
         if (subject.unwrapped().text() != nix_builtins)
             left_.push_back(subject);
     }
 
     // A name written as a string is a name.
-    void visit_path(syntax::node_list path) {
+    void visit_path(node_list path) {
         for (auto const step : path)
-            if (!syntax::static_name(step))
+            if (!static_name(step))
                 visit_children(step);
     }
 
-    void visit_inherit(syntax::node one) {
-        auto const parts = syntax::as_inherit(one);
+    void visit_inherit(node one) {
+        auto const parts = as_inherit(one);
         if (!parts.source) {
             for (auto const name : parts.names)
-                add_variable(name, syntax::static_name(name).value_or(""));
+                add_variable(name, static_name(name).value_or(""));
             return;
         }
         for (auto const name : parts.names)
@@ -106,69 +105,64 @@ class collector {
         visit_subject(parts.source);
     }
 
-    void visit_formal(syntax::node item) {
-        auto const parts = syntax::as_formal(item);
+    void visit_formal(node item) {
+        auto const parts = as_formal(item);
         add_member(parts.name, {}, {}, bool(parts.fallback));
         if (parts.fallback)
             left_.push_back(parts.fallback);
     }
 
-    void add_variable(syntax::node one, std::string_view name) {
+    void add_variable(node one, std::string_view name) {
         bool const is_of_nix = name.starts_with("__");
         if (is_of_nix)
             name.remove_prefix(2);
         found_.push_back(
             {mentioned_as::variable, std::string(name), std::string(is_of_nix ? nix_builtins : ""),
-             argument_of(one)});
+             argument_of(one), one});
     }
 
-    void
-    add_members(syntax::node whole, syntax::node of, syntax::node_list path, bool may_be_missing) {
+    void add_members(node whole, node of, node_list path, bool may_be_missing) {
         std::string subject(of.unwrapped().text());
         for (std::size_t at = 0; at < path.size(); ++at) {
             bool const is_last = at + 1 == path.size();
-            add_member(
-                path[at], subject, is_last ? argument_of(whole) : syntax::node(), may_be_missing);
+            add_member(path[at], subject, is_last ? argument_of(whole) : node(), may_be_missing);
             found_.back().goes_on = !is_last;
-            subject += fmt::format(".{}", syntax::static_name(path[at]).value_or(""));
+            subject += fmt::format(".{}", static_name(path[at]).value_or(""));
         }
         visit_path(path);
     }
 
-    void
-    add_member(syntax::node name, std::string subject, syntax::node argument, bool may_be_missing) {
+    void add_member(node name, std::string subject, node argument, bool may_be_missing) {
         found_.push_back(
-            {mentioned_as::member, syntax::static_name(name).value_or(""), std::move(subject),
-             argument, may_be_missing, false});
+            {mentioned_as::member, static_name(name).value_or(""), std::move(subject), argument,
+             name, may_be_missing, false});
     }
 
-    syntax::node argument_of(syntax::node function) const {
+    node argument_of(node function) const {
         auto const found = called_with_.find(function.id());
-        return found == called_with_.end() ? syntax::node() : found->second;
+        return found == called_with_.end() ? node() : found->second;
     }
 
     std::vector<mention> found_;
-    std::vector<syntax::node> left_;
-    std::unordered_map<std::uint32_t, syntax::node> called_with_; // by the function
+    std::vector<node> left_;
+    std::unordered_map<std::uint32_t, node> called_with_; // by the function
 };
 
 } // namespace
 
-std::vector<mention> mentions_in(syntax::node root) {
+std::vector<mention> mentions_in(node root) {
     return collector().all(root);
 }
 
-bool defines(syntax::node set, std::string_view wanted) {
-    if (set.kind() != syntax::node_kind::attribute_set &&
-        set.kind() != syntax::node_kind::recursive_set)
+bool defines(node set, std::string_view wanted) {
+    if (set.kind() != node_kind::attribute_set && set.kind() != node_kind::recursive_set)
         return false;
-    return std::ranges::any_of(set.children(), [&](syntax::node const& member) {
-        auto const names = member.kind() == syntax::node_kind::inherit
-                               ? syntax::as_inherit(member).names
-                               : syntax::as_binding(member).path.part(0, 1);
+    return std::ranges::any_of(set.children(), [&](node const& member) {
+        auto const names = member.kind() == node_kind::inherit ? as_inherit(member).names
+                                                               : as_binding(member).path.part(0, 1);
         return std::ranges::any_of(
-            names, [&](syntax::node const& name) { return syntax::static_name(name) == wanted; });
+            names, [&](node const& name) { return static_name(name) == wanted; });
     });
 }
 
-} // namespace dynix::modulelist::detail
+} // namespace dynix::syntax
