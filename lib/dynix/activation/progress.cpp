@@ -1,5 +1,6 @@
 #include "dynix/activation/progress.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace dynix::activation {
@@ -19,7 +20,11 @@ void phases::tell(std::string detail) {
 void phases::end() {
     if (!now_)
         return;
-    times_.push_back({std::string(now_->word), elapsed()});
+    auto const known = std::ranges::find(times_, now_->word, &phase_time::name);
+    if (known == times_.end())
+        times_.push_back({std::string(now_->word), elapsed()});
+    else
+        known->elapsed += elapsed();
     if (on_progress_)
         on_progress_({*now_, false, elapsed(), {}});
     now_.reset();

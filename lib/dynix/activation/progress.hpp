@@ -49,7 +49,8 @@ struct phase_time {
 
 class phases {
   public:
-    // Keeps the references to the clock and to `times`, which gets each phase as it ends.
+    // Keeps the references to the clock and to `times`, which gets each phase as it first ends; one
+    // that comes again, as after a reload that was not enough, adds its time there.
     phases(
         host::clock& time, std::function<void(progress const&)> on_progress,
         std::vector<phase_time>& times)

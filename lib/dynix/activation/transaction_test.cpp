@@ -26,6 +26,23 @@ using strings = std::vector<std::string>;
 
 } // namespace
 
+TEST_CASE("a phase that comes again is one, with the time of all its parts") {
+    fake_machine m;
+    std::vector<phase_time> times;
+    phases progress(m.time, {}, times);
+    for (auto const& [phase, took] :
+         {std::pair{apply_phase::activate, 20}, std::pair{apply_phase::prove, 5},
+          std::pair{apply_phase::activate, 10}}) {
+        progress.enter(phase);
+        m.time.time += host::milliseconds(took);
+    }
+    progress.end();
+    REQUIRE(times.size() == 2);
+    CHECK(times[0].name == "activate");
+    CHECK(times[0].elapsed == host::milliseconds(30));
+    CHECK(times[1].elapsed == host::milliseconds(5));
+}
+
 TEST_CASE("a kind of step that nobody knows is carried out where it stands") {
     static step_kind const leave_note{
         .name = "leave-note",
