@@ -192,11 +192,13 @@ step_kind const preflight{
     .name = "preflight",
     .sentence = "run the preflight '{1}' of {0}",
     .phase = apply_phase::health,
+    .before_change = true,
     .run = run_preflight};
 step_kind const probe_first{
     .name = "probe-first",
     .sentence = "see whether the probe '{1}' of {0} succeeds before the change",
     .phase = apply_phase::health,
+    .before_change = true,
     .run = probe_before};
 step_kind const probe{
     .name = "probe",
@@ -210,7 +212,7 @@ first_look look_first(
     std::vector<step>& programme, std::vector<checked_unit>& units, host::machine& host,
     phases& progress, std::function<bool()> const& stop_requested) {
     auto const changes = std::find_if(programme.begin(), programme.end(), [](step const& one) {
-        return one.kind->phase != apply_phase::health;
+        return !one.kind->before_change;
     });
     std::vector<step> looks(programme.begin(), changes);
     programme.erase(programme.begin(), changes);
@@ -247,8 +249,7 @@ void keep_checks(
         for (auto const& before : from)
             if (before.name == unit.name)
                 unit.checks = before.checks;
-    std::erase_if(
-        programme, [](step const& one) { return one.kind->phase == apply_phase::health; });
+    std::erase_if(programme, [](step const& one) { return one.kind->before_change; });
 }
 
 } // namespace dynix::activation

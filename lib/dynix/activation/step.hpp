@@ -31,7 +31,8 @@ struct step_kind {
     bool names_drop_in = false; // which of the two
     apply_phase phase = apply_phase::activate;
     std::optional<host::job_kind> job{}; // the job that it queues
-    bool keeps_run = false;              // it changes the unit, whose run goes on
+    bool before_change = false; // it looks, and stands before the first step that changes anything
+    bool keeps_run = false;     // it changes the unit, whose run goes on
     // Neighbours in the programme whose kinds have the same function come to it as one.
     bool together = false;
     // Carries out `now`, one step or several together, and marks those that fail; the others are
