@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
         "  dynix diff\n"
         "  dynix apply\n"
         "  dynix reset\n\n" +
-        exit_status_help([](exit_meaning const& row) { return row.of_dynix; }));
+        exit_status_help(program::dynix));
     exit_code code = exit_code::done;
     add_append(app, code);
     add_show(app, code);

@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
         "  runtime-module diff gaming\n"
         "  runtime-module enable gaming\n"
         "  runtime-module reset\n\n" +
-        exit_status_help([](exit_meaning const&) { return true; }));
+        exit_status_help(program::runtime_module));
     auto code = exit_code::done;
     add_queries(app, given, code);
     add_changes(app, given, code);

@@ -176,7 +176,10 @@ error usage_error(CLI::App const& app, CLI::ParseError const& wrong, std::string
     return make_error(wrong.what(), help);
 }
 
-std::string exit_status_help(std::function<bool(exit_meaning const&)> const& is_listed) {
+namespace {
+
+template <class Predicate>
+std::string help_of_codes(Predicate const& is_listed) {
     std::string out = "Exit status:\n";
     for (auto const& row : exit_codes)
         if (is_listed(row))
@@ -185,8 +188,15 @@ std::string exit_status_help(std::function<bool(exit_meaning const&)> const& is_
     return out;
 }
 
+} // namespace
+
+std::string exit_status_help(program of) {
+    return help_of_codes(
+        [&](exit_meaning const& row) { return row.of == program::both || row.of == of; });
+}
+
 std::string exit_status_help(std::initializer_list<exit_code> codes) {
-    return exit_status_help([&](exit_meaning const& row) {
+    return help_of_codes([&](exit_meaning const& row) {
         return std::find(codes.begin(), codes.end(), row.code) != codes.end();
     });
 }

@@ -40,8 +40,8 @@ struct program_words {
 // which also says whether its results could be written.
 int run_program(CLI::App& app, program_words const& given, exit_code const& code);
 
-// The part of a help text that lists these exit codes, a line each.
-std::string exit_status_help(std::function<bool(exit_meaning const&)> const& is_listed);
+// The part of a help text that lists the exit codes of a program, or these, a line each.
+std::string exit_status_help(program of);
 std::string exit_status_help(std::initializer_list<exit_code> codes);
 
 } // namespace dynix::tool

@@ -15,11 +15,13 @@ enum class exit_code : int {
     unknown_name = 5,
 };
 
+enum class program { both, dynix, runtime_module };
+
 struct exit_meaning {
     exit_code code{};
     std::string_view word{};    // of a record of JSON
     std::string_view meaning{}; // for a help text
-    bool of_dynix = true;       // else runtime-module alone ends so
+    program of = program::both; // which one ends so
 };
 
 inline constexpr exit_meaning exit_codes[] = {
@@ -30,7 +32,8 @@ inline constexpr exit_meaning exit_codes[] = {
      "the activation failed, and the previous state is back"},
     {exit_code::failed_left, "failed-left",
      "the activation failed, and the previous state is not back"},
-    {exit_code::unknown_name, "unknown-name", "there is no module of that name", false},
+    {exit_code::unknown_name, "unknown-name", "there is no module of that name",
+     program::runtime_module},
 };
 
 // The word of a code; "?" of a number that is none.
