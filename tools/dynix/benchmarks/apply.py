@@ -63,6 +63,12 @@ def run(times, name, *command):
     return done.stdout
 
 
+def touch_drop_ins(units):
+    for unit in units:
+        for drop_in in pathlib.Path(f"/run/systemd/system/{unit}.d").iterdir():
+            drop_in.touch()
+
+
 def measure(count):
     """Inside the machine: the times of every turn by what was run."""
     units = names(count)
@@ -79,12 +85,10 @@ def measure(count):
             for phase, elapsed in json.loads(said)["milliseconds"].items():
                 times.setdefault(f"{name}: {phase}", []).append(elapsed)
         # What the drop-ins say has to be new for systemd, or it would have nothing to read.
-        for unit in units:
-            pathlib.Path(f"/run/systemd/system/{unit}.d/zz-dynix.conf").touch()
+        touch_drop_ins(units)
         run(times, "reload", "systemctl", "daemon-reload")
         run(times, "restart", "systemctl", "restart", *units)
-        for unit in units:
-            pathlib.Path(f"/run/systemd/system/{unit}.d/zz-dynix.conf").touch()
+        touch_drop_ins(units)
         run(times, "bare", "bare-client", *units)
         subprocess.run(["systemctl", "reset-failed"], check=True)
     subprocess.run(["dynix", "reset"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
