@@ -14,6 +14,7 @@
 #include "shared/report.hpp"
 #include "shared/usage_error.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
 #include <memory>
@@ -109,6 +110,9 @@ exit_code run(apply_arguments given) {
     auto const ended = run_script(*built, given);
     if (!ended)
         return report(ended.error(), given.json, exit_code::refused);
+    // It has only looked, and who reads no more needs no word of us either.
+    if (given.dry_run && ended->signal == SIGPIPE)
+        std::raise(SIGPIPE);
     std::optional<activation::apply_outcome> killed;
     if (ended->signal != 0) {
         killed = after_signal(*ended);

@@ -22,13 +22,19 @@ bool wants_json(std::span<std::string const> words) {
     return std::find(words.begin(), end, std::string_view("--json")) != end;
 }
 
-// Whether a command that succeeded has changed a file or what runs.
+bool is_given(CLI::App const& command, char const* name) {
+    auto const* option = command.get_option_no_throw(name);
+    return option != nullptr && option->count() > 0;
+}
+
+// Whether a command that succeeds changes a file or what runs.
 bool changes_something(CLI::App const& command) {
-    constexpr std::string_view changing[] = {"append",  "undo",     "apply",  "reset",
-                                             "confirm", "activate", "reapply"};
-    auto const* dry_run = command.get_option_no_throw("--dry-run");
+    constexpr std::string_view changing[] = {"append",  "undo",    "apply",    "reset", "confirm",
+                                             "certify", "reapply", "activate", "due"};
+    if (command.get_name() == "modules")
+        return is_given(command, "--write");
     return std::ranges::find(changing, command.get_name()) != std::end(changing) &&
-           (dry_run == nullptr || dry_run->count() == 0);
+           !is_given(command, "--dry-run") && !is_given(command, "--status");
 }
 
 } // namespace

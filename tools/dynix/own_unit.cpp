@@ -110,10 +110,9 @@ void print_to_journal() {
         ::dup2(journal.get(), stream);
 }
 
-// A hang-up, or nobody who reads what we print, must not end work that has begun.
+// A hang-up must not end work that has begun.
 void withstand_signals() {
     std::signal(SIGHUP, SIG_IGN);
-    std::signal(SIGPIPE, SIG_IGN);
     listen_to_signals();
 }
 

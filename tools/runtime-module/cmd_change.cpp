@@ -76,7 +76,6 @@ class change_command {
           host_(machine_.view()), phases_(given) {}
 
     exit_code run() {
-        std::signal(SIGPIPE, SIG_IGN);
         // What was read and resolved must hold until it is activated.
         std::optional<file_lock> lock;
         bool const activates = ::geteuid() == 0 && !given_.dry_run;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
 #include <iostream>
@@ -203,6 +204,12 @@ std::string exit_status_help(std::initializer_list<exit_code> codes) {
 
 int run_program(CLI::App& app, program_words const& given, exit_code const& code) {
     auto const unwritten = make_error("cannot write to standard output");
+    // A reader that goes away ends what only looks, but no change: what would come behind that
+    // change, such as the apply of 'append --apply', is wanted all the same.
+    app.parse_complete_callback([&] {
+        if (given.changes(*app.get_subcommands().front()))
+            std::signal(SIGPIPE, SIG_IGN);
+    });
     try {
         app.parse(std::vector<std::string>(given.words.rbegin(), given.words.rend()));
     } catch (CLI::Success const& asked) {

@@ -32,12 +32,14 @@ struct program_words {
     bool wants_json = false;
     // Its first word that was meant for a command.
     std::function<std::string()> first{};
-    // Whether this command, when it succeeds, has changed a file or what runs.
+    // Whether this command, when it succeeds, has changed a file or what runs. Asked before it
+    // runs, and behind it.
     std::function<bool(CLI::App const& command)> changes{};
 };
 
 // Reads the line and runs the command, which sets `code`. Returns the exit status of the program,
-// which also says whether its results could be written.
+// which also says whether its results could be written. Nobody who reads no more ends a command
+// that changes something.
 int run_program(CLI::App& app, program_words const& given, exit_code const& code);
 
 // The part of a help text that lists the exit codes of a program, or these, a line each.

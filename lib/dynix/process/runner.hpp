@@ -18,7 +18,8 @@ class runner {
     virtual result<outcome> run(command const& what) = 0;
 };
 
-// Runs real programs. The child has no stdin and is the leader of its own process group, so that a
+// Runs real programs. The child has no stdin, does not ignore SIGPIPE, which a program that knows
+// nothing of us relies on, also where we do, and is the leader of its own process group, so that a
 // timeout ends its children too. Ctrl-C, SIGTERM and SIGHUP that reach us while it runs are passed
 // on to that group (a terminal signals only its foreground group, which the child is not in). When
 // we are killed with SIGKILL, the child itself gets SIGTERM (prctl(2), PR_SET_PDEATHSIG).

@@ -177,6 +177,13 @@ TEST_CASE("an ignored signal stays ignored") {
     ::signal(SIGHUP, SIG_DFL);
 }
 
+TEST_CASE("a reader that goes away ends the child also where it would not end us") {
+    auto const before = std::signal(SIGPIPE, SIG_IGN);
+    auto const ends = run(shell("(while echo y; do :; done; echo went on >&2) | true"));
+    std::signal(SIGPIPE, before);
+    CHECK(ends.err.empty());
+}
+
 TEST_CASE("a child ends when we are killed") {
     test_folder folder;
     auto const told = folder.path("pid");

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-from program import DYNIX, check, in_mount, names, skip
+from program import DYNIX, check, in_mount, names, skip, without_reader
 
 CALL = re.compile(r"^(\w+)\(")
 NIX = """#!/bin/sh
@@ -55,6 +55,15 @@ def write(folder, file, result, program=(), **more):
     return subprocess.run(
         [*program, *command(folder, file)], capture_output=True, timeout=60, check=False, env=variables(folder, result, **more),
     )
+
+
+def unread(folder):
+    """The list is written, so it is no failure that nobody reads the names."""
+    file = folder / "to" / LIST
+    done = without_reader(command(folder, file), env=variables(folder, "new"))
+    assert done.returncode == 0 and b"but all is done" in done.stderr, done
+    assert file.exists()
+    print("ok   nobody reads the names")
 
 
 def written(folder, result):
@@ -136,7 +145,7 @@ def refused(folder):
 def main():
     if not shutil.which("strace"):
         skip("strace is not installed")
-    for test in (refused, at_once, killed):
+    for test in (refused, unread, at_once, killed):
         with tempfile.TemporaryDirectory() as top:
             folder = pathlib.Path(top).resolve() / "list"
             lay(folder)

@@ -17,6 +17,16 @@ def dynix(*words, program=(), **options):
     )
 
 
+def without_reader(command, **options):
+    """Runs a command whose standard output nobody reads any more."""
+    reader, out = os.pipe()
+    os.close(reader)
+    try:
+        return subprocess.run(command, stdout=out, stderr=subprocess.PIPE, timeout=120, check=False, **options)
+    finally:
+        os.close(out)
+
+
 def append(file, *words, **options):
     return dynix("append", "--file", str(file), *words, **options)
 

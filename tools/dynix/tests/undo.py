@@ -4,10 +4,11 @@
 import concurrent.futures
 import json
 import os
+import signal
 import subprocess
 import sys
 
-from program import DYNIX, append, check, dynix, entries, in_mount, names, run_each
+from program import DYNIX, append, check, dynix, entries, in_mount, names, run_each, without_reader
 
 BROKEN = "{ lib, ... }:\n{\n  config = lib.mkMerge [\n    { a = 1; }\n  ];\n}\n"
 
@@ -140,6 +141,15 @@ def unread_result(folder):
     done = subprocess.run(
         ["sh", "-c", '"$0" append a 1 --dry-run --file "$1" > /dev/full', DYNIX, file], capture_output=True, check=False)
     assert done.returncode == 1, done
+    # So it is with a reader that goes away; one of what only looks ends that quietly.
+    gone = [["append", "b", "2"], ["append", "c", "3", "--json"], ["undo", "--last"]]
+    ends = {str(words): without_reader([DYNIX, *words, "--file", file]) for words in gone}
+    for words, done in ends.items():
+        assert done.returncode == 0 and b"cannot write to standard output, but all is done" in done.stderr, (words, done)
+    assert len(options_of(file)) == 1
+    for words in ["log"], ["show"], ["append", "a", "1", "--dry-run"], ["undo", "--last", "--dry-run"]:
+        done = without_reader([DYNIX, *words, "--file", file])
+        assert done.returncode == -signal.SIGPIPE and b"standard output" not in done.stderr, (words, done)
 
 
 def all_at_once(folder):

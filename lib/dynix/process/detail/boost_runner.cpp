@@ -14,6 +14,7 @@
 #include <boost/process/v2/stdio.hpp>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -32,8 +33,8 @@ using boost::system::error_code;
 constexpr std::size_t longest_line = 64 * 1024;
 
 // Gives the child its environment (Boost's own initializer for it does not link in 1.81), its
-// group, its folder, and an end when we are killed: nobody else would tell it, in a group of its
-// own.
+// group, its folder, the usual end where nobody reads it, and an end when we are killed: nobody
+// else would tell it, in a group of its own.
 struct child_setup {
     char const* const* environment;
     char const* folder;
@@ -48,6 +49,7 @@ struct child_setup {
     template <class Launcher, class Path>
     error_code on_exec_setup(Launcher&, Path const&, char const* const*) const {
         ::setpgid(0, 0);
+        std::signal(SIGPIPE, SIG_DFL);
         ::prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (::getppid() != parent) // killed before the line above
             ::_exit(127);
