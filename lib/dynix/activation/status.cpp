@@ -114,31 +114,7 @@ look_at(applied_unit const& unit, result<host::unit_status> status, host::machin
     return report;
 }
 
-} // namespace
-
-std::string to_string(unit_standing standing) {
-    switch (standing) {
-    case unit_standing::static_:
-        return "static";
-    case unit_standing::pending:
-        return "pending";
-    case unit_standing::applied:
-        return "applied";
-    case unit_standing::live:
-        return "live";
-    }
-    return {};
-}
-
-bool status_report::all_live() const {
-    return !unfinished && !under_way && strays.empty() &&
-           std::all_of(units.begin(), units.end(), [](unit_report_now const& unit) {
-               return unit.standing == unit_standing::live ||
-                      unit.standing == unit_standing::static_;
-           });
-}
-
-result<status_report> current_status(host::machine& host) {
+result<status_report> look_once(host::machine& host) {
     status_report report;
     auto recorded = read_state(host);
     if (recorded && *recorded && (*recorded)->now == record_state::activating) {
@@ -168,10 +144,61 @@ result<status_report> current_status(host::machine& host) {
         auto looked = look_at(unit, std::move(*status++), host);
         if (!looked)
             return looked.error();
+        // What such a unit lacks is no matter for anybody but that activation.
+        if (report.under_way && report.recorded->interrupted(unit.name) &&
+            looked->standing == unit_standing::pending)
+            looked->reason = "the activation that is under way changes it";
         report.units.push_back(std::move(*looked));
         std::erase(report.strays, unit.name);
     }
     return report;
+}
+
+std::string as_text(std::optional<state> const& recorded) {
+    return recorded ? print_state(*recorded) : std::string();
+}
+
+bool is_as_recorded(status_report const& report) {
+    return report.strays.empty() &&
+           std::none_of(report.units.begin(), report.units.end(), [](unit_report_now const& unit) {
+               return unit.standing == unit_standing::pending;
+           });
+}
+
+// Whether an activation has begun, or ended, since the record was read.
+bool is_recorded_anew(status_report const& report, host::machine& host) {
+    auto const now = read_state(host);
+    return !now || as_text(*now) != as_text(report.recorded);
+}
+
+} // namespace
+
+std::string to_string(unit_standing standing) {
+    switch (standing) {
+    case unit_standing::static_:
+        return "static";
+    case unit_standing::pending:
+        return "pending";
+    case unit_standing::applied:
+        return "applied";
+    case unit_standing::live:
+        return "live";
+    }
+    return {};
+}
+
+bool status_report::all_live() const {
+    return !unfinished && !under_way && strays.empty() &&
+           std::all_of(units.begin(), units.end(), [](unit_report_now const& unit) {
+               return unit.standing == unit_standing::live ||
+                      unit.standing == unit_standing::static_;
+           });
+}
+
+result<status_report> current_status(host::machine& host) {
+    auto report = look_once(host);
+    bool const is_doubtful = report && !report->under_way && !is_as_recorded(*report);
+    return is_doubtful && is_recorded_anew(*report, host) ? look_once(host) : report;
 }
 
 } // namespace dynix::activation

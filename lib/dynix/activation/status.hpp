@@ -38,6 +38,7 @@ struct status_report {
 };
 
 // Needs no root, except that /proc shows the environment of other users' processes only to root.
+// While an activation is under way, the reason of a pending unit that it changes says that alone.
 result<status_report> current_status(host::machine& host);
 
 } // namespace dynix::activation
