@@ -5,14 +5,17 @@
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
+#include "dynix/activation/as_before.hpp"
 #include "dynix/activation/state.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/host/paths.hpp"
 #include "dynix/process/runner.hpp"
 #include "outcome_output.hpp"
+#include "own_unit.hpp"
 #include "selection_output.hpp"
 #include "shared/report.hpp"
 #include "shared/usage_error.hpp"
+#include "this_machine.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -20,6 +23,7 @@
 #include <memory>
 #include <optional>
 #include <unistd.h>
+#include <utility>
 
 namespace dynix::tool {
 namespace {
@@ -46,9 +50,28 @@ result<process::outcome> run_script(built_selection const& built, apply_argument
     return process::make_runner()->run(script);
 }
 
+error waiter_ended(process::outcome const& ended, std::string hint = {}) {
+    return make_error(
+        fmt::format(
+            "the command that waits for the activation was ended: {}", process::describe(ended)),
+        std::move(hint));
+}
+
+bool is_at_work(std::string const& unit) {
+    auto const machine = this_machine::on_demand();
+    if (!machine)
+        return false;
+    auto const status = (*machine)->view().units.status(unit);
+    return status && (status->active() || status->active_state.ends_with("activating"));
+}
+
 // The one who waits for the activation can be ended by a signal that does not end the activation,
-// or before it has begun. By the state file, since there may be no systemd to ask.
+// or before it has begun. What does not work on in a unit is known by the state file, since there
+// may be no systemd to ask.
 activation::apply_outcome after_signal(process::outcome const& ended) {
+    // The script becomes the one who waits.
+    if (auto const unit = unit_of_activation(ended.process); is_at_work(unit))
+        return activation::outcome_at_work(waiter_ended(ended), unit);
     auto const path = host::paths().state();
     auto const text = read_file_if_any(path);
     activation::apply_outcome out;
@@ -61,11 +84,10 @@ activation::apply_outcome after_signal(process::outcome const& ended) {
                 out.left.push_back(fmt::format("'{}': it may not be as it was", unit.name));
     }
     out.result = begun ? activation::apply_result::failed_left : activation::apply_result::refused;
-    out.errors.push_back(make_error(
-        fmt::format(
-            "the command that waits for the activation was ended: {}", process::describe(ended)),
-        begun ? "'dynix status' shows what runs; 'dynix apply' or 'dynix reset' goes on from there"
-              : "no activation is under way; 'dynix status' shows what runs"));
+    out.errors.push_back(waiter_ended(
+        ended, begun ? "'dynix status' shows what runs; 'dynix apply' or 'dynix reset' goes on "
+                       "from there"
+                     : "no activation is under way; 'dynix status' shows what runs"));
     return out;
 }
 

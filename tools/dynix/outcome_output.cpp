@@ -122,6 +122,8 @@ boost::json::object to_json(activation::apply_outcome const& what) {
         out["restsOn"] = plan::to_string(*what.rests_on);
         out["evaluated"] = plan::evaluated(what.by_slice);
     }
+    if (!what.works_on.empty())
+        out["worksOn"] = what.works_on;
     out["foreseen"] = to_json(what.foreseen);
     out["unplanned"] = std::move(unplanned);
     if (!what.restore_steps.empty())

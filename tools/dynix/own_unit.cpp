@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>
+#include <initializer_list>
 #include <optional>
 #include <sys/stat.h>
 #include <systemd/sd-journal.h>
@@ -26,20 +27,33 @@ namespace {
 constexpr int journal_priority = 6; // informational (syslog(3))
 
 volatile std::sig_atomic_t signal_came = 0;
+volatile std::sig_atomic_t hang_up_came = 0;
 
-void remember_signal(int) {
-    signal_came = 1;
+void remember_signal(int number) {
+    (number == SIGHUP ? hang_up_came : signal_came) = 1;
 }
 
 bool stop_requested() {
     return signal_came != 0;
 }
 
-void listen_to_signals() {
+bool hung_up() {
+    return hang_up_came != 0;
+}
+
+void listen_to(std::initializer_list<int> signals) {
     struct sigaction action {};
     action.sa_handler = remember_signal;
-    for (int const signal : {SIGINT, SIGTERM})
+    for (int const signal : signals)
         ::sigaction(signal, &action, nullptr);
+}
+
+// Under nohup(1) one that is hung up waits on.
+void listen_to_hang_up() {
+    struct sigaction before {};
+    ::sigaction(SIGHUP, nullptr, &before);
+    if (before.sa_handler != SIG_IGN)
+        listen_to({SIGHUP});
 }
 
 // Our own words, to be said again in the unit.
@@ -84,7 +98,7 @@ result<host::transient_service> this_program(place const& where) {
         return make_error(fmt::format("'{}' is not the same file for systemd", program.string()));
     for (auto& word : words)
         word = as_text(std::move(word));
-    what.name = fmt::format("dynix-activation-{}.service", ::getpid());
+    what.name = unit_of_activation(::getpid());
     what.description = fmt::format("dynix {}", fmt::join(words.begin() + 1, words.end(), " "));
     words[0] = program.string();
     // Behind the subcommand: at the end, a '--' before the plan's name would make it a name too.
@@ -113,14 +127,15 @@ void print_to_journal() {
 // A hang-up must not end work that has begun.
 void withstand_signals() {
     std::signal(SIGHUP, SIG_IGN);
-    listen_to_signals();
+    listen_to({SIGINT, SIGTERM});
 }
 
 // nullopt, after a note: it could not be started, and nothing was done.
 std::optional<exit_code>
 run_in_own_unit(place const& where, host::machine& host, unit_work const& work) {
     using activation::detached_end;
-    listen_to_signals();
+    listen_to({SIGINT, SIGTERM});
+    listen_to_hang_up();
     activation::detached_work detached;
     auto what = this_program(where);
     activation::detached_outcome outcome;
@@ -128,6 +143,7 @@ run_in_own_unit(place const& where, host::machine& host, unit_work const& work) 
         detached.service = std::move(*what);
         detached.input = work.input;
         detached.stop_requested = stop_requested;
+        detached.leave_requested = hung_up;
         detached.on_stop = [&] { note_line(work.on_stop); };
         outcome = run_detached(detached, host.units);
     } else {
@@ -139,12 +155,8 @@ run_in_own_unit(place const& where, host::machine& host, unit_work const& work) 
     case detached_end::lost:
         return work.show(activation::outcome_of_killed(outcome.why, host));
     case detached_end::left:
-        // Nobody will read the record; the journal has what the activation says.
-        note_line(fmt::format(
-            "this command ends with the unit it runs in; '{}' works on, and 'dynix status' shows "
-            "what became of it",
-            detached.service.name));
-        return exit_code::failed_left;
+        return work.show(
+            activation::outcome_at_work(std::move(outcome.why), detached.service.name));
     case detached_end::not_begun:
         break;
     }
@@ -156,6 +168,10 @@ run_in_own_unit(place const& where, host::machine& host, unit_work const& work) 
 }
 
 } // namespace
+
+std::string unit_of_activation(int caller) {
+    return fmt::format("dynix-activation-{}.service", caller);
+}
 
 std::string place::caller() const {
     return by.empty() ? person() : by;

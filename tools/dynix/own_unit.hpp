@@ -30,12 +30,15 @@ struct unit_work {
     std::string input{};
 };
 
+// The unit of the work that this process waits for.
+std::string unit_of_activation(int caller);
+
 // Does the work and returns its exit code. Unless `where` says otherwise, root's work is done by
 // 'dynix-activation-PID.service': this program anew, with its own arguments and standard output and
 // error. No name in them is looked up there. SIGINT and SIGTERM ask it to stop; when the caller
-// goes away, or the unit that the caller runs in is stopped, it works on, and the journal gets what
-// it says. When it is killed, the outcome is what can be seen of it. Where systemd cannot start it,
-// the work is done here, after a note.
+// goes away or is hung up (SIGHUP), or the unit that the caller runs in is stopped, it works on,
+// and the journal gets what it says. When it is killed, the outcome is what can be seen of it.
+// Where systemd cannot start it, the work is done here, after a note.
 exit_code run_in_place(place const& where, host::machine& host, unit_work const& work);
 
 // In the unit: the work's input, as the caller gave it.

@@ -1,4 +1,6 @@
 # An activation does not end with its caller: hang-up, kill and logout leave it working; Ctrl-C makes it restore.
+import re
+
 UNITS = "systemctl list-units --plain --no-legend 'dynix-activation-*'"
 
 
@@ -38,6 +40,25 @@ for what, kill in {
         machine.succeed("dynix status", "journalctl --sync")
         said = machine.succeed("journalctl -o cat -t dynix -n 1")
         t.assertEqual(said.strip(), "worker.service: restarted; its live process has the planned configuration")
+
+for what, kill in {
+    "the command is hung up": "pkill -HUP -x dynix -o",
+    "what waits for the activation is killed": f"kill -KILL $({UNITS} | sed -E 's/dynix-activation-([0-9]+).*/\\1/')",
+}.items():
+    with subtest(f"{what}: exit 4, it says which unit works on, and nothing is not as it was"):
+        jobs += 1
+        machine.succeed(f"dynix append services.worker.jobs {jobs}")
+        begin("dynix apply --json")
+        machine.wait_until_succeeds("grep -q activating /run/dynix/state.json", timeout=20)
+        machine.succeed(kill)
+        t.assertEqual(end(), 4)
+        said = machine.succeed("cat /run/said")
+        unit = re.search(r'"worksOn": ?"(dynix-activation-\d+.service)"', said)[1]
+        t.assertIn(f"the activation works on in '{unit}'", said)
+        t.assertRegex(said, '"result": ?"failed-left"')
+        t.assertNotIn("not as it was", said)
+        t.assertEqual(worker_arguments(), f"--jobs {jobs} --level warning")
+        machine.succeed("dynix status", "journalctl --sync", f"journalctl -o cat -u {unit} | grep -qE '\"result\": ?\"done\"'")
 
 before = worker_arguments()
 for what, stop in {

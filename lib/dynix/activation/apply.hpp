@@ -59,6 +59,8 @@ struct apply_outcome {
     std::vector<unit_report> units{};
     std::vector<std::string> warnings{};
     std::vector<std::string> left{}; // for failed_left: each thing that is not as it was
+    // For failed_left: the unit in which it is still at work, while whoever waited for it ends.
+    std::string works_on{};
     std::vector<phase_time> times{};
     std::optional<plan::verification> verify{}; // how leaks were looked for, when there was a plan
     std::optional<plan::proof> rests_on{};      // and why there are none

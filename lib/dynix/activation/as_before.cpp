@@ -106,4 +106,16 @@ apply_outcome outcome_of_killed(error why, host::machine& host) {
     return out;
 }
 
+apply_outcome outcome_at_work(error why, std::string unit) {
+    apply_outcome out;
+    out.result = apply_result::failed_left;
+    why.message += fmt::format("; the activation works on in '{}'", unit);
+    why.hint = fmt::format(
+        "'journalctl -u {}' has its result when it has ended; 'dynix status' shows what runs",
+        unit);
+    out.errors.push_back(std::move(why));
+    out.works_on = std::move(unit);
+    return out;
+}
+
 } // namespace dynix::activation

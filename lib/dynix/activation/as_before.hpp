@@ -26,4 +26,8 @@ std::vector<std::string> not_as_before(
 // `why` says how that is known.
 apply_outcome outcome_of_killed(error why, host::machine& host);
 
+// The outcome for a caller that ends while its activation is still at work in this unit: what comes
+// of it is not known yet. `why` says why the caller ends.
+apply_outcome outcome_at_work(error why, std::string unit);
+
 } // namespace dynix::activation

@@ -9,6 +9,18 @@
 using namespace dynix;
 using namespace dynix::activation;
 
+TEST_CASE("a caller that ends before its activation says where that goes on, and blames nothing") {
+    auto const found = outcome_at_work(make_error("hung up"), "a.service");
+    CHECK(found.result == apply_result::failed_left);
+    CHECK(found.works_on == "a.service");
+    CHECK(found.left.empty());
+    CHECK(
+        said(found) ==
+        "error: hung up; the activation works on in 'a.service'\n"
+        "hint: 'journalctl -u a.service' has its result when it has ended; 'dynix status' shows "
+        "what runs\n");
+}
+
 TEST_CASE("every unit that is not as it was is named, and how") {
     fake_machine m;
     for (auto const* const name : {"same", "dead", "woken", "changed"})

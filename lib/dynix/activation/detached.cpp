@@ -99,6 +99,11 @@ detached_outcome not_begun(error why) {
     return {.how = detached_end::not_begun, .why = std::move(why)};
 }
 
+// A worker that has not begun yet has no answer, and begins all the same (detached_worker::begin).
+detached_outcome leaves(std::string why) {
+    return {.how = detached_end::left, .why = make_error(std::move(why))};
+}
+
 class waiter {
   public:
     waiter(detached_work const& what, host::systemd& units, int socket)
@@ -107,9 +112,11 @@ class waiter {
 
     detached_outcome run() {
         while (!closed_ && !code_) {
+            if (what_.leave_requested && what_.leave_requested())
+                return leaves("this command was hung up");
             if (!asked_to_stop_ && what_.stop_requested && what_.stop_requested()) {
                 if (own_unit_stops())
-                    return {.how = detached_end::left};
+                    return leaves("the unit that this command runs in is being stopped");
                 ask_to_stop();
             }
             if (!begun_ && std::chrono::steady_clock::now() >= begin_until_) {

@@ -24,6 +24,8 @@ struct detached_work {
     std::string input{};
     std::function<bool()> stop_requested{}; // asked all the time: whether a signal has come
     std::function<void()> on_stop{};        // the worker has been asked to stop
+    // Asked likewise: whether the caller has to end, and the worker works on.
+    std::function<bool()> leave_requested{};
     host::milliseconds begin_patience = std::chrono::seconds(30); // until the worker asks
     // How often to look whether the unit is still there, should the socket not tell: systemd holds
     // a copy of it.
@@ -34,7 +36,7 @@ enum class detached_end {
     ended,     // `code` is the worker's
     not_begun, // nothing was done, and the worker will not do it; `why` says why
     lost,      // it began, and ended without a word
-    left,      // it works on, and the caller has to end: its own unit is being stopped
+    left,      // it works on, and the caller has to end; `why` says why
 };
 
 struct detached_outcome {

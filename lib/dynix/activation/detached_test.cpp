@@ -7,6 +7,7 @@
 #include "dynix/test.hpp"
 
 #include <array>
+#include <atomic>
 #include <optional>
 #include <sys/socket.h>
 #include <thread>
@@ -157,10 +158,41 @@ TEST_CASE_FIXTURE(
     work.stop_requested = [] { return true; };
     auto const found = run();
     CHECK(found.how == detached_end::left);
+    CHECK(found.why.message == "the unit that this command runs in is being stopped");
     detached_worker worker(socket);
     CHECK(worker.begin());
     CHECK(worker.caller_is_gone());
     CHECK_FALSE(worker.stop_requested());
+}
+
+TEST_CASE("a caller that is hung up leaves, and the worker works on, also one that begins then") {
+    for (bool const begun : {true, false}) {
+        CAPTURE(begun);
+        detached_fixture it;
+        std::atomic<bool> has_begun = false;
+        std::atomic<bool> is_over = false;
+        bool works = false;
+        bool asked_to_stop = false;
+        it.work.leave_requested = [&] { return !begun || has_begun; };
+        it.act = [&](int at) {
+            if (!begun)
+                while (!is_over)
+                    std::this_thread::yield();
+            detached_worker worker(at);
+            works = worker.begin();
+            has_begun = true;
+            while (!worker.caller_is_gone())
+                std::this_thread::yield();
+            asked_to_stop = worker.stop_requested();
+        };
+        auto const found = it.run();
+        is_over = true;
+        it.thread.join();
+        CHECK(found.how == detached_end::left);
+        CHECK(found.why.message == "this command was hung up");
+        CHECK(works);
+        CHECK_FALSE(asked_to_stop);
+    }
 }
 
 TEST_CASE_FIXTURE(detached_fixture, "a worker that is killed") {

@@ -31,7 +31,7 @@ inline constexpr exit_meaning exit_codes[] = {
     {exit_code::failed_restored, "failed-restored",
      "the activation failed, and the previous state is back"},
     {exit_code::failed_left, "failed-left",
-     "the activation failed, and the previous state is not back"},
+     "the activation failed, and the previous state is not back; or it is still at work"},
     {exit_code::unknown_name, "unknown-name", "there is no module of that name",
      program::runtime_module},
 };

@@ -44,6 +44,7 @@ struct outcome {
     int exit_code = 0;      // when it ended by itself
     int signal = 0;         // the signal it died of, 0 when none
     bool timed_out = false; // it was ended because of command::timeout
+    int process = 0;        // its number, which it has no more
     int interrupted = 0;    // we got this signal (SIGINT, SIGTERM, SIGHUP) and passed it on
     std::string out{};
     std::string err{};

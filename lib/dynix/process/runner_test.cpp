@@ -57,7 +57,8 @@ TEST_CASE("arguments, variables and the folder reach the child byte by byte") {
 }
 
 TEST_CASE("a death by signal is not an exit code") {
-    auto const ends = run(shell("kill -9 $$"));
+    auto const ends = run(shell("echo $$; kill -9 $$"));
+    CHECK(ends.out == std::to_string(ends.process) + '\n');
     CHECK(ends.signal == SIGKILL);
     CHECK(ends.exit_code == 0);
     CHECK_FALSE(ends.success());

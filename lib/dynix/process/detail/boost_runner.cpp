@@ -227,6 +227,7 @@ class boost_runner : public runner {
             child_setup{
                 environment.data(), what.folder.empty() ? nullptr : what.folder.c_str(),
                 ::getpid()});
+        ends.process = child.id();
         detail::child_run run(context, what, child.id(), passed_on, ends, [&] {
             out.cancel();
             err.cancel();
