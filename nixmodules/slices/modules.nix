@@ -65,7 +65,8 @@ let
         if !builtins.isAttrs module || module._type or "module" != "module" then
           module
         else
-          (if change.config == null then module else define module)
+          # `require` is an older word for imports; what it names must not be there twice.
+          removeAttrs (if change.config == null then module else define module) [ "require" ]
           // {
             imports = map of (module.require or [ ] ++ module.imports or [ ]);
           };

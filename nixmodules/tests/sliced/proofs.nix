@@ -315,6 +315,11 @@ let
       found = [ [ "pin" [ "near" ] { v = [ "a" ]; } ] ];
       gives = has "a";
     };
+    "proved: a file that a module names with `require`" = {
+      near = _: { require = [ ./proof-required.nix ]; };
+      far = _: { near = [ "far" ]; };
+      gives = ends "options.near";
+    };
     "packages: one that is kept, with what it refers to" = {
       near = text (pkgs: "${pkgs.tool}/bin/${pkgs.tool.name}");
       far = _: { };
