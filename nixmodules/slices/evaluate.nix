@@ -73,6 +73,10 @@ let
     );
   };
 
+  checks = [
+    "assertions"
+    "warnings"
+  ];
   # What it is declared as is the same as in the system, and who defines it is not.
   declared = [
     "_type"
@@ -96,7 +100,10 @@ let
       else
         declaration it.path
     )
-  ]) (map (it: it // { isLoaded = false; }) stubs ++ map (it: it // { isLoaded = true; }) (pins ++ elements));
+  ]) (
+    map (it: it // { isLoaded = false; }) stubs
+    ++ map (it: it // { isLoaded = true; }) (pins ++ elements ++ map (name: { path = [ name ]; }) checks)
+  );
   view =
     hidden: options:
     lib.mapAttrs (
@@ -121,10 +128,10 @@ let
         // lib.optionalAttrs (arguments ? pkgs && !parts.hasOtherPackages) { pkgs = shownPackages; }
         // {
           options = view hidden (arguments.options // { _module = declaration [ "_module" ]; });
-          # What the slice has of these is not what the system has.
+          # What the slice has of these is not what the system has, also as options.
           config =
             arguments.config
-            // lib.genAttrs [ "assertions" "warnings" ] (name: abort "dynix-slice ${name}")
+            // lib.genAttrs checks (name: abort "dynix-slice ${name}")
             // {
               _module = withPackages arguments.config._module // {
                 check = abort "dynix-slice _module.check";

@@ -122,6 +122,7 @@ let
         }
       ];
     };
+  definersOf = name: arguments: unit (_: toString (map baseNameOf arguments.options.${name}.files)) arguments;
   elements = of: {
     config,
     lib,
@@ -396,6 +397,21 @@ let
       far = _: { };
       ask = planOf asAsked;
       gives = ends "there are other warnings";
+    };
+    "checks: who defines the warnings, as an option" = {
+      near = definersOf "warnings";
+      far = _: { warnings = [ "far" ]; };
+      gives = ends "options.warnings";
+    };
+    "checks: who defines the assertions, as an option" = {
+      near = definersOf "assertions";
+      far = _: { assertions = [ { assertion = true; message = "far"; } ]; };
+      gives = ends "options.assertions";
+    };
+    "checks: what the warnings are declared as" = {
+      near = arguments: unit (_: arguments.options.warnings.type.name) arguments;
+      far = _: { };
+      gives = has "listOf";
     };
     "own: a part that is the same for every value" = {
       near = elements (_: "same");
