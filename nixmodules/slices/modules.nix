@@ -56,20 +56,26 @@ let
     else
       removeAttrs config (lib.attrNames properties) // of (builtins.intersectAttrs properties config);
   withoutChecks = instead (_: { });
-  # A module, with what it imports: what it is called with, and what it says, are changed.
+  # A module, with what it imports: what it is called with, and what it says, are changed; with `file` also of which
+  # file it says it is: a function of its path, empty where it is no file, and of that.
   change =
     change:
     let
       body =
         module:
-        if !builtins.isAttrs module || module._type or "module" != "module" then
+        if !builtins.isAttrs module then
           module
-        else
+        else if module._type or "module" == "module" then
           # `require` is an older word for imports; what it names must not be there twice.
           removeAttrs (if change.config == null then module else define module) [ "require" ]
           // {
             imports = map of (module.require or [ ] ++ module.imports or [ ]);
-          };
+          }
+        # A condition, say: it is the definitions of a module, and a file is more than that.
+        else if module ? content || module ? contents then
+          body { config = module; }
+        else
+          module;
       define =
         module:
         let
@@ -79,6 +85,8 @@ let
           module // lib.optionalAttrs (module ? config) { config = change.config module.config; }
         else
           removeAttrs module (lib.attrNames rest) // change.config rest;
+      withFile =
+        path: module: module // lib.optionalAttrs (module ? _file) { _file = change.file path module._file; };
       of =
         module:
         let
@@ -87,7 +95,14 @@ let
             _file = toString module;
             key = toString module;
           };
-          made = it: if builtins.isAttrs it then named // body it else it;
+          made =
+            it:
+            if !builtins.isAttrs it then
+              it
+            else if change ? file then
+              withFile (if isFile module then toString module else "") (named // body it)
+            else
+              named // body it;
         in
         if lib.isFunction read then
           lib.setFunctionArgs (args: made (read (change.arguments args))) (lib.functionArgs read)
@@ -95,6 +110,28 @@ let
           made read;
     in
     of;
+  # Definitions, with a mark in the names of files that they have themselves (lib.mkDefinition).
+  definitionsMarked =
+    node: value:
+    let
+      property = value._type or null;
+    in
+    if !builtins.isAttrs value then
+      value
+    else if property == "merge" then
+      value // { contents = map (definitionsMarked node) value.contents; }
+    else if property != null && value ? content then
+      value // { content = definitionsMarked node value.content; }
+    else if property == "definition" then
+      value // { file = marked value.file; }
+    else if property != null || lib.isOption node then
+      value
+    else
+      lib.mapAttrs (name: definitionsMarked (node.${name} or { })) value;
+  # In the context: whatever is done with the name of the file, and whatever it is compared with, it is the same.
+  mark = builtins.substring 0 0 (builtins.toFile "dynix-outside" "");
+  markName = lib.head (lib.attrNames (builtins.getContext mark));
+  marked = file: "${mark}${toString file}";
   # What a module without `config` may have besides definitions.
   notDefinitions = [
     "_class"
@@ -153,6 +190,37 @@ rec {
     ) (only live);
   # All modules, called with something else.
   allWith = arguments: changed arguments all;
+  # The same, where all that is not of the live modules has a mark in the names of its files: whatever it says of which
+  # file it is, it is outside. `isShared` has the keys of what the live modules import, whoever does so besides.
+  allMarked =
+    {
+      live,
+      isShared,
+      # Of the system
+      options,
+    }:
+    let
+      isLive = lib.genAttrs live (_: true);
+      isHere = path: isShared ? ${builtins.unsafeDiscardStringContext path};
+    in
+    arguments:
+    map (
+      module:
+      let
+        name = nameOf module;
+      in
+      change (
+        {
+          inherit arguments;
+          config = null;
+        }
+        // lib.optionalAttrs (name != null && !isLive ? ${name}) {
+          config = definitionsMarked options;
+          file = path: file: if isHere path then file else marked file;
+        }
+      ) module
+    ) all;
+  isMarked = file: (builtins.getContext file) ? ${markName};
   # All modules, with all assertions and warnings but those.
   allUnchecked = live: allButIn live (_: withoutChecks);
   # All modules, where those have their assertions and warnings in an option of their own: `dynixChecks.<name>`.
@@ -189,8 +257,8 @@ rec {
       inherit (given) class specialArgs;
     };
 
-  # The files of an evaluation, in the order of the module system: what modules import comes behind them all.
-  filesOf =
+  # The modules of an evaluation, in the order of the module system: what modules import comes behind them all.
+  nodesOf =
     evaluated:
     let
       of =
@@ -198,11 +266,11 @@ rec {
         let
           used = lib.filter (node: !node.disabled) nodes;
         in
-        lib.optionals (used != [ ]) (
-          map (node: node.file) used ++ of (lib.concatMap (node: node.imports) used)
-        );
+        lib.optionals (used != [ ]) (used ++ of (lib.concatMap (node: node.imports) used));
     in
     of evaluated.graph;
+  filesOf = evaluated: map (node: node.file) (nodesOf evaluated);
+  keysOf = evaluated: map (node: node.key) (nodesOf evaluated);
 
   # By file, the modules of NixOS that it comes with: itself, or those that import it.
   entriesByFile =

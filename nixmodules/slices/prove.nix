@@ -48,10 +48,19 @@ let
   unknown = lib.genAttrs (map (it: builtins.toJSON (nth it 1)) (kind "unknown")) (_: true);
   isUnknown = path: unknown ? ${builtins.toJSON path};
 
+  # Who defines it, whatever a module outside says of which file it is.
+  optionAt = canaries.optionWith (
+    parts.allMarked {
+      inherit live;
+      inherit (static) options;
+      isShared = structure.keys;
+    }
+  );
+
   outside = lib.filter (it: it.outside != null) (
     map (it: {
       inherit (it) path;
-      outside = if isUnknown it.path then { pin = [ ]; } else structure.outsideOf (canaries.optionAt it.path);
+      outside = if isUnknown it.path then { pin = [ ]; } else structure.outsideOf (optionAt it.path);
     }) (lib.filter (it: !lib.elem (lib.head it.path) [ "assertions" "warnings" ]) structure.loaded)
   );
   # By path, key and name, what is kept of elements of live modules.
@@ -165,7 +174,7 @@ let
   # Who defines what all modules are called with, besides the module system itself.
   strangers =
     let
-      found = structure.outsideOf (canaries.optionAt [ "_module" "args" ]);
+      found = structure.outsideOf (optionAt [ "_module" "args" ]);
     in
     lib.optionals (found != null) (
       lib.remove "lib/modules.nix" (lib.concatLists (lib.attrValues found.keys))

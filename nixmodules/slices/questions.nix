@@ -47,28 +47,34 @@ let
       tree = lib.foldl' lib.recursiveUpdate { } (
         map (option: lib.setAttrByPath (pathOf option) option) top
       );
-      viewed = parts.evaluate (
-        parts.allWith (
-          arguments:
-          arguments
-          // {
-            config = replaced tree arguments.config;
-            options = replaced tree arguments.options;
-          }
-        )
-        ++ of (lib.subtractLists top targets)
-      );
+      viewedOf =
+        allWith:
+        parts.evaluate (
+          allWith (
+            arguments:
+            arguments
+            // {
+              config = replaced tree arguments.config;
+              options = replaced tree arguments.options;
+            }
+          )
+          ++ of (lib.subtractLists top targets)
+        );
       isTarget = lib.genAttrs (map (option: builtins.toJSON (pathOf option)) top) (_: true);
+      optionOf =
+        viewed: whole: path:
+        lib.getAttrFromPath path (
+          if isTarget ? ${builtins.toJSON path} then viewed.options else whole.options
+        );
     in
     {
       modules = of targets;
       inherit (evaluation) config;
       inherit (evaluation._module.args) pkgs;
-      optionAt =
-        path:
-        lib.getAttrFromPath path (
-          if isTarget ? ${builtins.toJSON path} then viewed.options else evaluation.options
-        );
+      optionAt = optionOf (viewedOf parts.allWith) evaluation;
+      # The same of all modules, made by a function of how they are called.
+      optionWith =
+        allWith: optionOf (viewedOf allWith) (parts.evaluate (allWith (same: same) ++ of targets));
     };
   throwing = canariesWith (what: throw "dynix-canary ${what}");
   aborting = canariesWith (what: abort "dynix-canary ${what}");

@@ -45,7 +45,14 @@ let
               node = inner;
               missing = false;
               # All who declare a part of it belong to it.
-              lacks = others (declarations inner);
+              lacks =
+                let
+                  found = others (declarations inner);
+                in
+                if found == [ ] && lib.length inner.declarations != lib.length ours.declarations then
+                  throw "dynix-slice: '${lib.showOption here}' is declared by a module that says it is of another one's file"
+                else
+                  found;
             }
           ]
         else
@@ -56,6 +63,8 @@ let
 in
 rec {
   inherit others entriesOf;
+  # What these modules import has these keys.
+  keys = lib.genAttrs (map builtins.unsafeDiscardStringContext (parts.keysOf bare)) (_: true);
   missing = lib.filter (it: it.missing) found;
   loaded = lib.filter (it: !it.missing) found;
   # The modules that belong to these.
@@ -107,10 +116,11 @@ rec {
     let
       type = option.type.name or "";
       definitions = map (it: {
-        file = toString it.file;
+        isMarked = parts.isMarked (toString it.file);
+        file = builtins.unsafeDiscardStringContext (toString it.file);
         inherit (it) value;
       }) option.definitionsWithLocations;
-      outside = lib.filter (it: !isLoaded ? ${it.file}) definitions;
+      outside = lib.filter (it: it.isMarked || !isLoaded ? ${it.file}) definitions;
       isSet = it: builtins.isAttrs it.value && !(it.value ? _type);
       survives =
         value:

@@ -264,6 +264,10 @@ let
     type = type lib.types.str;
     default.verbose = "yes";
   };
+  listed.near = lib.mkOption {
+    type = lib.types.listOf lib.types.str;
+    default = [ ];
+  };
   unit = on: { config, ... }: {
     systemd.units."it.service".text = if config.target then on config else "off";
   };
@@ -320,6 +324,70 @@ let
       near = _: { require = [ ./proof-required.nix ]; };
       far = _: { near = [ "far" ]; };
       gives = ends "options.near";
+    };
+    "proved: a file that is a condition" = {
+      near =
+        arguments:
+        with' listed { } (_: toString (map baseNameOf arguments.options.near.files)) arguments
+        // {
+          imports = [ ./proof-condition.nix ];
+        };
+      far = _: { };
+      gives = has "proof-condition.nix";
+    };
+    "proved: a definition outside that says it is of a file of the slice" = {
+      near = with' listed { } (config: toString config.near);
+      far = _: {
+        near = lib.mkDefinition {
+          file = ./proof-near.nix;
+          value = [ "far" ];
+        };
+      };
+      gives = ends "near";
+    };
+    "proved: a module outside that says it is of a file of the slice" = {
+      near = with' listed { } (config: toString config.near);
+      far = _: {
+        imports = [
+          {
+            _file = ./proof-near.nix;
+            near = [ "far" ];
+          }
+        ];
+      };
+      gives = ends "near";
+    };
+    "proved: one that does, and declares a part of an option" =
+      let
+        options.near = lib.mkOption {
+          default.it = { };
+          type = lib.types.attrsOf (lib.types.submodule { });
+        };
+      in
+      {
+        near = with' options { } (config: config.near.it.part or "none");
+        far = _: {
+          imports = [
+            {
+              _file = ./proof-near.nix;
+              options.near = lib.mkOption {
+                type = lib.types.attrsOf (lib.types.submodule { options.part = lib.mkOption { default = "far"; }; });
+              };
+            }
+          ];
+        };
+        gives = ends "'near' is declared by a module that says it is of another one's file";
+      };
+    "proved: a file that both import" = {
+      near =
+        arguments:
+        with' listed { } (config: toString config.near) arguments
+        // {
+          imports = [ { imports = [ ./proof-condition.nix ]; } ];
+        };
+      # It comes first there.
+      far = _: { imports = [ ./proof-condition.nix ]; };
+      gives = has "on";
     };
     "packages: one that is kept, with what it refers to" = {
       near = text (pkgs: "${pkgs.tool}/bin/${pkgs.tool.name}");
