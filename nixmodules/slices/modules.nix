@@ -22,20 +22,19 @@ let
       null;
   # Those of NixOS that are named, and all that are not of NixOS. There are a thousand of them, and most of a slice is
   # quickly evaluated: so no more is called for each than must be.
-  only =
+  isIn =
     live:
     let
       isLive = lib.genAttrs (map (name: base + name) live) (_: true);
     in
-    builtins.filter (
-      module:
-      let
-        file = toString module;
-      in
-      !(builtins.isPath module || builtins.isString module)
-      || builtins.substring 0 baseLength file != base
-      || isLive ? ${file}
-    ) all;
+    module:
+    let
+      file = toString module;
+    in
+    !(builtins.isPath module || builtins.isString module)
+    || builtins.substring 0 baseLength file != base
+    || isLive ? ${file};
+  only = live: builtins.filter (isIn live) all;
 
   properties = {
     assertions = null;
@@ -164,7 +163,7 @@ let
     ) all;
 in
 rec {
-  inherit all notDefinitions only;
+  inherit all isIn notDefinitions only;
   # The folder of nixpkgs.
   root = builtins.dirOf (builtins.dirOf (lib.removeSuffix "/" base));
   # Whether modules are called with other packages than those of `_module.args`.

@@ -196,6 +196,7 @@ let
     );
 in
 assert structure.lacks == [ ] || abort "dynix-slice lacks ${toString structure.lacks}";
+assert must "a module outside disables one of these" structure.areThere;
 assert must "the modules come in another order" structure.isInOrder;
 # Of the module system itself.
 assert must "what modules are called with is defined in ${toString strangers}" (strangers == [ ]);

@@ -11,6 +11,7 @@
 
 let
   bare = parts.evaluate (parts.only live ++ [ { _module.check = false; } ]);
+  whole = parts.evaluate parts.all;
   files = parts.filesOf bare;
   isLoaded = lib.genAttrs files (_: true);
   others = lib.filter (file: !isLoaded ? ${file});
@@ -70,13 +71,23 @@ rec {
   # The modules that belong to these.
   lacks = lib.unique (entriesOf (lib.concatMap (it: it.lacks) loaded));
 
+  # They are all there among all modules, with all that they import: none is disabled that is not so here.
+  areThere =
+    let
+      shapeOf = node: {
+        inherit (node) disabled file;
+        imports = map shapeOf node.imports;
+      };
+      ours = lib.filter (it: parts.isIn live it.fst) (lib.zipLists parts.all whole.graph);
+    in
+    # The last one is none of them.
+    map shapeOf (lib.init bare.graph) == map (it: shapeOf it.snd) ours;
+
   # The modules come in the same order as among all: what they define is put together in that order.
   isInOrder =
     let
       # The first of the same name.
-      place = lib.listToAttrs (
-        lib.imap0 (value: name: { inherit name value; }) (parts.filesOf (parts.evaluate parts.all))
-      );
+      place = lib.listToAttrs (lib.imap0 (value: name: { inherit name value; }) (parts.filesOf whole));
       places = map (file: place.${file} or 0) (lib.filter (file: place ? ${file}) (lib.unique files));
     in
     places == lib.sort builtins.lessThan places;

@@ -389,6 +389,27 @@ let
       far = _: { imports = [ ./proof-condition.nix ]; };
       gives = has "on";
     };
+    "proved: a module that one outside disables" = {
+      near =
+        arguments:
+        with' listed { } (config: toString config.near) arguments
+        // {
+          imports = [ ./proof-condition.nix ];
+        };
+      far = _: { disabledModules = [ ./proof-condition.nix ]; };
+      gives = ends "a module outside disables one of these";
+    };
+    "proved: a module that one of the slice disables" = {
+      near =
+        arguments:
+        with' listed { } (config: toString config.near) arguments
+        // {
+          imports = [ ./proof-condition.nix ];
+          disabledModules = [ ./proof-condition.nix ];
+        };
+      far = _: { };
+      gives = has "";
+    };
     "packages: one that is kept, with what it refers to" = {
       near = text (pkgs: "${pkgs.tool}/bin/${pkgs.tool.name}");
       far = _: { };
