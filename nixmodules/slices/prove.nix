@@ -196,6 +196,9 @@ let
     );
 in
 assert structure.lacks == [ ] || abort "dynix-slice lacks ${toString structure.lacks}";
+assert must "what no module declares may be there" (
+  static.options._module.freeformType.value or null == null
+);
 assert must "a module outside disables one of these" structure.areThere;
 assert must "the modules come in another order" structure.isInOrder;
 # Of the module system itself.

@@ -389,6 +389,14 @@ let
       far = _: { imports = [ ./proof-condition.nix ]; };
       gives = has "on";
     };
+    "proved: what no module declares, with a type" = {
+      near = arguments: {
+        _module.freeformType = lib.types.lazyAttrsOf lib.types.anything;
+        imports = [ (unit (config: config.undeclared or "none")) ];
+      };
+      far = _: { undeclared = "far"; };
+      gives = ends "what no module declares may be there";
+    };
     "proved: a module that one outside disables" = {
       near =
         arguments:
