@@ -17,19 +17,21 @@ def copy_in(backdoor: Backdoor, source: Path, target: str) -> None:
         raise OSError(f"copying to '{target}': {backdoor_mkdir.all.strip()}")
     rename = ["--transform", f"s,^{source.name},{name},", "--owner=0", "--group=0"]
     pack = ["tar", "-C", str(source.parent), *rename, "-cf", "-", source.name]
-    stream(pack, backdoor.command("tar", "-C", folder, "-xf", "-"), f"copying '{source}' to '{target}'")
+    with subprocess.Popen(pack, stdout=subprocess.PIPE) as packs:
+        unpacks = backdoor.spawn("tar", "-C", folder, "-xf", "-", stdin=packs.stdout)
+        finish(packs, unpacks, f"copying '{source}' to '{target}'")
 
 
 def copy_out(backdoor: Backdoor, source: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     parent, name = os.path.split(source.rstrip("/"))
-    pack = backdoor.command("tar", "-C", parent or "/", "-cf", "-", name)
-    stream(pack, ["tar", "-C", str(folder), "--no-same-owner", "-xf", "-"], f"copying '{source}' out")
+    with backdoor.spawn("tar", "-C", parent or "/", "-cf", "-", name, stdout=subprocess.PIPE) as packs:
+        unpacks = subprocess.Popen(["tar", "-C", str(folder), "--no-same-owner", "-xf", "-"], stdin=packs.stdout)
+        finish(packs, unpacks, f"copying '{source}' out")
 
 
-def stream(writer: list[str], reader: list[str], what: str) -> None:
-    with subprocess.Popen(writer, stdout=subprocess.PIPE) as from_there:
-        read = subprocess.run(reader, stdin=from_there.stdout)
-        from_there.stdout.close()
-    if read.returncode != 0 or from_there.returncode != 0:
+def finish(packs: subprocess.Popen, unpacks: subprocess.Popen, what: str) -> None:
+    """Waits for both ends of a pipe."""
+    packs.stdout.close()
+    if unpacks.wait() != 0 or packs.wait() != 0:
         raise OSError(f"{what} failed")

@@ -48,6 +48,11 @@ def unshare(flags: int) -> None:
     _check(_libc.unshare(flags), "unshare")
 
 
+def setns(namespace: int) -> None:
+    """Joins a namespace by its file; where that is one of processes, what the caller starts from now on does."""
+    _check(_libc.setns(namespace, 0), "setns")
+
+
 def pivot_root(new: str, old: str) -> None:
     number = _SYS_PIVOT_ROOT[os.uname().machine]
     _check(_libc.syscall(number, new.encode(), old.encode()), f"pivot_root {new}")
