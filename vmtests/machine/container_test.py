@@ -11,7 +11,7 @@ from pathlib import Path
 from . import container as container_module
 from .cgroup import cgroup2_folder
 from .container import BootFailed, Container
-from .disk import furnish
+from .furnish import furnish
 from .log import Log
 from .machine import Machine, RequestedAssertionFailed
 from .place import PREFIX, PYTHON_PATH, is_in_use
@@ -38,7 +38,7 @@ class booted:
         except Unavailable as reason:
             raise unittest.SkipTest(str(reason)) from None
         self.container = Container(root, {"/dynix": Path(PYTHON_PATH).parent}, {"GREETING": "hello there"})
-        furnish(self.container.disk, "machine")
+        furnish(self.container.disk, root, "machine")
         furnish_more(self.container.disk)
         self.machine = Machine("machine", self.container, Log(open(os.devnull, "w")))
         self._boot = boot
@@ -140,6 +140,14 @@ class Commands(unittest.TestCase):
     def test_a_reload_runs_no_generator_of_systemd(self):
         self.machine.succeed("systemctl daemon-reload")
         self.assertEqual(self.machine.succeed("find /run/systemd -path '*/generator*' ! -type d"), "")
+
+    def test_no_unit_is_there_for_nothing(self):
+        listed = self.machine.succeed("systemctl list-units --all --plain --no-legend").splitlines()
+        loaded = {line.split()[0]: line.split()[1] for line in listed}
+        self.assertEqual(self.machine.succeed("systemctl get-default"), "multi-user.target\n")
+        self.assertEqual({name: state for name, state in loaded.items() if state != "loaded"}, {})
+        # A bare Debian has 130.
+        self.assertLess(len(loaded), 50)
 
     def test_waiting(self):
         self.machine.execute("(sleep 0.5; touch /tmp/late) >/dev/null 2>&1 &")

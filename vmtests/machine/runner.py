@@ -10,7 +10,8 @@ from pathlib import Path
 
 from . import program, recorded
 from .container import Container
-from .disk import Disk, furnish
+from .disk import Disk
+from .furnish import furnish
 from .log import Log
 from .machine import Machine, RequestedAssertionFailed
 from .nixpkgs import INSIDE, Nixpkgs
@@ -78,7 +79,7 @@ def make_container(scenario: Scenario, options: Options) -> Container:
 
 
 def fill_disk(disk: Disk, root: Path, found: list[Path], scenario: Scenario, options: Options) -> None:
-    furnish(disk, "machine")
+    furnish(disk, root, "machine")
     for path in found:
         program.bring(disk, root, path)
     if scenario.configuration:
