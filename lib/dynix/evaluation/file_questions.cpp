@@ -75,7 +75,8 @@ class file_check {
             return {};
         auto const parsed = syntax::parse(*text, path, {.experimental_globals = true});
         if (!parsed)
-            return is_code ? result<void>(refusal(path, 1, "cannot be read by dynix")) : result<void>();
+            return is_code ? result<void>(refusal(path, 1, "cannot be read by dynix"))
+                           : result<void>();
         auto const all = syntax::mentions_in(parsed->root());
         auto const first = std::ranges::find_if(
             all, [&](syntax::mention const& it) { return asks_for_more(path, it); });

@@ -16,8 +16,7 @@ struct asked_configuration : test_configuration {
     }
 
     // What is wrong with a file of this text.
-    std::string
-    asks(std::string const& text, std::string const& file = "nixos/parts/a.nix") const {
+    std::string asks(std::string const& text, std::string const& file = "nixos/parts/a.nix") const {
         write(path(file), text);
         auto const good = check();
         std::filesystem::remove(path(file));
@@ -43,22 +42,16 @@ TEST_CASE("a question that Nix may answer otherwise is found, whatever leads to 
     asked_configuration const host;
     for (std::string const text :
          {"{ a = 1;\n b = builtins.pathExists /etc/b.nix; }",
-          "{ a = lib.pathExists (./. + name); }",
-          "{ a = lib.pathExists ./${name}; }",
-          "{ a = lib.pathExists ../b.nix; }",
-          "{ a = lib.pathExists (./b + \"/../../c\"); }",
-          "{ a = lib.pathIsDirectory /usr/bin; }",
-          "{ a = lib.filesystem.pathType ~/x; }",
+          "{ a = lib.pathExists (./. + name); }", "{ a = lib.pathExists ./${name}; }",
+          "{ a = lib.pathExists ../b.nix; }", "{ a = lib.pathExists (./b + \"/../../c\"); }",
+          "{ a = lib.pathIsDirectory /usr/bin; }", "{ a = lib.filesystem.pathType ~/x; }",
           "{ a = builtins.getEnv \"HOME\"; }",
           "let inherit (builtins) getEnv; in { a = getEnv \"HOME\"; }",
-          "with builtins; { a = getEnv \"HOME\"; }",
-          "{ a = __getEnv \"HOME\"; }",
+          "with builtins; { a = getEnv \"HOME\"; }", "{ a = __getEnv \"HOME\"; }",
           "{ a = builtins.\"getEnv\" \"HOME\"; }",
           "{ a = builtins.${\"get\" + \"Env\"} \"HOME\"; }",
-          "let b = builtins; in { a = b.head [ 1 ]; }",
-          "{ a = toString builtins.currentTime; }",
-          "{ a = __nixPath; }",
-          "let inherit (builtins) pathExists; in { }",
+          "let b = builtins; in { a = b.head [ 1 ]; }", "{ a = toString builtins.currentTime; }",
+          "{ a = __nixPath; }", "let inherit (builtins) pathExists; in { }",
           "{ a = builtins.pathExists ../dynamic.nix; }"}) {
         CAPTURE(text);
         CHECK(!host.asks(text).empty());
@@ -66,7 +59,8 @@ TEST_CASE("a question that Nix may answer otherwise is found, whatever leads to 
     }
     CHECK(
         host.asks("{ a = 1;\n b = builtins.pathExists /etc/b.nix; }") ==
-        host.path("nixos/parts/a.nix:2: asks for more than the files of the configuration: 'pathExists'"));
+        host.path("nixos/parts/a.nix:2: asks for more than the files of the configuration: "
+                  "'pathExists'"));
 }
 
 TEST_CASE("a file that comes is noticed where its folder is a root, or that of the source") {

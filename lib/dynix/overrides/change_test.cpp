@@ -125,8 +125,7 @@ TEST_CASE("an empty attribute set needs replace") {
 
 TEST_CASE("an expression may use what the module has, and nothing else") {
     growing_file file;
-    CHECK(
-        file.append("a", "lib.mkIf true (builtins.head [ 1 ]) # why", false, reading::expression));
+    CHECK(file.append("a", "lib.mkAfter (builtins.head [ 1 ]) # why", false, reading::expression));
     // With the experimental features of the system's Nix, whatever they are.
     CHECK(file.append("a", "fetchTree { } |> lib.id", false, reading::expression));
     auto const unknown = file.append("a", "pkgs.hello", false, reading::expression);

@@ -5,6 +5,23 @@ using namespace dynix;
 using namespace dynix::overrides;
 using syntax::literal;
 
+TEST_CASE("what the module system looks for around a value is refused as one") {
+    for (std::string const text :
+         {"lib.mkForce 4", "(lib.mkOverride 10 4)", "lib.mkIf true 4", "lib.mkMerge [ 1 ] # all"}) {
+        CAPTURE(text);
+        auto const read = read_value(text, reading::expression);
+        REQUIRE(!read);
+        CHECK(read.error().message.find("is no part of a value") != std::string::npos);
+        CHECK(!read.error().hint.empty());
+        CHECK(read.error().at);
+    }
+    // A list puts these in order itself, and a set looks into its parts.
+    for (std::string const text : {"lib.mkBefore [ 1 ]", "{ a = lib.mkForce 4; }", "lib.mkForce"}) {
+        CAPTURE(text);
+        CHECK(read_value(text, reading::expression));
+    }
+}
+
 TEST_CASE("a literal is read as its value, anything else as a string") {
     struct {
         std::string text;

@@ -4,6 +4,7 @@
 #include "dynix/syntax/parse.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <vector>
@@ -52,12 +53,52 @@ bool looks_like_a_number(std::string_view text) {
     return text.empty();
 }
 
+// What the module system looks for around a value, and not in it: there it would be the value
+// (NixOS manual, "Option Definitions").
+struct not_in_value {
+    std::string_view function;
+    std::string_view instead;
+};
+constexpr std::string_view without_priority = "leave it out: the last entry wins over all others";
+constexpr std::array not_in_values{
+    not_in_value{"mkForce", without_priority},
+    not_in_value{"mkDefault", without_priority},
+    not_in_value{"mkOptionDefault", without_priority},
+    not_in_value{"mkOverride", without_priority},
+    not_in_value{"mkVMOverride", without_priority},
+    not_in_value{"mkImageMediaOverride", without_priority},
+    not_in_value{"mkIf", "'if CONDITION then VALUE else VALUE' is a value"},
+    not_in_value{"mkMerge", "a value of all parts together is one"}};
+
+// 'lib.mkForce 4': the name of its function, of a call of lib.
+std::string_view called_of_lib(syntax::node root) {
+    auto const value = root.unwrapped();
+    if (value.kind() != syntax::node_kind::apply)
+        return {};
+    auto const called = syntax::as_apply(value).function.unwrapped();
+    if (called.kind() != syntax::node_kind::select)
+        return {};
+    auto const parts = syntax::as_select(called);
+    bool const is_of_lib = parts.subject.text() == "lib" && parts.path.size() == 1;
+    return is_of_lib ? parts.path[0].text() : std::string_view();
+}
+
 result<new_value> read_expression(std::string_view text) {
     if (trimmed(text).empty())
         return make_error("the expression is empty");
     auto const parsed = syntax::parse(std::string(text), value_name);
     if (!parsed)
         return parsed.error();
+    auto const called = called_of_lib(parsed->root());
+    auto const* const wrong = std::ranges::find(not_in_values, called, &not_in_value::function);
+    if (wrong != not_in_values.end()) {
+        auto refused = make_error(
+            fmt::format(
+                "'lib.{}' is no part of a value, and an entry is an override itself", called),
+            std::string(wrong->instead));
+        refused.at = excerpt_of(parsed->source(), value_name, parsed->root().range());
+        return refused;
+    }
     return new_value(expression{std::string(text)});
 }
 
