@@ -9,6 +9,7 @@
 #include "dynix/base/time_span.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/undo.hpp"
+#include "dynix/session/chosen_file.hpp"
 #include "dynix/session/lasting_entries.hpp"
 #include "dynix/session/plan_overrides.hpp"
 #include "outcome_output.hpp"
@@ -101,12 +102,12 @@ applied_without_expired(activation::state const& applied, std::string const& now
 result<activation::apply_outcome> apply_text(
     activation::state const& applied, std::string const& text, activation::attendant& with,
     host::machine& host) {
-    auto const file = host.where.runtime() + "/remaining.nix";
-    if (auto written = host.files.write(file, text, host::readers_like(applied.dynamic_file));
-        !written)
-        return written.error();
+    auto const is_public = host::readers_like(applied.dynamic_file) == host::readers::all;
+    auto const remaining = session::chosen_file::write(host.where, text, is_public);
+    if (!remaining)
+        return remaining.error();
     build_arguments build;
-    build.request.file = file;
+    build.request.file = remaining->path();
     build.request.system = default_system_record;
     build.request.keep = true;
     build.quiet = true;

@@ -236,6 +236,7 @@ with subtest("--for: it ends by itself in the running service and in the file, a
     machine.wait_until_succeeds("dynix log | grep 'its time is over'", timeout=30)
     machine.wait_until_succeeds("tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline | grep -e '--jobs 5 '", timeout=30)
     t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+    machine.wait_until_fails("ls /run/dynix/*.nix", timeout=10)
 
 with subtest("--for: an end that fails is said to everybody"):
     machine.succeed("dynix undo --last")

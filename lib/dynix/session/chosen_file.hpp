@@ -1,4 +1,4 @@
-// A dynamic file for one evaluation: what was chosen of the one of the system.
+// A dynamic file for one evaluation: a part of the one of the system.
 #pragma once
 
 #include "dynix/base/result.hpp"
