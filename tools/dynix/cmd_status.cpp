@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <cstdio>
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
@@ -39,8 +40,6 @@ std::string rests_on(std::optional<plan::activation_plan> const& applied) {
 }
 
 std::string as_text(std::vector<session::override_report> const& rows) {
-    if (rows.empty())
-        return "static: there is no override\n";
     auto const setting = [](session::override_report const& row) {
         return overrides::setting_line(row.option, row.value);
     };
@@ -67,23 +66,31 @@ struct seen {
     std::vector<std::string> confirmation; // how it stands with the last one, in words
     boost::json::value confirmation_record = nullptr;
     bool all_live = false;
+    std::optional<error> no_file; // the dynamic file cannot be read: `rows` are what is applied
 };
+
+std::string overrides_of(seen const& what) {
+    if (!what.rows.empty())
+        return as_text(what.rows);
+    return what.no_file ? "static: nothing is applied\n" : "static: there is no override\n";
+}
 
 result<seen> look(status_arguments const& given) {
     auto const file = load_to_read(given.file);
-    if (!file)
-        return file.error();
     auto const machine = this_machine::connect();
     if (!machine)
-        return machine.error();
+        return file ? machine.error() : file.error();
     auto world = (*machine)->view();
     auto now = activation::current_status(world);
     if (!now)
-        return now.error();
+        return file ? now.error() : file.error();
     seen out;
+    if (!file)
+        out.no_file = file.error();
     out.now = std::move(*now);
     out.applied = session::applied_plan(out.now);
-    out.rows = session::override_reports(*file, out.now, out.applied);
+    out.rows = file ? session::override_reports(*file, out.now, out.applied)
+                    : session::applied_reports(out.now, out.applied);
     session::explain_left_out(out.rows, session::read_left_out({}));
     out.problems = session::problems(out.now);
     auto const confirmed = activation::read_confirmation(world);
@@ -94,7 +101,7 @@ result<seen> look(status_arguments const& given) {
     if (last && !last->is_open() && out.now.recorded && out.now.recorded->since > last->ended)
         last.reset();
     bool const failed = last && last->now == activation::confirmation_phase::failed;
-    out.all_live = session::is_all_live(out.rows, out.now) && !failed && confirmed;
+    out.all_live = file && session::is_all_live(out.rows, out.now) && !failed && confirmed;
     if (last) {
         out.confirmation_record = to_json(*last, world);
         if (last->now != activation::confirmation_phase::confirmed)
@@ -130,6 +137,8 @@ std::string as_json(seen&& what) {
         {"confirmation", std::move(what.confirmation_record)}};
     if (what.applied)
         record["restsOn"] = plan::to_string(what.applied->rests_on);
+    if (what.no_file)
+        record["error"] = to_json(*what.no_file);
     return json::print(record);
 }
 
@@ -139,7 +148,7 @@ std::string view_of(status_arguments const& given) {
     auto const what = look(given);
     if (!what)
         return render(what.error()) + '\n';
-    auto out = as_text(what->rows);
+    auto out = overrides_of(*what);
     for (auto const& unit : what->now.units)
         out += fmt::format(
             "{:<8} {} is {} ({})\n", activation::to_string(unit.standing), unit.name,
@@ -147,6 +156,8 @@ std::string view_of(status_arguments const& given) {
     for (auto const* notes : {&what->confirmation, &what->problems})
         for (auto const& one : *notes)
             out += fmt::format("note: {}\n", one);
+    if (what->no_file)
+        out += render(*what->no_file) + '\n';
     return out;
 }
 
@@ -159,12 +170,14 @@ exit_code run(status_arguments const& given) {
     if (!what)
         return report(what.error(), given.json, exit_code::refused);
     auto const notes = {std::move(what->confirmation), what->problems};
+    auto const no_file = what->no_file;
     auto const code = what->all_live ? exit_code::done : exit_code::refused;
-    print(given.json ? as_json(std::move(*what)) : as_text(what->rows) + rests_on(what->applied));
+    print(given.json ? as_json(std::move(*what)) : overrides_of(*what) + rests_on(what->applied));
+    std::fflush(stdout); // what is known comes first, also in one pipe
     for (auto const& some : notes)
         for (auto const& one : some)
             note_line(one);
-    return code;
+    return no_file ? report(*no_file, false, code) : code;
 }
 
 } // namespace

@@ -51,6 +51,11 @@ with subtest("confirmed: it stays, and nothing takes it back"):
     t.assertEqual(status["confirmation"]["by"], "alice")
     t.assertLessEqual(status["confirmation"]["millisecondsLeft"], 60000)
     t.assertIn("unless 'dynix confirm' keeps them", machine.succeed("dynix status 2>&1"))
+    # What does not need the dynamic file is seen also where that is broken.
+    machine.succeed("cp -p /etc/nixos/dynamic.nix /tmp/ && echo '{' >> /etc/nixos/dynamic.nix")
+    said = machine.fail("dynix status 2>&1")
+    machine.succeed("cp -p /tmp/dynamic.nix /etc/nixos/")
+    t.assertRegex(said, r"(?s)^live +services\.worker\.jobs = 5\n.*unless 'dynix confirm' keeps them.*/etc/nixos/dynamic.nix:\d+")
     timer = f"dynix-unconfirmed-{record()['id']}.timer"
     machine.succeed(f"systemctl is-active {timer}")
     # By a clock that does not jump.

@@ -42,6 +42,11 @@ with subtest("apply, a failure that is restored, and one that is left"):
     t.assertTrue(applied[2]["foreseen"] and applied[2]["unplanned"], "report.service is not seen")
     states = [state()]
     live = record("status")
+    machine.succeed("cp -p /etc/nixos/dynamic.nix /tmp/ && echo '{' >> /etc/nixos/dynamic.nix")
+    unreadable = record("status", 1)
+    machine.succeed("cp -p /tmp/dynamic.nix /etc/nixos/")
+    t.assertEqual(unreadable["error"]["file"], "/etc/nixos/dynamic.nix")
+    t.assertEqual({**unreadable, "allLive": True, "error": None}, {**live, "error": None})
     why = record("why services.worker.jobs")
     t.assertEqual(why["states"][0]["standing"], "live")
     machine.succeed("dynix append services.worker.level broken")
@@ -49,7 +54,7 @@ with subtest("apply, a failure that is restored, and one that is left"):
     states.append(state())
     left = record("status", 1)
     t.assertTrue(states[1]["previous"] and states[1]["left"], "nothing is left")
-    compare("status", live, left)
+    compare("status", live, left, unreadable)
     compare("/run/dynix/state.json", *states)
     known = {("", name) for name in ("type", "values", "static", "service", "description", "declaredIn")}
     compare("why", why, elsewhere=known | {("", name) for name in ("statesUnknown", "sameAsStatic")})

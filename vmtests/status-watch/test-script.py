@@ -26,6 +26,8 @@ with subtest("files that are half written, gone and back do not end it"):
     expect("worker.service has a dynix drop-in that no apply recorded")
     machine.succeed("mv /etc/nixos/dynamic.nix /tmp/dynamic.nix; echo '{' > /etc/nixos/dynamic.nix")
     expect("/etc/nixos/dynamic.nix:")
+    last = machine.succeed("tac /tmp/watched | sed -E '/^[0-9-]+T[0-9:]+Z$/q'")
+    t.assertIn("worker.service has a dynix drop-in that no apply recorded", last)
     machine.succeed("mv /tmp/dynamic.nix /etc/nixos/dynamic.nix", "cp /tmp/state.json /run/dynix/state.json", "systemctl daemon-reexec")
 
 with subtest("Ctrl-C ends it, with success"):

@@ -1,6 +1,7 @@
 #include "dynix/session/override_state.hpp"
 
 #include "dynix/overrides/effective.hpp"
+#include "dynix/session/override_ids.hpp"
 #include "dynix/session/plans.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 
@@ -140,6 +141,26 @@ std::vector<override_report> override_reports(
                      fmt::format("{}, still applied", why_not_in_effect(one.option, file)),
                      {},
                      one.entry});
+    return out;
+}
+
+std::vector<override_report> applied_reports(
+    activation::status_report const& now, std::optional<plan::activation_plan> const& of_applied) {
+    std::vector<override_report> out;
+    if (!now.recorded)
+        return out;
+    auto const file = applied_file(&*now.recorded);
+    auto const ends_of = [&](std::int64_t number) -> overrides::ending {
+        if (!file)
+            return {};
+        auto const from = std::ranges::find(file->entries, number, &overrides::entry::number);
+        return from == file->entries.end() ? overrides::ending() : from->ends;
+    };
+    for (auto const& one : now.recorded->overrides) {
+        out.push_back(by_its_units(one.option, one.value, of_applied, now));
+        out.back().ends = ends_of(one.entry);
+        out.back().entry = one.entry;
+    }
     return out;
 }
 

@@ -40,6 +40,10 @@ std::vector<override_report> override_reports(
     overrides::dynamic_file const& file, activation::status_report const& now,
     std::optional<plan::activation_plan> const& of_applied);
 
+// One for each override that is applied, whatever a file says: for when that cannot be read.
+std::vector<override_report> applied_reports(
+    activation::status_report const& now, std::optional<plan::activation_plan> const& of_applied);
+
 // The plan of what is applied, if something is and the plan can be read.
 std::optional<plan::activation_plan> applied_plan(activation::status_report const& now);
 

@@ -2,6 +2,8 @@
 
 #include "dynix/test.hpp"
 
+#include <fmt/format.h>
+
 using namespace dynix;
 using namespace dynix::session;
 using activation::unit_standing;
@@ -62,6 +64,29 @@ shown(std::string const& value, activation::status_report const& now, bool with_
 }
 
 } // namespace
+
+TEST_CASE("what is applied, of which no file says whether it is still wanted") {
+    auto const reports = [](activation::status_report const& now) {
+        std::vector<std::string> out;
+        for (auto const& one : applied_reports(now, plan_of_two()))
+            out.push_back(
+                fmt::format("{}; entry {}; {}", shown(one), one.entry, to_string(one.ends)));
+        return out;
+    };
+    CHECK(reports({}).empty());
+    auto now = applied_to({unit("web.service", unit_standing::pending, "it is another one")});
+    CHECK(
+        reports(now) == std::vector<std::string>{
+                            "web.jobs = 4: pending (web.service: it is another one); entry 1; "});
+    now = applied_to({unit("web.service", unit_standing::live)});
+    now.recorded->configuration =
+        file_with("\n# 1 2026-11-23T01:33:00Z root until 2026-11-23T03:33:00Z\n"
+                  "{ web.jobs = lib.mkOverride (-1) 4; }\n")
+            .text;
+    CHECK(
+        reports(now) ==
+        std::vector<std::string>{"web.jobs = 4: live; entry 1; until 2026-11-23T03:33:00Z"});
+}
 
 TEST_CASE("where nothing is applied, an override is static") {
     CHECK(shown("4", {}) == "web.jobs = 4: static (nothing is applied)");
