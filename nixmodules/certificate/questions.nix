@@ -50,11 +50,32 @@ let
   # Of what a complete system is made, but the files of its /etc.
   madeOf =
     build:
-    builtins.hashString "sha256" (
-      builtins.replaceStrings [ (textOf (build.etc or (abort "dynix-canary /etc")).outPath) ] [ "/etc" ] (
-        textOf (builtins.toJSON build.toplevel.drvAttrs)
-      )
+    builtins.replaceStrings [ (textOf (build.etc or (abort "dynix-canary /etc")).outPath) ] [ "/etc" ] (
+      textOf (builtins.toJSON build.toplevel.drvAttrs)
     );
+  # Of what the folder of all units is made, as text, where a planned unit is something else than it is.
+  folderOf =
+    evaluation:
+    let
+      inherit (evaluation.config.environment.etc.${unitFolder}) source;
+    in
+    textOf (builtins.toJSON (source.drvAttrs or source));
+  elsewhere = unit: "/dynix-neutral/${unit}/";
+  hashOf = system: folder: builtins.hashString "sha256" (system + folder);
+  # A module that puts these in the place of units, whoever defines them: a function of what they are.
+  insteadOfUnits = change: {
+    options.systemd.units = lib.mkOption { apply = units: units // change units; };
+  };
+  # The planned units whose file is not made of their text.
+  givenIn =
+    evaluation:
+    let
+      given = import ../dynamicism/given-units.nix { inherit lib; } (
+        # Without the declaration of that module.
+        evaluation.options.systemd.units // { inherit (options.systemd.units) declarations; }
+      );
+    in
+    lib.filter (unit: given ? ${unit}) planned;
 in
 {
   slices = import ../slices/questions.nix {
@@ -93,9 +114,9 @@ in
                 name = "*";
               }
             ]
-        ) (subjectsOf evaluation.config)
+        ) (subjectsOf evaluation)
       );
-      again = subjectsOf seen.config;
+      again = subjectsOf seen;
       lookAgain =
         { kind, name }: look kind name (if name == "*" then again.${kind} else again.${kind}.${name} or null);
     in
@@ -107,8 +128,13 @@ in
   # lines say which of the options they look at. `made` is of what the system is made besides /etc: made of nothing
   # that is given here, it is what `proveReaders` says.
   proveWhole =
-    { options, ... }:
+    {
+      options,
+      readable ? [ ],
+      ...
+    }:
     let
+      neutral = lib.subtractLists readable planned;
       whole = evaluate (
         map aborting.onOption options
         ++ [
@@ -119,11 +145,13 @@ in
             }) static.assertions
           ))
           (aborting.instead "warnings" static.warnings)
+          (insteadOfUnits (
+            units:
+            lib.genAttrs planned (
+              unit: units.${unit} // { inherit (static.systemd.units.${unit}) text unit; }
+            )
+          ))
           {
-            systemd.units = lib.genAttrs planned (unit: {
-              text = strongest static.systemd.units.${unit}.text;
-              unit = strongest static.systemd.units.${unit}.unit;
-            });
             environment.etc = lib.genAttrs recorded (name: {
               source = strongest static.environment.etc.${name}.source;
               text = strongest static.environment.etc.${name}.text;
@@ -135,13 +163,19 @@ in
       static = (evaluate (map tracing.onOption options ++ [ (shared whole) ])).config;
     in
     part "assertion" "*" (
-      if lib.all (it: it.assertion) static.assertions then
+      if givenIn whole != [ ] then
+        abort "dynix-canary /etc/${unitFolder}"
+      else if lib.all (it: it.assertion) static.assertions then
         part "warning" "*" (
           builtins.deepSeq static.warnings (
             # The planned units may look at them.
             part "system" "toplevel" {
               toplevel = textOf whole.config.system.build.toplevel.outPath;
-              made = madeOf whole.config.system.build;
+              made = hashOf (madeOf whole.config.system.build) (
+                builtins.replaceStrings (map (unit: textOf (toString static.systemd.units.${unit}.unit)) neutral) (
+                  map elsewhere neutral
+                ) (folderOf whole)
+              );
               inherit (static) warnings;
               assertions = lib.length static.assertions;
             }
@@ -160,9 +194,8 @@ in
       ...
     }:
     let
-      canaries = map aborting.onOption options ++ [
-        (aborting.onUnits (lib.subtractLists readable planned))
-      ];
+      ofUnits = lib.subtractLists readable planned;
+      canaries = map aborting.onOption options ++ [ (aborting.onUnits ofUnits) ];
       neutral = [ unitFolder ] ++ recorded;
       # Packages made of the files, or of the options, are met where they are made.
       packages = evaluate (
@@ -189,10 +222,32 @@ in
           }
         ]
       );
+      # The folder of all units, in which each of the planned ones has its place. Nothing else there, and no file of
+      # another unit, is made of one.
+      outside =
+        unit:
+        whole.config.systemd.units.${unit}
+        // {
+          text = elsewhere unit;
+          unit = elsewhere unit;
+        };
+      folder = folderOf (
+        evaluate (
+          map aborting.onOption options
+          ++ [
+            (shared packages)
+            (insteadOfUnits (_: whole.config.systemd.units // lib.genAttrs ofUnits outside))
+          ]
+        )
+      );
+      isOnce = unit: lib.length (lib.splitString (elsewhere unit) folder) <= 2;
+      units = lib.foldl' (
+        folder: unit: if isOnce unit then folder else abort "dynix-canary ${unit}"
+      ) folder ofUnits;
     in
     part "system" "*" (
-      builtins.deepSeq (subjectsOf whole.config) (
-        part "system" "toplevel" { made = madeOf whole.config.system.build; }
+      builtins.deepSeq (subjectsOf whole) (
+        part "system" "toplevel" { made = hashOf (madeOf whole.config.system.build) units; }
       )
     );
 }

@@ -45,7 +45,7 @@ let
       builtins.toJSON value;
 
   system =
-    config:
+    { config, ... }:
     lib.listToAttrs (
       lib.concatMap (
         path:
@@ -62,8 +62,8 @@ let
       ) behindTheSystem
     );
 in
-config:
-lib.mapAttrs (_: of: of config) (
+evaluation:
+lib.mapAttrs (_: of: of evaluation) (
   compared.subjects
   // {
     inherit (compared) packages;

@@ -24,13 +24,14 @@ let
 
   # A unit as NixOS writes it: its file, and the links that stand for an [Install] section.
   unitLines =
-    unit:
+    isGiven: unit:
     linesOf (
       lib.optional (!unit.enable) "(masked)"
       ++ lib.optional unit.enable (
         # Some are given as what is built.
         if unit.text == null then toString unit.unit else unit.text
       )
+      ++ lib.optional (isGiven && !(unit.enable && unit.text == null)) "file=${toString unit.unit}"
       ++ listed "WantedBy" unit.wantedBy
       ++ listed "RequiredBy" unit.requiredBy
       ++ listed "UpheldBy" (unit.upheldBy or [ ])
@@ -70,7 +71,20 @@ let
     package: builtins.unsafeDiscardStringContext (package.name or (baseNameOf (toString package)))
   );
 
-  units = lib.mapAttrs (_: unitLines);
+  givenIn = import ./given-units.nix { inherit lib; };
+  units =
+    path: system:
+    let
+      given = givenIn (lib.attrByPath path null system.options);
+    in
+    lib.mapAttrs (
+      name:
+      # Of a planned unit, what no drop-in changes.
+      if path == [ "systemd" "units" ] && lib.elem name planned then
+        unit: unitLines false (unit // { text = ""; })
+      else
+        unitLines (given ? ${name})
+    ) (lib.attrByPath path { } system.config);
   accounts = lib.mapAttrs (_: accountLines);
 
   # dynix's own files, which have static values and the planned units in them.
@@ -80,20 +94,12 @@ let
     "dynix/system.json"
   ];
 
-  # By kind, functions of a system. Of a planned unit, what no drop-in changes, and of a planned file all but
-  # where its link leads.
+  # By kind, functions of a system, with its `config` and `options`. Of a planned file, all but where its link leads.
   subjects = {
-    unit =
-      system:
-      units (
-        system.systemd.units
-        // lib.mapAttrs (_: unit: unit // { text = ""; }) (
-          lib.filterAttrs (name: _: lib.elem name planned) system.systemd.units
-        )
-      );
-    user-unit = system: units system.systemd.user.units;
+    unit = units [ "systemd" "units" ];
+    user-unit = units [ "systemd" "user" "units" ];
     etc =
-      system:
+      { config, ... }:
       lib.mapAttrs
         (
           name: entry:
@@ -110,7 +116,7 @@ let
         )
         (
           # Without what is made of the units, which are compared by themselves.
-          removeAttrs (lib.filterAttrs (_: entry: entry.enable) system.environment.etc) (
+          removeAttrs (lib.filterAttrs (_: entry: entry.enable) config.environment.etc) (
             [
               "systemd/system"
               "systemd/user"
@@ -118,13 +124,13 @@ let
             ++ records
           )
         );
-    user = system: accounts system.users.users;
-    group = system: accounts system.users.groups;
+    user = { config, ... }: accounts config.users.users;
+    group = { config, ... }: accounts config.users.groups;
   };
   packages =
-    system:
+    { config, ... }:
     lib.mapAttrs (_: same: if full then linesOf (map toString same) else toString (lib.length same)) (
-      byName system.environment.systemPackages
+      byName config.environment.systemPackages
     );
 
   # All of a system that no plan with these units acts on.
@@ -165,7 +171,7 @@ in
           service.enable
           service.options
           service.units
-        ]) system.dynamicism.for;
+        ]) system.config.dynamicism.for;
         # Each text for itself: JSON cannot hold every one.
         bystanders = lib.mapAttrs (_: lib.mapAttrs (_: builtins.hashString "sha256")) (bystanders system);
       })

@@ -3,9 +3,10 @@
 # They are found in what ./compared.nix sees of both systems, and told line by line.
 {
   lib,
+  # Both evaluations: `config` and `options`.
   static,
   dynamic,
-  # The config of the dynamic evaluation with one more module.
+  # The dynamic evaluation with one more module.
   extend,
   # ./compared.nix
   compared,
@@ -26,15 +27,15 @@ let
   environment = {
     etc = {
       # what NixOS makes of the units, which are compared by themselves,
-      "systemd/system".source = asStatic static.environment.etc."systemd/system".source;
+      "systemd/system".source = asStatic static.config.environment.etc."systemd/system".source;
     }
     # dynix's own records,
-    // lib.genAttrs (lib.filter (name: static.environment.etc ? ${name}) compared.records) (name: {
-      source = asStatic static.environment.etc.${name}.source;
-      text = asStatic static.environment.etc.${name}.text;
+    // lib.genAttrs (lib.filter (name: static.config.environment.etc ? ${name}) compared.records) (name: {
+      source = asStatic static.config.environment.etc.${name}.source;
+      text = asStatic static.config.environment.etc.${name}.text;
     });
     # and the packages, which are compared by themselves too: half of the system refers to the path they make.
-    systemPackages = asStatic static.environment.systemPackages;
+    systemPackages = asStatic static.config.environment.systemPackages;
   };
   # For the whole, the planned files too. What else is made of them is found before, among the parts.
   neutralFiles =
@@ -46,8 +47,8 @@ let
           etc =
             environment.etc
             // lib.genAttrs compared.plannedEtc (name: {
-              source = asStatic static.environment.etc.${name}.source;
-              text = asStatic static.environment.etc.${name}.text;
+              source = asStatic static.config.environment.etc.${name}.source;
+              text = asStatic static.config.environment.etc.${name}.text;
             });
         };
       };
@@ -74,7 +75,7 @@ let
   parts = lib.concatLists (
     lib.mapAttrsToList (kind: of: compare kind (of static) (of neutral)) subjects
   );
-  toplevel = system: builtins.unsafeDiscardStringContext system.system.build.toplevel.drvPath;
+  toplevel = { config, ... }: builtins.unsafeDiscardStringContext config.system.build.toplevel.drvPath;
   # What no part shows, such as the kernel's parameters and the activation scripts, shows in the whole.
   whole = lib.optional (parts == [ ] && toplevel static != toplevel neutralFiles) {
     kind = "system";

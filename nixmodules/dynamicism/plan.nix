@@ -59,6 +59,14 @@ let
         lib.filter (unit: text unit == null) service.units
       )
     ) (lib.attrValues services);
+  # A certificate is of a system that has none, whatever the options are.
+  given = lib.optionals (!isProved) (
+    map (
+      unit:
+      "the file of '${unit}' is not made of its text, which is what dynix changes: a module defines `systemd.units.\"${unit}\".unit`. Let it define the text."
+    ) (lib.filter (unit: lib.any (names: names ? ${unit}) (map givenIn [ options evaluated.options ])) planned)
+  );
+  givenIn = options: import ./given-units.nix { inherit lib; } (options.systemd.units or null);
   failedAssertions = lib.optionals (!holdUnchecked) (map (it: "failed assertion: ${overrides.withoutValues "message" it.message}") (
     lib.filter (it: !it.assertion) dynamic.assertions
   ));
@@ -67,6 +75,7 @@ let
     imported
     ++ missing staticTextOf "static configuration"
     ++ missing (textOf dynamic) "configuration with the dynamic file"
+    ++ given
     ++ failedAssertions
     ++ lib.concatMap plans.problemsOf (lib.attrValues services)
     ++ overrides.problems;
@@ -140,10 +149,10 @@ let
     && lib.length dynamic.assertions == certificate.assertions;
   # Most overrides reach nothing else, and then one hash tells, without a third evaluation; and where it is
   # known to be that of the running system, without most of the static one too.
-  found = compared.hashOfBystanders running dynamic;
+  found = compared.hashOfBystanders running evaluated;
   isKnown = found == knownBystanders;
   reachesNothingElse =
-    verify == "quick" && (isProved || isKnown || found == compared.hashOfBystanders running config);
+    verify == "quick" && (isProved || isKnown || found == compared.hashOfBystanders running { inherit config options; });
   # Of a configuration that was edited since the switch, the hash says nothing about what runs: told to a later
   # plan, it would hide a leak that happens to say what the edit said.
   toplevel = builtins.tryEval (
@@ -182,19 +191,15 @@ lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
   );
   leaks = lib.optionals (!reachesNothingElse) (
     import ./leaks.nix {
-      inherit
-        lib
-        compared
-        dynamic
-        verify
-        ;
-      static = config;
+      inherit lib compared verify;
+      static = { inherit config options; };
+      dynamic = evaluated;
       extend =
         module:
-        (evaluate [
+        evaluate [
           module
           sharedPackages
-        ]).config;
+        ];
     }
   );
 }

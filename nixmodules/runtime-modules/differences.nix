@@ -2,6 +2,7 @@
 # takes effect at boot.
 {
   lib,
+  # Both evaluations: `config` and `options`.
   base,
   extended,
 }:
@@ -27,6 +28,6 @@ lib.concatLists (lib.mapAttrsToList compare (
   compared.subjects
   // {
     package = compared.packages;
-    boot = import ./at-boot.nix lib;
+    boot = { config, ... }: import ./at-boot.nix lib config;
   }
 ))

@@ -3,6 +3,7 @@
   config,
   extendModules,
   lib,
+  options,
   pkgs,
   ...
 }:
@@ -19,12 +20,12 @@ let
   baseSystem = config.system.build.toplevel;
 
   # The configuration with them; with none it is this one.
-  extendedBy =
+  evaluatedWith =
     chosen:
     if chosen == [ ] then
-      config
+      { inherit config options; }
     else
-      (extendModules {
+      extendModules {
         modules =
           lib.concatMap (module: lib.optional (module.path != null) module.path ++ module.imports) chosen
           ++ [
@@ -47,7 +48,7 @@ let
               };
             }
           ];
-      }).config;
+      };
 
   unknownIn =
     enabled:
@@ -67,7 +68,8 @@ let
       chosen = chosenOf enabled;
       names = map (module: module.name) chosen;
       base = builtins.unsafeDiscardStringContext (toString baseSystem);
-      extended = extendedBy chosen;
+      evaluated = evaluatedWith chosen;
+      extended = evaluated.config;
 
       unknown = unknownIn enabled;
       missing = map (module: "runtime module '${module.name}': '${toString module.path}' does not exist") (
@@ -101,8 +103,9 @@ let
         toplevel = if good then toString extended.system.build.toplevel else null;
         differences = lib.optionals (good && enabled != [ ]) (
           import ./differences.nix {
-            inherit extended lib;
-            base = config;
+            inherit lib;
+            base = { inherit config options; };
+            extended = evaluated;
           }
         );
       };
@@ -133,7 +136,7 @@ in
         unknown = unknownIn enabled;
       in
       if unknown == [ ] then
-        extendedBy (chosenOf enabled)
+        (evaluatedWith (chosenOf enabled)).config
       else
         throw "dynix: ${lib.concatStringsSep ", " unknown}";
     defaultText = lib.literalMD "a function";

@@ -22,6 +22,19 @@ let
   optionOf = args: args.options.services.bar.threads;
   leak = file: ./leaks + "/${file}.nix";
 
+  givenFile =
+    what:
+    { config, lib, ... }:
+    {
+      imports = [ (foo "") ];
+      systemd.units."foo.service".unit = lib.mkForce (derivation {
+        name = "foo";
+        system = "any";
+        builder = "/bin/sh";
+        of = what config;
+      });
+    };
+
   # What is proved is what ../certificate/targets.nix makes of an option that is dynamic: `target`.
   declared = option: target: module: {
     inherit target;
@@ -233,6 +246,29 @@ let
     "what is made of the unit, which may be read" = case (leak "made-of-unit") threads // {
       readable = [ "bar.service" ];
     };
+    # It has a text as well.
+    "the file of another unit, made of the unit" = case (givenFile (config: config.systemd.units."bar.service".unit)) "bar.service";
+    "the file of another unit, made of the option" = case (givenFile (config: config.services.bar.threads)) threads;
+    "the folder of all units, in which something else is made of the unit" = case (
+      { config, options, ... }:
+      {
+        environment.etc."systemd/system".source = lib.mkForce (derivation {
+          name = "units";
+          system = "any";
+          builder = "/bin/sh";
+          units = map (unit: unit.unit) (lib.attrValues config.systemd.units);
+          more = config.systemd.units."bar.service".unit;
+        });
+      }
+    ) "bar.service";
+    "the unit's own file, which is not made of its text" = case (
+      { lib, ... }:
+      {
+        systemd.units."bar.service" = lib.mkMerge [
+          { unit = lib.mkIf false packages.bar; }
+        ];
+      }
+    ) "/etc/systemd/system";
     "another unit, a file, a user and the firewall" = case (leak "value-transfer") threads;
     "the kernel's parameters" = case (leak "kernel-parameter") threads;
     "a package" = case (leak "package") threads;

@@ -19,6 +19,7 @@ let
   bar = systemOf { };
   systems = lib.genAttrs [
     "conditional"
+    "given-files"
     "kernel-parameter"
     "made-of-unit"
     "own-module"
@@ -178,6 +179,21 @@ in
         "user-unit other-bar.service"
       ];
       onlyTheKernel = [ "system toplevel" ];
+    };
+  };
+  "the file of a unit, which is not made of its text" = {
+    found = {
+      quick = namesOnly (quick systems.given-files ./dynamic/bar-threads.nix);
+      full = namesOnly (full systems.given-files ./dynamic/bar-threads.nix);
+      inherit (planVerifiedBy "quick" systems.given-files ./dynamic/bar-limit.nix) leaks problems;
+    };
+    wanted = {
+      quick = [ "unit foo.service" ];
+      full = [ "unit foo.service" ];
+      leaks = [ ];
+      problems = [
+        "the file of 'bar.service' is not made of its text, which is what dynix changes: a module defines `systemd.units.\"bar.service\".unit`. Let it define the text."
+      ];
     };
   };
   "a user's own package" = {
