@@ -7,14 +7,15 @@ import sys
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from . import container as container_module
+from . import container as container_module, place
 from .cgroup import cgroup2_folder
 from .container import BootFailed, Container
 from .furnish import furnish
 from .log import Log
 from .machine import Machine, RequestedAssertionFailed
-from .place import PREFIX, PYTHON_PATH, is_in_use
+from .place import PREFIX, PYTHON_PATH
 from .root import cached_root
 from .unavailable import Unavailable
 
@@ -276,12 +277,17 @@ class NothingIsLeft(unittest.TestCase):
             runner.kill()
             runner.wait()
             # The reaper is nobody's child any more, so nothing else tells when it is gone.
-            while is_in_use(folder.name):
+            while not place.is_left(folder):
                 time.sleep(0.05)
             with booted() as machine:
                 machine.succeed("true")
 
         self.end_runner(kill_both)
+
+    def test_a_machine_whose_folder_is_elsewhere_is_no_leftover(self):
+        with booted() as machine, mock.patch.object(place, "folders", lambda: [Path("/nonexistent")]):
+            place.remove_leftovers()
+            machine.succeed("true")
 
     def test_a_machine_that_is_off_belongs_to_its_runner(self):
         with booted() as machine:

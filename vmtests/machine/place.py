@@ -87,24 +87,27 @@ def pass_controllers_on(group: Path) -> None:
 
 
 def folders() -> list[Path]:
-    """Where state folders may be."""
-    return [Path(tempfile.gettempdir()), Path("/var/tmp"), Path("/dev/shm")]
+    """Where state folders may be, unless another TMPDIR says so."""
+    return [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"), Path("/dev/shm")]
 
 
-def is_in_use(name: str) -> bool:
-    for base in folders():
-        with contextlib.suppress(FileNotFoundError), open(base / name / IN_USE) as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
+def is_left(state: Path) -> bool:
+    """Whether it is the state folder of a machine that nobody runs any more."""
+    with contextlib.suppress(FileNotFoundError), open(state / IN_USE) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
     return False
 
 
 def remove_leftovers() -> None:
-    """Removes machines whose runner and reaper were both killed."""
+    """Removes machines whose runner and reaper were both killed. One whose state folder is nowhere to be found may run."""
     for group in cgroup2_folder().glob(PREFIX + "*"):
-        if not is_in_use(group.name):
-            kill_group(group)
-            for base in folders():
-                shutil.rmtree(base / group.name, ignore_errors=True)
+        for state in (base / group.name for base in folders()):
+            if is_left(state):
+                # Another runner may remove it, too.
+                with contextlib.suppress(FileNotFoundError):
+                    kill_group(group)
+                shutil.rmtree(state, ignore_errors=True)
