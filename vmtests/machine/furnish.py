@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from .disk import Disk
-from .units import put_units
+from .units import mask_units, put_units
 
 # systemd.generator(7): all of systemd's own run at every reload, and make no unit that a machine needs. They were
 # more than half of the time of a reload, and scenarios reload some hundred times.
@@ -39,12 +39,15 @@ substituters =
 """
 
 
-def furnish(disk: Disk, root: Path, name: str) -> None:
-    """What every machine has besides this root."""
+def furnish(disk: Disk, root: Path, name: str, has_all_units: bool = False) -> None:
+    """What every machine has besides this root, and of its units all, or those that are needed."""
     disk.write("/etc/machine-id", disk.machine_id + "\n")
     disk.write("/etc/hostname", name + "\n")
     disk.write("/etc/hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.0.2 {name}\n")
-    put_units(disk, root)
+    if has_all_units:
+        mask_units(disk)
+    else:
+        put_units(disk, root)
     for generator in MASKED_GENERATORS:
         disk.link(f"/etc/systemd/system-generators/{generator}", "/dev/null")
     disk.write("/usr/lib/systemd/system/sysinit-reactivation.target", REACTIVATION_TARGET)

@@ -79,7 +79,7 @@ def make_container(scenario: Scenario, options: Options) -> Container:
 
 
 def fill_disk(disk: Disk, root: Path, found: list[Path], scenario: Scenario, options: Options) -> None:
-    furnish(disk, root, "machine")
+    furnish(disk, root, "machine", scenario.has_all_units)
     for path in found:
         program.bring(disk, root, path)
     if scenario.configuration:

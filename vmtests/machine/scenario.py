@@ -5,6 +5,7 @@
     evaluated.nix       the same where nothing is recorded, because Nix has to evaluate in the machine
     files/              a tree that is copied over the machine's disk before its first boot
     debian-packages     what its machine has besides the packages of every machine, one a line
+    all-units           says why its machine has all of Debian's units, and not only those that it needs
 
 What Nix built from a configuration.nix in an earlier run is in `recorded/`, for use without a nixpkgs.
 """
@@ -40,6 +41,10 @@ class Scenario:
     def packages(self) -> list[str]:
         path = self.folder / "debian-packages"
         return path.read_text().split() if path.exists() else []
+
+    @property
+    def has_all_units(self) -> bool:
+        return (self.folder / "all-units").exists()
 
     @property
     def summary(self) -> str:

@@ -64,10 +64,35 @@ HIDDEN = [
     "time-set.target",
     "tpm2.target",
 ]
+# What a machine with all of Debian's units does not start: the host's affair, or nobody's.
+MASKED = [
+    "apt-daily-upgrade.timer",
+    "apt-daily.timer",
+    "console-getty.service",
+    "distcc.service",
+    "dpkg-db-backup.timer",
+    "fstrim.timer",
+    "getty.target",
+    "ldconfig.service",
+    "modprobe@.service",
+    "systemd-firstboot.service",
+    "systemd-journal-catalog-update.service",
+    "systemd-logind.service",
+    "systemd-pstore.service",
+    "systemd-sysctl.service",
+    "systemd-update-utmp.service",
+    "systemd-userdbd.socket",
+]
 # systemd.unit(5): what loads the units that it names.
 NAMES = re.compile(r"^(After|Before|BindsTo|Conflicts|OnFailure|PartOf|Requires|Requisite|Wants)=(.*)$")
 # Slices and scopes have no file, and the root no file of its own.
 HAS_A_FILE = re.compile(r"(?!-\.mount).*\.(automount|mount|path|service|socket|swap|target|timer)")
+
+
+def mask_units(disk: Disk) -> None:
+    """The machine has all of Debian's units, as many as a NixOS machine has of its own."""
+    for name in MASKED:
+        disk.link(f"/etc/systemd/system/{name}", "/dev/null")
 
 
 def put_units(disk: Disk, root: Path) -> None:
