@@ -20,7 +20,7 @@ let
   subjectsOf = import ./subjects.nix { inherit lib compared; };
   targets = import ./targets.nix { inherit lib options services; };
   # What NixOS makes of all system units.
-  unitFolder = "systemd/system";
+  unitFolder = (folderWith [ ]).name;
   textOf = builtins.unsafeDiscardStringContext;
 
   # builtins.tryEval of a module does not catch it.
@@ -53,14 +53,7 @@ let
     builtins.replaceStrings [ (textOf (build.etc or (abort "dynix-canary /etc")).outPath) ] [ "/etc" ] (
       textOf (builtins.toJSON build.toplevel.drvAttrs)
     );
-  # Of what the folder of all units is made, as text, where a planned unit is something else than it is.
-  folderOf =
-    evaluation:
-    let
-      inherit (evaluation.config.environment.etc.${unitFolder}) source;
-    in
-    textOf (builtins.toJSON (source.drvAttrs or source));
-  elsewhere = unit: "/dynix-neutral/${unit}/";
+  folderWith = planned: import ../dynamicism/unit-folder.nix { inherit lib planned; };
   hashOf = system: folder: builtins.hashString "sha256" (system + folder);
   # A module that puts these in the place of units, whoever defines them: a function of what they are.
   insteadOfUnits = change: {
@@ -134,7 +127,7 @@ in
       ...
     }:
     let
-      neutral = lib.subtractLists readable planned;
+      folder = folderWith (lib.subtractLists readable planned);
       whole = evaluate (
         map aborting.onOption options
         ++ [
@@ -172,9 +165,7 @@ in
             part "system" "toplevel" {
               toplevel = textOf whole.config.system.build.toplevel.outPath;
               made = hashOf (madeOf whole.config.system.build) (
-                builtins.replaceStrings (map (unit: textOf (toString static.systemd.units.${unit}.unit)) neutral) (
-                  map elsewhere neutral
-                ) (folderOf whole)
+                folder.textOf whole.config static.systemd.units
               );
               inherit (static) warnings;
               assertions = lib.length static.assertions;
@@ -224,30 +215,30 @@ in
       );
       # The folder of all units, in which each of the planned ones has its place. Nothing else there, and no file of
       # another unit, is made of one.
-      outside =
-        unit:
-        whole.config.systemd.units.${unit}
-        // {
-          text = elsewhere unit;
-          unit = elsewhere unit;
-        };
-      folder = folderOf (
-        evaluate (
-          map aborting.onOption options
-          ++ [
-            (shared packages)
-            (insteadOfUnits (_: whole.config.systemd.units // lib.genAttrs ofUnits outside))
-          ]
-        )
+      folder = folderWith ofUnits;
+      outside = unit: {
+        text = folder.placeOf unit;
+        unit = folder.placeOf unit;
+      };
+      units = whole.config.systemd.units // lib.genAttrs ofUnits (
+        unit: whole.config.systemd.units.${unit} // outside unit
       );
-      isOnce = unit: lib.length (lib.splitString (elsewhere unit) folder) <= 2;
-      units = lib.foldl' (
-        folder: unit: if isOnce unit then folder else abort "dynix-canary ${unit}"
-      ) folder ofUnits;
+      text =
+        folder.textOf
+          (evaluate (
+            map aborting.onOption options
+            ++ [
+              (shared packages)
+              (insteadOfUnits (_: units))
+            ]
+          )).config
+          units;
+      once =
+        if folder.twiceIn text == [ ] then text else abort "dynix-canary ${lib.head (folder.twiceIn text)}";
     in
     part "system" "*" (
       builtins.deepSeq (subjectsOf whole) (
-        part "system" "toplevel" { made = hashOf (madeOf whole.config.system.build) units; }
+        part "system" "toplevel" { made = hashOf (madeOf whole.config.system.build) once; }
       )
     );
 }

@@ -139,6 +139,7 @@ in
 {
   inherit
     packages
+    planned
     plannedEtc
     records
     subjects

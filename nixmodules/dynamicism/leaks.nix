@@ -75,15 +75,39 @@ let
   parts = lib.concatLists (
     lib.mapAttrsToList (kind: of: compare kind (of static) (of neutral)) subjects
   );
+  # What NixOS makes of the units is neutral there. Where a planned unit differs, so does what is made of it.
+  folder = import ./unit-folder.nix {
+    inherit lib;
+    inherit (compared) planned;
+  };
+  folderOf = { config, ... }: folder.textOf config config.systemd.units;
+  fileOf = { config, ... }: unit: toString config.systemd.units.${unit}.unit;
+  differs = unit: fileOf static unit != fileOf dynamic unit;
+  folders = lib.optional (
+    folderOf static != folderOf dynamic || lib.any differs (folder.twiceIn (folderOf dynamic))
+  ) {
+    kind = "etc";
+    inherit (folder) name;
+    static = folderIn static;
+    dynamic = folderIn dynamic;
+  };
+  folderIn =
+    { config, ... }:
+    builtins.unsafeDiscardStringContext (toString config.environment.etc.${folder.name}.source);
+
   toplevel = { config, ... }: builtins.unsafeDiscardStringContext config.system.build.toplevel.drvPath;
   # What no part shows, such as the kernel's parameters and the activation scripts, shows in the whole.
-  whole = lib.optional (parts == [ ] && toplevel static != toplevel neutralFiles) {
+  whole = lib.optional (toplevel static != toplevel neutralFiles) {
     kind = "system";
     name = "toplevel";
     static = toplevel static;
     dynamic = toplevel neutralFiles;
   };
+
+  ofPackages = compare "package" (packages static) (packages dynamic);
+  # Units are made of those too.
+  isElsewhereSame = parts == [ ] && ofPackages == [ ];
 in
 parts
-++ compare "package" (packages static) (packages dynamic)
-++ lib.optionals (verify == "full") whole
+++ ofPackages
+++ lib.optionals (verify == "full") (lib.optionals isElsewhereSame folders ++ lib.optionals (parts == [ ]) whole)

@@ -196,6 +196,31 @@ in
       ];
     };
   };
+  "what is made of a planned unit in the folder of all units" =
+    let
+      system = systemOf (
+        { config, ... }:
+        {
+          environment.etc."systemd/system".source = lib.mkForce (derivation {
+            name = "units";
+            builder = "/bin/sh";
+            system = builtins.currentSystem;
+            units = map (unit: unit.unit) (lib.attrValues config.systemd.units);
+            more = config.systemd.units."bar.service".unit;
+          });
+        }
+      );
+    in
+    {
+      found = {
+        quick = quick system ./dynamic/bar-threads.nix;
+        full = namesOnly (full system ./dynamic/bar-threads.nix);
+      };
+      wanted = {
+        quick = [ ];
+        full = [ "etc systemd/system" ];
+      };
+    };
   "a user's own package" = {
     found = namesOnly (quick (systemOf ./leaks/user-package.nix) ./dynamic/bar-threads.nix);
     wanted = [ "etc profiles/per-user/foo" ];

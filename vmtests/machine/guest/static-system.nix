@@ -99,7 +99,8 @@ let
     };
   unitFolder = linked "system-units" (
     map (entry: entry // { name = builtins.substring ownFolder (-1) entry.name; }) (
-      unitLinks ++ wantedLinks
+      # A unit has one place in it, as on NixOS, and the other links lead there.
+      unitLinks ++ map (entry: entry // { target = "../${baseNameOf entry.name}"; }) wantedLinks
     )
   );
   etc = linked "etc" (
