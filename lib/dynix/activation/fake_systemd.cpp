@@ -244,6 +244,7 @@ result<void> fake_systemd::wait_for_event(host::milliseconds at_most) {
 void fake_systemd::stop(fake_unit& unit) {
     unit.status.active_state = "inactive";
     unit.status.sub_state = "dead";
+    unit.status.job.clear();
     unit.status.control_group.clear();
     unit.status.main_pid = 0;
 }

@@ -89,7 +89,8 @@ error not_in_plan(std::string_view socket, std::string_view service);
 // The refusal of everything while the machine shuts down: systemd would queue no job.
 result<void> check_running(host::machine& host);
 
-// Whether a unit runs, or is on its way to; not one that fails over and over.
+// Whether a unit runs, or is on its way to, also by a restart that somebody has asked for; not one
+// that fails over and over.
 bool is_up(host::unit_status const& status);
 
 // Whether it has ended and systemd will start it again (systemd.service(5), Restart=).

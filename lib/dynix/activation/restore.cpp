@@ -25,7 +25,9 @@ bool untouched(checked_unit const& unit, host::unit_status const& now, failed_ap
         return false;
     return now.invocation_id == then.invocation_id && is_up(now) == is_up(then) &&
            is_waiting(now) == is_waiting(then) && now.n_restarts == then.n_restarts &&
-           !job_is_open(failed.steps, unit.name);
+           !job_is_open(failed.steps, unit.name) &&
+           // It may start before systemd has read the previous files.
+           (!now.will_start() || now.active_state == "activating");
 }
 
 unit_change const* change_back(

@@ -149,7 +149,8 @@ class manager {
 };
 
 // The answer to ListUnitsByNames, of units that are in this state.
-inline bool list_in(std::string const& what, sd_bus_message* to, char const* state) {
+inline bool
+list_in(std::string const& what, sd_bus_message* to, char const* state, char const* job = "") {
     auto rest = std::string_view(what);
     auto code = sd_bus_message_open_container(to, 'a', "(ssssssouso)");
     for (auto at = rest.find(' '); code >= 0 && at != rest.npos; at = rest.find(' ')) {
@@ -157,7 +158,7 @@ inline bool list_in(std::string const& what, sd_bus_message* to, char const* sta
         std::string const name(rest.substr(0, rest.find(' ')));
         code = sd_bus_message_append(
             to, "(ssssssouso)", name == "a.service" ? "b.service" : name.c_str(), "", "loaded",
-            state, "running", "", "/", 0, "", "/");
+            state, "running", "", "/", 0, job, "/");
     }
     return code >= 0 && sd_bus_message_close_container(to) >= 0;
 }

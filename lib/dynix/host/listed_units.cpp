@@ -58,12 +58,13 @@ int read_listed(sd_bus_message* from, std::vector<listed_unit>& to) {
     char const* load_state = nullptr;
     char const* active_state = nullptr;
     char const* sub_state = nullptr;
+    char const* job = nullptr;
     char const* skipped = nullptr;
-    std::uint32_t job = 0;
+    std::uint32_t number = 0;
     while (code >= 0 && (code = sd_bus_message_read(
                              from, "(ssssssouso)", &name, &skipped, &load_state, &active_state,
-                             &sub_state, &skipped, &skipped, &job, &skipped, &skipped)) > 0)
-        to.push_back({name, load_state, active_state, sub_state});
+                             &sub_state, &skipped, &skipped, &number, &job, &skipped)) > 0)
+        to.push_back({name, load_state, active_state, sub_state, job});
     return code;
 }
 

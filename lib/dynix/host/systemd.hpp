@@ -23,6 +23,7 @@ struct unit_status {
     std::string load_state{};    // loaded, not-found, bad-setting, error, masked
     std::string active_state{};  // active, reloading, inactive, failed, activating, deactivating
     std::string sub_state{};     // running, exited, dead, auto-restart, listening...
+    std::string job{};           // queued or under way: start, stop, restart...; empty: none
     std::string fragment_path{}; // the unit file
     std::vector<std::string> drop_in_paths{}; // in the order in which they are read
     bool transient = false;
@@ -57,6 +58,8 @@ struct unit_status {
         return active_state == "active" || active_state == "reloading" ||
                active_state == "refreshing";
     }
+    // Whether it is to run when its job is done, whatever it does now: a restart stops it first.
+    bool will_start() const { return job == "start" || job == "restart"; }
 };
 
 // How the manager has read the files of a unit; the words are those of unit_status.

@@ -83,6 +83,16 @@ void ask_state(property_calls& calls, std::string const& unit, asked_status& fou
     ask("LoadState", "s", found.status.load_state);
     ask("ActiveState", "s", found.status.active_state);
     ask("SubState", "s", found.status.sub_state);
+    calls.list(
+        {unit},
+        [&found](sd_bus_message* from) {
+            std::vector<listed_unit> listed;
+            auto const code = read_listed(from, listed);
+            if (!listed.empty())
+                found.status.job = std::move(listed.front().job);
+            return code;
+        },
+        {}); // of one that cannot be loaded there is no job
 }
 
 // The states of all of them at one moment, for a fifth of what a property of each costs.
@@ -106,6 +116,7 @@ read_states(sd_bus* bus, std::vector<std::string> const& units, std::vector<aske
         status.load_state = std::move(listed[i].load_state);
         status.active_state = std::move(listed[i].active_state);
         status.sub_state = std::move(listed[i].sub_state);
+        status.job = std::move(listed[i].job);
     }
     return calls.wait();
 }

@@ -80,6 +80,24 @@ TEST_CASE("the states of units are those of one moment, and what follows of them
     }));
 }
 
+TEST_CASE("what somebody has asked systemd to do with a unit is known") {
+    bool lists_all = true;
+    SUBCASE("by one call for all") {}
+    SUBCASE("by one of each, where systemd cannot load another unit") {
+        lists_all = false;
+    }
+    manager systemd(1, [&](std::string const& what, sd_bus_message* to) {
+        if (!what.starts_with("ListUnitsByNames"))
+            return of_services(what, to);
+        return (lists_all || what.find("b.service") == what.npos) &&
+               list_in(what, to, "deactivating", "restart");
+    });
+    auto const found = read_statuses_of_runs(systemd.bus(), {"a.service", "b.service"});
+    REQUIRE(found);
+    CHECK(found->front().status.will_start());
+    CHECK(found->back().status.will_start() == lists_all);
+}
+
 TEST_CASE("of a unit that is up nobody asks how it ended, or why it was not started") {
     manager systemd(1, [](std::string const& what, sd_bus_message* to) {
         return what.starts_with("ListUnitsByNames") ? list_in(what, to, "active")

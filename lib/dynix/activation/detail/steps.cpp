@@ -77,7 +77,7 @@ bool was_stopped(checked_unit const& unit, host::machine& host) {
     if (!unit.unless_stopped)
         return false;
     auto const now = host.units.status(unit.name);
-    return now && now->active_state == "inactive" &&
+    return now && now->active_state == "inactive" && !now->will_start() &&
            (now->invocation_id.empty() || now->invocation_id == unit.status.invocation_id);
 }
 

@@ -9,7 +9,8 @@
 namespace dynix::activation {
 
 bool is_up(host::unit_status const& status) {
-    return status.active() || (status.active_state == "activating" && !is_waiting(status));
+    return status.active() ||
+           ((status.active_state == "activating" || status.will_start()) && !is_waiting(status));
 }
 
 bool is_waiting(host::unit_status const& status) {
@@ -44,7 +45,7 @@ unit_change const* change_for(host::unit_status const& status, state const& reco
     // A failed unit was meant to run, and the change may be what lets it. But a oneshot is not
     // meant to run all the time: what starts it (a timer, often) starts it again.
     auto const ends_by_itself = status.type == "oneshot" && !status.remain_after_exit;
-    return status.active() || status.active_state == "activating" ||
+    return is_up(status) || is_waiting(status) ||
                    (status.active_state == "failed" && !ends_by_itself) ||
                    (before && (before->ran || before->waited))
                ? &changes::restart
@@ -61,7 +62,7 @@ services_to_stop(host::unit_status const& socket, state const& recorded, host::m
         if (!status)
             return status.error();
         auto const* const before = recorded.interrupted(service);
-        if (status->active() || status->active_state == "activating" || (before && before->ran))
+        if (is_up(*status) || is_waiting(*status) || (before && before->ran))
             found.push_back(std::move(*status));
     }
     return found;

@@ -15,6 +15,7 @@ struct listed_unit {
     std::string load_state{};
     std::string active_state{};
     std::string sub_state{};
+    std::string job{}; // its type; empty: none
 };
 
 // Reads that answer, behind what is there. A negative errno.
