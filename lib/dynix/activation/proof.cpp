@@ -107,6 +107,11 @@ class prover {
             return contradicted(
                 "a unit that runs",
                 fmt::format("{} ({})", status_.active_state, status_.sub_state));
+        // It forgets a unit that is down and that nothing refers to, unless it has failed.
+        if (!status_.active() && status_.invocation_id.empty() && !invocation_before.empty())
+            return not_provable(
+                "systemd has forgotten its run, and with it whether it ended well or a condition "
+                "kept it from starting");
         if (!status_.active())
             return not_provable(fmt::format("the unit is {}", status_.active_state));
         if (!status_.name.ends_with(".service"))

@@ -30,10 +30,19 @@ constexpr auto without_limit = std::chrono::minutes(10);
 // What systemd needs besides.
 constexpr auto margin = std::chrono::seconds(10);
 
-// Whether a unit whose start job is done is up. A oneshot may have ended well by then.
+// Whether a unit whose start job is done is up. A oneshot may have ended well by then, and what
+// starts it (a timer, often) may have started it again.
 bool up(host::unit_status const& status) {
-    return status.active() || (status.type == "oneshot" && status.active_state == "inactive" &&
-                               status.result == "success");
+    return status.active() || (status.type == "oneshot" && status.active_state != "failed" &&
+                               !is_waiting(status) && status.result == "success");
+}
+
+// Whether another run than the one that was seen before is one too many.
+bool is_started_again(
+    host::unit_status const& now, std::string const& invocation_before,
+    std::uint64_t restarts_before) {
+    return now.n_restarts > restarts_before ||
+           (now.type != "oneshot" && now.invocation_id != invocation_before);
 }
 
 } // namespace
@@ -135,10 +144,13 @@ settled_units settle(
                 fmt::format(
                     "'{}' was not started: a condition of it (Condition*=) is not met", unit.name),
                 fmt::format("'systemctl status {}' names the condition", unit.name));
+        if (!status->active() && status->result == "exec-condition")
+            return make_error(
+                fmt::format("'{}' was not started: its ExecCondition= does not let it", unit.name),
+                fmt::format("its messages: journalctl -b -u {}", unit.name));
         if (!up(*status))
             return unit_failed(*status, "did not stay up");
-        if (status->invocation_id != before.invocation_id ||
-            status->n_restarts != before.n_restarts)
+        if (is_started_again(*status, before.invocation_id, before.n_restarts))
             return unit_failed(*status, "was started again by itself");
         return {};
     };

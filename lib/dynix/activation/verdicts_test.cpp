@@ -75,6 +75,68 @@ TEST_CASE("a unit that its condition leaves stopped is not done") {
     }
 }
 
+TEST_CASE("a oneshot that systemd forgets once it has ended has not been started again") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    auto& unit = m.units.units["a.service"];
+    unit.status.type = "oneshot";
+    unit.status.active_state = "activating";
+    unit.status.sub_state = "start";
+    m.units.fails = [&](std::string const& call) {
+        if (call == "wait") {
+            fake_systemd::stop(unit);
+            unit.status.invocation_id.clear();
+        }
+        return false;
+    };
+    auto const found = m.apply();
+    CHECK(said(found).empty());
+    REQUIRE(found.result == apply_result::done);
+    CHECK(
+        found.units.at(0).proved.show() ==
+        "not provable: systemd has forgotten its run, and with it whether it ended well or a "
+        "condition kept it from starting");
+}
+
+TEST_CASE("a oneshot that its timer starts again while it settles is as it should be") {
+    for (auto const* const state : {"inactive", "activating", "deactivating"}) {
+        CAPTURE(state);
+        fake_machine m;
+        m.add("a.service", service("1"), service("2"));
+        auto& unit = m.units.units["a.service"];
+        unit.status.type = "oneshot";
+        m.units.on_start = [](std::string const&, fake_unit& started) {
+            fake_systemd::stop(started);
+        };
+        m.units.fails = [&](std::string const& call) {
+            if (call == "wait") {
+                m.units.start("a.service");
+                unit.status.active_state = state;
+            }
+            return false;
+        };
+        auto const found = m.apply();
+        CHECK(said(found).empty());
+        CHECK(found.result == apply_result::done);
+    }
+}
+
+TEST_CASE("a unit that its ExecCondition= leaves stopped is not done, and that is said") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    m.units.on_start = [&](std::string const&, fake_unit& started) {
+        if (!started.loaded.last("Service", "ExecStart").ends_with("2"))
+            return;
+        fake_systemd::stop(started);
+        started.status.result = "exec-condition";
+    };
+    auto const found = m.apply();
+    CHECK(found.result == apply_result::failed_restored);
+    CHECK(
+        said(found) == "error: 'a.service' was not started: its ExecCondition= does not let it\n"
+                       "hint: its messages: journalctl -b -u a.service\n");
+}
+
 TEST_CASE("a oneshot that has failed is left to what starts it, unless it should be up") {
     for (bool const remains : {false, true}) {
         CAPTURE(remains);

@@ -31,8 +31,10 @@ struct unit_status {
     bool frozen = false;             // or on its way to it: no job is taken (systemctl(1), freeze)
     bool refuse_manual_start = false;
     bool refuse_manual_stop = false;
-    bool condition_result = true;        // whether its Condition*= held when it was last started
-    std::vector<std::string> triggers{}; // what it starts, when it is one of those
+    // Whether its Condition*= held when it was last started; true where systemd knows no start, as
+    // of one that it has forgotten since it ended.
+    bool condition_result = true;
+    std::vector<std::string> triggers{};        // what it starts, when it is one of those
     std::vector<std::string> stopped_with_it{}; // those with Requires=, BindsTo=, PartOf= it
     unit_relations relations{};
     std::string invocation_id{}; // 32 hex digits, empty when it never ran

@@ -69,13 +69,6 @@ void ask_links(
             noted_unless_unknown(refused));
 }
 
-// When the conditions of one that is down were last looked at; 0: never.
-void ask_tried(
-    property_calls& calls, std::string const& unit, std::uint64_t& usec,
-    property_calls::refusal const& refused) {
-    asker(calls, unit, unit_interface, refused)("ConditionTimestamp", "t", usec);
-}
-
 // What a call for all of them has (read_states).
 void ask_state(property_calls& calls, std::string const& unit, asked_status& found) {
     auto const ask = asker(calls, unit, unit_interface, noted(found));
@@ -142,8 +135,15 @@ void ask_run(property_calls& calls, std::string const& unit, asked_status& found
 }
 
 void ask_condition(property_calls& calls, std::string const& unit, asked_status& found) {
-    asker(calls, unit, unit_interface, noted(found))(
-        "ConditionResult", "b", found.status.condition_result);
+    auto const ask = asker(calls, unit, unit_interface, noted(found));
+    ask("ConditionResult", "b", found.status.condition_result);
+    ask("ConditionTimestamp", "t", found.tried_usec);
+}
+
+// systemd says that the condition of a unit does not hold, too, when it has never looked at it.
+void weigh_conditions(std::vector<asked_status>& all) {
+    for (auto& one : all)
+        one.status.condition_result = one.status.condition_result || one.tried_usec == 0;
 }
 
 // Why a service is not up, and what becomes of it.
@@ -195,7 +195,6 @@ result<std::vector<asked_status>> read_linked(
     sd_bus* bus, std::vector<std::string> const& units, std::vector<std::string> const& properties,
     Ask const& ask) {
     std::vector<asked_status> found(units.size());
-    std::vector<std::uint64_t> tried_usec(units.size());
     if (auto states = read_states(bus, units, found); !states)
         return states.error();
     property_calls calls(bus);
@@ -203,20 +202,19 @@ result<std::vector<asked_status>> read_linked(
         auto& one = found[i];
         ask(calls, units[i], one);
         ask_links(calls, units[i], properties, one.status.relations, noted(one));
-        if (one.status.active())
-            continue;
-        ask_condition(calls, units[i], one);
-        ask_tried(calls, units[i], tried_usec[i], noted(one));
+        if (!one.status.active())
+            ask_condition(calls, units[i], one);
     }
     if (auto done = calls.wait(); !done)
         return done.error();
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        auto const& status = found[i].status;
-        auto& relations = found[i].status.relations;
+    weigh_conditions(found);
+    for (auto& one : found) {
+        auto const& status = one.status;
+        auto& relations = one.status.relations;
         relations.name = status.name;
         relations.load_state = status.load_state;
         relations.active_state = status.active_state;
-        relations.skipped_by_condition = tried_usec[i] != 0 && !status.condition_result;
+        relations.skipped_by_condition = !status.condition_result;
     }
     return found;
 }
@@ -275,6 +273,7 @@ read_statuses_of_runs(sd_bus* bus, std::vector<std::string> const& units) {
     }
     if (auto done = calls.wait(); !done)
         return done.error();
+    weigh_conditions(found);
     return found;
 }
 

@@ -113,6 +113,20 @@ TEST_CASE("of a unit that is up nobody asks how it ended, or why it was not star
     }));
 }
 
+TEST_CASE("no condition has kept a unit down that systemd knows no start of") {
+    manager systemd(1, [](std::string const& what, sd_bus_message* to) {
+        return has_word(what, "ConditionTimestamp") ? sd_bus_message_append(to, "v", "t", 0) >= 0
+                                                    : of_services(what, to);
+    });
+    auto const found = read_statuses(systemd.bus(), {"a.service"});
+    REQUIRE(found);
+    CHECK(found->front().status.condition_result);
+    CHECK_FALSE(found->front().status.relations.skipped_by_condition);
+    auto const runs = read_statuses_of_runs(systemd.bus(), {"a.service"});
+    REQUIRE(runs);
+    CHECK(runs->front().status.condition_result);
+}
+
 TEST_CASE("what systemd does not say of one unit is no fault of another") {
     manager systemd(1, [](std::string const& what, sd_bus_message* to) {
         return what.find("b_2etimer") != what.npos && of_services(what, to);
@@ -162,7 +176,7 @@ TEST_CASE("the run of a unit is asked for without its files, and of one that is 
         is_up = true;
     }
     SUBCASE("not up") {}
-    std::size_t const calls = is_up ? 6 : 10;
+    std::size_t const calls = is_up ? 6 : 11;
     manager systemd(calls, [&](std::string const& what, sd_bus_message* to) {
         return what.starts_with("ListUnitsByNames") ? list_in(what, to, is_up ? "active" : "failed")
                                                     : of_services(what, to);

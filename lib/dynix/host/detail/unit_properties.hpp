@@ -4,6 +4,7 @@
 #include "dynix/host/detail/bus_connection.hpp"
 #include "dynix/host/systemd.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@ namespace dynix::host {
 
 struct asked_status {
     unit_status status{};
-    int code = 0; // a negative errno: systemd did not say all of it
+    std::uint64_t tried_usec = 0; // when the conditions of one that is down were last looked at
+    int code = 0;                 // a negative errno: systemd did not say all of it
 };
 
 // What every kind of unit has, and what services have besides; not whether their files have changed
