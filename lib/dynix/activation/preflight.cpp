@@ -176,6 +176,9 @@ class checker {
             unit.change = change_by_own_word(unit);
         if (auto allowed = check_own_word(unit, change_for_what::apply); !allowed)
             return allowed.error();
+        if (unit.change->begins)
+            if (auto possible = check_can_start(unit.status); !possible)
+                return possible.error();
         if (unit.change == &changes::restart) {
             auto const services = services_to_stop(unit.status, recorded, host_);
             if (!services)

@@ -86,6 +86,10 @@ services_to_stop(host::unit_status const& socket, state const& recorded, host::m
 // The refusal of a socket whose running service the plan does not name.
 error not_in_plan(std::string_view socket, std::string_view service);
 
+// Refuses to stop a unit that systemd could not start again: it runs, and its unit file is gone,
+// masked or not to be read.
+result<void> check_can_start(host::unit_status const& status);
+
 // The refusal of everything while the machine shuts down: systemd would queue no job.
 result<void> check_running(host::machine& host);
 

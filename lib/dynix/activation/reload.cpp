@@ -73,7 +73,7 @@ error reload_failed(transaction& in, host::job_result const& ended, host::millis
         return make_error("interrupted");
     auto const what = ended.result == "deadline"
                           ? fmt::format("was not reloaded in {} ms", patience.count())
-                          : fmt::format("was not reloaded: job {}", ended.result);
+                          : fmt::format("was not reloaded: {}", in_words(ended));
     auto const status = in.host.units.status(ended.unit);
     return status ? unit_failed(*status, what)
                   : make_error(fmt::format("'{}' {}", ended.unit, what));

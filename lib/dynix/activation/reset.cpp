@@ -190,6 +190,9 @@ class reset_run {
         unit.unless_stopped = unit.status.active();
         if (unit.change == &changes::restart)
             respect_own_word(unit);
+        if (unit.change->begins)
+            if (auto possible = check_can_start(unit.status); !possible)
+                leave_running(unit, possible.error());
         if (unit.change == &changes::restart) {
             // Their socket cannot be restarted beside them, so they stop first and start last.
             auto const services = services_to_stop(unit.status, recorded, host_);
@@ -208,7 +211,7 @@ class reset_run {
     // What a switch does not restart runs on; without one, who asked for the reset has to stop it.
     void respect_own_word(checked_unit& unit) {
         unit.change = change_by_own_word(unit);
-        if (unit.change == &changes::leave && never_had_override(unit)) {
+        if (unit.change == &changes::leave && never_had_override(unit, recorded_)) {
             unit.change = &changes::none;
             return;
         }
@@ -223,13 +226,15 @@ class reset_run {
         }
     }
 
-    // Of a unit that an apply has left running.
-    bool never_had_override(checked_unit const& unit) const {
-        if (auto const* const one = recorded_.find(unit.name); one && one->is_run(unit.status))
-            return one->how == taken::not_yet;
-        auto const* const before = recorded_.interrupted(unit.name);
-        return before && !before->drop_in && !before->invocation_id.empty() &&
-               before->invocation_id == unit.status.invocation_id;
+    // One that would go down for good.
+    void leave_running(checked_unit& unit, error const& why) {
+        if (!options_.switching) {
+            out_.errors.push_back(why);
+            return;
+        }
+        unit.change = &changes::leave;
+        out_.warnings.push_back(
+            fmt::format("{}; it runs with the override until it is stopped", why.message));
     }
 
     // A service that has no drop-in, but whose socket has.

@@ -134,6 +134,63 @@ TEST_CASE("what refuses to be restarted by hand, and what is frozen: refused bef
     }
 }
 
+TEST_CASE("what systemd could not start again is not stopped: it is refused before any change") {
+    for (auto const* const state : {"not-found", "masked", "bad-setting"})
+        for (bool const by_apply : {false, true}) {
+            CAPTURE(state);
+            CAPTURE(by_apply);
+            kept_running it("");
+            auto& unit = it.m.units.units["kept.service"].status;
+            unit.load_state = state;
+            if (by_apply)
+                std::erase_if(it.m.wanted.services[0].units, [](plan::planned_unit const& one) {
+                    return one.name == "kept.service";
+                });
+            auto const before = it.m.view();
+            auto const found = by_apply ? it.m.apply() : it.m.reset();
+            CHECK(found.result == apply_result::refused);
+            CHECK(
+                said(found) ==
+                fmt::format(
+                    "error: 'kept.service' runs, and systemd could not start it again: its unit "
+                    "file is {}\n"
+                    "hint: bring its unit file back ('systemctl status kept.service'), or stop it: "
+                    "'systemctl stop kept.service'\n",
+                    state));
+            CHECK(it.m.view() == before);
+            // As it says.
+            fake_systemd::stop(it.m.units.units["kept.service"]);
+            CHECK(it.m.reset().result == apply_result::done);
+            CHECK(it.m.view().drop_ins.empty());
+        }
+}
+
+TEST_CASE("a switch leaves running what systemd could not start again, and says so") {
+    kept_running it("");
+    it.m.units.units["kept.service"].status.load_state = "not-found";
+    auto const run = it.m.invocation("kept.service");
+    auto const found = it.m.reset({.switching = true});
+    CHECK(found.result == apply_result::done);
+    CHECK(it.m.invocation("kept.service") == run);
+    REQUIRE(found.warnings.size() == 1);
+    CHECK(
+        found.warnings[0] ==
+        "'kept.service' runs, and systemd could not start it again: its unit file is not-found; it "
+        "runs with the override until it is stopped");
+}
+
+TEST_CASE("a job that systemd does not take is told in its own words") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    REQUIRE(m.apply().result == apply_result::done);
+    m.units.fails = [&](std::string const& call) {
+        m.units.ends = m.units.ends || call == "queue";
+        return false;
+    };
+    CHECK(said(m.reset()).starts_with("error: 'a.service' did not restart: Transaction for "
+                                      "a.service/restart is destructive"));
+}
+
 TEST_CASE("a unit that keeps failing after its reset keeps no apply of other units") {
     void (*const table[])(fake_unit&) = {
         [](fake_unit& unit) { fake_systemd::fail(unit); },

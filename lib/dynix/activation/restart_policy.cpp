@@ -44,6 +44,14 @@ unit_change const* change_by_own_word(checked_unit const& unit) {
                                                                                 : &changes::restart;
 }
 
+bool never_had_override(checked_unit const& unit, state const& recorded) {
+    if (auto const* const one = recorded.find(unit.name); one && one->is_run(unit.status))
+        return one->how == taken::not_yet;
+    auto const* const before = recorded.interrupted(unit.name);
+    return before && !before->drop_in && !before->invocation_id.empty() &&
+           before->invocation_id == unit.status.invocation_id;
+}
+
 result<void> check_own_word(checked_unit const& unit, change_for_what what) {
     bool const restarts = unit.change == &changes::restart;
     auto const why = why_kept_running(unit);

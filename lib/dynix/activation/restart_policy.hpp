@@ -19,6 +19,9 @@ std::optional<std::string> why_kept_running(checked_unit const& unit);
 // run after all; else `restart`, or `reload` where only files change that it reads again then.
 unit_change const* change_by_own_word(checked_unit const& unit);
 
+// Whether the run of a unit that an apply has left running has had nothing of the change.
+bool never_had_override(checked_unit const& unit, state const& recorded);
+
 enum class change_for_what { apply, reset };
 
 // Refuses, with what to do instead: the restart of a unit that refuses it by hand; the reload of

@@ -58,6 +58,11 @@ error unit_failed(host::unit_status const& status, std::string_view what) {
     return make_error(message, fmt::format("its messages: journalctl -b -u {}", status.name));
 }
 
+std::string in_words(host::job_result const& ended) {
+    bool const is_taken = ended.result.find(' ') == std::string::npos;
+    return is_taken ? "job " + ended.result : ended.result;
+}
+
 result<void>
 put_drop_in(host::machine& host, std::string const& unit, std::optional<std::string> const& text) {
     auto const path = host.where.drop_in(unit);

@@ -82,6 +82,9 @@ std::optional<error> why_failed_since(host::unit_status const& then, host::unit_
 // may have been waited for. Of one that has ended well, the proof says so.
 std::vector<unit_fault> find_ended(std::vector<checked_unit>& units, host::machine& host);
 
+// "job failed", or systemd's own words where it has not taken the job.
+std::string in_words(host::job_result const& ended);
+
 // How a unit failed, in words, with where to read more.
 error unit_failed(host::unit_status const& status, std::string_view what);
 

@@ -66,7 +66,7 @@ error job_failed(
     auto const what =
         ended.result == "deadline"
             ? fmt::format("did not {} in {} ms", verb(*one.kind->job), patience.count())
-            : fmt::format("did not {}: job {}", verb(*one.kind->job), ended.result);
+            : fmt::format("did not {}: {}", verb(*one.kind->job), in_words(ended));
     auto const status = in.host.units.status(ended.unit);
     return status ? unit_failed(*status, what)
                   : make_error(fmt::format("'{}' {}", ended.unit, what));

@@ -62,6 +62,8 @@ services_to_stop(host::unit_status const& socket, state const& recorded, host::m
         if (!status)
             return status.error();
         auto const* const before = recorded.interrupted(service);
+        if (auto possible = check_can_start(*status); !possible)
+            return possible.error();
         if (is_up(*status) || is_waiting(*status) || (before && before->ran))
             found.push_back(std::move(*status));
     }
@@ -74,6 +76,18 @@ error not_in_plan(std::string_view socket, std::string_view service) {
             "'{}' can only be restarted while '{}' is stopped, which is not in the plan", socket,
             service),
         fmt::format("add '{}' to the units of the service in 'dynamicism.for'", service));
+}
+
+result<void> check_can_start(host::unit_status const& status) {
+    if (status.loaded() || !is_up(status))
+        return {};
+    return make_error(
+        fmt::format(
+            "'{}' runs, and systemd could not start it again: its unit file is {}", status.name,
+            status.load_state),
+        fmt::format(
+            "bring its unit file back ('systemctl status {}'), or stop it: 'systemctl stop {}'",
+            status.name, status.name));
 }
 
 result<void> check_running(host::machine& host) {
