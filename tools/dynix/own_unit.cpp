@@ -170,7 +170,7 @@ run_in_own_unit(place const& where, host::machine& host, unit_work const& work) 
 } // namespace
 
 std::string unit_of_activation(int caller) {
-    return fmt::format("dynix-activation-{}.service", caller);
+    return fmt::format("{}{}.service", activation::detached_begin, caller);
 }
 
 std::string place::caller() const {

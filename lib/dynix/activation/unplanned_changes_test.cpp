@@ -136,11 +136,14 @@ TEST_CASE("reset is refused as apply is, and a switch is only warned") {
     CHECK(switched.warnings[0].find("'b.service' depends on 'a.service'") != std::string::npos);
 }
 
-TEST_CASE("a timer of dynix itself is no surprise") {
+TEST_CASE("a unit of dynix itself is no surprise") {
     fixture f;
+    f.m.units.add("dynix-activation-1149.service", service("x"));
     f.meanwhile([&] {
         f.m.units.add("dynix-unproved-0123456789abcdef.timer", "");
         f.m.units.add("dynix-end-1795456800.service", service("x"));
+        f.m.units.add("dynix-activation-1150.service", service("x"));
+        fake_systemd::stop(f.m.units.units["dynix-activation-1149.service"]);
     });
     CHECK(f.m.apply().unplanned.empty());
 }
