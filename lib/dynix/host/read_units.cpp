@@ -22,6 +22,21 @@ constexpr auto patience = std::chrono::seconds(20);
 constexpr char const* unreadable_name = "dynix-unreadable.service";
 constexpr char const* unreadable_text = "[Service]\nNice=unreadable\n";
 
+// systemd-analyze takes what follows a ':' for another name of the unit. Escaped, it is the same
+// name (systemd.unit(5)), also where the unit names itself (%I).
+std::string name_of_file(std::string name) {
+    constexpr std::string_view escaped = "\\x3a";
+    for (auto at = name.find(':'); at != name.npos; at = name.find(':', at))
+        name.replace(at, 1, escaped);
+    return name;
+}
+
+// Whether systemd would refuse the unit by that name: it must be the one of its path.
+bool must_keep_name(std::string const& name) {
+    return name_of_file(name) != name &&
+           (name.ends_with(".mount") || name.ends_with(".automount") || name.ends_with(".swap"));
+}
+
 class own_folder {
   public:
     own_folder() = default;
@@ -106,8 +121,13 @@ void keep(
 
 result<std::vector<unit_reading>>
 read_units(std::vector<unit_text> const& wanted, process::runner& programs) {
-    auto units = wanted;
-    units.push_back({unreadable_name, unreadable_text});
+    std::vector<unit_text> units{{unreadable_name, unreadable_text}};
+    std::vector<std::size_t> places; // of `units` in `wanted`, but for the first one
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        if (!must_keep_name(wanted[i].name)) {
+            units.push_back({name_of_file(wanted[i].name), wanted[i].text});
+            places.push_back(i);
+        }
     own_folder place;
     auto const folder = place.make();
     if (!folder)
@@ -126,11 +146,13 @@ read_units(std::vector<unit_text> const& wanted, process::runner& programs) {
         for (std::size_t i = 0; i < units.size(); ++i)
             keep(line, *folder + '/' + units[i].name, units[i].name, found[i]);
     }
-    auto const& remarks = found.back().remarks;
+    auto const& remarks = found.front().remarks;
     if (remarks.empty() || !remarks.front().is_ignored())
         return make_error(fmt::format("'systemd-analyze verify': {}", process::describe(*said)));
-    found.pop_back();
-    return found;
+    std::vector<unit_reading> of_wanted(wanted.size());
+    for (std::size_t i = 0; i < places.size(); ++i)
+        of_wanted[places[i]] = std::move(found[i + 1]);
+    return of_wanted;
 }
 
 } // namespace dynix::host

@@ -82,6 +82,40 @@ TEST_CASE("no word about what cannot be read: there was no reading") {
     CHECK(found.error().message == "'systemd-analyze verify': exit code 1");
 }
 
+// systemd-analyze takes what follows a ':' for another name of the unit.
+TEST_CASE("a unit with ':' in its name is read, by another name") {
+    fake_analyze programs;
+    programs.says = [](std::string const& folder) {
+        return fmt::format(
+                   "{0}/a\\x3ab.service:4: Invalid memory limit 'lots', ignoring: Invalid "
+                   "argument\n"
+                   "a\\x3ab.service: Service has no ExecStart=. Refusing.\n"
+                   "Unit a\\x3ab.service has a bad unit file setting.\n",
+                   folder) +
+               as_always(folder);
+    };
+    auto const found = read_units({{"c.service", ""}, {"a:b.service", ""}}, programs);
+    REQUIRE(found);
+    for (auto const& argument : programs.asked.args)
+        CHECK(argument.find(':') == std::string::npos);
+    REQUIRE(found->size() == 2);
+    CHECK(found->at(0).remarks.empty());
+    CHECK_FALSE(found->at(1).loads);
+    REQUIRE(found->at(1).remarks.size() == 2);
+    CHECK(found->at(1).remarks[0].line == 4);
+    CHECK(found->at(1).remarks[1].text == "Service has no ExecStart=. Refusing.");
+}
+
+TEST_CASE("what must have the name of its path is not read by another name") {
+    fake_analyze programs;
+    programs.says = as_always;
+    auto const found = read_units({{"srv-a:b.mount", ""}, {"c.service", ""}}, programs);
+    REQUIRE(found);
+    REQUIRE(found->size() == 2);
+    CHECK(found->at(0).loads);
+    CHECK(programs.asked.args.size() == 4);
+}
+
 TEST_CASE("systemd itself, where it is installed") {
     auto const programs = process::make_runner();
     if (!process::find_program("systemd-analyze")) {
@@ -93,10 +127,12 @@ TEST_CASE("systemd itself, where it is installed") {
           "[Unit]\nJobTimeoutSec=soon\nRequires=b.service\n[Service]\nExecStart=/bin/true\n"
           "MemoryMax=1G\nMemoryMax=lots\nNice=5\n"},
          {"b@c.service", "[Service]\nExecStart=/bin/true\nNice=%i\nRestart=always\nType=oneshot\n"},
-         {"d.timer", "[Timer]\nOnCalendar=daily\n"}},
+         {"d.timer", "[Timer]\nOnCalendar=daily\n"},
+         {"e:f.service", "[Service]\nExecStart=/bin/true\nNice=lots\n"},
+         {"srv-a:b.mount", "[Mount]\nWhat=/dev/null\nWhere=/srv/a:b\n"}},
         *programs);
     REQUIRE(found);
-    REQUIRE(found->size() == 3);
+    REQUIRE(found->size() == 5);
     auto const lines = [](unit_reading const& one) {
         std::vector<std::size_t> ignored;
         for (auto const& remark : one.remarks)
@@ -110,4 +146,6 @@ TEST_CASE("systemd itself, where it is installed") {
     CHECK(lines(found->at(1)) == std::vector<std::size_t>{3});
     CHECK(found->at(2).loads);
     CHECK(lines(found->at(2)).empty());
+    CHECK(lines(found->at(3)) == std::vector<std::size_t>{3});
+    CHECK(found->at(4).loads);
 }
