@@ -159,6 +159,9 @@ class activation_run {
         if (failures.empty())
             for (auto& one : find_ended(checked_.units, host_))
                 failures.push_back(std::move(one.why));
+        if (failures.empty())
+            if (auto same = check_still_loaded(checked_.units, host_); !same)
+                failures.push_back(same.error());
         if (failures.empty() && options_.with)
             if (auto ready = options_.with->on_proved(); !ready)
                 failures.push_back(ready.error());

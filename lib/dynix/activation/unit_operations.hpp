@@ -39,6 +39,10 @@ result<void> put_back_drop_in(
 // then.
 result<void> check_loaded(std::vector<checked_unit> const& units, host::machine& host);
 
+// Whether that still is so when they are proved: the next start would bring something else into
+// force.
+result<void> check_still_loaded(std::vector<checked_unit> const& units, host::machine& host);
+
 // How long jobs that are queued together may take: what systemd gives to the phases of all of them,
 // because one may wait for the other. systemd itself ends a job before, so only one that has no
 // limit of its own (a oneshot service, by default) is ever given up for it.

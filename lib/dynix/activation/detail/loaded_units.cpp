@@ -24,6 +24,13 @@ result<void> check_one(checked_unit const& unit, host::unit_load const& now, hos
         return make_error(
             fmt::format("a drop-in of '{}' has come or gone while the change was made", unit.name),
             "try again");
+    auto const own = host.files.read(host.where.drop_in(unit.name));
+    if (!own)
+        return own.error();
+    if (own->value_or("") != unit.wanted.text)
+        return make_error(
+            fmt::format("the drop-in of '{}' is not the one that was written any more", unit.name),
+            "try again");
     for (auto const& [path, text] : unit.texts) {
         auto const read = host.files.read(path);
         if (!read)
@@ -49,18 +56,15 @@ result<void> check_reloaded(std::string const& unit, host::machine& host) {
 
 } // namespace
 
-result<void> check_loaded(std::vector<checked_unit> const& units, host::machine& host) {
+result<void> check_still_loaded(std::vector<checked_unit> const& units, host::machine& host) {
     std::vector<checked_unit const*> changed;
     std::vector<std::string> names;
-    checked_unit const* written = nullptr;
     for (auto const& unit : units)
         if (unit.change != &changes::none) {
             changed.push_back(&unit);
             names.push_back(unit.name);
-            if (!written || !written->rewrite)
-                written = &unit;
         }
-    if (!written)
+    if (changed.empty())
         return {};
     auto const loads = host.units.loads(names);
     if (!loads)
@@ -68,7 +72,17 @@ result<void> check_loaded(std::vector<checked_unit> const& units, host::machine&
     for (std::size_t i = 0; i < changed.size(); ++i)
         if (auto good = check_one(*changed[i], (*loads)[i], host); !good)
             return good;
-    return check_reloaded(written->name, host);
+    return {};
+}
+
+result<void> check_loaded(std::vector<checked_unit> const& units, host::machine& host) {
+    if (auto good = check_still_loaded(units, host); !good)
+        return good;
+    checked_unit const* written = nullptr;
+    for (auto const& unit : units)
+        if (unit.change != &changes::none && (!written || !written->rewrite))
+            written = &unit;
+    return written ? check_reloaded(written->name, host) : result<void>();
 }
 
 } // namespace dynix::activation
