@@ -109,6 +109,40 @@ with subtest("a oneshot that stays up, which no process can prove"):
     activate(0, "restarted with the planned configuration, which no live process can show")
     reset()
 
+with subtest("a unit that somebody is restarting just now is restarted and proved, and brought back"):
+    halting = service("{}", "ExecStop=/bin/sleep 1")
+    put("halting.service", halting.format(1000), start=True)
+    plan(halting_dot_service=(halting.format(1000), halting.format("x")))
+    machine.succeed("systemctl restart --no-block halting.service; sleep 0.3")
+    activate(3, "'halting.service' did not stay up", "the previous state is back")
+    t.assertEqual(argument("halting.service"), "1000")
+    machine.succeed("systemctl stop halting.service")
+
+with subtest("a oneshot in the middle of its run, which systemd forgets once it has ended"):
+    brief = "[Service]\nType=oneshot\nExecStart=/bin/sleep {}\n"
+    put("brief.service", brief.format(1.1))
+    plan(brief_dot_service=(brief.format(1.1), brief.format(1)))
+    machine.succeed("systemctl start --no-block brief.service")
+    activate(0, "brief.service: restarted with the planned configuration, which no live process can show: systemd has forgotten")
+    reset()
+
+with subtest("a unit whose file is gone is not stopped, for it could not start again"):
+    put("gone.service", service(1000), start=True)
+    plan(settle=0, gone_dot_service=(service(1000), service(1001)))
+    activate(0)
+    machine.succeed(f"rm {UNITS}/gone.service; systemctl daemon-reload")
+    status, said = machine.execute("dynix reset 2>&1")
+    t.assertEqual(status, 1, said)
+    t.assertIn("'gone.service' runs, and systemd could not start it again", said)
+    t.assertEqual(argument("gone.service"), "1001")
+    machine.succeed("systemctl stop gone.service")
+    reset()
+
+with subtest("systemd reads a unit with ':' in its name, too"):
+    put("colon:one.service", service(1000), start=True)
+    plan(**{"colon:one": (service(1000), service(1000, "MemoryMax=lots"))})
+    activate(1, "lots")
+
 with subtest("two units, and the second fails: the first one is back too"):
     put("first.service", service(1000))
     put("second.service", service(1000))
