@@ -53,6 +53,11 @@ result<bool> faulty_files::set_aside(std::string const& path, std::string const&
                                      : real_.set_aside(path, ending);
 }
 
+result<void> faulty_files::check_folder(std::string const& path) {
+    return struck("look into the folder of", path) ? make_error("no look into its folder")
+                                                   : real_.check_folder(path);
+}
+
 result<std::vector<std::string>> faulty_files::units_with_drop_in(host::paths const& where) {
     if (struck("list", where.runtime_units()))
         return make_error("no listing");

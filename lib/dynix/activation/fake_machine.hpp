@@ -51,6 +51,7 @@ class faulty_files : public host::runtime_files {
     result<void> link(std::string const& target, std::string const& path) override;
     result<std::optional<std::string>> link_target(std::string const& path) override;
     result<bool> set_aside(std::string const& path, std::string const& ending) override;
+    result<void> check_folder(std::string const& path) override;
     result<std::vector<std::string>> units_with_drop_in(host::paths const& where) override;
 
   private:

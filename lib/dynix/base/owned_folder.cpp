@@ -45,7 +45,19 @@ error not_opened(int at, std::string const& name, std::string const& path, int w
         return make_error(
             fmt::format("'{}' is a symbolic link, and is not followed", path),
             "find out who made it, then remove it");
-    return errno_error("open", path, why);
+    auto what = errno_error("open", path, why);
+    if (why == ENOTDIR)
+        what.hint = "find out who made it, then remove it";
+    return what;
+}
+
+// Why a name could not be removed, or taken by a file.
+error not_replaced(std::string_view doing, std::string const& path, int why) {
+    auto what = errno_error(doing, path, why);
+    if (why == EISDIR)
+        what.hint =
+            "a folder stands in the place of the file: find out who made it, then remove it";
+    return what;
 }
 
 // Makes a folder and those above it that are missing, with the mode of step_into.
@@ -157,6 +169,10 @@ owned_folder::read(std::string const& name, std::uint64_t most) const {
 result<void>
 owned_folder::replace(std::string const& name, std::string_view bytes, unsigned mode) const {
     auto const path = path_of(name);
+    struct stat about {};
+    if (::fstatat(folder_.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISDIR(about.st_mode))
+        return not_replaced("replace", path, EISDIR);
     return detail::exchange_file(folder_.get(), name, path, bytes, [&](int file) -> result<void> {
         if (::fchmod(file, mode) != 0)
             return errno_error("set the mode of", path, errno);
@@ -176,7 +192,7 @@ result<void> owned_folder::link(std::string const& target, std::string const& na
     if (::renameat(folder_.get(), temporary.c_str(), folder_.get(), name.c_str()) != 0) {
         auto const why = errno;
         ::unlinkat(folder_.get(), temporary.c_str(), 0);
-        return errno_error("replace", path_of(name), why);
+        return not_replaced("replace", path_of(name), why);
     }
     return {};
 }
@@ -184,7 +200,7 @@ result<void> owned_folder::link(std::string const& target, std::string const& na
 result<void> owned_folder::remove(std::string const& name) const {
     ::unlinkat(folder_.get(), detail::temporary_name(name).c_str(), 0);
     if (::unlinkat(folder_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
-        return errno_error("remove", path_of(name), errno);
+        return not_replaced("remove", path_of(name), errno);
     return {};
 }
 

@@ -72,6 +72,8 @@ TEST_CASE("a folder on the way that others can change, or that is a link, is ref
     REQUIRE(::unlink(folder.path("top/a/b").c_str()) == 0);
     REQUIRE(replace_file(folder.path("top/a/b"), "a file"));
     CHECK(refusal().ends_with("Not a directory"));
+    CHECK_FALSE(
+        owned_folder::open(folder.path("top"), folder.path("top/a/b")).error().hint.empty());
     REQUIRE(::unlink(folder.path("top/a/b").c_str()) == 0);
     auto const none = owned_folder::open(folder.path("top"), folder.path("top/a/b"));
     REQUIRE(none);
@@ -125,4 +127,18 @@ TEST_CASE("what stands in the way is replaced and never written through") {
     CHECK_FALSE(*here->rename("name", "other"));
     REQUIRE(::unlink(folder.path("top/a/other").c_str()) == 0);
     CHECK(::rmdir(folder.path("top/a").c_str()) == 0);
+}
+
+TEST_CASE("a folder in the place of a file is neither removed nor replaced, and it is said so") {
+    test_folder const folder;
+    auto const here = owned_folder::make(folder.path("top"), folder.path("top/a"));
+    REQUIRE(here);
+    REQUIRE(::mkdir(folder.path("top/a/file").c_str(), 0755) == 0);
+    for (auto const& failed :
+         {here->remove("file"), here->replace("file", "x", 0644), here->link("x", "file")}) {
+        REQUIRE_FALSE(failed.has_value());
+        CHECK(
+            failed.error().hint ==
+            "a folder stands in the place of the file: find out who made it, then remove it");
+    }
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -113,7 +114,18 @@ result<bool> real_files::set_aside(std::string const& path, std::string const& e
         return folder.error();
     if (!*folder)
         return false;
-    return (*folder)->rename(name_of(path), name_of(path) + ending);
+    auto const name = name_of(path);
+    constexpr int most = 100;
+    auto moved = (*folder)->rename(name, name + ending);
+    // A file takes the place of a file; a folder that is not empty, or a file beside one, does not.
+    for (int i = 2; !moved && i <= most; ++i)
+        moved = (*folder)->rename(name, fmt::format("{}{}-{}", name, ending, i));
+    return moved;
+}
+
+result<void> real_files::check_folder(std::string const& path) {
+    auto const folder = owned_folder::open(top_of(path), folder_of(path));
+    return folder ? result<void>() : folder.error();
 }
 
 result<std::vector<std::string>> real_files::units_with_drop_in(paths const& where) {

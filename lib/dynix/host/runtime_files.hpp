@@ -36,9 +36,11 @@ class runtime_files {
     virtual result<void> link(std::string const& target, std::string const& path) = 0;
     // Where a symbolic link leads; empty when something else is there, nullopt when nothing is.
     virtual result<std::optional<std::string>> link_target(std::string const& path) = 0;
-    // Gives a file, or whatever stands there, the further ending `ending` in the place of its name.
-    // False when there is nothing.
+    // Gives a file, or whatever stands there, the further ending `ending`; where a folder has that
+    // name already, with a number behind it. False when there is nothing.
     virtual result<bool> set_aside(std::string const& path, std::string const& ending) = 0;
+    // Whether a file may be in its folder; no fault if that is not there.
+    virtual result<void> check_folder(std::string const& path) = 0;
     // The units that have a dynix drop-in, sorted.
     virtual result<std::vector<std::string>> units_with_drop_in(paths const& where) = 0;
 };
@@ -57,6 +59,7 @@ class real_files : public runtime_files {
     result<void> link(std::string const& target, std::string const& path) override;
     result<std::optional<std::string>> link_target(std::string const& path) override;
     result<bool> set_aside(std::string const& path, std::string const& ending) override;
+    result<void> check_folder(std::string const& path) override;
     result<std::vector<std::string>> units_with_drop_in(paths const& where) override;
 
   private:

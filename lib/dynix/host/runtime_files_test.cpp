@@ -107,3 +107,18 @@ TEST_CASE("a file for root alone is never readable by others, and one for all al
     CHECK_FALSE(*m.files.set_aside(m.where.state(), ".damaged"));
     CHECK(*read_file(m.where.state() + ".damaged") == "x");
 }
+
+TEST_CASE("what was set aside before is kept, whatever it is") {
+    real_machine m;
+    auto const state = m.where.state();
+    for (auto const* const name : {".damaged", ".damaged-2", ".damaged-3"}) {
+        CAPTURE(name);
+        std::filesystem::create_directories(state + "/full/of");
+        CHECK(*m.files.set_aside(state, ".damaged"));
+        CHECK(std::filesystem::is_directory(state + name + "/full"));
+    }
+    // A file beside a folder, too.
+    REQUIRE(m.files.write(state, "x"));
+    CHECK(*m.files.set_aside(state, ".damaged"));
+    CHECK(*read_file(state + ".damaged-4") == "x");
+}

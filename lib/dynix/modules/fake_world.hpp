@@ -61,6 +61,7 @@ class counted_files : public host::runtime_files {
     result<bool> set_aside(std::string const& path, std::string const& ending) override {
         return real_.set_aside(path, ending);
     }
+    result<void> check_folder(std::string const& path) override { return real_.check_folder(path); }
     result<std::vector<std::string>> units_with_drop_in(host::paths const& where) override {
         return real_.units_with_drop_in(where);
     }
