@@ -169,9 +169,13 @@ std::vector<std::string> problems(activation::status_report const& now) {
     if (now.under_way)
         out.push_back(fmt::format(
             "an activation is under way, by {}: ask again when it has ended", *now.under_way));
+    // One that comes to its end says what it leaves.
     if (now.unfinished)
-        out.emplace_back(
-            "an activation was interrupted: 'dynix apply' or 'dynix reset' goes on from there");
+        out.push_back(fmt::format(
+            "{}: 'dynix apply' or 'dynix reset' goes on from there",
+            now.recorded && !now.recorded->left.empty()
+                ? "the last activation has left something behind"
+                : "an activation was interrupted"));
     for (auto const& unit : now.strays)
         out.push_back(fmt::format(
             "{} has a dynix drop-in that no apply recorded: 'dynix reset' removes it", unit));

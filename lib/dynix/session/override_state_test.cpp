@@ -162,9 +162,14 @@ TEST_CASE("all is live only when every override is and nothing else is wrong") {
         problems(now) ==
         std::vector<std::string>{
             "an activation is under way, by process 7: ask again when it has ended",
-            "an activation was interrupted: 'dynix apply' or 'dynix reset' goes on from there",
+            "the last activation has left something behind: 'dynix apply' or 'dynix reset' goes on "
+            "from there",
             "x.service has a dynix drop-in that no apply recorded: 'dynix reset' removes it",
             "'y.service': it may not be as it was"});
+    now.recorded->left.clear();
+    CHECK(
+        problems(now).at(1) ==
+        "an activation was interrupted: 'dynix apply' or 'dynix reset' goes on from there");
 }
 
 TEST_CASE("the words of the states are those of dynix(1)") {
