@@ -252,7 +252,17 @@ class checker {
     // and the way back goes without a reload.
     bool ours_is_pending(std::string const& unit) const {
         return host_.where.return_unit().ends_with('/' + unit) ||
-               (unfinished() && out_.recorded->interrupted(unit));
+               (unfinished() && out_.recorded->interrupted(unit)) || is_ours_changed(unit);
+    }
+
+    // Somebody has changed our drop-in, and it is written again.
+    bool is_ours_changed(std::string const& name) const {
+        auto const* const recorded = out_.recorded ? out_.recorded->find(name) : nullptr;
+        return recorded &&
+               std::any_of(out_.units.begin(), out_.units.end(), [&](checked_unit const& one) {
+                   return one.name == name && one.rewrite &&
+                          one.drop_in_now.value_or("") != recorded->drop_in;
+               });
     }
 
     static bool

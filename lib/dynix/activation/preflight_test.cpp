@@ -348,3 +348,18 @@ TEST_CASE("the way back of an earlier activation is nobody's pending change") {
     REQUIRE(m.plain.remove(m.where.static_units() + "/dynix-return.service"));
     CHECK(check(m.wanted, {}, m.seen).refusals.empty());
 }
+
+TEST_CASE("a drop-in of ours that somebody has changed is written again") {
+    for (auto const* const text : {"", "junk\n", "[Service]\nUser=x\n"}) {
+        CAPTURE(text);
+        fake_machine m;
+        m.add("a.service", service("1"), service("2"));
+        REQUIRE(m.apply().result == apply_result::done);
+        auto const before = m.view();
+        auto const path = m.where.drop_in("a.service");
+        REQUIRE((*text != 0 ? m.plain.write(path, text) : m.plain.remove(path)));
+        CHECK(said(m.apply()) == "");
+        CHECK(m.view().drop_ins == before.drop_ins);
+        CHECK(m.view().runs == before.runs);
+    }
+}

@@ -267,8 +267,12 @@ class reset_run {
         paths.insert(paths.begin(), unit.status.fragment_path);
         for (auto const& path : paths) {
             auto const text = host_.files.read(path);
-            auto const parsed = text && *text ? units::parse_unit(**text, path)
-                                              : result<units::unit_file>(units::unit_file());
+            auto parsed = text && *text ? units::parse_unit(**text, path)
+                                        : result<units::unit_file>(units::unit_file());
+            // Of ours it is known what systemd has read.
+            if (auto const* const one = recorded_.find(unit.name);
+                !parsed && one && path == host_.where.drop_in(unit.name))
+                parsed = units::parse_unit(one->drop_in, path);
             if (!parsed) {
                 unit.running = unit.after = {};
                 return;

@@ -302,3 +302,15 @@ TEST_CASE("a reset of a part that is killed at any step: the next one takes ever
         }
     }
 }
+
+TEST_CASE("a drop-in of ours that somebody has made unreadable hides nothing of the unit") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    REQUIRE(m.apply().result == apply_result::done);
+    REQUIRE(m.plain.write(m.where.drop_in("a.service"), "junk\n"));
+    auto const found = m.reset();
+    CHECK(said(found) == "");
+    REQUIRE(found.units.size() == 1);
+    CHECK(found.units[0].proved.outcome == verdict::proven);
+    CHECK(m.view().runs.at("a.service") == "/bin/x 1 ");
+}
