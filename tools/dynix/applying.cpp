@@ -105,6 +105,8 @@ result<std::string> settle(std::string const& file) {
     if (!machine)
         return std::string(); // the activation says why
     auto world = (*machine)->view();
+    if (auto const waits = activation::read_confirmation(world); !waits)
+        return waits.error();
     activation::take_back_request request;
     request.only_when_due = true;
     auto const done = take_back_and_announce(std::move(request), person(), world);

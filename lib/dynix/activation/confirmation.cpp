@@ -1,5 +1,6 @@
 #include "dynix/activation/confirmation.hpp"
 
+#include "dynix/activation/own_record.hpp"
 #include "dynix/base/json_record.hpp"
 #include "dynix/base/time_span.hpp"
 
@@ -107,22 +108,21 @@ std::string print_confirmation(confirmation const& what) {
 
 result<std::optional<confirmation>> read_confirmation(host::machine& host) {
     auto const path = host.where.confirmation();
+    auto const unreadable = [&](error what) {
+        return unreadable_record(
+            std::move(what), path,
+            "what is applied may wait to be confirmed: 'dynix reset' takes it back, and keeps the "
+            "record beside as 'confirmation.json.damaged'",
+            host);
+    };
     auto const text = host.files.read(path);
     if (!text)
-        return text.error();
+        return unreadable(text.error());
     if (!*text)
         return std::optional<confirmation>();
     auto read = parse_confirmation(**text, path);
-    if (!read) {
-        auto wrong = read.error();
-        if (wrong.hint.empty())
-            wrong.hint = fmt::format(
-                "nothing waits to be confirmed by it; 'rm {}' removes it, and 'dynix reset' "
-                "returns "
-                "to the static configuration",
-                path);
-        return wrong;
-    }
+    if (!read)
+        return unreadable(read.error());
     return std::optional(std::move(*read));
 }
 

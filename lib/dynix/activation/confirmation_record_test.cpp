@@ -1,6 +1,10 @@
-#include "dynix/activation/confirmation.hpp"
+// The record of what waits to be confirmed, where it cannot be read or other files of it are gone.
+#include "dynix/activation/fake_confirmation.hpp"
 
-#include "dynix/test.hpp"
+#include <filesystem>
+#include <fmt/format.h>
+#include <functional>
+#include <unistd.h>
 
 using namespace dynix;
 using namespace dynix::activation;
@@ -13,4 +17,51 @@ TEST_CASE("an id that is none is refused: it becomes part of names of files and 
     }
     what.id = "0123456789abcdef";
     CHECK(parse_confirmation(print_confirmation(what), "confirmation.json"));
+}
+
+TEST_CASE("a record that cannot be read says what to do, and a reset puts it out of the way") {
+    using make = std::function<void(confirmed_machine&)>;
+    auto const spoiled = [](std::string const& text) {
+        return
+            [text](confirmed_machine& m) { REQUIRE(m.plain.write(m.where.confirmation(), text)); };
+    };
+    struct {
+        char const* name;
+        make spoil;
+        char const* said;
+    } const shapes[] = {
+        {"newer", spoiled(R"({"version": 2, "phase": "confirmed"})"), "has version 2, expected 1"},
+        {"empty", spoiled(""), "confirmation.json:1:1: not valid JSON: incomplete JSON"},
+        {"another", spoiled("{}"), "member 'version' is missing"},
+        {"folder",
+         [](confirmed_machine& m) {
+             std::filesystem::remove(m.where.confirmation());
+             std::filesystem::create_directories(m.where.confirmation() + "/full/of");
+         },
+         "is a directory"},
+    };
+    for (auto const& shape : shapes) {
+        CAPTURE(shape.name);
+        confirmed_machine m(before_confirmed::nothing_applied);
+        REQUIRE(m.apply_to_confirm().result == apply_result::done);
+        shape.spoil(m);
+        auto const refused = m.apply();
+        REQUIRE(refused.errors.size() == 1);
+        CHECK(one_line(refused.errors[0]).find(shape.said) != std::string::npos);
+        // Whether it waits is not known.
+        CHECK(refused.errors[0].hint.find("may wait to be confirmed") != std::string::npos);
+        CHECK(refused.errors[0].hint.find("'dynix reset'") != std::string::npos);
+
+        reset_ends_confirmation with("reset by bob", m.undo(), m.seen);
+        auto const reset = m.reset({.with = &with});
+        CHECK(reset.result == apply_result::done);
+        REQUIRE(reset.warnings.size() == 1);
+        CHECK(reset.warnings[0].starts_with(
+            fmt::format("'{}' cannot be read", m.where.confirmation())));
+        CHECK(reset.warnings[0].find(shape.said) != std::string::npos);
+        CHECK(std::filesystem::exists(m.where.confirmation() + ".damaged"));
+        CHECK_FALSE(m.recorded());
+        m.check_as_first();
+        CHECK(m.apply().result == apply_result::done);
+    }
 }

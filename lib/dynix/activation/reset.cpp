@@ -3,6 +3,7 @@
 #include "dynix/activation/file_links.hpp"
 #include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
+#include "dynix/activation/own_record.hpp"
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/reload.hpp"
 #include "dynix/activation/restart_policy.hpp"
@@ -130,7 +131,7 @@ class reset_run {
         if (damaged_)
             out_.warnings.push_back(fmt::format(
                 "'{}' cannot be read, so only the drop-ins tell what to take back: {}",
-                host_.where.state(), recorded.error().message));
+                host_.where.state(), one_line(recorded.error())));
         else if (*recorded)
             recorded_ = std::move(**recorded);
         // What was between two states is not for anybody to keep.
@@ -294,7 +295,7 @@ class reset_run {
     void carry_out() {
         phases_.begin(apply_phase::activate);
         if (damaged_)
-            if (auto moved = set_state_aside(host_); !moved)
+            if (auto moved = set_record_aside(host_, host_.where.state()); !moved)
                 out_.warnings.push_back(moved.error().message);
         // A full disk must not keep anyone from going back.
         if (!units_.empty())

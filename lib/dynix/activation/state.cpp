@@ -1,5 +1,6 @@
 #include "dynix/activation/state.hpp"
 
+#include "dynix/activation/own_record.hpp"
 #include "dynix/activation/way_back.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/base/json_record.hpp"
@@ -7,7 +8,6 @@
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 #include <utility>
 
 namespace dynix::activation {
@@ -173,12 +173,11 @@ std::string print_state(state const& what) {
 result<std::optional<state>> read_state(host::machine& host) {
     auto const path = host.where.state();
     auto const unreadable = [&](error what) {
-        if (!what.hint.empty())
-            what.hint += "; ";
-        what.hint += ::geteuid() == 0 ? "'dynix reset' takes back what is applied without it, and "
-                                        "keeps it beside as 'state.json.damaged'"
-                                      : "run the command as root";
-        return what;
+        return unreadable_record(
+            std::move(what), path,
+            "'dynix reset' takes back what is applied without it, and keeps it beside as "
+            "'state.json.damaged'",
+            host);
     };
     auto const text = host.files.read(path);
     if (!text)
@@ -220,11 +219,6 @@ result<void> clear_state(host::machine& host) {
     if (auto removed = host.files.remove(host.where.state()); !removed)
         return removed;
     return remove_way_back(host);
-}
-
-result<void> set_state_aside(host::machine& host) {
-    auto const moved = host.files.set_aside(host.where.state(), ".damaged");
-    return moved ? result<void>() : moved.error();
 }
 
 } // namespace dynix::activation

@@ -87,8 +87,6 @@ result<void> write_state(host::machine& host, state const& what);
 // The same to another file than the state's own, where it says nothing of what is applied.
 result<void> write_state_at(host::machine& host, std::string const& path, state const& what);
 result<void> clear_state(host::machine& host);
-// Moves a file that read_state cannot understand to 'state.json.damaged'.
-result<void> set_state_aside(host::machine& host);
 
 result<state> parse_state(std::string_view text, std::string_view file);
 std::string print_state(state const& what);

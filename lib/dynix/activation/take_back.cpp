@@ -3,6 +3,7 @@
 
 #include "dynix/activation/confirmed_apply.hpp"
 #include "dynix/activation/locks.hpp"
+#include "dynix/activation/own_record.hpp"
 #include "dynix/activation/reset.hpp"
 #include "dynix/base/time_span.hpp"
 
@@ -40,7 +41,7 @@ void end(
     what.left = outcome.left;
     if (!done && what.left.empty())
         for (auto const& one : outcome.errors)
-            what.left.push_back(one.message);
+            what.left.push_back(one_line(one));
     if (auto written = write_confirmation(host, what); !written) {
         outcome.errors.push_back(written.error());
         outcome.left.push_back(fmt::format("'{}' is not up to date", host.where.confirmation()));
@@ -172,7 +173,7 @@ class take_back_run : public attendant {
         keep(apply(plan_of(before), options, host_));
         by_apply_ = false;
         if (out_.went.result != apply_result::done && !out_.went.errors.empty())
-            not_back_ = out_.went.errors.front().message;
+            not_back_ = one_line(out_.went.errors.front());
     }
 
     void return_to_static() {
@@ -282,23 +283,36 @@ reset_ends_confirmation::reset_ends_confirmation(
 
 void reset_ends_confirmation::on_end(apply_outcome& outcome) {
     auto found = read_confirmation(host_);
+    if (outcome.result == apply_result::refused)
+        return;
     if (!found) {
-        outcome.warnings.push_back(found.error().message);
+        set_aside(found.error(), outcome);
         return;
     }
-    if (outcome.result == apply_result::refused || !*found)
+    if (!*found)
         return;
     // With the static configuration nothing is left of a return that failed.
     if ((*found)->now == confirmation_phase::failed && outcome.result == apply_result::done) {
         (*found)->now = confirmation_phase::taken_back;
         (*found)->left.clear();
         if (auto written = write_confirmation(host_, **found); !written)
-            outcome.warnings.push_back(written.error().message);
+            outcome.warnings.push_back(one_line(written.error()));
     }
     if (!(*found)->is_open())
         return;
     ended_ = std::move(**found);
     end(*ended_, fmt::format("not confirmed before a {}", why_), outcome, undo_, host_);
+}
+
+// What it may have waited for is taken back; but for this, every further apply would be refused.
+void reset_ends_confirmation::set_aside(error const& why, apply_outcome& outcome) const {
+    auto const path = host_.where.confirmation();
+    auto const moved = set_record_aside(host_, path);
+    outcome.warnings.push_back(fmt::format(
+        "'{}' cannot be read, so the dynamic file keeps the entries that nobody has confirmed: {}",
+        path, one_line(why)));
+    if (!moved)
+        outcome.warnings.push_back(one_line(moved.error()));
 }
 
 } // namespace dynix::activation

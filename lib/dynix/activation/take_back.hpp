@@ -65,6 +65,8 @@ class reset_ends_confirmation : public attendant {
     std::optional<confirmation> const& ended() const { return ended_; }
 
   private:
+    void set_aside(error const& why, apply_outcome& outcome) const;
+
     std::string why_;
     undo_entries undo_;
     host::machine& host_;
