@@ -144,6 +144,14 @@ result<std::optional<state>> read_before(host::machine& host, confirmation const
     return std::optional(std::move(*read));
 }
 
+bool is_before_reboot(confirmation const& what, host::machine& host) {
+    for (auto const& path : {host.where.before(what.id), host.where.state()})
+        if (auto const text = host.files.read(path); !text || *text)
+            return false;
+    auto const overridden = host.files.units_with_drop_in(host.where);
+    return overridden && overridden->empty();
+}
+
 host::milliseconds time_left(confirmation const& what, host::machine& host) {
     auto const now =
         std::chrono::duration_cast<host::milliseconds>(host.time.now().time_since_epoch());
@@ -172,10 +180,7 @@ bool is_own_timer(std::string_view unit) {
 }
 
 bool is_in_the_way(confirmation const& what, host::machine& host) {
-    if (!what.is_open())
-        return false;
-    auto const before = read_before(host, what);
-    return !before || before->has_value();
+    return what.is_open() && !is_before_reboot(what, host);
 }
 
 result<void> check_none_waits(host::machine& host) {

@@ -2,9 +2,8 @@
 // version 1.
 //
 // It outlives a reboot, so that entries which nobody confirmed never count as confirmed. What was
-// applied before is in a state file of its own, /run/dynix/before-ID.json: no such file means that
-// the machine has been rebooted since. There is one record; the next activation of this kind
-// replaces it.
+// applied before is in a state file of its own, /run/dynix/before-ID.json. There is one record; the
+// next activation of this kind replaces it.
 #pragma once
 
 #include "dynix/activation/state.hpp"
@@ -66,8 +65,12 @@ result<void> write_confirmation(host::machine& host, confirmation const& what);
 result<confirmation> parse_confirmation(std::string_view text, std::string_view file);
 std::string print_confirmation(confirmation const& what);
 
-// What was applied before; nullopt: the machine has been rebooted since.
+// What was applied before; nullopt: a reboot has removed it, or somebody has.
 result<std::optional<state>> read_before(host::machine& host, confirmation const& what);
+
+// Whether the machine has been rebooted since it was applied: nothing of it is below /run any more.
+// False where that cannot be seen.
+bool is_before_reboot(confirmation const& what, host::machine& host);
 
 // Whether it waits still: one that a reboot has ended is in nobody's way.
 bool is_in_the_way(confirmation const& what, host::machine& host);

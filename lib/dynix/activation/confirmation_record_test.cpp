@@ -65,3 +65,38 @@ TEST_CASE("a record that cannot be read says what to do, and a reset puts it out
         CHECK(m.apply().result == apply_result::done);
     }
 }
+
+TEST_CASE("without the record of what was before, the same boot is no reboot: back to static") {
+    for (bool const state_too : {false, true}) {
+        CAPTURE(state_too);
+        confirmed_machine m(before_confirmed::older_applied);
+        REQUIRE(m.apply_to_confirm().result == apply_result::done);
+        REQUIRE(m.plain.remove(m.where.before(m.recorded()->id)));
+        if (state_too)
+            REQUIRE(m.plain.remove(m.where.state()));
+        CHECK_FALSE(m.back({.only_when_due = true}).what); // it has time yet
+        CHECK(said(m.apply()).find("wait to be confirmed, for 2min more") != std::string::npos);
+        m.time.time += two_minutes;
+        auto const done = m.back({.only_when_due = true});
+        REQUIRE(done.what);
+        CHECK(done.went.result == apply_result::failed_left);
+        REQUIRE_FALSE(done.went.left.empty());
+        CHECK(
+            done.went.left[0] == fmt::format(
+                                     "what was applied before is not back: '{}' is not there",
+                                     m.where.before(done.what->id)));
+        CHECK(m.recorded()->end == "not confirmed within 2min");
+        CHECK(m.recorded()->now == confirmation_phase::failed);
+        CHECK(m.undone == std::vector<override_id>{second});
+        CHECK(m.view().runs.at("a.service") == "/bin/x static ");
+        CHECK(m.view().drop_ins.empty());
+    }
+}
+
+TEST_CASE("what runs can be kept without the record of what was before") {
+    confirmed_machine m(before_confirmed::older_applied);
+    REQUIRE(m.apply_to_confirm().result == apply_result::done);
+    REQUIRE(m.plain.remove(m.where.before(m.recorded()->id)));
+    CHECK(m.confirm_by("alice"));
+    CHECK(m.recorded()->now == confirmation_phase::confirmed);
+}

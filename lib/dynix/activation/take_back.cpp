@@ -97,16 +97,18 @@ class take_back_run : public attendant {
             return refused(found.error());
         if (!*found || !(*found)->is_open())
             return std::move(out_);
-        auto const before = read_before(host_, **found);
-        rebooted_ = before && !*before;
+        rebooted_ = is_before_reboot(**found, host_);
         if (rebooted_)
             return after_reboot();
-        if (before && !is_static(**before)) {
+        auto const before = read_before(host_, **found);
+        if (!before) {
+            not_back_ = one_line(before.error());
+        } else if (!*before) {
+            not_back_ = fmt::format("'{}' is not there", host_.where.before((*found)->id));
+        } else if (!is_static(**before)) {
             apply_before(**before);
             if (stale_ || !locked_ || out_.what)
                 return std::move(out_);
-        } else if (!before) {
-            not_back_ = before.error().message;
         }
         return_to_static();
         return std::move(out_);
@@ -217,10 +219,7 @@ result<void> check_may_confirm(
     std::optional<confirmation> const& found, confirm_request const& request, host::machine& host) {
     if (!found || !found->is_open())
         return nothing_waits(found);
-    auto const before = read_before(host, *found);
-    if (!before)
-        return before.error();
-    if (!*before)
+    if (is_before_reboot(*found, host))
         return make_error(
             "nothing waits to be confirmed: the machine has been rebooted since",
             "'dynix log' shows what was taken back");
