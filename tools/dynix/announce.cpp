@@ -23,6 +23,12 @@ void announce(std::string const& text, std::string const& confirmation) {
     static_cast<void>(process::make_runner()->run(command));
 }
 
+void announce_trouble(std::string_view what, error const& why) {
+    auto const reason = one_line(why);
+    announce(fmt::format(
+        "{}, 'dynix status' shows what runs: {}", what, reason.substr(0, reason.find('\n'))));
+}
+
 std::string describe(activation::confirmation const& what, host::machine& host) {
     using activation::confirmation_phase;
     auto const whose = activation::whose(what);

@@ -1,4 +1,5 @@
 // dynix due: what is over by now is taken back. Timers and dynix-due.service call it.
+#include "announce.hpp"
 #include "author.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
@@ -25,7 +26,7 @@ struct due_arguments {
 };
 
 exit_code take_back_one(std::string const& id, host::machine& host) {
-    for (;;) {
+    for (bool told = false;; told = true) {
         activation::take_back_request request;
         request.id = id;
         request.only_when_due = true;
@@ -34,6 +35,11 @@ exit_code take_back_one(std::string const& id, host::machine& host) {
         if (!done.what && done.went.errors.empty())
             return exit_code::done;
         auto const code = show_outcome(done.went, false, false, words_of_take_back);
+        // Nobody waits for a timer, and what is refused now may be so for long.
+        if (!done.what && !told)
+            announce_trouble(
+                "overrides that nobody has confirmed may still be in effect",
+                done.went.errors.front());
         // A timer elapses once, and what was refused is still due.
         if (id.empty() || done.what)
             return code;
@@ -49,8 +55,10 @@ exit_code run(due_arguments const& given) {
     if (!given.confirmation.empty())
         return take_back_one(given.confirmation, world);
     auto code = take_back_one({}, world);
-    if (auto const armed = arm_what_waits(world); !armed)
-        code = report(armed.error(), false, exit_code::refused);
+    // A record that cannot be read has been reported.
+    if (activation::read_confirmation(world))
+        if (auto const armed = arm_what_waits(world); !armed)
+            code = report(armed.error(), false, exit_code::refused);
     auto const over = take_back_expired(given.file, world);
     return over == exit_code::done ? code : over;
 }

@@ -3,6 +3,7 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "confirmation_output.hpp"
+#include "dynix/session/lasting_entries.hpp"
 #include "dynix/session/override_state.hpp"
 #include "dynix/session/reapply.hpp"
 #include "entry_output.hpp"
@@ -58,6 +59,11 @@ std::string as_text(std::vector<session::override_report> const& rows) {
     return out;
 }
 
+// A record that cannot be read, and what to do.
+std::string problem_of(error const& what) {
+    return what.hint.empty() ? one_line(what) : fmt::format("{}: {}", one_line(what), what.hint);
+}
+
 struct seen {
     std::vector<session::override_report> rows;
     activation::status_report now;
@@ -95,7 +101,9 @@ result<seen> look(status_arguments const& given) {
     out.problems = session::problems(out.now);
     auto const confirmed = activation::read_confirmation(world);
     if (!confirmed)
-        out.problems.push_back(one_line(confirmed.error()));
+        out.problems.push_back(problem_of(confirmed.error()));
+    if (auto const kept = session::lasting_entries(*file, world.time.date(), world); !kept)
+        out.problems.push_back(problem_of(kept.error()));
     auto last = confirmed ? *confirmed : std::nullopt;
     // What was applied since is another matter.
     if (last && !last->is_open() && out.now.recorded && out.now.recorded->since > last->ended)

@@ -126,12 +126,9 @@ result<activation::apply_outcome> apply_text(
     return activation::apply(plan, options, host);
 }
 
-// Says it, and to everybody: nobody waits for a timer. Of the reason the first line alone: what a
-// health check has printed is in the journal, which not everybody can read.
+// Says it, and to everybody: nobody waits for a timer.
 exit_code not_ended(error const& why, exit_code code, std::string_view what = still_in_effect) {
-    announce(fmt::format(
-        "{}, 'dynix status' shows what runs: {}", what,
-        why.message.substr(0, why.message.find('\n'))));
+    announce_trouble(what, why);
     return code;
 }
 

@@ -260,6 +260,18 @@ with subtest("--for: what was over before it was applied ends at once"):
     machine.succeed("dynix activate /run/dynix/pending/plan.json")
     machine.wait_until_succeeds("tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline | grep -e '--jobs 5 '", timeout=30)
 
+with subtest("a record that cannot be read: it is said to everybody what waits, and a reset goes on without it"):
+    append(21)
+    apply("2s")
+    machine.succeed(f": > {RECORD}")
+    machine.wait_until_succeeds("journalctl --sync; journalctl -o cat -t dynix | grep 'overrides that nobody has confirmed may still be in effect'", timeout=30)
+    t.assertIn("may wait to be confirmed: 'dynix reset' takes it back", machine.fail("dynix status 2>&1"))
+    t.assertEqual(machine.fail("dynix apply 2>&1").count("not valid JSON"), 1)
+    t.assertEqual(machine.fail("dynix due 2>&1").count("not valid JSON"), 1)
+    t.assertIn(f"warning: '{RECORD}' cannot be read", machine.succeed("dynix reset 2>&1"))
+    t.assertEqual(worker_arguments(), STATIC)
+    machine.succeed("systemctl stop 'dynix-unconfirmed-*'", "dynix undo --last", "dynix apply")
+
 with subtest("nothing to try: what is applied already is kept, and nothing waits"):
     machine.succeed("dynix undo --last")
     append(5)
