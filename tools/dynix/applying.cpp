@@ -27,7 +27,9 @@ void keep(
     if (outcome.result != activation::apply_result::done || plan.configuration.empty())
         return;
     if (auto kept = session::keep_entries(plan.dynamic_file, plan.configuration, host); !kept)
-        outcome.warnings.push_back(kept.error().message);
+        outcome.warnings.push_back(one_line(kept.error()));
+    else
+        outcome.warnings.insert(outcome.warnings.end(), kept->begin(), kept->end());
     if (auto armed = arm_applied_ends(plan.configuration, plan.dynamic_file, host); !armed)
         outcome.warnings.push_back(armed.error().message);
 }

@@ -16,6 +16,9 @@
 
 #include <fmt/format.h>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace dynix::tool {
 namespace {
@@ -30,19 +33,24 @@ exit_code keep(confirm_arguments const& given, host::machine& host) {
     activation::confirm_request request;
     request.by = person();
     result<void> armed;
-    request.on_kept = [&](activation::state const& kept) {
+    std::vector<std::string> warnings;
+    request.on_kept = [&](activation::state const& kept) -> result<void> {
         auto done = session::keep_entries(kept.dynamic_file, kept.configuration, host);
+        if (!done)
+            return done.error();
+        warnings = std::move(*done);
         // What runs as it is to stay does not go back for want of a timer: the next apply tries it
         // again.
-        if (done)
-            armed = arm_applied_ends(kept.configuration, kept.dynamic_file, host);
-        return done;
+        armed = arm_applied_ends(kept.configuration, kept.dynamic_file, host);
+        return {};
     };
     auto const kept = activation::confirm(request, host);
     if (!kept)
         return report(kept.error(), given.json, exit_code::refused);
     if (!armed)
-        say_line("warning", one_line(armed.error()));
+        warnings.push_back(one_line(armed.error()));
+    for (auto const& one : warnings)
+        say_line("warning", one);
     announce(describe(*kept, host), kept->id);
     if (given.json)
         print(json::print(boost::json::object{{"confirmation", to_json(*kept, host)}}));

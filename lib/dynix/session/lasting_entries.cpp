@@ -1,5 +1,6 @@
 #include "dynix/session/lasting_entries.hpp"
 
+#include "dynix/activation/own_record.hpp"
 #include "dynix/base/json_record.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/undo.hpp"
@@ -43,12 +44,19 @@ known_file known(std::string const& dynamic_file, host::machine& host) {
 // Of the dynamic file of this name; nothing is known of another one.
 result<override_ids> kept_overrides(std::string const& name, host::machine& host) {
     auto const path = host.where.kept_entries();
+    auto const unreadable = [&](error why) {
+        return activation::unreadable_record(
+            std::move(why), path,
+            "a 'dynix apply' without '--confirm' writes a new one of what it applies, and keeps "
+            "this one beside as 'entries.json.damaged'",
+            host);
+    };
     auto const text = host.files.read(path);
     if (!text)
-        return text.error();
+        return unreadable(text.error());
     if (!*text)
         return override_ids();
-    return json::read_record(**text, path, [&](json::record_reader& from) {
+    auto read = json::read_record(**text, path, [&](json::record_reader& from) {
         from.expect_version(supported_version, "it was written by a newer dynix");
         override_ids found;
         bool const meant = from.text("dynamicFile") == name;
@@ -61,6 +69,7 @@ result<override_ids> kept_overrides(std::string const& name, host::machine& host
         });
         return meant ? found : override_ids();
     });
+    return read ? std::move(read) : unreadable(read.error());
 }
 
 override_ids ids_in(std::string const& configuration, std::string const& name) {
@@ -111,11 +120,12 @@ numbers expired_entries(overrides::dynamic_file const& file, std::string_view no
     return found;
 }
 
-result<void> keep_entries(
+result<std::vector<std::string>> keep_entries(
     std::string const& dynamic_file, std::string const& configuration, host::machine& host) {
+    std::vector<std::string> warnings;
     auto const [name, is_of_system] = known(dynamic_file, host);
     if (!is_of_system)
-        return {};
+        return warnings;
     auto kept = ids_in(configuration, dynamic_file);
     auto const before = kept_overrides(name, host);
     // What was kept and is not applied now stays kept, as long as the file has it.
@@ -127,15 +137,27 @@ result<void> keep_entries(
         return one.entry < other.entry;
     });
     if (before && *before == kept)
-        return {};
+        return warnings;
+    auto const path = host.where.kept_entries();
+    if (!before) {
+        if (auto moved = activation::set_record_aside(host, path); !moved)
+            return moved.error();
+        warnings.push_back(fmt::format(
+            "'{}' cannot be read, so that only what is applied now is known to be kept; what was "
+            "there is in 'entries.json.damaged': {}",
+            path, one_line(before.error())));
+    }
     boost::json::array list;
     for (auto const& one : kept)
         list.push_back(boost::json::object{{"entry", one.entry}, {"fingerprint", one.fingerprint}});
-    return host.files.write(
-        host.where.kept_entries(),
+    auto const written = host.files.write(
+        path,
         json::print(boost::json::object{
             {"version", supported_version}, {"dynamicFile", name}, {"entries", std::move(list)}}),
         host::readers_like(dynamic_file));
+    if (!written)
+        return written.error();
+    return warnings;
 }
 
 result<override_ids> new_overrides(

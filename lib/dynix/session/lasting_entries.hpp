@@ -26,8 +26,8 @@ expired_entries(overrides::dynamic_file const& file, std::string_view now);
 // system's own nothing is written down.
 //
 // Writes down that all of `configuration`, a text of the dynamic file, is kept, besides what was
-// and what the file still has.
-result<void> keep_entries(
+// and what the file still has. A record that cannot be read is kept beside; the warnings say so.
+result<std::vector<std::string>> keep_entries(
     std::string const& dynamic_file, std::string const& configuration, host::machine& host);
 
 // What of `configuration` an activation brings in: it was not kept before, and is not applied now.

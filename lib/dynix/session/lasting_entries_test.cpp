@@ -201,3 +201,25 @@ TEST_CASE("a file that somebody tries out does not take the place of the system'
     CHECK(*m.plain.read(m.where.kept_entries()) == kept);
     CHECK(numbers_of(*new_overrides("/other.nix", text, {}, m.seen)) == numbers{1, 2, 4});
 }
+
+TEST_CASE("a record that cannot be read says what to do, and is kept beside when it is written") {
+    for (std::string const damaged : {"", "{", R"({"version": 2, "entries": []})"}) {
+        CAPTURE(damaged);
+        activation::fake_machine m;
+        auto const name = m.folder.path("dynamic.nix");
+        REQUIRE(m.plain.write(m.where.kept_entries(), damaged));
+        auto const lasting = lasting_entries(file_of(name), "2026-11-23T02:00:00Z", m.seen);
+        auto const brought = new_overrides(name, text, {}, m.seen);
+        REQUIRE_FALSE(lasting);
+        REQUIRE_FALSE(brought);
+        for (auto const& why : {lasting.error(), brought.error()})
+            CHECK(why.hint.find("'entries.json.damaged'") != std::string::npos);
+        auto const kept = keep_entries(name, text, m.seen);
+        REQUIRE(kept);
+        REQUIRE(kept->size() == 1);
+        CHECK(kept->front().find("'entries.json.damaged'") != std::string::npos);
+        CHECK(*read_file(m.where.kept_entries() + ".damaged") == damaged);
+        CHECK(*lasting_entries(file_of(name), "2026-11-23T02:00:00Z", m.seen) == numbers{1, 2, 4});
+        CHECK(keep_entries(name, text, m.seen)->empty());
+    }
+}
