@@ -8,6 +8,7 @@
 #include "dynix/activation/apply.hpp"
 #include "dynix/activation/confirmed_apply.hpp"
 #include "dynix/session/lasting_entries.hpp"
+#include "dynix/session/reapply.hpp"
 #include "returning.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
@@ -30,6 +31,9 @@ void keep(
         outcome.warnings.push_back(one_line(kept.error()));
     else
         outcome.warnings.insert(outcome.warnings.end(), kept->begin(), kept->end());
+    if (plan.dynamic_file == default_dynamic_file())
+        if (auto gone = session::forget_left_out(host.where, plan.configuration); !gone)
+            outcome.warnings.push_back(one_line(gone.error()));
     if (auto armed = arm_applied_ends(plan.configuration, plan.dynamic_file, host); !armed)
         outcome.warnings.push_back(armed.error().message);
 }

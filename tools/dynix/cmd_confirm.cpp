@@ -6,6 +6,7 @@
 #include "confirmation_output.hpp"
 #include "due.hpp"
 #include "dynix/session/lasting_entries.hpp"
+#include "dynix/session/reapply.hpp"
 #include "outcome_output.hpp"
 #include "own_unit.hpp"
 #include "returning.hpp"
@@ -42,6 +43,9 @@ exit_code keep(confirm_arguments const& given, host::machine& host) {
         // What runs as it is to stay does not go back for want of a timer: the next apply tries it
         // again.
         armed = arm_applied_ends(kept.configuration, kept.dynamic_file, host);
+        if (kept.dynamic_file == default_dynamic_file())
+            if (auto gone = session::forget_left_out(host.where, kept.configuration); !gone)
+                warnings.push_back(one_line(gone.error()));
         return {};
     };
     auto const kept = activation::confirm(request, host);

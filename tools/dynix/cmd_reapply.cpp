@@ -1,8 +1,12 @@
 // dynix reapply: what a boot or a switch has taken back is applied again, as far as it can be.
 #include "command.hpp"
 #include "command_line.hpp"
+#include "dynix/activation/confirmation.hpp"
+#include "dynix/activation/progress.hpp"
+#include "dynix/host/clock.hpp"
 #include "dynix/overrides/effective.hpp"
 #include "dynix/process/runner.hpp"
+#include "dynix/session/build.hpp"
 #include "dynix/session/lasting_entries.hpp"
 #include "dynix/session/reapply.hpp"
 #include "dynix/session/selection.hpp"
@@ -31,8 +35,7 @@ struct reapply_arguments {
 };
 
 // Why an apply was not done, by its record.
-std::string why_not(process::outcome const& ended) {
-    auto const record = json::parse_record(ended.out, "apply");
+std::string why_not(process::outcome const& ended, result<boost::json::object> const& record) {
     if (!record)
         return process::describe(ended);
     auto const* first = record->if_contains("error");
@@ -47,17 +50,72 @@ std::string why_not(process::outcome const& ended) {
     return one_line(make_error(std::string(message->get_string())));
 }
 
+std::string what_is_applied(host::machine& world) {
+    auto const recorded = activation::read_state(world);
+    return activation::fingerprint_of(recorded && *recorded ? &**recorded : nullptr);
+}
+
+// Else no override is to blame.
+bool builds_without_overrides() {
+    session::build_request nothing;
+    nothing.file = default_dynamic_file();
+    nothing.system = default_system_record;
+    nothing.chosen = "{ ... }: { }\n"; // as the static configuration
+    auto const runner = process::make_runner();
+    host::system_clock time;
+    return session::build(nothing, {*runner, time, {}}).has_value();
+}
+
+// Whether a refused apply has come so far as to look at its plan, by its record: before that it
+// takes the locks.
+bool has_checked(boost::json::object const& record) {
+    auto const* const times = record.if_contains("milliseconds");
+    return times == nullptr || !times->is_object() ||
+           times->get_object().contains(activation::apply_phase::check.word);
+}
+
+// Applies some entries, and finds out whose fault it is where that is refused.
+class applies {
+  public:
+    applies(numbers all, reapply_arguments const& given, host::machine& world)
+        : all_(std::move(all)), given_(given), world_(world) {}
+
+    session::attempt operator()(numbers const& some);
+
+  private:
+    session::fault
+    whose_fault(result<boost::json::object> const& record, std::string const& before) {
+        using session::fault;
+        if (what_is_applied(world_) != before)
+            return fault::of_race;
+        if (!activation::check_none_waits(world_))
+            return fault::of_machine;
+        if (!record)
+            return fault::of_entries;
+        if (!record->contains("error"))
+            return has_checked(*record) ? fault::of_entries : fault::of_machine;
+        can_build_ = can_build_ || builds_without_overrides();
+        return can_build_ ? fault::of_entries : fault::of_machine;
+    }
+
+    numbers all_;
+    reapply_arguments const& given_;
+    host::machine& world_;
+    bool can_build_ = false;
+};
+
 // The whole file when `some` is all that is in effect: then it is recorded as it stands.
-session::attempt apply(numbers const& some, numbers const& all, reapply_arguments const& given) {
+session::attempt applies::operator()(numbers const& some) {
+    auto const before = what_is_applied(world_);
     std::error_code failed;
     process::command what;
     what.program = std::filesystem::read_symlink("/proc/self/exe", failed).string();
     what.args = {"apply", "--json"};
-    if (given.wait) {
+    if (given_.wait) {
         what.args.emplace_back("--wait-for-lock");
-        what.args.push_back(std::to_string(*given.wait));
+        what.args.push_back(std::to_string(*given_.wait));
     }
-    if (some != all)
+    if (some != all_)
         for (auto const number : some)
             what.args.push_back(std::to_string(number));
     what.out = process::destination::capture;
@@ -66,11 +124,16 @@ session::attempt apply(numbers const& some, numbers const& all, reapply_argument
     what.grace = std::chrono::hours(1);
     auto const ended = process::make_runner()->run(what);
     if (!ended)
-        return {exit_code::refused, one_line(ended.error())};
+        return {exit_code::refused, one_line(ended.error()), session::fault::of_machine};
     if (ended->signal != 0)
         return {exit_code::failed_left, process::describe(*ended)};
     auto const code = static_cast<exit_code>(ended->exit_code);
-    return {code, code == exit_code::done ? std::string() : why_not(*ended)};
+    if (code == exit_code::done)
+        return {};
+    auto const record = json::parse_record(ended->out, "apply");
+    auto const whose =
+        code == exit_code::refused ? whose_fault(record, before) : session::fault::of_entries;
+    return {code, why_not(*ended, record), whose};
 }
 
 // Whether the file is applied as it is: after a soft-reboot, or a switch that took nothing back.
@@ -102,11 +165,10 @@ reapply(overrides::dynamic_file const& file, reapply_arguments const& given) {
     auto world = (*machine)->view();
     if (is_applied(file, world))
         return session::reapplied();
-    auto const all = session::entries_in_effect(file);
     auto const kept = kept_of(file, world);
     if (!kept)
         return kept.error();
-    return session::reapply(*kept, [&](numbers const& some) { return apply(some, all, given); });
+    return session::reapply(*kept, applies(session::entries_in_effect(file), given, world));
 }
 
 exit_code show(session::reapplied const& what, bool json) {
@@ -117,14 +179,17 @@ exit_code show(session::reapplied const& what, bool json) {
         print(json::print(boost::json::object{
             {"exitCode", static_cast<int>(what.code)},
             {"applied", boost::json::array(what.applied.begin(), what.applied.end())},
-            {"leftOut", std::move(left_out)}}));
+            {"leftOut", std::move(left_out)},
+            {"trouble", what.trouble}}));
     } else if (!what.applied.empty()) {
         print(fmt::format("applied again: {}\n", fmt::join(what.applied, ", ")));
-    } else if (what.left_out.empty()) {
+    } else if (what.left_out.empty() && what.trouble.empty()) {
         print("nothing to do\n");
     }
     for (auto const& one : what.left_out)
         say_line("error", fmt::format("entry {} is left out: {}", one.entry, one.why));
+    if (!what.trouble.empty())
+        say_line("error", fmt::format("not all is applied again: {}", what.trouble));
     return what.code;
 }
 
@@ -139,8 +204,10 @@ exit_code run(reapply_arguments const& given) {
     auto const done = reapply(*file, given);
     if (!done)
         return report(done.error(), given.json, exit_code::refused);
-    if (auto const written = session::write_left_out({}, *done); !written)
-        say_line("warning", one_line(written.error()));
+    // Else it is not known yet which ones are to be left out.
+    if (done->trouble.empty() || !done->left_out.empty())
+        if (auto const written = session::write_left_out({}, done->left_out); !written)
+            say_line("warning", one_line(written.error()));
     return show(*done, given.json);
 }
 

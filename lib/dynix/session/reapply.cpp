@@ -18,6 +18,7 @@ namespace {
 constexpr std::int64_t left_out_version = 1;
 constexpr auto file_name = "left-out.json";
 constexpr std::uint64_t most = 1ULL << 24;
+constexpr int most_races = 5;
 
 using numbers = std::vector<std::int64_t>;
 
@@ -26,14 +27,17 @@ class search {
     explicit search(std::function<attempt(numbers const&)> const& apply) : apply_(apply) {}
 
     void run(numbers const& entries) {
-        if (entries.empty())
+        if (entries.empty() || !out_.trouble.empty())
             return;
         if (out_.code == exit_code::failed_left) {
             leave(entries, "an activation before it could not be restored");
             return;
         }
-        auto const ended = apply_(entries);
-        if (ended.code == exit_code::done) {
+        auto const ended = apply_again(entries);
+        if (ended.code == exit_code::refused && ended.whose != fault::of_entries) {
+            out_.code = ended.code;
+            out_.trouble = ended.why;
+        } else if (ended.code == exit_code::done) {
             out_.applied.insert(out_.applied.end(), entries.begin(), entries.end());
         } else if (ended.code == exit_code::failed_left || entries.size() == 1) {
             out_.code = ended.code == exit_code::failed_left ? ended.code : exit_code::refused;
@@ -48,6 +52,15 @@ class search {
     reapplied take() { return std::move(out_); }
 
   private:
+    attempt apply_again(numbers const& entries) {
+        auto ended = apply_(entries);
+        for (int i = 1;
+             i < most_races && ended.code == exit_code::refused && ended.whose == fault::of_race;
+             ++i)
+            ended = apply_(entries);
+        return ended;
+    }
+
     void leave(numbers const& entries, std::string const& why) {
         for (auto const number : entries)
             out_.left_out.push_back({number, why});
@@ -83,14 +96,14 @@ reapplied reapply(
     return all.take();
 }
 
-result<void> write_left_out(host::paths const& where, reapplied const& what) {
+result<void> write_left_out(host::paths const& where, std::vector<left_out_entry> const& what) {
     auto const folder = owned_folder::make(where.run(), where.runtime());
     if (!folder)
         return folder.error();
-    if (what.left_out.empty())
+    if (what.empty())
         return folder->remove(file_name);
     boost::json::array entries;
-    for (auto const& one : what.left_out)
+    for (auto const& one : what)
         entries.push_back(boost::json::object{{"entry", one.entry}, {"why", one.why}});
     // What Nix says of a value may quote it, and the dynamic file may not be for everybody.
     constexpr unsigned for_owner = 0600;
@@ -99,6 +112,18 @@ result<void> write_left_out(host::paths const& where, reapplied const& what) {
         json::print(
             boost::json::object{{"version", left_out_version}, {"entries", std::move(entries)}}),
         for_owner);
+}
+
+result<void> forget_left_out(host::paths const& where, std::string const& configuration) {
+    auto left_out = read_left_out(where);
+    auto const file = overrides::read_dynamic_file(configuration, "dynamic.nix");
+    if (left_out.empty() || !file)
+        return {};
+    auto const applied = entries_in_effect(*file);
+    auto const forgotten = std::erase_if(left_out, [&](left_out_entry const& one) {
+        return std::find(applied.begin(), applied.end(), one.entry) != applied.end();
+    });
+    return forgotten == 0 ? result<void>() : write_left_out(where, left_out);
 }
 
 std::vector<left_out_entry> read_left_out(host::paths const& where) {

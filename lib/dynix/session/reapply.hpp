@@ -18,10 +18,18 @@ namespace dynix::session {
 // The numbers of the entries that have an override in effect, rising.
 std::vector<std::int64_t> entries_in_effect(overrides::dynamic_file const& file);
 
+// Whose fault it is that an apply was not done.
+enum class fault {
+    of_entries, // that of one of them, as far as is known
+    of_race,    // something else was applied, or taken back, meanwhile
+    of_machine, // no entry could be applied: a lock is held, Nix is gone
+};
+
 // How an apply of some entries, on top of what is applied already, has ended.
 struct attempt {
     exit_code code = exit_code::done;
     std::string why{}; // it was not done; one line
+    fault whose = fault::of_entries;
 };
 
 struct left_out_entry {
@@ -32,18 +40,23 @@ struct left_out_entry {
 struct reapplied {
     std::vector<std::int64_t> applied{};
     std::vector<left_out_entry> left_out{}; // rising
-    exit_code code = exit_code::done;       // refused: something is left out
+    exit_code code = exit_code::done;       // refused: something is left out, or `trouble`
+    std::string trouble{}; // what no entry is to blame for; those that are in neither list wait
 };
 
 // Applies all entries at once. Where that fails, the first half and then the other, and so on, so
 // that those that cannot be applied are found one by one, and those that can are. One that fails
-// and cannot be restored ends it, with the rest left out.
+// and cannot be restored ends it, with the rest left out. After a race it tries again, a few times;
+// what is no fault of an entry ends it, and leaves none out.
 reapplied reapply(
     std::vector<std::int64_t> const& entries,
     std::function<attempt(std::vector<std::int64_t> const&)> const& apply);
 
 // Keeps what was left out in /run/dynix/left-out.json (version 1), or removes that file.
-result<void> write_left_out(host::paths const& where, reapplied const& what);
+result<void> write_left_out(host::paths const& where, std::vector<left_out_entry> const& what);
+// Takes those that `configuration`, a text of the dynamic file, has in effect out of that file:
+// they are applied now.
+result<void> forget_left_out(host::paths const& where, std::string const& configuration);
 // None where there is no such file, or it cannot be understood.
 std::vector<left_out_entry> read_left_out(host::paths const& where);
 

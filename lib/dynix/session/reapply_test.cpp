@@ -90,9 +90,7 @@ TEST_CASE("why something was left out is kept until the next time") {
     where.root = folder.path("root");
     std::filesystem::create_directories(where.run());
     CHECK(read_left_out(where).empty());
-    reapplied what;
-    what.left_out = {{3, "it has \"quotes\""}, {4, ""}};
-    REQUIRE(write_left_out(where, what));
+    REQUIRE(write_left_out(where, {{3, "it has \"quotes\""}, {4, ""}}));
     auto const read = read_left_out(where);
     REQUIRE(read.size() == 2);
     CHECK(read[0].entry == 3);
@@ -113,5 +111,64 @@ TEST_CASE("why something was left out is kept until the next time") {
     std::ofstream(where.runtime() + "/left-out.json") << "{";
     CHECK(read_left_out(where).empty());
     REQUIRE(write_left_out(where, {}));
+    CHECK_FALSE(std::filesystem::exists(where.runtime() + "/left-out.json"));
+}
+
+TEST_CASE("a race is tried again, and no entry's fault") {
+    std::vector<numbers> tried;
+    std::size_t races = 1;
+    auto const run = [&] {
+        tried.clear();
+        return reapply({1, 2, 3}, [&](numbers const& some) {
+            tried.push_back(some);
+            return tried.size() <= races
+                       ? attempt{exit_code::refused, "something else", fault::of_race}
+                       : attempt{};
+        });
+    };
+    auto const once = run();
+    CHECK(once.code == exit_code::done);
+    CHECK(once.applied == numbers{1, 2, 3});
+    CHECK(tried == std::vector<numbers>{{1, 2, 3}, {1, 2, 3}});
+    races = 1000;
+    auto const forever = run();
+    CHECK(forever.code == exit_code::refused);
+    CHECK(forever.trouble == "something else");
+    CHECK(forever.left_out.empty());
+    CHECK(tried.size() == 5);
+}
+
+TEST_CASE("what no entry is to blame for leaves none out, and ends it") {
+    std::vector<numbers> tried;
+    auto const done = reapply({1, 2, 3, 4}, [&](numbers const& some) {
+        tried.push_back(some);
+        if (some == numbers{1, 2})
+            return attempt{};
+        return some.size() == 4 ? attempt{exit_code::refused, "3 is bad"}
+                                : attempt{exit_code::refused, "no lock", fault::of_machine};
+    });
+    CHECK(done.code == exit_code::refused);
+    CHECK(done.trouble == "no lock");
+    CHECK(done.applied == numbers{1, 2});
+    CHECK(done.left_out.empty());
+    CHECK(tried == std::vector<numbers>{{1, 2, 3, 4}, {1, 2}, {3, 4}});
+}
+
+TEST_CASE("what is applied later is not left out any more") {
+    test_folder folder;
+    host::paths where;
+    where.root = folder.path("root");
+    std::filesystem::create_directories(where.run());
+    REQUIRE(write_left_out(where, {{1, "a"}, {2, "b"}}));
+    auto const of = [](std::string const& entries) {
+        return "{ lib, ... }: { config = lib.mkMerge [ " + entries + " ]; }";
+    };
+    REQUIRE(forget_left_out(where, of("{ a = lib.mkOverride (-2) 1; }")));
+    auto const read = read_left_out(where);
+    REQUIRE(read.size() == 1);
+    CHECK(read[0].entry == 1);
+    REQUIRE(forget_left_out(where, of("")));
+    CHECK(read_left_out(where).size() == 1);
+    REQUIRE(forget_left_out(where, of("{ a = lib.mkOverride (-1) 1; }")));
     CHECK_FALSE(std::filesystem::exists(where.runtime() + "/left-out.json"));
 }
