@@ -93,7 +93,7 @@ result<appended> append(append_arguments const& given) {
     sign(request, given.wait);
     auto added = overrides::append(request);
     if (!added)
-        return with_sudo_hint(added.error());
+        return with_sudo_hint(added.error(), given.request.path);
     return appended{std::move(*added), known.has_value()};
 }
 

@@ -103,7 +103,8 @@ std::string as_json(
 exit_code run(undo_arguments const& given) {
     auto const done_or = undo(given);
     if (!done_or)
-        return report(with_sudo_hint(done_or.error()), given.json, exit_code::refused);
+        return report(
+            with_sudo_hint(done_or.error(), given.request.path), given.json, exit_code::refused);
     auto const before = overrides::effective_overrides(done_or->before);
     auto const after = overrides::effective_overrides(done_or->after);
     auto const changes = overrides::effect_changes(before, after);

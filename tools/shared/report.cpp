@@ -5,6 +5,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -87,11 +89,34 @@ void note_wait(std::string const& holder) {
     note_line(fmt::format("waiting for {}", holder));
 }
 
-error with_sudo_hint(error failed) {
+namespace {
+
+// By the name of a user, or the number where there is none.
+std::string user_name(uid_t user) {
+    auto const* const entry = ::getpwuid(user);
+    return entry != nullptr ? entry->pw_name : std::to_string(user);
+}
+
+// Whose the file is, or would be.
+std::string ask_owner(std::string const& path) {
+    struct stat about {};
+    if (::stat(path.c_str(), &about) != 0)
+        return "try again with sudo";
+    if (about.st_uid == ::geteuid())
+        return fmt::format(
+            "the dynamic file is yours, but not all beside it: see 'ls -la {}'", folder_of(path));
+    return fmt::format(
+        "the dynamic file belongs to {}: try again {}", user_name(about.st_uid),
+        about.st_uid == 0 ? "with sudo" : "as that user, or with sudo");
+}
+
+} // namespace
+
+error with_sudo_hint(error failed, std::string const& path) {
     bool const forbidden = failed.message.find(std::strerror(EACCES)) != std::string::npos ||
                            failed.message.find(std::strerror(EPERM)) != std::string::npos;
     if (::geteuid() != 0 && failed.hint.empty() && forbidden)
-        failed.hint = "the dynamic file belongs to root: try again with sudo";
+        failed.hint = ask_owner(path);
     return failed;
 }
 

@@ -43,8 +43,8 @@ void note_line(std::string_view text);
 // Notes that another writer is waited for, and who it is.
 void note_wait(std::string const& holder);
 
-// The error of a change to the dynamic file; where a user who is not root was not permitted it,
-// with what to try.
-error with_sudo_hint(error failed);
+// The error of a change to the dynamic file `path`; where a user who is not root was not permitted
+// it, with what to try.
+error with_sudo_hint(error failed, std::string const& path);
 
 } // namespace dynix::tool

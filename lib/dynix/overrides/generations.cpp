@@ -1,12 +1,14 @@
 #include "dynix/overrides/generations.hpp"
 
 #include "dynix/base/file.hpp"
+#include "dynix/base/unique_fd.hpp"
 #include "dynix/overrides/store.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <dirent.h>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -28,6 +30,18 @@ std::optional<std::int64_t> generation_number(std::string_view name) {
     return number;
 }
 
+// Of root, who works in the file of somebody else, the folder becomes theirs: else they could keep
+// no generation any more. By its descriptor, since they may put something else in its place.
+result<void> give_to_owner(std::string const& folder, struct stat const& file) {
+    unique_fd const opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat now {};
+    if (!opened || ::fstat(opened.get(), &now) != 0)
+        return errno_error("look at", folder, errno);
+    if (now.st_uid == 0 && ::fchown(opened.get(), file.st_uid, file.st_gid) != 0)
+        return errno_error("set the owner of", folder, errno);
+    return {};
+}
+
 // Makes the folder, or lets it be entered by those who can read the file and by nobody else: a
 // generation keeps the mode that the file had when it was kept, which may have been a wider one.
 result<void> prepare_folder(std::string const& folder, std::string const& file) {
@@ -40,6 +54,9 @@ result<void> prepare_folder(std::string const& folder, std::string const& file) 
     } else if (errno != EEXIST) {
         return errno_error("make the folder", folder, errno);
     }
+    if (::geteuid() == 0 && about.st_uid != 0)
+        if (auto given = give_to_owner(folder, about); !given)
+            return given.error();
     auto const readers = about.st_mode & (S_IRGRP | S_IROTH);
     auto const wanted = S_IRWXU | readers | (readers >> 2);
     struct stat now {};

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace dynix;
 using namespace dynix::overrides;
@@ -128,4 +129,27 @@ TEST_CASE("a generation is listed with the undo it was kept for, also when a fil
     REQUIRE(listed);
     CHECK(!(*listed)[1].content);
     CHECK(!(*listed)[0].ended_by);
+}
+
+TEST_CASE("of root, the older versions of somebody else's file are theirs") {
+    if (::geteuid() != 0) {
+        MESSAGE("not tried without root: another user");
+        return;
+    }
+    constexpr uid_t nobody = 65534;
+    for (bool const made_before : {false, true}) {
+        CAPTURE(made_before);
+        test_folder const folder;
+        auto const path = folder.path("dynamic.nix");
+        auto const older = path + ".generations";
+        if (made_before)
+            REQUIRE(::mkdir(older.c_str(), 0700) == 0);
+        REQUIRE(replace_file(path, file_with(1)));
+        REQUIRE(::chown(path.c_str(), nobody, nobody) == 0);
+        CHECK(*keep_generation(path, file_with(1)) == 1);
+        struct stat about {};
+        REQUIRE(::stat(older.c_str(), &about) == 0);
+        CHECK(about.st_uid == nobody);
+        CHECK(about.st_gid == nobody);
+    }
 }

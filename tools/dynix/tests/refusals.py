@@ -260,12 +260,29 @@ def other_users(folder):
     assert append(file, "a", "1").returncode == 0
     before = file.read_bytes()
     as_nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
-    check(append(file, "a", "2", program=as_nobody), 1, "Permission denied", "sudo")
+    check(append(file, "a", "2", program=as_nobody), 1, "Permission denied", "belongs to root: try again with sudo")
     assert dynix("show", "--file", str(file), program=as_nobody).returncode == 0
     check(dynix("apply", program=as_nobody), 1, "only root can change what runs")
     file.chmod(0o600)
     check(dynix("show", "--file", str(file), program=as_nobody), 1, "Permission denied")
     assert file.read_bytes() == before and names(folder) == ["dynamic.nix"]
+    # In a file of somebody else root takes away nothing that is theirs.
+    theirs = folder / "theirs"
+    theirs.mkdir()
+    own = theirs / "dynamic.nix"
+    os.chown(theirs, 65534, 65534)
+    for value in "123":
+        assert append(own, "a", value, program=as_nobody).returncode == 0
+    undo = ("undo", "--last", "--file", str(own))
+    assert dynix(*undo).returncode == 0
+    assert own.stat().st_uid == 65534
+    assert dynix(*undo, program=as_nobody).returncode == 0
+    generations = theirs / "dynamic.nix.generations"
+    os.chown(generations, 0, 0)
+    check(dynix(*undo, program=as_nobody), 1, "Permission denied", "the dynamic file is yours, but not all beside it")
+    os.chown(own, 1, 1)
+    os.chown(theirs, 1, 1)
+    check(dynix(*undo, program=as_nobody), 1, "belongs to daemon: try again as that user, or with sudo")
 
 
 def lock_held(folder):
