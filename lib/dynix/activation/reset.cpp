@@ -7,6 +7,7 @@
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/reload.hpp"
 #include "dynix/activation/restart_policy.hpp"
+#include "dynix/activation/running_texts.hpp"
 #include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unit_operations.hpp"
 #include "dynix/plan/plan.hpp"
@@ -183,7 +184,7 @@ class reset_run {
         }
         unit.status = std::move(*status);
         unit.keeps_restarting = keeps_restarting(unit.status, unit.settle, host_.time.now());
-        read_texts(unit);
+        read_running_texts(unit, recorded_, host_);
         // What is stopped while a switch runs is for the switch to start.
         auto const& recorded = options_.switching ? state() : recorded_;
         unit.change = change_for(unit.status, recorded);
@@ -248,7 +249,7 @@ class reset_run {
         unit.status = std::move(*status);
         unit.settle = settle_of(name);
         unit.unless_stopped = unit.status.active();
-        read_texts(unit);
+        read_running_texts(unit, recorded_, host_);
         units_.push_back(std::move(unit));
         return {};
     }
@@ -259,37 +260,6 @@ class reset_run {
             if (unit.name == name)
                 return unit.settle;
         return applied_unit().settle;
-    }
-
-    // By the files that systemd names, what the unit runs now and what it will run; neither when
-    // one of them cannot be read. After an interrupted activation it may run something older.
-    void read_texts(checked_unit& unit) const {
-        auto paths = unit.status.drop_in_paths;
-        paths.insert(paths.begin(), unit.status.fragment_path);
-        for (auto const& path : paths) {
-            auto const text = host_.files.read(path);
-            auto parsed = text && *text ? units::parse_unit(**text, path)
-                                        : result<units::unit_file>(units::unit_file());
-            // Of ours it is known what systemd has read.
-            if (auto const* const one = recorded_.find(unit.name);
-                !parsed && one && path == host_.where.drop_in(unit.name))
-                parsed = units::parse_unit(one->drop_in, path);
-            if (!parsed) {
-                unit.running = unit.after = {};
-                return;
-            }
-            unit.running.append(*parsed);
-            if (path != host_.where.drop_in(unit.name))
-                unit.after.append(*parsed);
-        }
-        for (auto const& text : drop_ins_before(unit.name, recorded_)) {
-            auto& one = unit.may_run.emplace_back(unit.after);
-            if (auto const parsed = units::parse_unit(text.value_or(""), unit.name))
-                one.append(*parsed);
-        }
-        if (unit.may_run.empty()) {
-            unit.shown = shown_now(unit.running, unit.status, host_);
-        }
     }
 
     void carry_out() {

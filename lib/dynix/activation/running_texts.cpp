@@ -1,0 +1,35 @@
+#include "dynix/activation/running_texts.hpp"
+
+#include "dynix/activation/file_links.hpp"
+
+namespace dynix::activation {
+
+void read_running_texts(checked_unit& unit, state const& recorded, host::machine& host) {
+    auto paths = unit.status.drop_in_paths;
+    paths.insert(paths.begin(), unit.status.fragment_path);
+    for (auto const& path : paths) {
+        auto const text = host.files.read(path);
+        auto parsed = text && *text ? units::parse_unit(**text, path)
+                                    : result<units::unit_file>(units::unit_file());
+        // Of ours it is known what systemd has read.
+        if (auto const* const one = recorded.find(unit.name);
+            !parsed && one && path == host.where.drop_in(unit.name))
+            parsed = units::parse_unit(one->drop_in, path);
+        if (!parsed) {
+            unit.running = unit.after = {};
+            return;
+        }
+        unit.running.append(*parsed);
+        if (path != host.where.drop_in(unit.name))
+            unit.after.append(*parsed);
+    }
+    for (auto const& text : drop_ins_before(unit.name, recorded)) {
+        auto& one = unit.may_run.emplace_back(unit.after);
+        if (auto const parsed = units::parse_unit(text.value_or(""), unit.name))
+            one.append(*parsed);
+    }
+    if (unit.may_run.empty())
+        unit.shown = shown_now(unit.running, unit.status, host);
+}
+
+} // namespace dynix::activation

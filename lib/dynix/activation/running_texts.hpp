@@ -1,0 +1,15 @@
+// What a unit runs, by the files that systemd has read for it.
+#pragma once
+
+#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/state.hpp"
+#include "dynix/host/machine.hpp"
+
+namespace dynix::activation {
+
+// What the unit runs now (`running`) and what it will run without its drop-in (`after`), by the
+// files that its status names; neither when one of them cannot be read. After an activation that
+// was interrupted it may run something older (`may_run`).
+void read_running_texts(checked_unit& unit, state const& recorded, host::machine& host);
+
+} // namespace dynix::activation
