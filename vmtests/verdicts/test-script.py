@@ -57,7 +57,7 @@ with subtest("a oneshot whose condition does not hold any more has not been star
     once = "[Unit]\nConditionPathExists={}\n[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n"
     put("once.service", once.format("/run"), start=True)
     plan(once=(once.format("/run"), once.format("/nowhere")))
-    activate(3, "'once.service' was not started: a condition of it (Condition*=) is not met", "the previous state is back")
+    activate(3, "'once.service' was not started, as a condition of it (Condition*=, ExecCondition=) does not hold", "the previous state is back")
     t.assertEqual(machine.get_unit_property("once.service", "ActiveState"), "active")
 
 with subtest("a nightly job that failed is not run by an apply"):

@@ -33,8 +33,23 @@ constexpr auto margin = std::chrono::seconds(10);
 // Whether a unit whose start job is done is up. A oneshot may have ended well by then, and what
 // starts it (a timer, often) may have started it again.
 bool up(host::unit_status const& status) {
-    return status.active() || (status.type == "oneshot" && status.active_state != "failed" &&
-                               !is_waiting(status) && status.result == "success");
+    return status.active() ||
+           (status.type == "oneshot" && !status.remain_after_exit &&
+            status.active_state != "failed" && !is_waiting(status) && status.result == "success");
+}
+
+// Whether systemd knows of no run of a unit that was started just now: it forgets one that is down
+// and that nothing refers to, unless it has failed.
+bool is_forgotten(host::unit_status const& status) {
+    return !status.active() && status.invocation_id.empty();
+}
+
+bool has_condition(units::unit_file const& unit) {
+    return std::any_of(
+        unit.assignments.begin(), unit.assignments.end(), [](units::assignment const& one) {
+            return !one.value.empty() &&
+                   (one.key == "ExecCondition" || one.key.starts_with("Condition"));
+        });
 }
 
 // Whether another run than the one that was seen before is one too many.
@@ -152,6 +167,13 @@ settled_units settle(
         if (!status->active() && status->result == "exec-condition")
             return make_error(
                 fmt::format("'{}' was not started: its ExecCondition= does not let it", unit.name),
+                fmt::format("its messages: journalctl -b -u {}", unit.name));
+        if (!up(*status) && is_forgotten(*status) && has_condition(unit.wanted))
+            return make_error(
+                fmt::format(
+                    "'{}' was not started, as a condition of it (Condition*=, ExecCondition=) does "
+                    "not hold, or has ended since: systemd has forgotten which",
+                    unit.name),
                 fmt::format("its messages: journalctl -b -u {}", unit.name));
         if (!up(*status))
             return unit_failed(*status, "did not stay up");

@@ -98,6 +98,33 @@ TEST_CASE("a oneshot that systemd forgets once it has ended has not been started
         "condition kept it from starting");
 }
 
+TEST_CASE("a unit that should be up and that systemd has forgotten is not done") {
+    auto const* const condition = "[Unit]\nConditionPathExists=/nowhere\n";
+    for (auto const* const type : {"simple", "oneshot"})
+        for (bool const has_condition : {true, false}) {
+            CAPTURE(type);
+            CAPTURE(has_condition);
+            fake_machine m;
+            m.add(
+                "a.service", service("1"),
+                service("2", has_condition ? condition : "Environment=C=1\n"));
+            auto& unit = m.units.units["a.service"].status;
+            unit.type = type;
+            m.units.on_start = [](std::string const&, fake_unit& started) {
+                if (!started.loaded.last("Service", "ExecStart").ends_with("2"))
+                    return;
+                fake_systemd::stop(started);
+                started.status.invocation_id.clear();
+                started.status.remain_after_exit = true;
+            };
+            auto const found = m.apply();
+            CHECK(found.result == apply_result::failed_restored);
+            CHECK(said(found).starts_with(
+                has_condition ? "error: 'a.service' was not started, as a condition of it"
+                              : "error: 'a.service' did not stay up: inactive"));
+        }
+}
+
 TEST_CASE("a oneshot that its timer starts again while it settles is as it should be") {
     for (auto const* const state : {"inactive", "activating", "deactivating"}) {
         CAPTURE(state);
