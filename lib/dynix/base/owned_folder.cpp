@@ -161,8 +161,12 @@ owned_folder::read(std::string const& name, std::uint64_t most) const {
     if (auto good = check_owner(about, path); !good)
         return good.error();
     auto bytes = detail::read_regular(file.get(), path, most);
-    if (!bytes)
-        return bytes.error();
+    if (!bytes) {
+        auto why = bytes.error();
+        if (!S_ISREG(about.st_mode))
+            why.hint = "find out who made it, then remove it";
+        return why;
+    }
     return std::optional(std::move(*bytes));
 }
 

@@ -96,6 +96,8 @@ TEST_CASE("a file is read only as what its owner wrote there") {
     CHECK(refusal("fifo").ends_with("is not a regular file"));
     REQUIRE(::mkdir(folder.path("top/a/folder").c_str(), 0755) == 0);
     CHECK(refusal("folder").ends_with("is a directory, expected a file"));
+    for (auto const* const name : {"link", "fifo", "folder"})
+        CHECK(here->read(name, enough).error().hint == "find out who made it, then remove it");
     REQUIRE(here->replace("large", std::string(enough + 1, 'x'), 0644));
     CHECK(refusal("large").ends_with("is larger than 1000 bytes"));
     REQUIRE(here->replace("open", "x", 0666));
