@@ -50,7 +50,7 @@ std::string why_not(process::outcome const& ended, result<boost::json::object> c
     return one_line(make_error(std::string(message->get_string())));
 }
 
-std::string what_is_applied(host::machine& world) {
+std::string fingerprint_of_applied(host::machine& world) {
     auto const recorded = activation::read_state(world);
     return activation::fingerprint_of(recorded && *recorded ? &**recorded : nullptr);
 }
@@ -86,7 +86,7 @@ class applies {
     session::fault
     whose_fault(result<boost::json::object> const& record, std::string const& before) {
         using session::fault;
-        if (what_is_applied(world_) != before)
+        if (fingerprint_of_applied(world_) != before)
             return fault::of_race;
         if (!activation::check_none_waits(world_))
             return fault::of_machine;
@@ -106,7 +106,7 @@ class applies {
 
 // The whole file when `some` is all that is in effect: then it is recorded as it stands.
 session::attempt applies::operator()(numbers const& some) {
-    auto const before = what_is_applied(world_);
+    auto const before = fingerprint_of_applied(world_);
     std::error_code failed;
     process::command what;
     what.program = std::filesystem::read_symlink("/proc/self/exe", failed).string();

@@ -270,7 +270,7 @@ with subtest("a record that cannot be read: it is said to everybody what waits, 
     t.assertEqual(machine.fail("dynix due 2>&1").count("not valid JSON"), 1)
     t.assertIn(f"warning: '{RECORD}' cannot be read", machine.succeed("dynix reset 2>&1"))
     t.assertEqual(worker_arguments(), STATIC)
-    machine.succeed("systemctl stop 'dynix-unconfirmed-*'", "dynix undo --last", "dynix apply")
+    machine.succeed("systemctl stop 'dynix-unconfirmed-*.service'", "dynix undo --last", "dynix apply")
 
 with subtest("nothing to try: what is applied already is kept, and nothing waits"):
     machine.succeed("dynix undo --last")

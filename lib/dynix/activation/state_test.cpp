@@ -145,6 +145,29 @@ TEST_CASE("a damaged state of any shape is an error, and a reset takes back with
     }
 }
 
+TEST_CASE("where the folder of the state is at fault, a reset is not what helps") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    REQUIRE(m.apply().result == apply_result::done);
+    auto const hint = [&] {
+        auto const read = read_state(m.seen);
+        REQUIRE_FALSE(read);
+        // It is refused for the same reason.
+        CHECK(m.reset().result == apply_result::refused);
+        return read.error().hint;
+    };
+    auto const folder = m.where.runtime();
+    REQUIRE(::chmod(folder.c_str(), 0777) == 0);
+    CHECK(hint() == "look at what is there, then 'chmod go-w " + folder + "'");
+    auto const remove = "find out who made it, then remove it";
+    std::filesystem::rename(folder, folder + ".elsewhere");
+    std::filesystem::create_directory_symlink(folder + ".elsewhere", folder);
+    CHECK(hint() == remove);
+    std::filesystem::remove(folder);
+    spoil(folder, "");
+    CHECK(hint() == remove);
+}
+
 TEST_CASE("a record of what others may not read is for root alone") {
     test_folder const folder;
     fake_machine m;
