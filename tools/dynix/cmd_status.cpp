@@ -102,7 +102,9 @@ result<seen> look(status_arguments const& given) {
     auto const confirmed = activation::read_confirmation(world);
     if (!confirmed)
         out.problems.push_back(problem_of(confirmed.error()));
-    if (auto const kept = session::lasting_entries(*file, world.time.date(), world); !kept)
+    // Whether the record can be read, whatever is in the file.
+    auto const entries = file ? *file : overrides::dynamic_file();
+    if (auto const kept = session::lasting_entries(entries, world.time.date(), world); !kept)
         out.problems.push_back(problem_of(kept.error()));
     auto last = confirmed ? *confirmed : std::nullopt;
     // What was applied since is another matter.
