@@ -110,7 +110,7 @@ def main():
         if "DYNIX_OTHER" in os.environ:
             container.disk.copy(pathlib.Path(os.environ["DYNIX_OTHER"]) / "tools" / "dynix" / "dynix", str(OTHER))
         machine = runner.start(container, scenario, options, Log())
-        # What asks for its surroundings stands in the store, or there would be no certificate (vmtests/slices).
+        # What asks for its surroundings passes for a nixpkgs, or there would be no certificate (vmtests/slices).
         machine.succeed(PREPARE)
         machine.succeed("nixos-rebuild switch 2>&1 && dynix certify")
         show(runner.answer(container, __file__, 600, f"TURNS={TURNS}"))
@@ -120,7 +120,8 @@ def main():
 
 
 PREPARE = """
-mkdir -p /root/tree/vmtests/machine
+mkdir -p /root/tree/vmtests/machine /root/tree/lib/systems
+touch /root/tree/lib/modules.nix /root/tree/lib/systems/doubles.nix
 cp -r /dynix/nixmodules /root/tree
 cp -r /dynix/vmtests/nixpkgs /root/tree/vmtests
 cp -r /dynix/vmtests/machine/guest /root/tree/vmtests/machine
