@@ -31,11 +31,8 @@ void keep(
         outcome.warnings.push_back(one_line(kept.error()));
     else
         outcome.warnings.insert(outcome.warnings.end(), kept->begin(), kept->end());
-    if (plan.dynamic_file == default_dynamic_file())
-        if (auto gone = session::forget_left_out(host.where, plan.configuration); !gone)
-            outcome.warnings.push_back(one_line(gone.error()));
-    if (auto armed = arm_applied_ends(plan.configuration, plan.dynamic_file, host); !armed)
-        outcome.warnings.push_back(armed.error().message);
+    auto const more = after_kept(plan.dynamic_file, plan.configuration, host);
+    outcome.warnings.insert(outcome.warnings.end(), more.begin(), more.end());
 }
 
 // An apply that need not be confirmed.
@@ -104,6 +101,17 @@ void applying::tell() const {
     auto const text = describe(*to_confirm->waits(), host_);
     note_line(text);
     announce(text, to_confirm->waits()->id);
+}
+
+std::vector<std::string>
+after_kept(std::string const& dynamic_file, std::string const& configuration, host::machine& host) {
+    std::vector<std::string> warnings;
+    if (dynamic_file == default_dynamic_file())
+        if (auto gone = session::forget_left_out(host.where, configuration); !gone)
+            warnings.push_back(one_line(gone.error()));
+    if (auto armed = arm_applied_ends(configuration, dynamic_file, host); !armed)
+        warnings.push_back(one_line(armed.error()));
+    return warnings;
 }
 
 result<std::string> settle(std::string const& file) {

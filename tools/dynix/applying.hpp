@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dynix::tool {
 
@@ -32,6 +33,12 @@ class applying {
     host::machine& host_;
     std::unique_ptr<activation::attendant> attendant_;
 };
+
+// What was applied is kept: none of its entries counts as left out any more, and systemd is to come
+// back for those that end. Returns what could not be done, a sentence each; the next apply tries it
+// again.
+std::vector<std::string>
+after_kept(std::string const& dynamic_file, std::string const& configuration, host::machine& host);
 
 // Before a plan is built: what is over, or was not confirmed before a reboot, goes out of the
 // dynamic file (the system's own when `file` is empty), so that it is not applied again. What

@@ -1,12 +1,11 @@
 // dynix confirm: keep what `dynix apply --confirm` has applied, or take it back now.
 #include "announce.hpp"
+#include "applying.hpp"
 #include "author.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
 #include "confirmation_output.hpp"
-#include "due.hpp"
 #include "dynix/session/lasting_entries.hpp"
-#include "dynix/session/reapply.hpp"
 #include "outcome_output.hpp"
 #include "own_unit.hpp"
 #include "returning.hpp"
@@ -33,26 +32,20 @@ struct confirm_arguments {
 exit_code keep(confirm_arguments const& given, host::machine& host) {
     activation::confirm_request request;
     request.by = person();
-    result<void> armed;
     std::vector<std::string> warnings;
     request.on_kept = [&](activation::state const& kept) -> result<void> {
         auto done = session::keep_entries(kept.dynamic_file, kept.configuration, host);
         if (!done)
             return done.error();
         warnings = std::move(*done);
-        // What runs as it is to stay does not go back for want of a timer: the next apply tries it
-        // again.
-        armed = arm_applied_ends(kept.configuration, kept.dynamic_file, host);
-        if (kept.dynamic_file == default_dynamic_file())
-            if (auto gone = session::forget_left_out(host.where, kept.configuration); !gone)
-                warnings.push_back(one_line(gone.error()));
+        // What runs as it is to stay does not go back for want of a timer.
+        auto const more = after_kept(kept.dynamic_file, kept.configuration, host);
+        warnings.insert(warnings.end(), more.begin(), more.end());
         return {};
     };
     auto const kept = activation::confirm(request, host);
     if (!kept)
         return report(kept.error(), given.json, exit_code::refused);
-    if (!armed)
-        warnings.push_back(one_line(armed.error()));
     for (auto const& one : warnings)
         say_line("warning", one);
     announce(describe(*kept, host), kept->id);
