@@ -19,11 +19,10 @@ namespace {
 // What nobody has confirmed is not applied again.
 bool waits_to_be_confirmed(modules::surroundings const& host) {
     auto const path = host.where.confirmation();
-    auto const text = host.files.read(path);
-    if (!text || !*text)
-        return !text;
-    auto const read = activation::parse_confirmation(**text, path);
-    return !read || read->is_open();
+    auto const read = parse_if_any(host.files.read(path), [&](auto const& text) {
+        return activation::parse_confirmation(text, path);
+    });
+    return !read || (*read && (*read)->is_open());
 }
 
 std::string text_of(activation::applied_override const& one) {
@@ -33,16 +32,13 @@ std::string text_of(activation::applied_override const& one) {
 // What is applied; nullopt also for a state that cannot be read, and then why.
 std::optional<activation::state> applied_now(modules::surroundings const& host, std::string& why) {
     auto const path = host.where.state();
-    auto const text = host.files.read(path);
-    if (!text)
-        why = one_line(text.error());
-    if (!text || !*text)
-        return std::nullopt;
-    auto read = activation::parse_state(**text, path);
+    auto read = parse_if_any(host.files.read(path), [&](auto const& text) {
+        return activation::parse_state(text, path);
+    });
     // dynix says what is wrong with it, and takes its drop-ins back.
     if (!read)
         why = one_line(read.error());
-    return read ? std::optional(std::move(*read)) : std::nullopt;
+    return read ? std::move(*read) : std::nullopt;
 }
 
 std::size_t units_in(plan::activation_plan const& plan) {

@@ -1,6 +1,7 @@
 #include "dynix/activation/confirmation.hpp"
 
 #include "dynix/activation/own_record.hpp"
+#include "dynix/base/file.hpp"
 #include "dynix/base/json_record.hpp"
 #include "dynix/base/time_span.hpp"
 
@@ -108,22 +109,11 @@ std::string print_confirmation(confirmation const& what) {
 
 result<std::optional<confirmation>> read_confirmation(host::machine& host) {
     auto const path = host.where.confirmation();
-    auto const unreadable = [&](error what) {
-        return unreadable_record(
-            std::move(what), path,
-            "what is applied may wait to be confirmed: 'dynix reset' takes it back, and keeps the "
-            "record beside as 'confirmation.json.damaged'",
-            host);
-    };
-    auto const text = host.files.read(path);
-    if (!text)
-        return unreadable(text.error());
-    if (!*text)
-        return std::optional<confirmation>();
-    auto read = parse_confirmation(**text, path);
-    if (!read)
-        return unreadable(read.error());
-    return std::optional(std::move(*read));
+    return read_own_record(
+        path,
+        "what is applied may wait to be confirmed: 'dynix reset' takes it back, and keeps the "
+        "record beside as 'confirmation.json.damaged'",
+        host, [&](auto const& text) { return parse_confirmation(text, path); });
 }
 
 result<void> write_confirmation(host::machine& host, confirmation const& what) {
@@ -133,15 +123,8 @@ result<void> write_confirmation(host::machine& host, confirmation const& what) {
 
 result<std::optional<state>> read_before(host::machine& host, confirmation const& what) {
     auto const path = host.where.before(what.id);
-    auto const text = host.files.read(path);
-    if (!text)
-        return text.error();
-    if (!*text)
-        return std::optional<state>();
-    auto read = parse_state(**text, path);
-    if (!read)
-        return read.error();
-    return std::optional(std::move(*read));
+    return parse_if_any(
+        host.files.read(path), [&](auto const& text) { return parse_state(text, path); });
 }
 
 bool is_before_reboot(confirmation const& what, host::machine& host) {

@@ -172,22 +172,11 @@ std::string print_state(state const& what) {
 
 result<std::optional<state>> read_state(host::machine& host) {
     auto const path = host.where.state();
-    auto const unreadable = [&](error what) {
-        return unreadable_record(
-            std::move(what), path,
-            "'dynix reset' takes back what is applied without it, and keeps it beside as "
-            "'state.json.damaged'",
-            host);
-    };
-    auto const text = host.files.read(path);
-    if (!text)
-        return unreadable(text.error());
-    if (!*text)
-        return std::optional<state>();
-    auto read = parse_state(**text, path);
-    if (!read)
-        return unreadable(read.error());
-    return std::optional(std::move(*read));
+    return read_own_record(
+        path,
+        "'dynix reset' takes back what is applied without it, and keeps it beside as "
+        "'state.json.damaged'",
+        host, [&](auto const& text) { return parse_state(text, path); });
 }
 
 result<void> write_state(host::machine& host, state const& what) {

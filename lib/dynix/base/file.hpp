@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace dynix {
 
@@ -21,6 +22,22 @@ result<std::string> read_file(std::string const& path, std::uint64_t most = larg
 // As read_file, but no file at all is no error: nullopt.
 result<std::optional<std::string>>
 read_file_if_any(std::string const& path, std::uint64_t most = largest_file);
+
+// What `parse`, a function of the text, makes of a file that may be missing (read_file_if_any);
+// nullopt of no file at all.
+template <class Parse>
+auto parse_if_any(result<std::optional<std::string>> const& text, Parse const& parse)
+    -> result<std::optional<typename decltype(parse(**text))::value_type>> {
+    using parsed = std::optional<typename decltype(parse(**text))::value_type>;
+    if (!text)
+        return text.error();
+    if (!*text)
+        return parsed();
+    auto value = parse(**text);
+    if (!value)
+        return value.error();
+    return parsed(std::move(*value));
+}
 
 // All that comes from standard input.
 result<std::string> read_standard_input(std::uint64_t most = largest_file);

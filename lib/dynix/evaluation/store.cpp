@@ -1,5 +1,6 @@
 #include "dynix/evaluation/store.hpp"
 
+#include "dynix/base/file.hpp"
 #include "dynix/base/owned_folder.hpp"
 #include "dynix/plan/plan.hpp"
 
@@ -115,15 +116,9 @@ result<std::optional<certificate>> load(store const& where, std::string const& r
         return folder.error();
     if (!*folder)
         return std::optional<certificate>();
-    auto const text = (*folder)->read(name_of(running), largest_certificate);
-    if (!text)
-        return text.error();
-    if (!*text)
-        return std::optional<certificate>();
-    auto found = read_certificate(**text, where.file_of(running));
-    if (!found)
-        return found.error();
-    return std::optional(std::move(*found));
+    return parse_if_any(
+        (*folder)->read(name_of(running), largest_certificate),
+        [&](auto const& text) { return read_certificate(text, where.file_of(running)); });
 }
 
 result<void> save(store const& where, certificate const& what) {

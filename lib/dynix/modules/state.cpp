@@ -1,5 +1,6 @@
 #include "dynix/modules/state.hpp"
 
+#include "dynix/base/file.hpp"
 #include "dynix/base/json_record.hpp"
 
 #include <boost/json/array.hpp>
@@ -59,15 +60,8 @@ std::string print_state(module_state const& what) {
 result<std::optional<module_state>>
 read_state(host::runtime_files& files, host::paths const& where) {
     auto const path = where.modules_state();
-    auto const text = files.read(path);
-    if (!text)
-        return text.error();
-    if (!*text)
-        return std::optional<module_state>();
-    auto state = parse_state(**text, path);
-    if (!state)
-        return state.error();
-    return std::optional(std::move(*state));
+    return parse_if_any(
+        files.read(path), [&](auto const& text) { return parse_state(text, path); });
 }
 
 std::optional<extended_system>

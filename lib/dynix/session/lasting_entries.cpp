@@ -44,19 +44,7 @@ known_file known(std::string const& dynamic_file, host::machine& host) {
 // Of the dynamic file of this name; nothing is known of another one.
 result<override_ids> kept_overrides(std::string const& name, host::machine& host) {
     auto const path = host.where.kept_entries();
-    auto const unreadable = [&](error why) {
-        return activation::unreadable_record(
-            std::move(why), path,
-            "a 'dynix apply' without '--confirm' writes a new one of what it applies, and keeps "
-            "this one beside as 'entries.json.damaged'",
-            host);
-    };
-    auto const text = host.files.read(path);
-    if (!text)
-        return unreadable(text.error());
-    if (!*text)
-        return override_ids();
-    auto read = json::read_record(**text, path, [&](json::record_reader& from) {
+    auto const ids_in_record = [&](json::record_reader& from) {
         from.expect_version(supported_version, "it was written by a newer dynix");
         override_ids found;
         bool const meant = from.text("dynamicFile") == name;
@@ -68,8 +56,15 @@ result<override_ids> kept_overrides(std::string const& name, host::machine& host
                 found.push_back(std::move(id));
         });
         return meant ? found : override_ids();
-    });
-    return read ? std::move(read) : unreadable(read.error());
+    };
+    auto read = activation::read_own_record(
+        path,
+        "a 'dynix apply' without '--confirm' writes a new one of what it applies, and keeps this "
+        "one beside as 'entries.json.damaged'",
+        host, [&](auto const& text) { return json::read_record(text, path, ids_in_record); });
+    if (!read)
+        return read.error();
+    return std::move(*read).value_or(override_ids());
 }
 
 override_ids ids_in(std::string const& configuration, std::string const& name) {
