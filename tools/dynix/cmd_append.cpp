@@ -4,14 +4,15 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "due.hpp"
+#include "dynix/base/time_span.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/typed_change.hpp"
+#include "dynix/session/lasting_entries.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 
-#include <ctime>
 #include <fmt/format.h>
 #include <memory>
 #include <unistd.h>
@@ -32,6 +33,11 @@ struct append_arguments {
     bool json = false;
     std::optional<unsigned> wait;
 };
+
+overrides::moment this_moment() {
+    host::system_clock time;
+    return session::moment_of(time);
+}
 
 // Returns what is wrong with it, or nothing.
 std::string set_end(append_arguments& given, result<overrides::ending> const& end) {
@@ -98,17 +104,17 @@ result<appended> append(append_arguments const& given) {
 }
 
 // Else it would end with the next apply, or the next boot.
-void end_by_itself(overrides::ending const& end, std::string const& file) {
+void end_by_itself(std::int64_t date, std::string const& file) {
     auto const machine =
         ::geteuid() == 0 ? this_machine::connect() : make_error("only root can have systemd do it");
     auto armed = machine ? result<void>() : result<void>(machine.error());
     if (machine) {
         auto world = (*machine)->view();
-        armed = arm_end(end, file, world);
+        armed = arm_end(date, file, world);
     }
     if (!armed)
         note_line(fmt::format(
-            "nothing takes it back at {} until the next 'dynix apply': {}", end.time,
+            "nothing takes it back at {} until the next 'dynix apply': {}", print_time_stamp(date),
             one_line(armed.error())));
 }
 
@@ -124,8 +130,8 @@ exit_code run(append_arguments const& given) {
             {"entry", to_json(added->entry)}}));
     else
         print(entry_lines(added->entry));
-    if (given.request.ends && !given.request.dry_run)
-        end_by_itself(given.request.ends, given.request.path);
+    if (auto const date = given.request.ends.date(); date && !given.request.dry_run)
+        end_by_itself(*date, given.request.path);
     if (given.apply && !given.request.dry_run)
         return apply_now(given.request.path, given.wait);
     return exit_code::done;
@@ -170,14 +176,14 @@ void add_append(CLI::App& app, exit_code& code) {
     auto lasts = line.option(
         "--for",
         [given](std::string const& span) {
-            return set_end(*given, overrides::ending_after(span, "--for", std::time(nullptr)));
+            return set_end(*given, overrides::ending_after(span, "--for", this_moment()));
         },
         "How long it lasts (2h); then it is taken back, also in the running service");
     lasts.placeholder("TIME");
     line.option(
             "--until",
             [given](std::string const& time) {
-                return set_end(*given, overrides::ending_at(time, "--until", std::time(nullptr)));
+                return set_end(*given, overrides::ending_at(time, "--until", this_moment()));
             },
             "Until when it lasts ('18:00', '2026-11-23 18:00', +2h)")
         .placeholder("TIME")

@@ -148,7 +148,7 @@ bool is_applied(overrides::dynamic_file const& file, host::machine& world) {
 // Those that have been applied and kept before and are not over, without what others of them
 // override: a boot is not what applies an entry for the first time.
 result<numbers> kept_of(overrides::dynamic_file file, host::machine& world) {
-    auto const lasting = session::lasting_entries(file, world.time.date(), world);
+    auto const lasting = session::lasting_entries(file, world);
     if (!lasting)
         return lasting.error();
     std::erase_if(file.entries, [&](overrides::entry const& one) {

@@ -104,7 +104,7 @@ result<seen> look(status_arguments const& given) {
         out.problems.push_back(problem_of(confirmed.error()));
     // Whether the record can be read, whatever is in the file.
     auto const entries = file ? *file : overrides::dynamic_file();
-    if (auto const kept = session::lasting_entries(entries, world.time.date(), world); !kept)
+    if (auto const kept = session::lasting_entries(entries, world); !kept)
         out.problems.push_back(problem_of(kept.error()));
     auto last = confirmed ? *confirmed : std::nullopt;
     // What was applied since is another matter.

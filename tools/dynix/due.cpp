@@ -81,11 +81,11 @@ void wait_for_confirmation(host::machine& host) {
 // The text of what is applied without the entries that are over; nullopt when none of them is
 // applied.
 result<std::optional<std::string>>
-applied_without_expired(activation::state const& applied, std::string const& now) {
+applied_without_expired(activation::state const& applied, host::clock& time) {
     auto file = session::applied_file(&applied);
     if (!file)
         return file.error();
-    auto const expired = session::expired_entries(*file, now);
+    auto const expired = session::expired_entries(*file, time);
     if (expired.empty())
         return std::optional<std::string>();
     std::vector<overrides::undo_wish> wishes;
@@ -144,7 +144,7 @@ std::optional<exit_code> try_end_in_services(host::machine& host) {
         return not_ended(applied.error(), not_known);
     if (!*applied)
         return exit_code::done;
-    auto const text = applied_without_expired(**applied, host.time.date());
+    auto const text = applied_without_expired(**applied, host.time);
     if (!text)
         return not_ended(text.error(), not_known);
     if (!*text)
@@ -191,14 +191,11 @@ result<void> arm_what_waits(host::machine& host) {
     return activation::arm_again(**found, host);
 }
 
-result<void> arm_end(overrides::ending const& end, std::string const& file, host::machine& host) {
-    auto seconds = read_time_stamp(end.time);
-    auto const now = read_time_stamp(host.time.date());
-    if (!seconds || !now)
-        return seconds ? now.error() : seconds.error();
+result<void> arm_end(std::int64_t date, std::string const& file, host::machine& host) {
+    auto const now = host.time.seconds();
     // A time that is past never comes.
-    seconds = std::clamp(*seconds, *now + 1, *now + farthest_timer);
-    auto const time = print_time_stamp(*seconds);
+    date = std::clamp(date, now + 1, now + farthest_timer);
+    auto const time = print_time_stamp(date);
     std::error_code failed;
     std::filesystem::path program = program_of_system;
     if (!std::filesystem::exists(program, failed))
@@ -207,7 +204,7 @@ result<void> arm_end(overrides::ending const& end, std::string const& file, host
         return errno_error("look at", program.string(), failed.value());
     host::transient_timer what;
     // One for all of a file that end at the same time.
-    what.name = activation::end_timer(*seconds);
+    what.name = activation::end_timer(date);
     what.description = fmt::format("Take back the overrides that end at {}", time);
     what.command = {program.string(), "due"};
     if (file != default_dynamic_file()) {
@@ -222,15 +219,13 @@ result<void> arm_end(overrides::ending const& end, std::string const& file, host
 
 namespace {
 
-// Of each entry that ends later than that; "": of each that ends at all. One that cannot be armed
-// is no reason to leave out the others: the error is that of the first.
-result<void> arm_ends_after(
-    std::string_view time, overrides::dynamic_file const& read, std::string const& file,
-    host::machine& host) {
+// One that cannot be armed is no reason to leave out the others: the error is that of the first.
+result<void> arm_each(
+    std::vector<overrides::entry> const& entries, std::string const& file, host::machine& host) {
     result<void> all;
-    for (auto const& one : read.entries)
-        if (!one.overrides.empty() && one.ends && !one.ends.is_over(time))
-            if (auto armed = arm_end(one.ends, file, host); !armed && all)
+    for (auto const& one : entries)
+        if (auto const date = one.ends.date(); date && !one.overrides.empty())
+            if (auto armed = arm_end(*date, file, host); !armed && all)
                 all = std::move(armed);
     return all;
 }
@@ -241,7 +236,7 @@ void undo_expired(std::string const& file, host::machine& host) {
     auto const read = overrides::load(file);
     if (!read)
         return;
-    auto const expired = session::expired_entries(*read, host.time.date());
+    auto const expired = session::expired_entries(*read, host.time);
     auto wanted = session::ids_of(*read);
     std::erase_if(wanted, [&](auto const& one) {
         return std::find(expired.begin(), expired.end(), one.entry) == expired.end();
@@ -256,10 +251,12 @@ void undo_expired(std::string const& file, host::machine& host) {
 }
 
 result<void> arm_ends(std::string const& file, host::machine& host) {
-    auto const read = overrides::load(file);
+    auto read = overrides::load(file);
     if (!read)
         return {};
-    return arm_ends_after(host.time.date(), *read, file, host);
+    auto const now = session::moment_of(host.time);
+    std::erase_if(read->entries, [&](auto const& one) { return one.ends.is_over(now); });
+    return arm_each(read->entries, file, host);
 }
 
 result<void>
@@ -267,7 +264,7 @@ arm_applied_ends(std::string const& configuration, std::string const& file, host
     auto const read = overrides::read_dynamic_file(configuration, file);
     if (!read)
         return {};
-    return arm_ends_after("", *read, file, host);
+    return arm_each(read->entries, file, host);
 }
 
 exit_code take_back_expired(std::string const& file, host::machine& host) {

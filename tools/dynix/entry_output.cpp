@@ -61,7 +61,7 @@ std::string entry_lines(overrides::entry const& what) {
 
 void add_ending(boost::json::object& to, overrides::ending const& what) {
     if (what)
-        to["until"] = what.time;
+        to["until"] = what.when;
 }
 
 boost::json::object to_json(overrides::option_override const& what) {

@@ -4,6 +4,7 @@
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/effective.hpp"
 #include "dynix/overrides/store.hpp"
+#include "dynix/session/lasting_entries.hpp"
 #include "dynix/session/plans.hpp"
 #include "dynix/session/staying.hpp"
 #include "dynix/syntax/attribute_path.hpp"
@@ -63,7 +64,7 @@ std::size_t applied_of(lost_overrides const& lost, modules::surroundings const& 
 // Whether it is in an entry of the dynamic file still whose time is not over.
 bool is_wanted(
     activation::applied_override const& one, overrides::dynamic_file const& file,
-    std::string_view now) {
+    overrides::moment const& now) {
     // That of a plan from elsewhere is in no entry.
     return one.entry == 0 || std::ranges::any_of(file.entries, [&](overrides::entry const& from) {
                return from.number == one.entry && !from.ends.is_over(now) &&
@@ -79,7 +80,7 @@ bool changed_meanwhile(lost_overrides const& lost, modules::surroundings const& 
     auto const file = overrides::load(lost.dynamic_file);
     if (!file)
         return true;
-    auto const now = host.time.date();
+    auto const now = session::moment_of(host.time);
     std::string ignored;
     auto const applied = applied_now(host, ignored);
     return std::ranges::any_of(lost.overrides, [&](auto const& one) {

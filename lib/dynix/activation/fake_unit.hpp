@@ -20,7 +20,8 @@ class fake_clock : public host::clock {
   public:
     host::time_point time{};
     host::time_point now() override { return time; }
-    std::string date() override { return "2026-11-23T01:33:00Z"; }
+    std::int64_t today = 1'795'397'580; // 2026-11-23T01:33:00Z
+    std::int64_t seconds() override { return today; }
 };
 
 // A unit file, what the manager has loaded of it, and its one process.

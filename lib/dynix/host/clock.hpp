@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace dynix::host {
@@ -13,14 +14,15 @@ class clock {
   public:
     virtual ~clock() = default;
     virtual time_point now() = 0;
-    // The date and time for people and records: 2026-11-23T01:33:00Z.
-    virtual std::string date() = 0;
+    // The date and time, in seconds since 1970, and for people and records: 2026-11-23T01:33:00Z.
+    virtual std::int64_t seconds() = 0;
+    std::string date();
 };
 
 class system_clock : public clock {
   public:
     time_point now() override;
-    std::string date() override;
+    std::int64_t seconds() override;
 };
 
 } // namespace dynix::host

@@ -74,7 +74,7 @@ class counted_files : public host::runtime_files {
 class fake_clock : public host::clock {
   public:
     host::time_point now() override { return {}; }
-    std::string date() override { return "2026-11-26T12:00:00Z"; }
+    std::int64_t seconds() override { return 1'795'694'400; } // 2026-11-26T12:00:00Z
 };
 
 // How an activation of a system ends.

@@ -6,7 +6,7 @@ using namespace dynix::overrides;
 
 namespace {
 
-constexpr std::int64_t now = 1'795'397'580; // 2026-11-23T01:33:00Z
+constexpr moment now{1'795'397'580}; // 2026-11-23T01:33:00Z
 
 ending read_back(std::string text, std::string const& left) {
     auto const found = take_ending(text);
@@ -36,12 +36,14 @@ TEST_CASE("an ending is a span from now on, rounded up to seconds, or a time to 
 }
 
 TEST_CASE("an ending is over from its second on, and none is over never") {
-    ending const at{"2026-11-23T03:33:00Z"};
+    auto const at = *ending_after("2h", "--for", now);
     CHECK(at);
-    CHECK(!at.is_over("2026-11-23T03:32:59Z"));
-    CHECK(at.is_over("2026-11-23T03:33:00Z"));
+    CHECK(at.date() == now.seconds + 7200);
+    CHECK(!at.is_over({now.seconds + 7199}));
+    CHECK(at.is_over({now.seconds + 7200}));
     CHECK(!ending());
-    CHECK(!ending().is_over("2026-11-23T03:33:00Z"));
+    CHECK(!ending().date());
+    CHECK(!ending().is_over(now));
 }
 
 TEST_CASE("the words for an ending are read back, and only they") {
@@ -54,7 +56,9 @@ TEST_CASE("the words for an ending are read back, and only they") {
          {"", "root", "root until the evening is here", "until 2026-11-23T03:33:00Z",
           " until 2026-11-23T03:33:00Z", "root until 2026-13-23T03:33:00Z"})
         CHECK(!read_back(text, text));
-    CHECK(misread_ending("root until 2026-13-23T03:33:00Z") == "2026-13-23T03:33:00Z");
-    CHECK(misread_ending("root until the evening") == "the evening");
+    for (std::string const wrong : {"2026-13-23T03:33:00Z", "the evening"})
+        CHECK(
+            misread_ending("root until " + wrong) ==
+            "expected a time such as 2026-11-23T18:00:00Z behind 'until', found '" + wrong + "'");
     CHECK(misread_ending("root").empty());
 }

@@ -4,8 +4,8 @@
 //   # 4 2026-11-23T01:40:00Z root undo 3 (generation 1): why
 //   # 5 2026-11-23T01:50:00Z root until 2026-11-23T03:50:00Z: why
 //
-// The time behind "until" is when the entry is over. An older dynix takes it for a part of the
-// name.
+// What stands behind "until" is when the entry is over (ending.hpp). An older dynix takes it for a
+// part of the name.
 //
 // The first ": " outside of quotes ends what dynix itself wrote; the rest is the message.
 #pragma once

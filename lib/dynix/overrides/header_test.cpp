@@ -44,7 +44,7 @@ TEST_CASE("a header says the same when it is read, whatever the message is") {
 
 TEST_CASE("the time when an entry is over stands in its header") {
     auto written = header("why: it's", "", 0);
-    written.ends.time = "2026-11-23T03:33:00Z";
+    written.ends.when = "2026-11-23T03:33:00Z";
     auto const line = print_header(written);
     CHECK(line == "# 12 2026-11-23T01:33:00Z root until 2026-11-23T03:33:00Z: why: it's");
     auto const read = read_header(line);

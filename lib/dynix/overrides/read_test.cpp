@@ -102,7 +102,7 @@ TEST_CASE("a comment between an entry and what dynix wrote above it takes nothin
     auto const& first = file->entries[0];
     CHECK(first.user == "alice");
     CHECK(first.message == "for the night");
-    CHECK(first.ends.is_over("2026-11-23T03:33:00Z"));
+    CHECK(first.ends == ending{"2026-11-23T03:33:00Z"});
     CHECK(file->text.substr(first.where.begin).starts_with("# 1 2026"));
     CHECK(file->entries[1].time.empty());
     CHECK(file->text.substr(file->entries[1].where.begin).starts_with("{ a"));

@@ -107,7 +107,12 @@ numbers entry_numbers(overrides::dynamic_file const& file) {
     return found;
 }
 
-numbers expired_entries(overrides::dynamic_file const& file, std::string_view now) {
+overrides::moment moment_of(host::clock& time) {
+    return {time.seconds()};
+}
+
+numbers expired_entries(overrides::dynamic_file const& file, host::clock& time) {
+    auto const now = moment_of(time);
     numbers found;
     for (auto const& one : file.entries)
         if (!one.overrides.empty() && one.ends.is_over(now))
@@ -168,12 +173,11 @@ result<override_ids> new_overrides(
     return found;
 }
 
-result<numbers>
-lasting_entries(overrides::dynamic_file const& file, std::string_view now, host::machine& host) {
+result<numbers> lasting_entries(overrides::dynamic_file const& file, host::machine& host) {
     auto const kept = kept_overrides(known(file.name, host).name, host);
     if (!kept)
         return kept.error();
-    auto const over = expired_entries(file, now);
+    auto const over = expired_entries(file, host.time);
     numbers found;
     for (auto const& from : file.entries)
         if (!from.overrides.empty() && !is_one_of(over, from.number) &&

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace dynix::session {
@@ -15,9 +14,11 @@ namespace dynix::session {
 // The numbers of its entries that have overrides.
 std::vector<std::int64_t> entry_numbers(overrides::dynamic_file const& file);
 
-// Those that are over at `now` (UTC, "2026-11-23T01:33:00Z").
-std::vector<std::int64_t>
-expired_entries(overrides::dynamic_file const& file, std::string_view now);
+// Now, by this clock.
+overrides::moment moment_of(host::clock& time);
+
+// Those that are over now.
+std::vector<std::int64_t> expired_entries(overrides::dynamic_file const& file, host::clock& time);
 
 // What has been applied and kept is in /var/lib/dynix/entries.json, so that after a reboot it is
 // known what is nobody's surprise: an apply without --confirm keeps all that it applies, `dynix
@@ -36,10 +37,10 @@ result<override_ids> new_overrides(
     std::string const& dynamic_file, std::string const& configuration,
     activation::state const& applied, host::machine& host);
 
-// The entries of `file` that are kept with all their overrides and not over at `now`: what may be
-// applied again behind a reboot or a switch. An error: the record cannot be read.
+// The entries of `file` that are kept with all their overrides and not over: what may be applied
+// again behind a reboot or a switch. An error: the record cannot be read.
 result<std::vector<std::int64_t>>
-lasting_entries(overrides::dynamic_file const& file, std::string_view now, host::machine& host);
+lasting_entries(overrides::dynamic_file const& file, host::machine& host);
 
 // Takes these overrides back in the dynamic file at `path`, as far as it still has them, with a
 // line for each entry that says why. Returns what could not be done, a sentence each: what was

@@ -53,16 +53,18 @@ TEST_CASE("an entry lasts when it was kept, until it is over") {
     auto const name = m.folder.path("dynamic.nix");
     auto const file = file_of(name);
     CHECK(entry_numbers(file) == numbers{1, 2, 4});
-    CHECK(expired_entries(file, "2026-11-23T03:33:59Z").empty());
-    CHECK(expired_entries(file, "2026-11-23T03:34:00Z") == numbers{2});
-    CHECK(*lasting_entries(file, "2026-11-23T02:00:00Z", m.seen) == numbers());
+    CHECK(*lasting_entries(file, m.seen) == numbers());
     REQUIRE(keep_entries(name, text, m.seen));
-    CHECK(*lasting_entries(file, "2026-11-23T02:00:00Z", m.seen) == numbers{1, 2, 4});
-    CHECK(*lasting_entries(file, "2026-11-23T04:00:00Z", m.seen) == numbers{1, 4});
+    CHECK(*lasting_entries(file, m.seen) == numbers{1, 2, 4});
+    m.time.today += 7259;
+    CHECK(expired_entries(file, m.time).empty());
+    m.time.today += 1; // 2026-11-23T03:34:00Z
+    CHECK(expired_entries(file, m.time) == numbers{2});
+    CHECK(*lasting_entries(file, m.seen) == numbers{1, 4});
     // Of another file nothing is known.
-    CHECK(*lasting_entries(file_of("/other"), "2026-11-23T02:00:00Z", m.seen) == numbers());
+    CHECK(*lasting_entries(file_of("/other"), m.seen) == numbers());
     REQUIRE(m.plain.write(m.where.kept_entries(), "{"));
-    CHECK_FALSE(lasting_entries(file, "2026-11-23T02:00:00Z", m.seen));
+    CHECK_FALSE(lasting_entries(file, m.seen));
 }
 
 TEST_CASE("what an older dynix has kept without saying what it was is not known") {
@@ -71,9 +73,9 @@ TEST_CASE("what an older dynix has kept without saying what it was is not known"
     REQUIRE(m.plain.write(
         m.where.kept_entries(),
         R"({"version": 1, "dynamicFile": ")" + name + R"(", "entries": [{"entry": 1}]})"));
-    CHECK(*lasting_entries(file_of(name), "2026-11-23T02:00:00Z", m.seen) == numbers());
+    CHECK(*lasting_entries(file_of(name), m.seen) == numbers());
     REQUIRE(keep_entries(name, text, m.seen));
-    CHECK(*lasting_entries(file_of(name), "2026-11-23T02:00:00Z", m.seen) == numbers{1, 2, 4});
+    CHECK(*lasting_entries(file_of(name), m.seen) == numbers{1, 2, 4});
 }
 
 TEST_CASE("what an activation brings in was neither kept nor applied") {
@@ -98,11 +100,10 @@ TEST_CASE("what was kept stays kept when fewer entries are applied, as long as t
     REQUIRE(keep_entries(path, text, m.seen));
     auto const begin = text.substr(0, text.find("    # 2 ")) + "  ];\n}\n";
     REQUIRE(keep_entries(path, begin, m.seen));
-    auto const now = "2026-11-23T02:00:00Z";
-    CHECK(*lasting_entries(file_of(path), now, m.seen) == numbers{1, 2, 4});
+    CHECK(*lasting_entries(file_of(path), m.seen) == numbers{1, 2, 4});
     REQUIRE(replace_file(path, begin));
     REQUIRE(keep_entries(path, begin, m.seen));
-    CHECK(*lasting_entries(file_of(path), now, m.seen) == numbers{1});
+    CHECK(*lasting_entries(file_of(path), m.seen) == numbers{1});
     // Where that is not known, nothing is taken for new.
     REQUIRE(m.plain.write(m.where.kept_entries(), "{"));
     CHECK_FALSE(new_overrides(path, text, {}, m.seen));
@@ -135,11 +136,10 @@ TEST_CASE("what a person writes under a number is not what was kept under it") {
     auto const path = m.folder.path("dynamic.nix");
     REQUIRE(replace_file(path, text));
     REQUIRE(keep_entries(path, text, m.seen));
-    auto const now = "2026-11-23T02:00:00Z";
     auto const lasting = [&](std::string const& changed) {
         auto const file = overrides::read_dynamic_file(changed, path);
         REQUIRE(file);
-        return *lasting_entries(*file, now, m.seen);
+        return *lasting_entries(*file, m.seen);
     };
     CHECK(lasting(with("(-4) 4", "(-4) 5")) == numbers{1, 2});
     CHECK(lasting(with("a.d", "a.e")) == numbers{1, 2});
@@ -208,7 +208,7 @@ TEST_CASE("a record that cannot be read says what to do, and is kept beside when
         activation::fake_machine m;
         auto const name = m.folder.path("dynamic.nix");
         REQUIRE(m.plain.write(m.where.kept_entries(), damaged));
-        auto const lasting = lasting_entries(file_of(name), "2026-11-23T02:00:00Z", m.seen);
+        auto const lasting = lasting_entries(file_of(name), m.seen);
         auto const brought = new_overrides(name, text, {}, m.seen);
         REQUIRE_FALSE(lasting);
         REQUIRE_FALSE(brought);
@@ -219,7 +219,7 @@ TEST_CASE("a record that cannot be read says what to do, and is kept beside when
         REQUIRE(kept->size() == 1);
         CHECK(kept->front().find("'entries.json.damaged'") != std::string::npos);
         CHECK(*read_file(m.where.kept_entries() + ".damaged") == damaged);
-        CHECK(*lasting_entries(file_of(name), "2026-11-23T02:00:00Z", m.seen) == numbers{1, 2, 4});
+        CHECK(*lasting_entries(file_of(name), m.seen) == numbers{1, 2, 4});
         CHECK(keep_entries(name, text, m.seen)->empty());
     }
 }

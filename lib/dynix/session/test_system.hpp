@@ -42,7 +42,7 @@ inline overrides::dynamic_file file_with(std::string const& entries) {
 class ticking_clock : public host::clock {
   public:
     host::time_point now() override { return now_ += std::chrono::seconds(1); }
-    std::string date() override { return "2026-11-23T01:33:00Z"; }
+    std::int64_t seconds() override { return 1'795'397'580; } // 2026-11-23T01:33:00Z
 
   private:
     host::time_point now_{};

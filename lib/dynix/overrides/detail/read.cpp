@@ -111,12 +111,8 @@ class reader {
                 return out;
             }
             // It would pass for a part of the name, and the entry would never end.
-            if (auto const wrong = misread_ending(header->user); !header->ends && !wrong.empty())
-                return unexpected(
-                    above.where,
-                    fmt::format(
-                        "expected a time such as 2026-11-23T18:00:00Z behind 'until', found '{}'",
-                        wrong));
+            if (auto wrong = misread_ending(header->user); !header->ends && !wrong.empty())
+                return unexpected(above.where, std::move(wrong));
             out.time = std::move(header->time);
             out.user = std::move(header->user);
             out.message = std::move(header->message);
