@@ -6,7 +6,7 @@ using namespace dynix::overrides;
 
 namespace {
 
-constexpr moment now{1'795'397'580}; // 2026-11-23T01:33:00Z
+moment const now{1'795'397'580}; // 2026-11-23T01:33:00Z
 
 ending read_back(std::string text, std::string const& left) {
     auto const found = take_ending(text);
