@@ -107,7 +107,7 @@ std::vector<std::string>
 after_kept(std::string const& dynamic_file, std::string const& configuration, host::machine& host) {
     std::vector<std::string> warnings;
     if (dynamic_file == default_dynamic_file())
-        if (auto gone = session::forget_left_out(host.where, configuration); !gone)
+        if (auto gone = session::forget_left_out(host, configuration); !gone)
             warnings.push_back(one_line(gone.error()));
     if (auto armed = arm_applied_ends(configuration, dynamic_file, host); !armed)
         warnings.push_back(one_line(armed.error()));

@@ -163,12 +163,18 @@ reapply(overrides::dynamic_file const& file, reapply_arguments const& given) {
     if (!machine)
         return machine.error();
     auto world = (*machine)->view();
-    if (is_applied(file, world))
-        return session::reapplied();
-    auto const kept = kept_of(file, world);
-    if (!kept)
-        return kept.error();
-    return session::reapply(*kept, applies(session::entries_in_effect(file), given, world));
+    auto done = session::reapplied();
+    if (!is_applied(file, world)) {
+        auto const kept = kept_of(file, world);
+        if (!kept)
+            return kept.error();
+        done = session::reapply(*kept, applies(session::entries_in_effect(file), given, world));
+    }
+    // Else it is not known yet which ones are to be left out.
+    if (done.trouble.empty() || !done.left_out.empty())
+        if (auto const written = session::write_left_out(world, done.left_out); !written)
+            say_line("warning", one_line(written.error()));
+    return done;
 }
 
 exit_code show(session::reapplied const& what, bool json) {
@@ -204,10 +210,6 @@ exit_code run(reapply_arguments const& given) {
     auto const done = reapply(*file, given);
     if (!done)
         return report(done.error(), given.json, exit_code::refused);
-    // Else it is not known yet which ones are to be left out.
-    if (done->trouble.empty() || !done->left_out.empty())
-        if (auto const written = session::write_left_out({}, done->left_out); !written)
-            say_line("warning", one_line(written.error()));
     return show(*done, given.json);
 }
 

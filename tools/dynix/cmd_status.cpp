@@ -97,8 +97,11 @@ result<seen> look(status_arguments const& given) {
     out.applied = session::applied_plan(out.now);
     out.rows = file ? session::override_reports(*file, out.now, out.applied)
                     : session::applied_reports(out.now, out.applied);
-    session::explain_left_out(out.rows, session::read_left_out({}));
     out.problems = session::problems(out.now);
+    if (auto const left_out = session::read_left_out(world))
+        session::explain_left_out(out.rows, *left_out);
+    else
+        out.problems.push_back(problem_of(left_out.error()));
     auto const confirmed = activation::read_confirmation(world);
     if (!confirmed)
         out.problems.push_back(problem_of(confirmed.error()));

@@ -14,6 +14,11 @@ with subtest("reset with nothing applied does nothing"):
     machine.succeed("dynix reset")
     t.assertEqual(invocation("worker.service"), before)
 
+with subtest("what is not there is not still there where nothing can be removed"):
+    for folder in ["/nix/var/nix/gcroots", "/run/systemd/system"]:
+        machine.succeed(f"mount --bind {folder} {folder}", f"mount -o remount,bind,ro {folder}")
+        machine.succeed("dynix reset", f"umount {folder}")
+
 with subtest("a dry run changes nothing, in both directions"):
     machine.succeed("dynix apply --dry-run")
     t.assertEqual(worker_arguments(), STATIC)

@@ -207,6 +207,12 @@ with subtest("a state file that is truncated, foreign or newer changes nothing")
         runtime_module(0, "status clock", "enabled", "state.json")
     runtime_module(0, "disable clock")
     t.assertEqual(runtime_module_record("list")["warnings"], [])
+    t.assertEqual(machine.succeed(f"cat {STATE}.damaged"), '{"version": 2}')
+    # Also a folder is in nobody's way.
+    machine.succeed(f"rm {STATE}; mkdir {STATE}")
+    runtime_module(0, "disable ticker")
+    runtime_module(0, "enable ticker")
+    t.assertEqual(runtime_module_record("list")["warnings"], [])
 
 with subtest("a full disk below /run: refused before anything changes"):
     machine.succeed("mount -t tmpfs -o size=16k,mode=0755 none /run/runtime-modules", "head -c 16k /dev/zero > /run/runtime-modules/filler || true")

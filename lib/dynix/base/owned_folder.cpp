@@ -203,17 +203,24 @@ result<void> owned_folder::link(std::string const& target, std::string const& na
 
 result<void> owned_folder::remove(std::string const& name) const {
     ::unlinkat(folder_.get(), detail::temporary_name(name).c_str(), 0);
-    if (::unlinkat(folder_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
-        return not_replaced("remove", path_of(name), errno);
-    return {};
+    if (::unlinkat(folder_.get(), name.c_str(), 0) == 0)
+        return {};
+    auto const why = errno;
+    return has(name) ? not_replaced("remove", path_of(name), why) : result<void>();
 }
 
 result<bool> owned_folder::rename(std::string const& name, std::string const& to) const {
     if (::renameat(folder_.get(), name.c_str(), folder_.get(), to.c_str()) == 0)
         return true;
-    if (errno == ENOENT)
-        return false;
-    return errno_error("rename", path_of(name), errno);
+    auto const why = errno;
+    return has(name) ? errno_error("rename", path_of(name), why) : result<bool>(false);
+}
+
+// A file system that is read-only refuses to remove or to rename also what is not there.
+bool owned_folder::has(std::string const& name) const {
+    struct stat found {};
+    return ::fstatat(folder_.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 ||
+           errno != ENOENT;
 }
 
 } // namespace dynix

@@ -44,6 +44,7 @@ class owned_folder {
   private:
     owned_folder(unique_fd opened, std::string path);
     std::string path_of(std::string const& name) const;
+    bool has(std::string const& name) const;
 
     unique_fd folder_;
     std::string path_;

@@ -19,6 +19,7 @@ struct paths {
     }
     std::string runtime() const { return run() + "/dynix"; }
     std::string state() const { return runtime() + "/state.json"; }
+    std::string left_out() const { return runtime() + "/left-out.json"; }
     std::string lock() const { return runtime() + "/lock"; }
     std::string pending() const { return runtime() + "/pending"; }
     std::string applied() const { return runtime() + "/applied"; }

@@ -23,7 +23,7 @@ running_differences(running_system const& now, surroundings const& host, prepare
     }
     into.warnings.push_back(fmt::format(
         "{}, so what differs is shown as from the base",
-        now.is_another() ? another_runs : "the record of the system that runs is gone"));
+        now.is_another() ? another_runs : "no record of the system that runs can be read"));
     return {};
 }
 

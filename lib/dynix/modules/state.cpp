@@ -43,7 +43,8 @@ result<module_state> parse_state(std::string_view text, std::string_view file) {
         return read;
     auto broken = read.error();
     broken.hint =
-        "the next 'enable', 'disable', 'reset' or 'rebuild' of runtime-module writes it again";
+        "the next 'enable', 'disable', 'reset' or 'rebuild' of runtime-module writes it again, and "
+        "keeps this one beside as 'state.json.damaged'";
     return broken;
 }
 
@@ -76,7 +77,11 @@ being_activated(host::runtime_files& files, host::paths const& where) {
 
 result<void>
 write_state(host::runtime_files& files, host::paths const& where, module_state const& what) {
-    return files.write(where.modules_state(), print_state(what));
+    auto const path = where.modules_state();
+    if (!read_state(files, where))
+        if (auto moved = files.set_aside(path, ".damaged"); !moved)
+            return moved.error();
+    return files.write(path, print_state(what));
 }
 
 } // namespace dynix::modules

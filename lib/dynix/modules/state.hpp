@@ -34,7 +34,8 @@ struct module_state {
 result<std::optional<module_state>>
 read_state(host::runtime_files& files, host::paths const& where);
 
-// Readable by all and writable by root, whatever the umask.
+// Readable by all and writable by root, whatever the umask. One that cannot be read is kept beside,
+// as 'state.json.damaged'.
 result<void>
 write_state(host::runtime_files& files, host::paths const& where, module_state const& what);
 

@@ -1,8 +1,8 @@
 #include "dynix/session/reapply.hpp"
 
+#include "dynix/activation/own_record.hpp"
 #include "dynix/base/json.hpp"
 #include "dynix/base/json_record.hpp"
-#include "dynix/base/owned_folder.hpp"
 #include "dynix/overrides/effective.hpp"
 
 #include <algorithm>
@@ -16,8 +16,6 @@ namespace dynix::session {
 namespace {
 
 constexpr std::int64_t left_out_version = 1;
-constexpr auto file_name = "left-out.json";
-constexpr std::uint64_t most = 1ULL << 24;
 constexpr int most_races = 5;
 
 using numbers = std::vector<std::int64_t>;
@@ -71,7 +69,7 @@ class search {
 };
 
 std::vector<left_out_entry> left_out_of(json::record_reader& from) {
-    from.expect_version(left_out_version, "");
+    from.expect_version(left_out_version, "it was written by a newer dynix");
     std::vector<left_out_entry> out;
     from.each("entries", [&](auto& one) {
         out.push_back({one.integer("entry"), one.text("why")});
@@ -96,45 +94,47 @@ reapplied reapply(
     return all.take();
 }
 
-result<void> write_left_out(host::paths const& where, std::vector<left_out_entry> const& what) {
-    auto const folder = owned_folder::make(where.run(), where.runtime());
-    if (!folder)
-        return folder.error();
+result<void> write_left_out(host::machine& host, std::vector<left_out_entry> const& what) {
+    auto const path = host.where.left_out();
+    if (!read_left_out(host))
+        if (auto moved = activation::set_record_aside(host, path); !moved)
+            return moved;
     if (what.empty())
-        return folder->remove(file_name);
+        return host.files.remove(path);
     boost::json::array entries;
     for (auto const& one : what)
         entries.push_back(boost::json::object{{"entry", one.entry}, {"why", one.why}});
     // What Nix says of a value may quote it, and the dynamic file may not be for everybody.
-    constexpr unsigned for_owner = 0600;
-    return folder->replace(
-        file_name,
+    return host.files.write(
+        path,
         json::print(
             boost::json::object{{"version", left_out_version}, {"entries", std::move(entries)}}),
-        for_owner);
+        host::readers::owner);
 }
 
-result<void> forget_left_out(host::paths const& where, std::string const& configuration) {
-    auto left_out = read_left_out(where);
+result<void> forget_left_out(host::machine& host, std::string const& configuration) {
+    auto left_out = read_left_out(host);
     auto const file = overrides::read_dynamic_file(configuration, "dynamic.nix");
-    if (left_out.empty() || !file)
+    // `dynix status` says what is wrong with it.
+    if (!left_out || !file)
         return {};
     auto const applied = entries_in_effect(*file);
-    auto const forgotten = std::erase_if(left_out, [&](left_out_entry const& one) {
+    auto const forgotten = std::erase_if(*left_out, [&](left_out_entry const& one) {
         return std::find(applied.begin(), applied.end(), one.entry) != applied.end();
     });
-    return forgotten == 0 ? result<void>() : write_left_out(where, left_out);
+    return forgotten == 0 ? result<void>() : write_left_out(host, *left_out);
 }
 
-std::vector<left_out_entry> read_left_out(host::paths const& where) {
-    auto const folder = owned_folder::open(where.run(), where.runtime());
-    if (!folder || !*folder)
-        return {};
-    auto const text = (*folder)->read(file_name, most);
-    if (!text || !*text)
-        return {};
-    auto read = json::read_record(**text, file_name, left_out_of);
-    return read ? std::move(*read) : std::vector<left_out_entry>();
+result<std::vector<left_out_entry>> read_left_out(host::machine& host) {
+    auto const path = host.where.left_out();
+    auto found = activation::read_own_record(
+        path,
+        "the next 'dynix reapply' writes it again, and keeps this one beside as "
+        "'left-out.json.damaged'",
+        host, [&](auto const& text) { return json::read_record(text, path, left_out_of); });
+    if (!found)
+        return found.error();
+    return std::move(*found).value_or(std::vector<left_out_entry>());
 }
 
 void explain_left_out(

@@ -53,12 +53,13 @@ reapplied reapply(
     std::function<attempt(std::vector<std::int64_t> const&)> const& apply);
 
 // Keeps what was left out in /run/dynix/left-out.json (version 1), or removes that file.
-result<void> write_left_out(host::paths const& where, std::vector<left_out_entry> const& what);
+// One that cannot be read is kept beside.
+result<void> write_left_out(host::machine& host, std::vector<left_out_entry> const& what);
 // Takes those that `configuration`, a text of the dynamic file, has in effect out of that file:
 // they are applied now.
-result<void> forget_left_out(host::paths const& where, std::string const& configuration);
-// None where there is no such file, or it cannot be understood.
-std::vector<left_out_entry> read_left_out(host::paths const& where);
+result<void> forget_left_out(host::machine& host, std::string const& configuration);
+// None where there is no such file. One that cannot be understood is an error that says what to do.
+result<std::vector<left_out_entry>> read_left_out(host::machine& host);
 
 // Gives the reports of what is not applied the reason why it was left out.
 void explain_left_out(

@@ -1,5 +1,7 @@
 #include "dynix/session/reapply.hpp"
 
+#include "dynix/activation/fake_machine.hpp"
+#include "dynix/base/file.hpp"
 #include "dynix/session/test_system.hpp"
 
 #include <algorithm>
@@ -85,13 +87,10 @@ TEST_CASE("only entries with an override in effect are applied again") {
 }
 
 TEST_CASE("why something was left out is kept until the next time") {
-    test_folder folder;
-    host::paths where;
-    where.root = folder.path("root");
-    std::filesystem::create_directories(where.run());
-    CHECK(read_left_out(where).empty());
-    REQUIRE(write_left_out(where, {{3, "it has \"quotes\""}, {4, ""}}));
-    auto const read = read_left_out(where);
+    activation::fake_machine m;
+    CHECK(read_left_out(m.seen)->empty());
+    REQUIRE(write_left_out(m.seen, {{3, "it has \"quotes\""}, {4, ""}}));
+    auto const read = *read_left_out(m.seen);
     REQUIRE(read.size() == 2);
     CHECK(read[0].entry == 3);
     CHECK(read[0].why == "it has \"quotes\"");
@@ -108,10 +107,27 @@ TEST_CASE("why something was left out is kept until the next time") {
     CHECK(rows[2].reason.empty());
     CHECK(rows[3].reason == "not applied yet");
 
-    std::ofstream(where.runtime() + "/left-out.json") << "{";
-    CHECK(read_left_out(where).empty());
-    REQUIRE(write_left_out(where, {}));
-    CHECK_FALSE(std::filesystem::exists(where.runtime() + "/left-out.json"));
+    REQUIRE(write_left_out(m.seen, {}));
+    CHECK_FALSE(std::filesystem::exists(m.where.left_out()));
+}
+
+TEST_CASE("a record of what was left out that cannot be read is said, and kept beside") {
+    for (std::string const damaged : {"", "{", R"({"version": 9, "entries": []})"}) {
+        activation::fake_machine m;
+        REQUIRE(m.plain.write(m.where.left_out(), damaged));
+        auto const read = read_left_out(m.seen);
+        REQUIRE_FALSE(read);
+        CHECK(read.error().hint.find("'left-out.json.damaged'") != std::string::npos);
+        CHECK(forget_left_out(m.seen, "{ lib, ... }: { config = lib.mkMerge [ ]; }"));
+        REQUIRE(write_left_out(m.seen, {{3, "why"}}));
+        CHECK(*read_file(m.where.left_out() + ".damaged") == damaged);
+        CHECK(read_left_out(m.seen)->size() == 1);
+    }
+    activation::fake_machine m;
+    std::filesystem::create_directories(m.where.left_out());
+    CHECK_FALSE(read_left_out(m.seen));
+    REQUIRE(write_left_out(m.seen, {}));
+    CHECK(read_left_out(m.seen)->empty());
 }
 
 TEST_CASE("a race is tried again, and no entry's fault") {
@@ -155,20 +171,17 @@ TEST_CASE("what no entry is to blame for leaves none out, and ends it") {
 }
 
 TEST_CASE("what is applied later is not left out any more") {
-    test_folder folder;
-    host::paths where;
-    where.root = folder.path("root");
-    std::filesystem::create_directories(where.run());
-    REQUIRE(write_left_out(where, {{1, "a"}, {2, "b"}}));
+    activation::fake_machine m;
+    REQUIRE(write_left_out(m.seen, {{1, "a"}, {2, "b"}}));
     auto const of = [](std::string const& entries) {
         return "{ lib, ... }: { config = lib.mkMerge [ " + entries + " ]; }";
     };
-    REQUIRE(forget_left_out(where, of("{ a = lib.mkOverride (-2) 1; }")));
-    auto const read = read_left_out(where);
+    REQUIRE(forget_left_out(m.seen, of("{ a = lib.mkOverride (-2) 1; }")));
+    auto const read = *read_left_out(m.seen);
     REQUIRE(read.size() == 1);
     CHECK(read[0].entry == 1);
-    REQUIRE(forget_left_out(where, of("")));
-    CHECK(read_left_out(where).size() == 1);
-    REQUIRE(forget_left_out(where, of("{ a = lib.mkOverride (-1) 1; }")));
-    CHECK_FALSE(std::filesystem::exists(where.runtime() + "/left-out.json"));
+    REQUIRE(forget_left_out(m.seen, of("")));
+    CHECK(read_left_out(m.seen)->size() == 1);
+    REQUIRE(forget_left_out(m.seen, of("{ a = lib.mkOverride (-1) 1; }")));
+    CHECK_FALSE(std::filesystem::exists(m.where.left_out()));
 }
