@@ -21,9 +21,9 @@ TEST_CASE("an apply writes, reloads once, restarts, proves and records") {
     auto const found = m.apply(options);
     CHECK(found.result == apply_result::done);
     CHECK(
-        m.units.acts() ==
-        std::vector<std::string>{
-            "reload", "reset-failed a.service", "queue", "restart a.service", "wait for the jobs"});
+        m.units.acts() == std::vector<std::string>{
+                              "reload", "ResetFailedUnit a.service", "queue", "restart a.service",
+                              "wait for the jobs"});
     CHECK(m.invocation("b.service") == untouched);
     CHECK(m.view().runs.at("a.service") == "/bin/x 2 ");
     REQUIRE(found.units.size() == 2);

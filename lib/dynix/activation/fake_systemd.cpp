@@ -8,7 +8,6 @@
 #include <fmt/ranges.h>
 
 namespace dynix::activation {
-
 namespace {
 
 // Properties that systemd keeps on both sides (systemd.unit(5)).
@@ -176,8 +175,9 @@ result<void> fake_systemd::reload() {
     return {};
 }
 
-result<void> fake_systemd::reset_failed(std::string const& unit) {
-    return failing("reset-failed " + unit) ? make_error("the reset failed") : result<void>();
+result<void> fake_systemd::call(host::unit_call const& what) {
+    return failing(fmt::format("{} {}", what.method, what.unit)) ? make_error("the call failed")
+                                                                 : result<void>();
 }
 
 result<std::vector<host::job_result>> fake_systemd::run(

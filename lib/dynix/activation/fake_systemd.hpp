@@ -62,7 +62,7 @@ class fake_systemd : public host::systemd, public fake_processes {
     result<std::vector<host::unit_reading>>
     read_units(std::vector<host::unit_text> const& texts) override;
     result<void> reload() override;
-    result<void> reset_failed(std::string const& unit) override;
+    result<void> call(host::unit_call const& what) override;
 
     result<std::vector<host::job_result>>
     run(std::vector<host::unit_job> const& jobs, host::time_point deadline,

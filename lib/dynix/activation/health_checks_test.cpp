@@ -68,7 +68,7 @@ TEST_CASE("preflights run before anything changes, probes after the proof") {
     CHECK(
         acts == std::vector<std::string>{
                     "command a.service /bin/preflight syntax",
-                    "command a.service /bin/preflight files", "reload", "reset-failed a.service",
+                    "command a.service /bin/preflight files", "reload", "ResetFailedUnit a.service",
                     "queue", "restart a.service", "wait for the jobs",
                     "command a.service /bin/probe http"});
     std::vector<std::string> phases;

@@ -171,7 +171,7 @@ TEST_CASE("a connection starts a socket's service after the check: it stops firs
                 }
                 return false;
             };
-            std::string const moment = late ? "reset-failed web.socket" : "shutting down";
+            std::string const moment = late ? "ResetFailedUnit web.socket" : "shutting down";
             at = moment;
             auto const before = m.view();
             auto const found = m.apply();

@@ -20,4 +20,13 @@ systemd::statuses_with_files(std::vector<std::string> const& units) {
     return found;
 }
 
+result<void> systemd::reset_failed(std::string const& unit) {
+    auto reset = call({"ResetFailedUnit", "reset the failures of", unit});
+    if (reset)
+        return reset;
+    // A unit that is stopped and that nothing refers to is not loaded, and has nothing to forget.
+    auto const now = status(unit);
+    return now && now->active_state != "failed" ? result<void>() : reset;
+}
+
 } // namespace dynix::host

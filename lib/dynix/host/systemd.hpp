@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynix::host {
@@ -127,6 +128,13 @@ struct transient_timer {
     std::string at{};
 };
 
+// A method of the manager that takes a unit alone and is done when it answers, which no job is.
+struct unit_call {
+    char const* method = nullptr; // "ResetFailedUnit", "FreezeUnit" (org.freedesktop.systemd1(5))
+    std::string_view doing{};     // for an error: "freeze"
+    std::string unit{};
+};
+
 class systemd {
   public:
     virtual ~systemd() = default;
@@ -191,8 +199,10 @@ class systemd {
     // Reads all unit files anew; returns when that is done.
     virtual result<void> reload() = 0;
 
+    virtual result<void> call(unit_call const& what) = 0;
+
     // Forgets a unit's failures, so that the start limit counts anew. No fault if it never failed.
-    virtual result<void> reset_failed(std::string const& unit) = 0;
+    result<void> reset_failed(std::string const& unit);
 
     // Queues all jobs and waits for their ends, at most until `deadline`, or until `give_up` (which
     // may be empty) says true. The results are in the order of the jobs. An error only if the

@@ -139,16 +139,9 @@ class bus_systemd : public systemd {
         return {};
     }
 
-    result<void> reset_failed(std::string const& unit) override {
-        auto reply = call("ResetFailedUnit", "reset the failures of", unit);
-        if (reply)
-            return {};
-        // A unit that is stopped and that nothing refers to is not loaded, and has nothing to
-        // forget.
-        auto const now = status(unit);
-        if (now && now->active_state != "failed")
-            return {};
-        return reply.error();
+    result<void> call(unit_call const& what) override {
+        auto reply = call(what.method, what.doing, what.unit);
+        return reply ? result<void>() : reply.error();
     }
 
     result<std::vector<job_result>>
