@@ -316,10 +316,9 @@ class activation_run {
         transaction_rules rules;
         rules.timeout = options_.timeout;
         rules.on_failure = [&](step const& failed, error const& why) {
-            if (!is_harmless(failed, units, reloaded))
-                leave(
-                    left_by(failed), why,
-                    failed.kind->job || failed.kind == &steps::prove ? ": " + why.message : "");
+            auto const left = left_by(failed, &left_behind::by_restore);
+            if (!left.empty() && !is_harmless(failed, units, reloaded))
+                leave(left, why, failed.kind->job || failed.kind->proves ? ": " + why.message : "");
             return true;
         };
         transaction back(host_, phases_, units, std::move(rules));
@@ -337,9 +336,6 @@ class activation_run {
         // systemd refuses it when /run is full, which is no harm if it has never read our change.
         if (failed.kind == &steps::reload)
             return !reloaded && !needs_reload(journal_, host_);
-        // The start tells whether it was needed.
-        if (failed.kind == &steps::reset_failed)
-            return true;
         return failed.kind->job &&
                std::any_of(units.begin(), units.end(), [&](checked_unit const& unit) {
                    return unit.name == failed.unit && unit.may_fail;

@@ -274,15 +274,9 @@ class reset_run {
         transaction_rules rules;
         rules.timeout = options_.timeout;
         rules.on_failure = [&](step const& failed, error const& why) {
-            if (failed.kind == &steps::reload)
-                leave("systemd has not reloaded its unit files", why);
-            else if (failed.kind == &steps::put_back_files)
-                leave(fmt::format("'{}' still has its files below /etc", failed.unit), why);
-            else if (failed.kind == &steps::remove_drop_in)
-                leave(fmt::format("'{}' still has its drop-in", failed.unit), why);
-            else if (failed.kind != &steps::reset_failed)
-                leave(fmt::format("'{}' does not run its static configuration", failed.unit), why);
-            return failed.kind != &steps::reload;
+            if (auto left = left_by(failed, &left_behind::by_reset); !left.empty())
+                leave(std::move(left), why);
+            return !failed.kind->needed;
         };
         rules.on_change = [&](checked_unit const& unit) {
             note_start(recorded_, unit);
@@ -304,7 +298,7 @@ class reset_run {
     void look_at_the_end() {
         for (auto const& ended : find_ended(units_, host_)) {
             for (auto& one : out_.steps)
-                if (one.kind == &steps::prove && one.unit == ended.unit)
+                if (one.kind->proves && one.unit == ended.unit)
                     one.fail(ended.why);
             leave(fmt::format("'{}' does not run its static configuration", ended.unit), ended.why);
         }
@@ -337,7 +331,7 @@ class reset_run {
         // What was started and fails by itself is not for the next apply to start, once it is
         // stopped.
         for (auto const& one : out_.steps)
-            if (one.kind == &steps::prove && one.mark == step_mark::failed)
+            if (one.kind->proves && one.mark == step_mark::failed)
                 if (auto const now = host_.units.status(one.unit); now && is_failing(*now))
                     for (auto& unit : recorded_.previous)
                         if (unit.name == one.unit)

@@ -4,7 +4,6 @@
 #include "dynix/activation/transaction.hpp"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <utility>
 
 namespace dynix::activation {
@@ -94,16 +93,6 @@ std::vector<checked_unit> units_back(failed_apply const& failed, host::machine& 
                     failed.journal.interrupted(service.name)->ran)
                     socket.stop_first.push_back(service.name);
     return units;
-}
-
-std::string left_by(step const& failed) {
-    if (failed.kind == &steps::put_back_drop_in)
-        return fmt::format("'{}': its drop-in is not the previous one", failed.unit);
-    if (failed.kind == &steps::switch_files || failed.kind == &steps::put_back_files)
-        return fmt::format("'{}': its files below /etc are not the previous ones", failed.unit);
-    if (failed.kind == &steps::reload)
-        return "systemd has not reloaded its unit files";
-    return fmt::format("'{}': it does not run as before", failed.unit);
 }
 
 bool needs_reload(state const& journal, host::machine& host) {

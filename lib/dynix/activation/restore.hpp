@@ -22,9 +22,6 @@ struct failed_apply {
 // would only fail again; what was waiting to be started again is started, and may fail.
 std::vector<checked_unit> units_back(failed_apply const& failed, host::machine& host);
 
-// What is not as it was when this step of a restore fails, as a sentence.
-std::string left_by(step const& failed);
-
 // Whether systemd has not read the files of a unit that the activation has begun to change.
 bool needs_reload(state const& journal, host::machine& host);
 

@@ -12,6 +12,10 @@ std::string describe(step const& what) {
         what.kind->names_drop_in ? host::paths{}.drop_in(what.unit) : what.unit, what.check);
 }
 
+std::string left_by(step const& failed, std::string_view left_behind::*after) {
+    return fmt::format(fmt::runtime(failed.kind->left.*after), failed.unit);
+}
+
 std::string name(step const& what) {
     return std::string(what.kind->name);
 }

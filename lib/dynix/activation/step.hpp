@@ -23,6 +23,13 @@ enum class step_mark {
     undone,  // it was done, and a restore has taken it back
 };
 
+// What is not as it should be when a step fails and the activation goes on, as a sentence; {} is
+// the unit, and an empty one is no harm.
+struct left_behind {
+    std::string_view by_restore = "'{}': it does not run as before";
+    std::string_view by_reset = "'{}' does not run its static configuration";
+};
+
 // A kind of step. Another one is another object of this type: nothing has a list of them.
 struct step_kind {
     std::string_view name{}; // for --json: "write-drop-in"
@@ -33,6 +40,9 @@ struct step_kind {
     std::optional<host::job_kind> job{}; // the job that it queues
     bool before_change = false; // it looks, and stands before the first step that changes anything
     bool keeps_run = false;     // it changes the unit, whose run goes on
+    bool proves = false;        // it shows that the run which has begun stays up
+    bool needed = false;        // a reset goes no further without it
+    left_behind left{};
     // Neighbours in the programme whose kinds have the same function come to it as one.
     bool together = false;
     // Carries out `now`, one step or several together, and marks those that fail; the others are
@@ -82,6 +92,9 @@ extern step_kind const probe;       // until it succeeds
 
 // "write /run/systemd/system/distccd.service.d/<drop-in>", "restart distccd.service", ...
 std::string describe(step const& what);
+
+// What it has left behind; empty: no harm.
+std::string left_by(step const& failed, std::string_view left_behind::*after);
 
 // The words for --json: "write-drop-in", "restart"..., and "planned", "done"...
 std::string name(step const& what);

@@ -47,6 +47,7 @@ TEST_CASE("a kind of step that nobody knows is carried out where it stands") {
     static step_kind const leave_note{
         .name = "leave-note",
         .sentence = "leave a note about {}",
+        .left = {.by_reset = "a note about {} is left"},
         .run = [](transaction& in, std::vector<step>& now) {
             transaction::good(now[0], in.host.files.write(in.host.where.pending(), now[0].unit));
         }};
@@ -58,6 +59,10 @@ TEST_CASE("a kind of step that nobody knows is carried out where it stands") {
         auto programme = checked.steps;
         programme.insert(programme.begin() + 2, {&leave_note, "a.service"});
         CHECK(describe(programme[2]) == "leave a note about a.service");
+        CHECK(
+            left_by(programme[2], &left_behind::by_restore) ==
+            "'a.service': it does not run as before");
+        CHECK(left_by(programme[2], &left_behind::by_reset) == "a note about a.service is left");
         std::vector<phase_time> times;
         phases progress(m.time, {}, times);
         std::vector<std::string> failures;

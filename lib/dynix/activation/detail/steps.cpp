@@ -265,30 +265,45 @@ namespace steps {
 
 using host::job_kind;
 
+constexpr std::string_view other_files = "'{}': its files below /etc are not the previous ones";
+constexpr std::string_view not_reloaded = "systemd has not reloaded its unit files";
+
 step_kind const write_drop_in{
     .name = "write-drop-in", .sentence = "write {}", .names_drop_in = true, .run = change_drop_in};
 step_kind const remove_drop_in{
     .name = "remove-drop-in",
     .sentence = "remove {}",
     .names_drop_in = true,
+    .left = {.by_reset = "'{}' still has its drop-in"},
     .run = change_drop_in};
 step_kind const put_back_drop_in{
     .name = "put-back-drop-in",
     .sentence = "put the previous {} back",
     .names_drop_in = true,
+    .left = {.by_restore = "'{}': its drop-in is not the previous one"},
     .run = restore_drop_in};
 step_kind const put_back_files{
     .name = "put-back-files",
     .sentence = "point the files of {} below /etc back",
+    .left = {.by_restore = other_files, .by_reset = "'{}' still has its files below /etc"},
     .run = activation::put_back_files};
 step_kind const switch_files{
     .name = "switch-files",
     .sentence = "point the files of {} below /etc at the new ones",
+    .left = {.by_restore = other_files},
     .run = activation::switch_files};
 step_kind const reload{
-    .name = "reload", .sentence = "reload systemd (daemon-reload)", .run = activation::reload};
+    .name = "reload",
+    .sentence = "reload systemd (daemon-reload)",
+    .needed = true,
+    .left = {.by_restore = not_reloaded, .by_reset = not_reloaded},
+    .run = activation::reload};
+// The start tells whether it was needed.
 step_kind const reset_failed{
-    .name = "reset-failed", .sentence = "reset the start limit of {}", .run = reset_failures};
+    .name = "reset-failed",
+    .sentence = "reset the start limit of {}",
+    .left = {.by_restore = {}, .by_reset = {}},
+    .run = reset_failures};
 step_kind const stop{
     .name = "stop",
     .sentence = "stop {}",
@@ -327,6 +342,7 @@ step_kind const prove{
     .name = "prove",
     .sentence = "prove that {} runs as planned",
     .phase = apply_phase::prove,
+    .proves = true,
     .together = true,
     .run = prove_units};
 
