@@ -7,8 +7,6 @@
 namespace dynix::activation {
 namespace {
 
-constexpr std::string_view restart_key = "X-Dynix-Restart-File";
-constexpr std::string_view reload_key = "X-Dynix-Reload-File";
 constexpr std::string_view workers_word = "workers";
 constexpr std::string_view etc = "/etc/";
 
@@ -75,15 +73,18 @@ result<void> point(
 
 std::vector<file_link> links_of(units::unit_file const& unit) {
     std::vector<file_link> all;
-    for (auto const key : {restart_key, reload_key})
-        for (auto const& value : unit.effective("Unit", key))
+    for (auto const* change : changes::of_files)
+        for (auto const& value : unit.effective("Unit", change->file_key))
             if (auto one = read_link(value))
                 put(all, std::move(*one));
     return all;
 }
 
-bool takes_reload(units::unit_file const& unit) {
-    return !unit.effective("Unit", std::string(reload_key)).empty();
+std::string_view file_action_of(units::unit_file const& unit) {
+    for (auto const* one : changes::of_files)
+        if (!unit.effective("Unit", one->file_key).empty())
+            return one->name;
+    return changes::restart.name;
 }
 
 bool changes_files(plan::planned_unit const& planned) {
@@ -93,10 +94,12 @@ bool changes_files(plan::planned_unit const& planned) {
 }
 
 void add_links(units::unit_file& to, plan::planned_unit const& planned) {
+    auto const* const* const change =
+        std::ranges::find(changes::of_files, planned.action, &unit_change::name);
     for (auto const& file : planned.files)
         if (file.static_target != file.dynamic_target)
             to.assignments.push_back(
-                {"Unit", std::string(planned.reload ? reload_key : restart_key),
+                {"Unit", std::string((*change)->file_key),
                  fmt::format(
                      "{} {}{}", file.path, file.dynamic_target,
                      planned.starts_workers ? fmt::format(" {}", workers_word) : std::string())});

@@ -8,7 +8,7 @@
 //     [Unit]
 //     X-Dynix-Reload-File=/etc/nginx/nginx.conf /nix/store/x-nginx.conf workers
 //
-// X-Dynix-Restart-File= where another file takes a restart. systemd ignores both (systemd.unit(5)).
+// The key says what another file takes (unit_change.hpp). systemd ignores it (systemd.unit(5)).
 #pragma once
 
 #include "dynix/activation/preflight.hpp"
@@ -25,8 +25,8 @@ namespace dynix::activation {
 // The links that a unit's text names; of a path that is named twice, the last one.
 std::vector<file_link> links_of(units::unit_file const& unit);
 
-// Whether a reload is enough for another file of those that the text names.
-bool takes_reload(units::unit_file const& unit);
+// What another file of those that the text names takes: one of plan::file_actions.
+std::string_view file_action_of(units::unit_file const& unit);
 
 // Whether a planned unit has another file.
 bool changes_files(plan::planned_unit const& planned);

@@ -8,6 +8,7 @@
 
 #include "dynix/test.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -39,7 +40,7 @@ struct pond {
 
     void plan_file(std::string const& target) {
         planned().files = {{file, "/nix/store/static", target}};
-        planned().reload = true;
+        planned().action = "reload";
     }
 
     std::string target() {
@@ -65,6 +66,10 @@ strings words(std::vector<step> const& steps) {
 }
 
 } // namespace
+
+TEST_CASE("what a plan may say of files is what a unit can take") {
+    CHECK(std::ranges::equal(plan::file_actions, changes::of_files, {}, {}, &unit_change::name));
+}
 
 TEST_CASE("another file is switched and reloaded: the process stays, and has read it") {
     pond it;
@@ -208,7 +213,7 @@ TEST_CASE("what takes a restart: other options, a unit that changes too, no way 
         void (*make)(pond&);
         char const* what;
     } const table[] = {
-        {[](pond& it) { it.planned().reload = false; }, "options that need one"},
+        {[](pond& it) { it.planned().action = "restart"; }, "options that need one"},
         {[](pond& it) { it.planned().dynamic_text = std::string(text) + "Nice=1\n"; },
          "the unit changes"},
     };

@@ -5,6 +5,9 @@
 #include "dynix/activation/fake_machine.hpp"
 #include "dynix/test.hpp"
 
+#include <algorithm>
+#include <utility>
+
 using namespace dynix;
 using namespace dynix::activation;
 
@@ -201,6 +204,24 @@ TEST_CASE("a connection starts a socket's service after the check: it stops firs
                 CHECK_FALSE(m.view().state);
             }
         }
+}
+
+TEST_CASE("what was reloaded is not reloaded again when a socket's service has come meanwhile") {
+    fake_machine m;
+    std::string const by_reload = "X-ReloadIfChanged=true\nExecReload=/bin/r\n";
+    m.add("a.service", service("1", by_reload), service("2", by_reload));
+    m.add("web.socket", "[Socket]\nListenStream=1\n", "[Socket]\nListenStream=2\n");
+    m.add("web.service", service("1"), service("2"), false);
+    m.units.units["web.socket"].status.triggers = {"web.service"};
+    bool came = false;
+    m.units.fails = [&](std::string const& call) {
+        if (call == "ResetFailedUnit web.socket" && !std::exchange(came, true))
+            m.units.start("web.service");
+        return false;
+    };
+    REQUIRE(m.apply().result == apply_result::done);
+    CHECK(m.view().runs.at("web.service") == "/bin/x 2 ");
+    CHECK(std::ranges::count(m.units.calls, "reload-unit a.service") == 1);
 }
 
 TEST_CASE("a reset names the service that stops and starts with its socket") {

@@ -48,7 +48,6 @@ std::set<std::string> differing(units::unit_file const& a, units::unit_file cons
 }
 
 constexpr char const* triggers = "[Unit] X-Reload-Triggers";
-constexpr char const* reload_files = "[Unit] X-Dynix-Reload-File";
 
 // Between what the unit runs, or may run, and what it is to run.
 std::set<std::string> all_differing(checked_unit const& unit) {
@@ -237,18 +236,15 @@ void reload_units(transaction& in, std::vector<step>& now) {
             unit.change = &changes::restart;
         }
     }
-    if (std::none_of(now.begin(), now.end(), [](step const& one) { return one.falls_back; }))
-        return;
-    auto later = starts_of(in.units);
-    std::erase_if(later, [](step const& one) { return one.kind == &steps::reload_unit; });
-    in.rest.assign(later.begin(), later.end());
+    if (std::any_of(now.begin(), now.end(), [](step const& one) { return one.falls_back; }))
+        in.go_on_with(starts_of(in.units), now);
 }
 
 void prove_reloads(transaction& in, std::vector<step>& now) {
     std::vector<expected_run> runs;
     for (auto& one : now) {
         auto const& unit = *in.find(one.unit);
-        if (unit.change != &changes::reload)
+        if (unit.change->look != one.kind)
             one.mark = step_mark::skipped; // it has stopped, or was restarted
         else
             runs.push_back({.name = unit.name, .settle = unit.settle});
@@ -297,6 +293,13 @@ unit_change const changes::reload{
     .begins = true,
     .keeps_run = true,
     .how = taken::by_reload,
+    .file_key = "X-Dynix-Reload-File",
+    .possible =
+        [](units::unit_file const& unit) {
+            return !unit.effective("Service", "ExecReload").empty() ||
+                   unit.last("Service", "Type") == "notify-reload";
+        },
+    .impossible = "has no ExecReload= to reload with",
     .job = &steps::reload_unit,
     .look = &steps::prove_reload};
 
@@ -304,16 +307,14 @@ bool only_triggers_reload(checked_unit const& unit) {
     return all_differing(unit) == std::set<std::string>{triggers};
 }
 
-bool reload_is_enough(checked_unit const& unit) {
+unit_change const* change_by_files(checked_unit const& unit) {
     auto keys = all_differing(unit);
     keys.erase(triggers);
-    return keys == std::set<std::string>{reload_files} && unit.status.active() &&
-           can_reload(unit.after);
-}
-
-bool can_reload(units::unit_file const& unit) {
-    return !unit.effective("Service", "ExecReload").empty() ||
-           unit.last("Service", "Type") == "notify-reload";
+    for (auto const* one : changes::of_files)
+        if (keys == std::set{fmt::format("[Unit] {}", one->file_key)} && unit.status.active() &&
+            one->possible(unit.after))
+            return one;
+    return &changes::restart;
 }
 
 proof after_reload(proof found, bool shown) {

@@ -12,12 +12,9 @@ namespace dynix::activation {
 // after an activation that did not end, and what it is to run.
 bool only_triggers_reload(checked_unit const& unit);
 
-// Whether a unit that runs has to be reloaded only, as nothing differs but files of it for which
-// that is declared to be enough (file_links.hpp).
-bool reload_is_enough(checked_unit const& unit);
-
-// Whether systemd takes a reload job for it: ExecReload=, or Type=notify-reload.
-bool can_reload(units::unit_file const& unit);
+// Less than a restart where a unit runs, and nothing differs but files of it for which that is
+// declared to be enough (file_links.hpp).
+unit_change const* change_by_files(checked_unit const& unit);
 
 // What is known of a unit that was reloaded, by what its processes show: a command line,
 // environment or credential of its start contradicts nothing, since a reload changes none of them.

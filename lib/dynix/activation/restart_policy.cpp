@@ -33,7 +33,7 @@ std::optional<std::string> why_kept_running(checked_unit const& unit) {
 
 unit_change const* change_by_own_word(checked_unit const& unit) {
     if (!why_kept_running(unit))
-        return reload_is_enough(unit) ? &changes::reload : &changes::restart;
+        return change_by_files(unit);
     if (!is_up(unit.status))
         return &changes::defer;
     if (refuses_by_hand(unit))
@@ -57,9 +57,9 @@ result<void> check_own_word(checked_unit const& unit, change_for_what what) {
     auto const why = why_kept_running(unit);
     if (why && (restarts || (unit.change == &changes::leave && what == change_for_what::reset)))
         return make_error(fmt::format("'{}' {}", unit.name, *why), what_to_do(unit, what));
-    if (why && unit.change == &changes::reload && !can_reload(unit.after))
+    if (why && !unit.change->possible(unit.after))
         return make_error(
-            fmt::format("'{}' {}, and has no ExecReload= to reload with", unit.name, *why),
+            fmt::format("'{}' {}, and {}", unit.name, *why, unit.change->impossible),
             what_to_do(unit, what));
     if (unit.status.frozen && unit.change->begins)
         return make_error(

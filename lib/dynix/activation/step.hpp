@@ -47,7 +47,7 @@ struct step_kind {
     bool together = false;
     // Carries out `now`, one step or several together, and marks those that fail; the others are
     // done when it returns. It may add to `now` what it did besides, and change what is still to
-    // come, `transaction::rest`.
+    // come, `transaction::go_on_with`.
     void (*run)(transaction& in, std::vector<step>& now) = nullptr;
 };
 

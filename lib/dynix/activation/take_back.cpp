@@ -65,7 +65,7 @@ plan::planned_unit unit_of(applied_unit const& unit) {
     auto const drop_in = units::parse_unit(unit.drop_in, unit.name);
     if (!drop_in)
         return out;
-    out.reload = takes_reload(*drop_in);
+    out.action = file_action_of(*drop_in);
     for (auto const& link : links_of(*drop_in)) {
         out.files.push_back({link.path, static_target(link.path), link.target});
         out.starts_workers = out.starts_workers || link.workers;

@@ -3,6 +3,7 @@
 #include "dynix/activation/unit_operations.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace dynix::activation {
@@ -16,6 +17,14 @@ checked_unit* transaction::find(std::string_view unit) {
     auto const found = std::find_if(
         units.begin(), units.end(), [&](checked_unit const& one) { return one.name == unit; });
     return found == units.end() ? nullptr : &*found;
+}
+
+void transaction::go_on_with(std::vector<step> const& later, std::vector<step> const& now) {
+    rest_.clear();
+    std::ranges::copy_if(later, std::back_inserter(rest_), [&](step const& one) {
+        return !one.kind->keeps_run || (!reload_begun(past_, one.unit) &&
+                                        std::ranges::find(now, one.unit, &step::unit) == now.end());
+    });
 }
 
 jobs_ended transaction::run_jobs(std::vector<step*> const& queued) {
@@ -37,10 +46,10 @@ jobs_ended transaction::run_jobs(std::vector<step*> const& queued) {
 }
 
 void transaction::run(std::vector<step> programme) {
-    rest.assign(programme.begin(), programme.end());
+    rest_.assign(programme.begin(), programme.end());
     bool going = true;
-    while (!rest.empty() && going) {
-        auto const& first = rest.front();
+    while (!rest_.empty() && going) {
+        auto const& first = rest_.front();
         if (rules.stop_requested && rules.stop_requested()) {
             going = failed(first, make_error("interrupted"));
             continue;
@@ -49,17 +58,17 @@ void transaction::run(std::vector<step> programme) {
         auto const& kind = *first.kind;
         std::vector<step> now;
         do {
-            now.push_back(std::move(rest.front()));
-            rest.pop_front();
-        } while (kind.together && !rest.empty() && rest.front().kind->run == kind.run);
+            now.push_back(std::move(rest_.front()));
+            rest_.pop_front();
+        } while (kind.together && !rest_.empty() && rest_.front().kind->run == kind.run);
         kind.run(*this, now);
         going = mark_and_keep(now);
     }
-    for (auto& one : rest) {
+    for (auto& one : rest_) {
         one.mark = step_mark::skipped;
         past_.push_back(std::move(one));
     }
-    rest.clear();
+    rest_.clear();
 }
 
 // Marks and keeps what was carried out; says whether to go on.

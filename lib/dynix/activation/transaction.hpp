@@ -54,6 +54,10 @@ class transaction {
         return from.has_value();
     }
 
+    // These are to be done after `now`, as what the units are has changed; but for what was done
+    // already to a unit whose run goes on.
+    void go_on_with(std::vector<step> const& later, std::vector<step> const& now);
+
     // Queues the jobs of these steps together and waits for their end, as long as the rules or the
     // units allow. Fails all of them where that could not be done.
     jobs_ended run_jobs(std::vector<step*> const& queued);
@@ -62,12 +66,12 @@ class transaction {
     phases& progress;
     std::vector<checked_unit>& units;
     transaction_rules rules;
-    std::deque<step> rest{}; // what is still to be done
 
   private:
     bool mark_and_keep(std::vector<step>& now);
     bool failed(step const& one, error const& why);
 
+    std::deque<step> rest_{}; // what is still to be done
     std::vector<step> past_;
 };
 

@@ -11,7 +11,8 @@ unit_change const restart{
     .unproven = "restarted with {}, which no live process can show",
     .before_reason = ": ",
     .takes = true,
-    .begins = true};
+    .begins = true,
+    .file_key = "X-Dynix-Restart-File"};
 unit_change const defer{
     .name = "defer",
     .done = "is not running; it will start with {}",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dynix/activation/state.hpp"
+#include "dynix/units/unit_file.hpp"
 
 #include <string_view>
 
@@ -25,6 +26,13 @@ struct unit_change {
     bool keeps_run = false; // its run goes on, and may have been started with something else
     taken how = taken::at_start; // what a run that goes on has of it, where no more was shown
 
+    // Another file of a unit takes this change where its plan says so, by the name. What its
+    // drop-in calls such a file then, in [Unit] ("X-Dynix-Reload-File"); whether a unit can be
+    // changed so, and what is said of one that cannot.
+    std::string_view file_key{};
+    bool (*possible)(units::unit_file const& unit) = [](units::unit_file const&) { return true; };
+    std::string_view impossible{};
+
     step_kind const* when_read{}; // what is done to it as soon as systemd has read its files
     step_kind const* job{};       // what is done to it in the place of a restart
     step_kind const* look{};      // and how it is looked at afterwards, in the place of a proof
@@ -37,6 +45,9 @@ extern unit_change const defer;   // it is not running: the drop-in takes effect
 extern unit_change const leave;   // it runs on as it is, by its own word, until it is started again
 extern unit_change const stop;    // it must not run: only what a restore takes back
 extern unit_change const reload;  // it runs, and is reloaded: its process stays (reload.hpp)
+
+// Those that another file of a unit may take.
+inline constexpr unit_change const* of_files[] = {&restart, &reload};
 } // namespace changes
 
 } // namespace dynix::activation

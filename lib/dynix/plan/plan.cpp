@@ -48,15 +48,14 @@ planned_unit read_unit(json::record_reader& from) {
     planned_unit unit;
     unit.name = from.text("name");
     from.check(check_unit_name(unit.name));
-    auto const action = from.text("action");
-    if (action != "restart" && action != "reload")
+    unit.action = from.text("action");
+    if (std::ranges::find(file_actions, unit.action) == std::end(file_actions))
         from.refuse(
-            fmt::format("unknown action '{}' for '{}'", shown(action), unit.name),
+            fmt::format("unknown action '{}' for '{}'", shown(unit.action), unit.name),
             "the plan was made by a newer dynix: run the 'dynix' of the system that made it");
     unit.static_text = from.text("static");
     unit.dynamic_text = from.text("dynamic");
     unit.checks = read_checks(from);
-    unit.reload = action == "reload";
     if (from.has("files"))
         from.each("files", [&](auto& one) { unit.files.push_back(read_file(one)); });
     unit.starts_workers = from.truth_or("startsWorkers", false);

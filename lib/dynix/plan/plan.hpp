@@ -20,6 +20,9 @@ struct planned_file {
     std::string dynamic_target{}; // the same as the static one when it does not change
 };
 
+// What another file of a unit takes: the words of a plan.
+inline constexpr std::string_view file_actions[] = {"restart", "reload"};
+
 // A unit and its full text in the static configuration and with the dynamic file.
 struct planned_unit {
     std::string name{}; // with its suffix: "distccd.service"
@@ -27,8 +30,8 @@ struct planned_unit {
     std::string dynamic_text{};
     unit_checks checks{}; // of the configuration with the dynamic file
     std::vector<planned_file> files{};
-    bool reload = false;         // for another file, a reload is enough
-    bool starts_workers = false; // and it starts processes when it has taken the file, else not
+    std::string action{file_actions[0]}; // that another file takes
+    bool starts_workers = false;         // it starts processes when it has taken the file, else not
 };
 
 struct planned_service {

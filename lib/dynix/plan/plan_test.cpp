@@ -41,7 +41,7 @@ TEST_CASE("files below /etc, and that a reload is enough for them") {
     auto const made = read_plan(with_file("nginx/nginx.conf", "/nix/store/x"), "plan.json");
     REQUIRE_MESSAGE(made, render(made.error()));
     auto const& unit = made->services.at(0).units.at(0);
-    CHECK(unit.reload);
+    CHECK(unit.action == "reload");
     CHECK(unit.starts_workers);
     REQUIRE(unit.files.size() == 1);
     CHECK(unit.files[0].path == "/etc/nginx/nginx.conf");
@@ -49,7 +49,7 @@ TEST_CASE("files below /etc, and that a reload is enough for them") {
     CHECK(unit.files[0].dynamic_target == "/nix/store/x");
     auto const plain = read_plan(good, "plan.json");
     REQUIRE(plain);
-    CHECK_FALSE(plain->services.at(0).units.at(0).reload);
+    CHECK(plain->services.at(0).units.at(0).action == "restart");
     CHECK(plain->services.at(0).units.at(0).files.empty());
 }
 

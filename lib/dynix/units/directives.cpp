@@ -236,8 +236,9 @@ bool has_word(std::string_view words, std::string_view wanted) {
 } // namespace
 
 directive const* find_directive(std::string_view section, std::string_view key) {
+    // Those of dynix name the files of a unit (activation/file_links.hpp).
     if (section == "Unit" && (key == "X-Restart-Triggers" || key == "X-Reload-Triggers" ||
-                              key == "X-Dynix-Restart-File" || key == "X-Dynix-Reload-File"))
+                              (key.starts_with("X-Dynix-") && key.ends_with("-File"))))
         return &triggers;
     if (section.starts_with("X-") || key.starts_with("X-"))
         return &ignored;

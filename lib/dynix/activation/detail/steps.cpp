@@ -146,7 +146,7 @@ bool look_again(transaction& in, std::vector<step>& now) {
     }
     auto const starts = starts_of(in.units);
     later.insert(later.end(), starts.begin(), starts.end());
-    in.rest.assign(later.begin(), later.end());
+    in.go_on_with(later, now);
     return true;
 }
 
@@ -187,8 +187,7 @@ void leave_stopped(transaction& in, std::vector<step>& now) {
     std::erase_if(now, [&](step const& one) {
         return one.mark != step_mark::failed && in.find(one.unit)->change != &changes::defer;
     });
-    auto const later = starts_of(in.units);
-    in.rest.assign(later.begin(), later.end());
+    in.go_on_with(starts_of(in.units), now);
 }
 
 // Nothing is done to it, and its process has nothing of the change.
