@@ -139,6 +139,18 @@ TEST_CASE("a way to change a unit that nobody knows is carried out, recorded and
                                       "wave a.service: planned", "watch a.service: planned"});
 }
 
+TEST_CASE("only of a unit that has failed the failures have to be forgotten") {
+    for (bool const failed : {false, true}) {
+        CAPTURE(failed);
+        fake_machine m;
+        m.add("a.service", service("1"), service("2"));
+        if (failed)
+            fake_systemd::fail(m.units.units["a.service"]);
+        m.units.fails = [](std::string const& call) { return call == "ResetFailedUnit a.service"; };
+        CHECK(m.apply().result == (failed ? apply_result::failed_restored : apply_result::done));
+    }
+}
+
 TEST_CASE("a deferred unit that became a restart reads restart") {
     fake_machine m;
     m.add("a.service", service("1"), service("2"), false);
