@@ -23,15 +23,27 @@ let
       // writers.restoreAll were (data.calls or { })
     else
       same: same;
+  declaration = path: lacked ([ "options" ] ++ path);
+  # What is made of each stub: of its path and what is kept of it, null or a list with that.
+  stubsOf =
+    of:
+    let
+      at =
+        path:
+        lib.mapAttrs (
+          name: inner: (if builtins.isAttrs inner then at else of) (path ++ [ name ]) inner
+        );
+    in
+    at [ ] data.stubs;
 in
 evaluate {
     inherit more packages;
     inherit (data) live;
     unchecked = data.unchecked or [ ];
-    stubs = map (it: {
-      inherit (it) path;
-      value = values.restore (lacked it.path) (it.kept or null);
-    }) data.stubs;
+    stubs = stubsOf (
+      path: kept: values.restore (lacked path) (if kept == null then null else lib.head kept)
+    );
+    stubDeclarations = stubsOf (path: _: declaration path);
     pins = map (it: {
       inherit (it) path isPlain;
       value = values.restore (lacked it.path) (it.kept or null);
@@ -53,5 +65,5 @@ evaluate {
           key: kept: ours.${key} // lib.mapAttrs (name: values.restore ours.${key}.${name}) kept
         ) it.own or { };
     }) data.elements;
-    declaration = path: lacked ([ "options" ] ++ path);
+    inherit declaration;
 }

@@ -8,15 +8,17 @@
 {
   # The names of the modules of NixOS.
   live,
-  # What no module of these declares: [ { path; value; } … ], options and groups of options.
+  # What no module of these declares, options and groups of options: a set of values, within sets where they are in a
+  # group that is declared.
   stubs,
   # What others define too: [ { path; value; isPlain; } … ], plain where the option has no `apply`.
   pins,
   # Sets of which others define some: [ { path; keys = { name = value; … }; own; } … ], of options that have no `apply`;
   # `own` gives values in the place of those that are defined here, as a function of what these modules make of it.
   elements,
-  # In the place of these options in `options`, a function of the path.
+  # In the place of these options in `options`, a function of the path; and such a set for the stubs.
   declaration,
+  stubDeclarations,
   # Modules of NixOS of which the assertions and warnings are left out, as they are of all others.
   unchecked ? [ ],
   # What the modules have in the place of the packages, a function of these.
@@ -28,27 +30,12 @@
 let
   strong = lib.mkOverride (-1000000000);
 
-  # No path of an option is the beginning of another one's.
-  tree =
-    leaf: depth: items:
-    lib.mapAttrs (
-      _: inner:
-      if builtins.length (builtins.head inner).path == depth + 1 then
-        leaf (builtins.head inner)
-      else
-        tree leaf (depth + 1) inner
-    ) (lib.groupBy (it: builtins.elemAt it.path depth) items);
-  treeOf = leaf: tree leaf 0;
+  treeOf = import ./tree.nix { inherit lib; };
 
   rest = {
     _file = ./evaluate.nix;
-    options = treeOf (it: lib.mkOption { apply = it.apply; } // it.type or { }) (
+    options = treeOf (it: lib.mkOption { inherit (it) apply; }) (
       map (it: {
-        inherit (it) path;
-        apply = _: it.value;
-        type.type = lib.types.raw;
-      }) stubs
-      ++ map (it: {
         inherit (it) path;
         apply = _: it.value;
       }) (lib.filter (it: it.isPlain) pins)
@@ -92,18 +79,9 @@ let
   ];
   hidden = treeOf (it: [
     (
-      node:
-      if it.isLoaded then
-        lib.mapAttrs (
-          name: inner: if lib.elem name declared then inner else (declaration it.path).${name}
-        ) node
-      else
-        declaration it.path
+      node: lib.mapAttrs (name: inner: if lib.elem name declared then inner else (declaration it.path).${name}) node
     )
-  ]) (
-    map (it: it // { isLoaded = false; }) stubs
-    ++ map (it: it // { isLoaded = true; }) (pins ++ elements ++ map (name: { path = [ name ]; }) checks)
-  );
+  ]) (pins ++ elements ++ map (name: { path = [ name ]; }) checks);
   view =
     hidden: options:
     lib.mapAttrs (
@@ -119,6 +97,13 @@ let
         view here node
     ) options;
 
+  # With the stubs. There are hundreds of them, and nothing is to be put together of what modules say of these: as
+  # options they would take longer than those that the modules declare.
+  withStubs =
+    stubs: set:
+    set
+    // lib.mapAttrs (name: inner: if set ? ${name} then withStubs inner set.${name} else inner) stubs;
+
   evaluated = parts.evaluate (
     parts.onlyWith live {
       inherit unchecked;
@@ -127,10 +112,12 @@ let
         arguments
         // lib.optionalAttrs (arguments ? pkgs && !parts.hasOtherPackages) { pkgs = shownPackages; }
         // {
-          options = view hidden (arguments.options // { _module = declaration [ "_module" ]; });
+          options = view hidden (
+            withStubs stubDeclarations arguments.options // { _module = declaration [ "_module" ]; }
+          );
           # What the slice has of these is not what the system has, also as options.
           config =
-            arguments.config
+            withStubs stubs arguments.config
             // lib.genAttrs checks (name: abort "dynix-slice ${name}")
             // {
               _module = withPackages arguments.config._module // {
@@ -152,4 +139,9 @@ let
       args = module.args // lib.optionalAttrs (module.args ? pkgs) { pkgs = shownPackages; };
     };
 in
-evaluated // { _module = withPackages evaluated._module; }
+evaluated
+// {
+  _module = withPackages evaluated._module;
+  config = withStubs stubs evaluated.config;
+  options = withStubs stubDeclarations evaluated.options;
+}

@@ -30,6 +30,7 @@
 let
   values = import ./values.nix { inherit lib; };
   writers = import ./writers.nix { inherit lib; };
+  treeOf = import ./tree.nix { inherit lib; };
   taken = import ./taken.nix { inherit lib name service; };
   structure = import ./structure.nix {
     inherit lib parts live;
@@ -176,17 +177,17 @@ let
       name: package:
       say [ "package" name ] (writers.watch name package saidCall)
     );
-    stubs = map (it: {
-      inherit (it) path;
-      value = stubValue it.path it.node;
-    }) (structure.stubsOf isOpened);
-    declaration =
-      path:
-      let
-        node = at path static.options;
-      in
-      say [ "live" ([ "options" ] ++ path) (structure.entriesOfNode node) ] node;
+    stubs = treeOf (it: stubValue it.path it.node) stubs;
+    stubDeclarations = treeOf (it: declaration it.path) stubs;
+    inherit declaration;
   };
+  stubs = structure.stubsOf isOpened;
+  declaration =
+    path:
+    let
+      node = at path static.options;
+    in
+    say [ "live" ([ "options" ] ++ path) (structure.entriesOfNode node) ] node;
 in
 say [ "live" [ ] structure.lacks ] (
   if structure.lacks != [ ] then

@@ -22,7 +22,7 @@ let
   evaluate = import ../slices/data.nix { inherit lib parts; };
   data = {
     live = [ "near.nix" ];
-    stubs = [ { path = [ "far" ]; } ];
+    stubs.far = null;
     pins = [
       {
         path = [ "near" "list" ];
@@ -54,6 +54,16 @@ let
     module = reading what;
     inherit gives;
     change = { };
+  };
+  # A module that defines what the slice does not declare, and asks for it.
+  defining = gives: {
+    module =
+      { lib, config, ... }:
+      {
+        options.read = lib.mkOption { default = config.far.value; };
+        config.far.value = lib.mkForce 3;
+      };
+    inherit gives;
   };
   ends = what: { ends = what; };
   has = value: { has = value; };
@@ -119,84 +129,95 @@ let
       ends "extendModules"
     );
     "what was kept" = case ({ config, ... }: config.far.value) (has 1) // {
-      change.stubs = [
-        {
-          path = [ "far" "value" ];
-          kept.v = 1;
-        }
-        { path = [ "far" "deep" ]; }
-      ];
+      change.stubs.far = {
+        value = [ { v = 1; } ];
+        deep = null;
+      };
     };
     "what is beside it" = case ({ config, ... }: config.far.deep.value or 1) (ends "far.deep") // {
-      change.stubs = [
-        {
-          path = [ "far" "value" ];
-          kept.v = 1;
-        }
-        { path = [ "far" "deep" ]; }
-      ];
+      change.stubs.far = {
+        value = [ { v = 1; } ];
+        deep = null;
+      };
+    };
+    "what is missing of a group" = case ({ config, ... }: config.near.gone or 1) (ends "near.gone") // {
+      change.stubs.near.gone = null;
+    };
+    "which members a group has" = case ({ config, ... }: lib.attrNames config.near) (
+      has [ "gone" "list" "many" "set" ]
+    ) // {
+      change.stubs.near.gone = null;
+    };
+    "what is missing of a group, as an option" = case ({ options, ... }: options.near ? gone.value) (
+      ends "options.near.gone"
+    ) // {
+      change.stubs.near.gone = null;
+    };
+    "what is there of a group" = case ({ config, ... }: config.near.set.near) (has "near") // {
+      change.stubs.near.gone = null;
+    };
+    "what it defines of what is missing" = defining (ends "far.value") // {
+      change.stubs.far = {
+        value = null;
+        deep = null;
+      };
+    };
+    "what it defines of what was kept" = defining (has 1) // {
+      change.stubs.far = {
+        value = [ { v = 1; } ];
+        deep = null;
+      };
     };
     "a hole in what was kept" = case ({ config, ... }: config.far.value.package or 1) (
       ends "far.value"
     ) // {
-      change.stubs = [
-        {
-          path = [ "far" "value" ];
-          kept.a = {
-            package = null;
-            name.v = "a";
-          };
-        }
-        { path = [ "far" "deep" ]; }
-      ];
+      change.stubs.far = {
+        value = [
+          {
+            a.package = null;
+            a.name.v = "a";
+          }
+        ];
+        deep = null;
+      };
     };
     # Functions are equal only where they are the same one, and here it may be.
     "whether two are equal, with a hole in each" = case ({ config, ... }: config.far.value.a == config.far.value.b) (
       ends "far.value"
     ) // {
-      change.stubs = [
-        {
-          path = [ "far" "value" ];
-          kept = values.keep (
+      change.stubs.far = {
+        value = [
+          (values.keep (
             lib.genAttrs [ "a" "b" ] (_: {
               name = "a";
               run = it: it;
             })
-          );
-        }
-        { path = [ "far" "deep" ]; }
-      ];
+          ))
+        ];
+        deep = null;
+      };
     };
     "a text that was kept" = case ({ config, ... }: builtins.getContext config.far.value) (
       has { ${builtins.unsafeDiscardStringContext built.drvPath}.outputs = [ "out" ]; }
     ) // {
-      change.stubs = [
-        {
-          path = [ "far" "value" ];
-          kept = values.keep "${built}";
-        }
-        { path = [ "far" "deep" ]; }
-      ];
+      change.stubs.far = {
+        value = [ (values.keep "${built}") ];
+        deep = null;
+      };
     };
     "what was not kept of a package" = case ({ config, ... }: config.far.value.builder or 1) (
       ends "far.value"
     ) // {
-      change.stubs = [
-        {
-          path = [ "far" "value" ];
-          kept = values.keep built;
-        }
-        { path = [ "far" "deep" ]; }
-      ];
+      change.stubs.far = {
+        value = [ (values.keep built) ];
+        deep = null;
+      };
     };
     "what a package has not" = case ({ config, ... }: config.far.value.none or 1) (has 1) // {
-      change.stubs = [
-        {
-          path = [ "far" "value" ];
-          kept = values.keep built;
-        }
-        { path = [ "far" "deep" ]; }
-      ];
+      change.stubs.far = {
+        value = [ (values.keep built) ];
+        deep = null;
+      };
     };
     "a part of an element of its own that was kept" =
       case ({ config, ... }: config.near.many.near) (

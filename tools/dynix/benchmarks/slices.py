@@ -75,7 +75,9 @@ def main():
             alone = asked.alone(name)
             one = asked.services[name] | {"untouched": None, "alone": alone, "slice": None}
             file = pathlib.Path(folder) / f"{name}.json"
-            file.write_text(json.dumps({"proved": proved, "packages": asked.packages, "services": [one]}))
+            question = {"proved": proved, "packages": asked.packages, "services": [one]}
+            # As `dynix certify` writes it.
+            file.write_text(json.dumps(question, separators=(",", ":")))
             dynamic = pathlib.Path(dynamic_file(folder, [option], 0)).rename(pathlib.Path(folder) / f"{name}.nix")
             certificate = json.dumps({"proved": proved, "unchecked": proved, "warnings": [], "assertions": 0})
             whole = asked.ask("plan", {}, dynamicFile=str(dynamic), certificate=certificate, only=json.dumps([name]))
