@@ -4,11 +4,12 @@
   lib,
   # Their paths, as text.
   proved,
+  # The path of each, as JSON; to work them out once, where it is asked for several certificates.
+  keyOf ? import ./key.nix { inherit lib; },
 }:
 
 let
-  pathOf = import ../dynamicism/schema/path.nix { inherit lib; };
-  paths = lib.genAttrs (map (option: builtins.toJSON (pathOf option)) proved) (_: true);
+  paths = lib.genAttrs (map keyOf proved) (_: true);
 
   covers =
     path: value:

@@ -36,24 +36,32 @@ let
       module { inherit lib; }
     else
       without "the dynamic file looks at more than lib";
+  keys = lib.genAttrs slices.proved (import ../certificate/key.nix { inherit lib; });
   covers =
-    proved: import ../certificate/covers.nix { inherit lib proved; } content;
+    proved:
+    import ../certificate/covers.nix {
+      inherit lib proved;
+      keyOf = option: keys.${option};
+    } content;
 
   isBelow = path: target: lib.take (lib.length target) path == target;
-  isTouchedService = service: !covers (lib.subtractLists service.targets slices.proved);
-  touchesOne = lib.length (lib.filter isTouchedService slices.services) == 1;
+  services = map (given: {
+    inherit given;
+    isTouched = !covers (lib.subtractLists given.targets slices.proved);
+  }) slices.services;
+  touchesOne = lib.length (lib.filter (it: it.isTouched) services) == 1;
   partOf =
-    given:
+    { given, isTouched }:
     let
       # What it takes to evaluate one service is less where the options of all others are static. The other slice is
       # proved for its own options alone, which does not follow from that where targets of services overlap.
       isAlone =
-        touchesOne
+        isTouched
+        && touchesOne
         && given.alone or null != null
         && covers (lib.intersectLists given.targets slices.proved);
       service = given // lib.optionalAttrs isAlone { slice = given.alone; };
       targets = map pathOf service.targets;
-      isTouched = isTouchedService service;
       taken = import ./taken.nix {
         inherit lib service;
         inherit (service) name;
@@ -143,7 +151,7 @@ let
           inherit (dynamic._module.args) pkgs;
         };
       };
-  all = map partOf slices.services;
+  all = map partOf services;
   touched = lib.filter (it: it.isTouched) all;
   text = builtins.unsafeDiscardStringContext (builtins.readFile (/. + dynamicFile));
 in

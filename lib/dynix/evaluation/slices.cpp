@@ -211,6 +211,31 @@ std::string name_of(boost::json::object const& service) {
     return std::string(service.at("name").as_string());
 }
 
+// The text of all slices, of which Nix reads by itself each that it evaluates: to read those of all
+// services takes longer than to evaluate one. They are JSON, and what else is said is behind them,
+// as JSON that has their places, [begin, length]; where that begins stands before them all
+// (plan/build.cpp).
+class slice_text {
+  public:
+    boost::json::value add(boost::json::value const& slice) {
+        if (slice.is_null())
+            return nullptr;
+        auto const begin = text_.size();
+        text_ += boost::json::serialize(slice);
+        return boost::json::array{begin, text_.size() - begin};
+    }
+
+    std::string with(boost::json::value const& all) && {
+        text_.replace(0, head, fmt::format("{:>{}}", text_.size(), head));
+        text_ += boost::json::serialize(all);
+        return std::move(text_);
+    }
+
+  private:
+    static constexpr std::size_t head = 16;
+    std::string text_ = std::string(head, ' ');
+};
+
 // The proved options that are the service's own, or those that are not.
 boost::json::array
 own_of(boost::json::object const& service, boost::json::array const& options, bool are_own = true) {
@@ -303,6 +328,7 @@ result<slice_set> find_slices(
     boost::json::array const options(proved.begin(), proved.end());
     auto& all = services->value.get_object();
     slice_set out;
+    slice_text text;
     growth last;
     for (auto& one : all["services"].as_array()) {
         auto& service = one.as_object();
@@ -320,9 +346,11 @@ result<slice_set> find_slices(
             return why_not.error();
         if (!why_not->empty())
             out.without[name] = *why_not;
+        for (auto const* part : {"alone", "slice"})
+            service[part] = text.add(service[part]);
     }
     all["proved"] = options;
-    out.text = boost::json::serialize(all);
+    out.text = std::move(text).with(all);
     return out;
 }
 

@@ -16,7 +16,7 @@
 namespace dynix::evaluation {
 
 struct slice_set {
-    std::string text{}; // for nixmodules/slices/plan.nix, as JSON (plan::build_options::slices)
+    std::string text{}; // for nixmodules/slices/plan.nix (plan::build_options::slices)
     std::map<std::string, std::string> without{}; // services that lack one, and why
 };
 

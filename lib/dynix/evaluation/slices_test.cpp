@@ -2,10 +2,16 @@
 
 #include "dynix/base/file.hpp"
 #include "dynix/base/test_folder.hpp"
+#include "dynix/plan/build.hpp"
 #include "dynix/process/fake_runner.hpp"
 #include "dynix/test.hpp"
 
 #include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <filesystem>
+#include <fmt/format.h>
 
 using namespace dynix;
 using namespace dynix::evaluation;
@@ -62,6 +68,22 @@ class reading_runner : public process::runner {
     process::runner& with_;
 };
 
+// All that is said of the slices, with them where their places stand.
+std::string whole(slice_set const& made) {
+    auto const& text = made.text;
+    auto all = boost::json::parse(text.substr(std::stoul(text.substr(0, 16))));
+    for (auto& service : all.as_object()["services"].as_array())
+        for (auto const* part : {"alone", "slice"}) {
+            auto& place = service.as_object()[part];
+            if (place.is_null())
+                continue;
+            auto const begin = place.as_array().at(0).to_number<std::size_t>();
+            auto const length = place.as_array().at(1).to_number<std::size_t>();
+            place = boost::json::parse(text.substr(begin, length));
+        }
+    return boost::json::serialize(all);
+}
+
 std::string line(std::string const& words) {
     return "trace: dynix-slice " + words + "\n";
 }
@@ -79,7 +101,7 @@ TEST_CASE("a slice grows until it needs nothing more, and is proved") {
     auto const made = host.find();
     REQUIRE(made);
     CHECK(
-        made->text ==
+        whole(*made) ==
         R"({"path":"/m","services":[{"name":"bar","targets":["a.one"],)"
         R"("untouched":{"units":[],"context":{}},"alone":null,"slice":{"live":["bar.nix","x.nix"]}}],"proved":["a.one"]})");
     CHECK(made->without.empty());
@@ -99,7 +121,7 @@ TEST_CASE("beside overrides of other services it is another slice, which begins 
     auto const made = host.find_of_two();
     REQUIRE(made);
     CHECK(
-        made->text.find(
+        whole(*made).find(
             R"("alone":{"live":["bar.nix","x.nix"]},"slice":{"live":["bar.nix","x.nix","y.nix"]}})") !=
         std::string::npos);
     CHECK(made->without.empty());
@@ -144,7 +166,7 @@ TEST_CASE("a service that has a slice only where no other one is touched") {
     host.says(1, "", "error: no\n");
     auto const made = host.find_of_two();
     REQUIRE(made);
-    CHECK(made->text.find(R"("alone":{"live":[]},"slice":null)") != std::string::npos);
+    CHECK(whole(*made).find(R"("alone":{"live":[]},"slice":null)") != std::string::npos);
     CHECK(
         made->without == std::map<std::string, std::string>{
                              {"bar", "where other services have overrides too: error: no"}});
@@ -192,7 +214,7 @@ TEST_CASE("a slice that is not the system is none, and says why") {
     auto const made = host.find();
     REQUIRE(made);
     CHECK(made->without.at("bar") == "dynix-slice the service is another one");
-    CHECK(made->text.find(R"("slice":null)") != std::string::npos);
+    CHECK(whole(*made).find(R"("slice":null)") != std::string::npos);
 }
 
 TEST_CASE(
@@ -204,7 +226,7 @@ TEST_CASE(
         "error: evaluation aborted with the following error message: 'dynix-canary a.one'\n");
     auto const made = host.find();
     REQUIRE(made);
-    CHECK(made->text.find(R"("untouched":null)") != std::string::npos);
+    CHECK(whole(*made).find(R"("untouched":null)") != std::string::npos);
     CHECK(made->without.at("bar") == "none of its options is proved");
 }
 
@@ -227,12 +249,13 @@ TEST_CASE("a service without a slice takes none of another one's") {
     REQUIRE(made);
     CHECK(host.nix.answers.empty());
     CHECK(
-        made->text == R"({"path":"/m","services":[{"name":"bar","targets":["a.one"],"untouched":)" +
-                          std::string(checked) +
-                          R"(,"alone":null,"slice":null},{"name":"foo","targets":["b.two"],)"
-                          R"("untouched":{"units":[],"context":{}},)"
-                          R"("alone":{"live":[]},"slice":{"live":["b.nix"]}}],)"
-                          R"("proved":["a.one","b.two"]})");
+        whole(*made) ==
+        R"({"path":"/m","services":[{"name":"bar","targets":["a.one"],"untouched":)" +
+            std::string(checked) +
+            R"(,"alone":null,"slice":null},{"name":"foo","targets":["b.two"],)"
+            R"("untouched":{"units":[],"context":{}},)"
+            R"("alone":{"live":[]},"slice":{"live":["b.nix"]}}],)"
+            R"("proved":["a.one","b.two"]})");
     CHECK(made->without.size() == 1);
 }
 
@@ -273,4 +296,41 @@ TEST_CASE("packages are evaluated where a derivation is gone, and where nobody k
     CHECK(derivations_are_kept(file));
     REQUIRE(replace_file(file, R"({"c":{"/nix/store/is-not-there.drv":{"outputs":["out"]}}})"));
     CHECK(!derivations_are_kept(file));
+}
+
+TEST_CASE("Nix reads of the slices those that it evaluates") {
+    if (!process::find_program("nix-instantiate")) {
+        MESSAGE("skipped: there is no Nix");
+        return;
+    }
+    test_folder const folder;
+    std::filesystem::create_directory(folder.path("m"));
+    REQUIRE(replace_file(
+        folder.path("m/plan.nix"),
+        "{ slices, ... }: map (it: it.alone or null == null && it.slice.live == [ \"bär.nix\" ]) "
+        "slices.services ++ slices.proved\n"));
+    machine host;
+    host.says(
+        0, fmt::format(
+               R"({{"path":"{}","services":[{{"name":"bar","targets":["a.one"]}}]}})",
+               folder.path("m")));
+    host.says(0, R"({"units":[],"context":{}})");
+    host.says(0, "[]");
+    host.says(0, "true");
+    host.says(0, R"({"live":["bär.nix"]})");
+    auto made = host.find();
+    REQUIRE(made);
+    plan::build_options options;
+    options.source.kind = plan::source_kind::file;
+    options.source.file = "/nowhere.nix";
+    options.out_link.clear();
+    options.slices = folder.path("slices");
+    REQUIRE(replace_file(options.slices, made->text));
+    auto command = plan::build_command(options);
+    command.program = "nix-instantiate";
+    std::erase(command.args, "--no-out-link");
+    command.args.insert(command.args.begin(), {"--eval", "--strict", "--json"});
+    auto const found = process::make_runner()->run(command);
+    REQUIRE(found);
+    CHECK_MESSAGE(found->out == R"([true,"a.one"])", found->err);
 }

@@ -26,15 +26,24 @@ constexpr auto with_modules =
 }
 )";
 
+// The file is that of evaluation::slice_set: a slice is read where it is evaluated.
 constexpr auto by_slices =
     R"(let
-  read = builtins.fromJSON (builtins.readFile slices);
+  text = builtins.readFile slices;
+  from = begin: length: builtins.fromJSON (builtins.substring begin length text);
+  all = from (from 0 16) (-1);
+  sliceAt = place: if place == null then null else from (builtins.head place) (builtins.elemAt place 1);
 in
-import (/. + read.path + "/plan.nix") {
+import (/. + all.path + "/plan.nix") {
   inherit (entry) lib type;
   inherit dynamicFile running knownBystanders;
   hideValues = hideValues != "";
-  slices = read;
+  slices = all // {
+    services = map (service: service // {
+      alone = sliceAt service.alone;
+      slice = sliceAt service.slice;
+    }) all.services;
+  };
   areDerivationsKept = derivations != "";
 }
 )";

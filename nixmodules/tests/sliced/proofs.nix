@@ -194,7 +194,9 @@ let
           }
           {
             targets = [ ];
-            slice = null;
+            # They are not looked at.
+            alone = abort "dynix-slice alone";
+            slice = abort "dynix-slice of many";
             untouched = untouched questions given;
           }
         ]
