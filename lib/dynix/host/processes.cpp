@@ -23,6 +23,8 @@ namespace {
 
 // A unit with more processes than this is not looked at to its end.
 constexpr std::size_t most_processes = 10'000;
+// A process is in the middle of an execve(2) for no longer than one of these takes.
+constexpr int most_tries = 3;
 
 // Files of /proc and cgroupfs have no size, so they are read until their end, or until there is
 // more than `most`. nullopt: it is gone, or not for us, and errno says which.
@@ -169,30 +171,50 @@ class proc_reader : public processes {
                (errno == ENOENT && ::access((root_ + "/proc/1/stat").c_str(), F_OK) != 0);
     }
 
+    std::string exe_of(std::string const& folder) const {
+        std::array<char, PATH_MAX> target{};
+        auto const size = ::readlink((folder + "/exe").c_str(), target.data(), target.size());
+        return size > 0 ? std::string(target.data(), static_cast<std::size_t>(size))
+                        : std::string();
+    }
+
+    // nullopt: it is gone, or not for us, and errno says which. One that executes another program
+    // meanwhile is read again: its parts belong together.
+    std::optional<live_process> read(std::int64_t pid) const {
+        auto const folder = fmt::format("{}/proc/{}", root_, pid);
+        live_process one{.pid = pid};
+        one.exe = exe_of(folder);
+        for (int tries = 0; tries < most_tries; ++tries) {
+            auto const stat = slurp(folder + "/stat");
+            auto const argv = stat ? slurp(folder + "/cmdline") : std::nullopt;
+            if (!argv)
+                return std::nullopt;
+            one.start_ticks = start_ticks(*stat);
+            one.argv = split(*argv, '\0');
+            one.environment = split(slurp(folder + "/environ").value_or(""), '\0');
+            auto const before = std::exchange(one.exe, exe_of(folder));
+            bool const has_words = !one.argv.empty() && !one.environment.empty();
+            if (one.exe == before && (has_words || one.exe.empty()))
+                break;
+        }
+        return one;
+    }
+
     void collect(std::string const& group, unit_processes& found) const {
         auto const pids = slurp(group + "/cgroup.procs");
         if (!pids)
             return;
         for (auto const& text : split(*pids, '\n')) {
-            live_process one;
-            std::from_chars(text.data(), text.data() + text.size(), one.pid);
-            auto const folder = fmt::format("{}/proc/{}", root_, one.pid);
+            std::int64_t pid = 0;
+            std::from_chars(text.data(), text.data() + text.size(), pid);
             // The kernel gives 0 for a process that has no number in our PID namespace.
-            auto const stat = one.pid > 0 ? slurp(folder + "/stat") : std::nullopt;
-            auto const argv = stat ? slurp(folder + "/cmdline") : std::nullopt;
-            if (!stat || !argv) {
-                if (one.pid <= 0 || is_hidden())
+            auto one = pid > 0 ? read(pid) : std::nullopt;
+            if (!one) {
+                if (pid <= 0 || is_hidden())
                     ++found.hidden;
                 continue;
             }
-            one.start_ticks = start_ticks(*stat);
-            one.argv = split(*argv, '\0');
-            one.environment = split(slurp(folder + "/environ").value_or(""), '\0');
-            std::array<char, PATH_MAX> target{};
-            auto const size = ::readlink((folder + "/exe").c_str(), target.data(), target.size());
-            if (size > 0)
-                one.exe.assign(target.data(), static_cast<std::size_t>(size));
-            found.live.push_back(std::move(one));
+            found.live.push_back(std::move(*one));
         }
     }
 

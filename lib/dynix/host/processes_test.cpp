@@ -5,7 +5,11 @@
 #include "dynix/test.hpp"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <filesystem>
+#include <string_view>
+#include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace dynix;
@@ -87,6 +91,33 @@ TEST_CASE("all processes of a group and of those below it, as they were started"
     CHECK(found[1].argv == std::vector<std::string>{"y"});
     CHECK(kernel.in("").empty());
     CHECK(kernel.in("/system.slice/gone.service").empty());
+}
+
+TEST_CASE("of a process that executes another program meanwhile, all parts are of one of them") {
+    fake_kernel kernel;
+    kernel.group("/a.service", "10\n");
+    kernel.process(10, "executor", "");
+    auto const words = kernel.path("/proc/10/cmdline");
+    std::filesystem::remove(words);
+    REQUIRE(::mkfifo(words.c_str(), 0600) == 0);
+    // Comes to that when somebody reads the words.
+    std::thread executes([&] {
+        int const file = ::open(words.c_str(), O_WRONLY | O_CLOEXEC);
+        std::filesystem::remove(words);
+        kernel.put("/proc/10/cmdline", std::string("x\0001\0", 4));
+        kernel.put("/proc/10/environ", std::string("B=2\0", 4));
+        std::filesystem::remove(kernel.path("/proc/10/exe"));
+        std::filesystem::create_symlink("/bin/x", kernel.path("/proc/10/exe"));
+        constexpr std::string_view before("(x)\0\0", 5);
+        static_cast<void>(::write(file, before.data(), before.size()));
+        ::close(file);
+    });
+    auto const found = kernel.in("/a.service");
+    executes.join();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].exe == "/bin/x");
+    CHECK(found[0].argv == std::vector<std::string>{"x", "1"});
+    CHECK(found[0].environment == std::vector<std::string>{"B=2"});
 }
 
 TEST_CASE("a process that is not shown is not one that has ended") {
