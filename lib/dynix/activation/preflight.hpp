@@ -106,7 +106,8 @@ bool is_waiting(host::unit_status const& status);
 bool keeps_restarting(
     host::unit_status const& status, host::milliseconds settle, host::time_point now);
 
-// Whether the processes of the unit have its command line now, when `running` is what it runs.
+// Whether the processes of the unit have its command line now, or as soon as systemd has executed
+// that, when `running` is what it runs.
 command_shown
 shown_now(units::unit_file const& running, host::unit_status const& status, host::machine& host);
 

@@ -1,5 +1,6 @@
 #include "dynix/activation/reload.hpp"
 
+#include "dynix/activation/executed.hpp"
 #include "dynix/activation/proof_credentials.hpp"
 #include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/unit_operations.hpp"
@@ -65,7 +66,7 @@ result<proof> look_at(checked_unit& unit, host::machine& host) {
         return status.error();
     if (!status->active())
         return unit_failed(*status, "did not stay up");
-    auto const live = host.live.in_group(status->control_group);
+    auto const live = executed_processes(*status, host);
     if (!live)
         return live.error();
     auto found = prove(unit.after, unit.running, *status, *live, {});

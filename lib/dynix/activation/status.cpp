@@ -1,5 +1,6 @@
 #include "dynix/activation/status.hpp"
 
+#include "dynix/activation/executed.hpp"
 #include "dynix/activation/file_links.hpp"
 #include "dynix/activation/proof_credentials.hpp"
 #include "dynix/activation/reload.hpp"
@@ -101,6 +102,9 @@ look_at(applied_unit const& unit, result<host::unit_status> status, host::machin
     }
     if (unit.is_run(report.status))
         report.proved = as_recorded(std::move(report.proved), unit);
+    report.starting = is_starting(report.status, *live);
+    if (report.starting && report.proved.outcome == verdict::contradicted)
+        report.proved.now_not_provable("systemd has not executed its command yet");
     // What it could not show when it was applied, the same run cannot show now.
     if (report.proved.no_such_command && !unit.shown &&
         report.status.invocation_id == unit.invocation_id)
@@ -154,6 +158,22 @@ result<status_report> look_once(host::machine& host) {
     return report;
 }
 
+// Looks until no unit is starting any more.
+result<status_report> look(host::machine& host) {
+    auto const deadline = host.time.now() + execution_patience;
+    for (;;) {
+        auto report = look_once(host);
+        bool const starting =
+            report &&
+            std::any_of(report->units.begin(), report->units.end(), [](unit_report_now const& one) {
+                return one.starting;
+            });
+        if (!starting || host.time.now() >= deadline ||
+            !host.units.wait_for_event(execution_interval))
+            return report;
+    }
+}
+
 std::string as_text(std::optional<state> const& recorded) {
     return recorded ? print_state(*recorded) : std::string();
 }
@@ -196,9 +216,9 @@ bool status_report::all_live() const {
 }
 
 result<status_report> current_status(host::machine& host) {
-    auto report = look_once(host);
+    auto report = look(host);
     bool const is_doubtful = report && !report->under_way && !is_as_recorded(*report);
-    return is_doubtful && is_recorded_anew(*report, host) ? look_once(host) : report;
+    return is_doubtful && is_recorded_anew(*report, host) ? look(host) : report;
 }
 
 } // namespace dynix::activation

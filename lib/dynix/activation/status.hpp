@@ -25,6 +25,7 @@ struct unit_report_now {
     std::string reason{}; // for pending and applied; for live, what else is there
     host::unit_status status{};
     proof proved{};
+    bool starting = false; // systemd has not executed its command yet (executed.hpp)
 };
 
 struct status_report {
@@ -38,6 +39,7 @@ struct status_report {
 };
 
 // Needs no root, except that /proc shows the environment of other users' processes only to root.
+// A unit that is starting is waited for, so that the report says what its own process has.
 // While an activation is under way, the reason of a pending unit that it changes says that alone.
 result<status_report> current_status(host::machine& host);
 

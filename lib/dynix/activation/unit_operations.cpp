@@ -1,5 +1,6 @@
 #include "dynix/activation/unit_operations.hpp"
 
+#include "dynix/activation/executed.hpp"
 #include "dynix/activation/proof_credentials.hpp"
 
 #include <algorithm>
@@ -9,19 +10,12 @@
 namespace dynix::activation {
 namespace {
 
-// How long a started service may take until its processes show what they run.
+// How long a service whose command systemd has executed may take until its processes show what they
+// run.
 constexpr auto proof_patience = std::chrono::seconds(2);
-constexpr auto proof_interval = host::milliseconds(5);
 // How long to wait at most before looking at settling units again, should no signal tell: of each
 // it costs systemd and us a tenth of a millisecond.
 constexpr auto settle_interval = host::milliseconds(250);
-
-// Whether systemd has not executed the unit's program yet: its own executor is what runs.
-bool is_starting(std::vector<host::live_process> const& live) {
-    return std::any_of(live.begin(), live.end(), [](host::live_process const& one) {
-        return one.exe.ends_with("/systemd-executor") || one.exe.ends_with("/systemd");
-    });
-}
 
 // A start is ExecCondition=, ExecStartPre=, ExecStart= and ExecStartPost=, a stop ExecStop=,
 // SIGTERM, SIGKILL and ExecStopPost=; systemd counts each of them anew (systemd.service(5)).
@@ -249,7 +243,8 @@ std::vector<unit_fault> find_ended(std::vector<checked_unit>& units, host::machi
 }
 
 result<proof> prove_live(host::machine& host, expected_run const& unit, host::unit_status& status) {
-    auto const deadline = host.time.now() + proof_patience;
+    auto const start = host.time.now();
+    auto deadline = start + proof_patience;
     for (;;) {
         auto const live = host.live.in_group(status.control_group);
         if (!live)
@@ -259,8 +254,11 @@ result<proof> prove_live(host::machine& host, expected_run const& unit, host::un
         if (found.outcome != verdict::contradicted || !status.active())
             return found;
         bool const hidden = found.no_such_command && unit.shown != command_shown::yes;
+        bool const starting = is_starting(status, *live);
+        if (starting && host.time.now() - start < execution_patience)
+            deadline = host.time.now() + proof_patience;
         bool const late = host.time.now() >= deadline;
-        if (hidden && unit.shown == command_shown::no && (late || !is_starting(live->live))) {
+        if (hidden && unit.shown == command_shown::no && (late || !starting)) {
             found.now_not_provable("its process showed another command line before, too");
             return found;
         }
@@ -268,7 +266,7 @@ result<proof> prove_live(host::machine& host, expected_run const& unit, host::un
             found.now_not_provable("its process shows another command line, and none ran before");
         if (late)
             return found;
-        if (auto waited = host.units.wait_for_event(proof_interval); !waited)
+        if (auto waited = host.units.wait_for_event(execution_interval); !waited)
             return waited.error();
         auto now = std::move(host.units.runs_of({unit.name}).front());
         if (!now)

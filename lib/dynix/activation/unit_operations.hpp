@@ -70,8 +70,8 @@ settled_units settle(
     host::machine& host, std::vector<expected_run> units, bool to_the_end,
     stop_question const& stop_requested);
 
-// Looks at the processes until they prove it, for a short while: a simple service counts as started
-// before its program is executed. `status` is the unit's, as it was asked for just now; then it is
+// Looks at the processes until they prove it, for a short while from the execution of the unit's
+// command on (executed.hpp). `status` is the unit's, as it was asked for just now; then it is
 // the one that the proof is of.
 result<proof> prove_live(host::machine& host, expected_run const& unit, host::unit_status& status);
 

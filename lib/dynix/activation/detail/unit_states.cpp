@@ -1,4 +1,5 @@
 // What the state of a unit means for a change of it.
+#include "dynix/activation/executed.hpp"
 #include "dynix/activation/preflight.hpp"
 #include "dynix/activation/proof.hpp"
 
@@ -33,8 +34,8 @@ command_shown
 shown_now(units::unit_file const& running, host::unit_status const& status, host::machine& host) {
     if (!status.active())
         return command_shown::unknown;
-    auto const live = host.live.in_group(status.control_group);
-    if (!live)
+    auto const live = executed_processes(status, host);
+    if (!live || is_starting(status, *live))
         return command_shown::unknown;
     return prove(running, running, status, *live, {}).no_such_command ? command_shown::no
                                                                       : command_shown::yes;
