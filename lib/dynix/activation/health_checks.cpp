@@ -145,6 +145,7 @@ result<void> wait_until_well(transaction& in, step const& one, plan::probe_check
     if (auto waited = wait(in, check.grace); !waited)
         return waited;
     auto const begin = in.host.time.now();
+    std::string failure;
     for (;;) {
         auto const left =
             std::chrono::ceil<host::milliseconds>(begin + check.deadline - in.host.time.now());
@@ -159,12 +160,14 @@ result<void> wait_until_well(transaction& in, step const& one, plan::probe_check
             return *why;
         if (ended->good())
             return {};
+        // Of a try that the deadline cut short, an earlier one tells more.
+        if (failure.empty() || at_most == check.at_most || ended->result != "timeout")
+            failure = fmt::format("its command {}; {}", how(*ended, at_most), last_lines(*ended));
         if (in.host.time.now() + check.interval >= begin + check.deadline)
             return make_error(
                 fmt::format(
-                    "the probe '{}' of '{}' did not succeed in {} ms: its command {}; {}",
-                    one.check, one.unit, check.deadline.count(), how(*ended, at_most),
-                    last_lines(*ended)),
+                    "the probe '{}' of '{}' did not succeed in {} ms: {}", one.check, one.unit,
+                    check.deadline.count(), failure),
                 fmt::format("its messages: journalctl -b -u {}", one.unit));
         if (auto waited = wait(in, check.interval); !waited)
             return waited;

@@ -227,6 +227,21 @@ TEST_CASE("a probe that never succeeds: restored, without another probe") {
         CHECK(one.kind != &steps::probe);
 }
 
+TEST_CASE("of a last try that the deadline cuts short, what the one before it said is shown") {
+    checked_machine m;
+    m.checks().probes = {probe("http")};
+    m.checks().probes[0].deadline = std::chrono::seconds(4);
+    m.units.on_command = [&](host::unit_command const& what) {
+        constexpr auto takes = host::milliseconds(700);
+        m.time.time += std::min(what.at_most, takes);
+        return what.at_most < takes ? host::command_end{.result = "timeout"}
+                                    : exits(7, "no answer\n");
+    };
+    auto const found = m.apply();
+    CHECK(found.result == apply_result::failed_restored);
+    CHECK(said(found).find("ended with status 7; it wrote:\n  | no answer") != std::string::npos);
+}
+
 TEST_CASE("a unit that does not stay up while it is probed is restored at once") {
     for (bool const by_itself : {false, true}) {
         CAPTURE(by_itself);
