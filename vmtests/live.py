@@ -4,6 +4,10 @@ import json
 import re
 import time
 
+# How many seconds what systemd, the kernel or another process settles in its own time may take on a machine that gets a
+# tenth of a processor for a while. A wait for less fails there, and one that succeeds waits no longer for it.
+PATIENCE = 120
+
 # What dynix writes for a unit; its file's name stands here alone.
 DROP_IN_NAME = "zz-dynix.conf"
 NO_DROP_INS = f"! ls /run/systemd/system/*/{DROP_IN_NAME} 2>/dev/null"
@@ -19,17 +23,31 @@ def processes_of(unit):
     return machine.succeed(f"cat /sys/fs/cgroup{group}/cgroup.procs").split()
 
 
+# What systemd calls started may still be a process of systemd's own (systemd.service(5), Type=simple): for a moment it has
+# the command line and the environment of that, and in the middle of its execve(2) none.
+IS_EXECUTED = "is_executed() { case $(readlink /proc/$1/exe) in '' | */systemd | */systemd-executor) return 1 ;; esac; grep -qa . /proc/$1/$2; }"
+
+
+def of_main(unit, file="cmdline"):
+    """The words of this file of a unit's main process, as the kernel has it: `cmdline` or `environ`. Waits until the
+    process has executed its command, and for the next one where systemd is starting it anew."""
+    read = f"main=$(systemctl show -P MainPID {unit}); is_executed $main {file}; cat /proc/$main/{file}"
+    words = machine.wait_until_succeeds(f"{IS_EXECUTED}; {read}", timeout=PATIENCE).split("\0")
+    return words[:-1]
+
+
 def arguments_of(unit):
-    """The arguments of every process of a unit, as the kernel has them."""
-    read = "; ".join(f"cat /proc/{process}/cmdline; echo" for process in processes_of(unit))
-    return [line.split("\0")[:-1] for line in machine.succeed(read).splitlines() if line]
+    """The arguments of every process of a unit, as the kernel has them. Waits until all have executed their commands."""
+    group = machine.get_unit_property(unit, "ControlGroup")
+    read = f"for one in $(cat /sys/fs/cgroup{group}/cgroup.procs); do is_executed $one cmdline; cat /proc/$one/cmdline; echo; done"
+    return [line.split("\0")[:-1] for line in machine.wait_until_succeeds(f"{IS_EXECUTED}; {read}", timeout=PATIENCE).splitlines()]
 
 
 def worker_arguments():
-    """What the process of small/'s worker was started with, as the kernel has it. Waits for the next one where systemd
-    is starting it anew, as it may at any moment when something is armed."""
-    read = "tr '\\0' ' ' < /proc/$(systemctl show -P MainPID worker.service)/cmdline | grep 'worker '"
-    return machine.wait_until_succeeds(read, timeout=20).split("worker ", 1)[1].strip()
+    """What the process of small/'s worker was started with."""
+    started = " ".join(of_main("worker.service"))
+    t.assertIn("worker ", started)
+    return started.split("worker ", 1)[1]
 
 
 def value_after(words, name):
@@ -38,9 +56,9 @@ def value_after(words, name):
 
 def variable_of(unit, name):
     """A variable in the environment that a unit's main process was started with."""
-    main = machine.get_unit_property(unit, "MainPID")
-    found = machine.succeed(f"tr '\\0' '\\n' < /proc/{main}/environ | grep '^{name}='")
-    return found.strip().removeprefix(f"{name}=")
+    found = [word for word in of_main(unit, "environ") if word.startswith(f"{name}=")]
+    t.assertEqual(len(found), 1, f"'{unit}' has not one variable {name}: {found}")
+    return found[0].removeprefix(f"{name}=")
 
 
 def process_start(unit):
@@ -48,8 +66,14 @@ def process_start(unit):
     return machine.get_unit_property(unit, "ExecMainStartTimestampMonotonic")
 
 
+def wait_until_activations_ended():
+    """The unit of an activation is there for a moment longer than the command that waits for its result."""
+    machine.wait_until_fails("systemctl list-units --all --plain --no-legend 'dynix-activation-*' | grep .", timeout=PATIENCE)
+
+
 def running_services(but=None):
     """Every running service but one, with its start."""
+    wait_until_activations_ended()
     listed = machine.execute("systemctl list-units --type=service --state=running --plain --no-legend")[1]
     units = [line.split()[0] for line in listed.splitlines()]
     return {unit: process_start(unit) for unit in units if unit != but}
@@ -63,13 +87,35 @@ def expect_untouched(before):
 
 
 def argument(unit):
-    """The first argument of a unit's main process, as the kernel has it."""
-    return machine.succeed(f"tr '\\0' '\\n' < /proc/$(systemctl show -P MainPID {unit})/cmdline").splitlines()[1]
+    """The first argument of a unit's main process."""
+    return of_main(unit)[1]
 
 
 def wait_for_command(unit, name):
     """Waits until a unit's main process shows this command, which it was not started with."""
-    machine.wait_until_succeeds(f"grep -qa '^{name}' /proc/$(systemctl show -P MainPID {unit})/cmdline", timeout=20)
+    machine.wait_until_succeeds(f"grep -qa '^{name}' /proc/$(systemctl show -P MainPID {unit})/cmdline", timeout=PATIENCE)
+
+
+def wait_until_ended(unit):
+    machine.wait_until_fails(f"systemctl is-active {unit}", timeout=PATIENCE)
+
+
+def hold(lock, unit="holder"):
+    """Holds this lock, in a unit of that name, until that is stopped."""
+    machine.succeed(f"mkdir -p $(dirname {lock}); systemd-run --unit={unit} flock {lock} sleep infinity")
+    machine.wait_until_fails(f"flock --nonblock {lock} true", timeout=PATIENCE)
+
+
+def settle_for(seconds):
+    """How long small/'s worker has to stay up in every activation that is evaluated from now on."""
+    machine.succeed(f"sed -i -E 's/settleSeconds = [0-9]+;/settleSeconds = {seconds};/' /etc/nixos/system.nix")
+
+
+def wait_until_activating():
+    """Returns when an activation has begun to change something: at once, as it lasts no longer than what it changes has
+    to settle."""
+    look = "until grep -q activating /run/dynix/state.json 2>/dev/null; do sleep 0.05; done"
+    machine.succeed(look, timeout=PATIENCE)
 
 
 def invocation(unit):
@@ -83,7 +129,7 @@ def soft_reboot(unit):
     machine.execute("systemctl soft-reboot")
     # Whoever asks meanwhile is one more process that systemd has to end; one run of twelve hung so.
     time.sleep(3)
-    machine.wait_until_succeeds(f"test $(systemctl show -P SoftRebootsCount) = {reboots + 1}", timeout=60)
+    machine.wait_until_succeeds(f"test $(systemctl show -P SoftRebootsCount) = {reboots + 1}", timeout=PATIENCE)
     machine.wait_for_unit(unit)
 
 
@@ -108,6 +154,29 @@ def kill_at(name, number, command):
 
 
 UNITS = "/etc/systemd/system"
+
+# What a unit does before its command is executed, that a test has time for what is to come in the middle of a start: it
+# waits from `close_gate` until `open_gate`.
+GATE = "ExecStartPre=/bin/sh -c 'while test -e /run/closed; do sleep 0.1; done'\nTimeoutStartSec=infinity"
+
+
+def close_gate():
+    machine.succeed("touch /run/closed")
+
+
+def wait_at_gate(unit):
+    """Returns when the start of the unit has come to the gate."""
+    machine.wait_until_succeeds(f"systemctl show -P SubState {unit} | grep '^start-pre$'", timeout=PATIENCE)
+
+
+def open_gate():
+    machine.succeed("rm /run/closed")
+
+
+def give_gate(unit):
+    """Makes it a part of the unit, whatever its configuration says."""
+    folder = f"{UNITS}/{unit}.d"
+    machine.succeed(f"mkdir {folder}; cat > {folder}/gate.conf <<'END'\n[Service]\n{GATE}\nEND\nsystemctl daemon-reload")
 
 
 def service(argument, *lines):
@@ -142,7 +211,7 @@ def plan(settle=1, checks=None, **units):
 
 def activate(code, *words, flags=""):
     """Activates the plan, expects the exit code, and these words in what it says."""
-    status, said = machine.execute(f"dynix activate {flags} /tmp/plan.json 2>&1", timeout=60)
+    status, said = machine.execute(f"dynix activate {flags} /tmp/plan.json 2>&1")
     machine.log(f"(exit {status})\n{said}")
     t.assertEqual(status, code)
     for word in words:
@@ -156,7 +225,7 @@ def reset():
 
 def runtime_module(code, command, *words, before=""):
     """Runs runtime-module, expects the exit code, and these words in what it says."""
-    status, said = machine.execute(f"{before} runtime-module {command} 2>&1", timeout=300)
+    status, said = machine.execute(f"{before} runtime-module {command} 2>&1")
     machine.log(f"runtime-module {command} (exit {status})\n{said}")
     t.assertEqual(status, code, said)
     for word in words:

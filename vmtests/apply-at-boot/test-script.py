@@ -4,8 +4,8 @@ import json
 
 def wait_for_reapply(result):
     """The service has run since the boot or the switch, and ended so."""
-    machine.wait_until_succeeds("systemctl show -P ExecMainExitTimestampMonotonic dynix-reapply | grep -v '^0$'", timeout=60)
-    machine.wait_until_fails("systemctl is-active dynix-reapply.service", timeout=60)
+    machine.wait_until_succeeds("systemctl show -P ExecMainExitTimestampMonotonic dynix-reapply | grep -v '^0$'", timeout=PATIENCE)
+    wait_until_ended("dynix-reapply.service")
     t.assertEqual(machine.get_unit_property("dynix-reapply.service", "Result"), result)
 
 
@@ -20,7 +20,7 @@ def status():
 
 
 def log_of_reapply():
-    return machine.succeed("journalctl --boot -u dynix-reapply.service -o cat")
+    return machine.succeed("journalctl --sync; journalctl --boot -u dynix-reapply.service -o cat")
 
 
 start_all()
@@ -40,7 +40,7 @@ with subtest("the boot was over before it began"):
     begun = int(machine.get_unit_property("dynix-reapply.service", "ExecMainStartTimestampMonotonic"))
     t.assertLess(reached, begun)
     t.assertNotIn("dynix-reapply", machine.succeed("systemctl show -P After multi-user.target sysinit.target"))
-    t.assertNotIn("ordering cycle", machine.succeed("journalctl --boot -o cat"))
+    t.assertNotIn("ordering cycle", machine.succeed("journalctl --sync; journalctl --boot -o cat"))
 
 with subtest("what is applied is not applied again"):
     before = invocation("worker.service")
@@ -50,7 +50,7 @@ with subtest("what is applied is not applied again"):
 with subtest("a switch applies them over the new static configuration, and does not wait"):
     machine.succeed("sed -i 's/^    level = .*/    level = \"info\";/' /etc/nixos/system.nix")
     machine.succeed("nixos-rebuild switch")
-    machine.wait_until_succeeds("dynix status", timeout=60)
+    machine.wait_until_succeeds("dynix status", timeout=PATIENCE)
     t.assertEqual(worker_arguments(), "--jobs 4 --level info")
 
 with subtest("a boot is not what applies an entry for the first time"):
@@ -80,14 +80,14 @@ with subtest("what fails is left out and named, and the others are applied"):
     t.assertIn("dynix-reapply.service", machine.succeed("systemctl list-units --failed --plain --no-legend"))
 
 with subtest("by hand it says the same"):
-    status_code, said = machine.execute("dynix reapply --json 2>/dev/null", timeout=60)
+    status_code, said = machine.execute("dynix reapply --json 2>/dev/null")
     record = json.loads(said)
     t.assertEqual((status_code, record["exitCode"]), (1, 1))
     t.assertEqual([one["entry"] for one in record["leftOut"]], [5, 6])
     t.assertEqual(record["applied"], [1, 2])
 
 with subtest("a lock that is held is no entry's fault"):
-    machine.succeed("systemd-run --unit=holder flock /run/dynix/lock sleep 60")
+    hold("/run/dynix/lock")
     said = machine.fail("dynix reapply --wait-for-lock 1 2>&1")
     t.assertIn("not all is applied again: ", said)
     t.assertNotIn("is left out", said)

@@ -5,6 +5,7 @@ TARGET = "[Unit]\nDescription=a target\n"
 
 def runs():
     """Every unit that has run, with its run; scopes and devices come and go by themselves."""
+    wait_until_activations_ended()
     shown = machine.succeed("systemctl show '*' --property=Id,InvocationID,ActiveState")
     units = [dict(line.split("=", 1) for line in one.splitlines()) for one in shown.split("\n\n") if one]
     return {
@@ -91,7 +92,7 @@ with subtest("what is stopped and would start is refused by name"):
         case([f"{relation}=other.service"], running=False)
         refused("'planned.service' starts 'other.service' with it", "systemctl start other.service")
         machine.succeed("systemctl restart planned.service")
-        machine.wait_for_unit("other.service", timeout=5)
+        machine.wait_for_unit("other.service", timeout=PATIENCE)
 
 with subtest("what has to run, or to be there, and is not"):
     case(["Requisite=other.service"], running=False)
@@ -105,7 +106,7 @@ with subtest("a unit that has failed would stop the rival that runs"):
     for planned, other in [(["Conflicts=other.service"], []), ([], ["Conflicts=planned.service"])]:
         case(planned, other)
         machine.succeed("systemctl kill --signal=KILL planned.service")
-        machine.wait_until_succeeds("systemctl is-failed planned.service", timeout=5)
+        machine.wait_until_succeeds("systemctl is-failed planned.service", timeout=PATIENCE)
         machine.succeed("systemctl start other.service") if machine.execute("systemctl is-active other.service")[0] else None
         machine.succeed("systemctl is-failed planned.service")
         refused("'planned.service' conflicts with 'other.service', so systemd would stop it too")
@@ -114,16 +115,16 @@ with subtest("a dependent that waits to be started again"):
     case([], ["Requires=planned.service"])
     put("other.service", "[Unit]\nRequires=planned.service\n[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=1h\n")
     machine.succeed("systemctl restart other.service")
-    machine.wait_until_succeeds("systemctl show -P SubState other.service | grep -q auto-restart", timeout=5)
+    machine.wait_until_succeeds("systemctl show -P SubState other.service | grep auto-restart", timeout=PATIENCE)
     refused("'other.service' depends on 'planned.service'")
 
 with subtest("a target that requires the unit: listed, and refused for what it would start"):
     case(running=False)
     put("mine.target", TARGET + "Requires=planned.service\n")
     machine.succeed("systemctl start mine.target")
-    machine.succeed("dynix activate --dry-run /tmp/plan.json | grep -q 'systemd would also restart mine.target'")
+    machine.succeed("dynix activate --dry-run /tmp/plan.json | grep 'systemd would also restart mine.target'")
     done_alone("'mine.target', which is not in the plan, was restarted: as its dependencies have it", but=["mine.target"])
-    machine.succeed("dynix reset --dry-run | grep -q 'systemd would also restart mine.target'", "dynix reset")
+    machine.succeed("dynix reset --dry-run | grep 'systemd would also restart mine.target'", "dynix reset")
     put("mine.target", TARGET + "Requires=planned.service\nWants=other.service\n")
     refused("'planned.service' starts 'other.service' with it, so systemd would start it too")
     put("other.service", "[Service]\nType=oneshot\nExecStart=/bin/true\n")
@@ -133,17 +134,18 @@ with subtest("a target that requires the unit: listed, and refused for what it w
 with subtest("StopWhenUnneeded="):
     case(["Wants=helper.service"])
     put("helper.service", "[Unit]\nStopWhenUnneeded=yes\n" + service(1000))
-    machine.succeed("systemctl restart planned.service; systemctl is-active helper.service")
-    machine.succeed("dynix activate --dry-run /tmp/plan.json | grep -q 'systemd would also restart helper.service.*StopWhenUnneeded='")
+    machine.succeed("systemctl restart planned.service")
+    machine.wait_for_unit("helper.service")
+    machine.succeed("dynix activate --dry-run /tmp/plan.json | grep 'systemd would also restart helper.service.*StopWhenUnneeded='")
     done_alone(but=["helper.service"])
-    machine.succeed("systemctl is-active helper.service")
+    machine.wait_for_unit("helper.service")
 
 with subtest("a oneshot that the unit starts runs again, and is listed"):
     case(["Wants=helper.service", "After=helper.service"])
     put("helper.service", "[Service]\nType=oneshot\nExecStart=/bin/true\n")
     refused("'planned.service' starts 'helper.service' with it")
     machine.succeed("systemctl start helper.service")
-    machine.succeed("dynix activate --dry-run /tmp/plan.json | grep -q 'systemd would also start helper.service'")
+    machine.succeed("dynix activate --dry-run /tmp/plan.json | grep 'systemd would also start helper.service'")
     done_alone("'helper.service', which is not in the plan, was started", but=["helper.service"])
 
 with subtest("what systemd itself starts is told in the result"):

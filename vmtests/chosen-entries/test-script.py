@@ -4,7 +4,7 @@ import json
 
 def by(user, command, code=0):
     """What a command of a user prints on both streams, and its exit code as expected."""
-    status, said = machine.execute(f"SUDO_USER={user} {command} 2>&1", timeout=60)
+    status, said = machine.execute(f"SUDO_USER={user} {command} 2>&1")
     t.assertEqual(status, code, said)
     return said
 
@@ -16,11 +16,6 @@ def states():
 
 def recorded():
     return json.loads(machine.succeed("cat /run/dynix/state.json"))
-
-
-def hold_lock():
-    machine.succeed("systemd-run --unit=holder flock /run/dynix/lock sleep infinity")
-    machine.wait_until_fails("flock --nonblock /run/dynix/lock true", timeout=30)
 
 
 def numbers(record):
@@ -133,14 +128,14 @@ with subtest("who is not root chooses too, and leaves nothing behind where Nix d
     machine.succeed("! ls -d /tmp/dynix-* 2>/dev/null")
 
 with subtest("who chose before somebody else applied something is refused, and takes nothing back"):
-    hold_lock()
+    hold("/run/dynix/lock")
     for user, entry in [("alice", 11), ("bob", 12)]:
-        command = f"dynix apply {entry} --wait-for-lock 60 > /tmp/{user} 2>&1"
+        command = f"dynix apply {entry} --wait-for-lock 600 > /tmp/{user} 2>&1"
         machine.succeed(f"systemd-run --unit={user} sh -c '{command}'")
-        machine.wait_until_succeeds(f"grep 'waiting for .*sleep' /tmp/{user}", timeout=30)
+        machine.wait_until_succeeds(f"grep 'waiting for .*sleep' /tmp/{user}", timeout=PATIENCE)
     machine.succeed("systemctl stop holder")
     for user in ["alice", "bob"]:
-        machine.wait_until_fails(f"systemctl is-active {user}.service", timeout=60)
+        wait_until_ended(f"{user}.service")
     said = machine.succeed("cat /tmp/alice /tmp/bob")
     t.assertEqual(said.count("something else has been applied, or taken back, since the entries were chosen"), 1)
     t.assertEqual(len({11, 12} & {one["entry"] for one in recorded()["overrides"]}), 1)
@@ -167,7 +162,7 @@ with subtest("what is appended between the list and the look of Nix is not appli
     machine.succeed("dynix reset")
 
 with subtest("who waits for the lock is told for whom, and gives up when the time is over"):
-    hold_lock()
+    hold("/run/dynix/lock")
     for command in ["apply", "reset"]:
         t.assertRegex(by("bob", f"dynix {command} --wait-for-lock 0", code=1), "held by process .*sleep")
         t.assertRegex(by("bob", f"dynix {command} --wait-for-lock 1", code=1), "is running: process .*sleep.* holds")

@@ -12,13 +12,13 @@ def record():
 
 
 def wait_until_taken_back():
-    machine.wait_until_succeeds(f"grep -qE '\"phase\": ?\"taken-back\"' {RECORD}", timeout=40)
-    machine.wait_until_fails("systemctl list-units --all --plain --no-legend 'dynix-un*' | grep .", timeout=20)
+    machine.wait_until_succeeds(f"grep -qE '\"phase\": ?\"taken-back\"' {RECORD}", timeout=PATIENCE)
+    machine.wait_until_fails("systemctl list-units --all --plain --no-legend 'dynix-un*' | grep .", timeout=PATIENCE)
 
 
 def pending_activation():
     """The command of an apply with --confirm 1s of an entry that was just appended."""
-    machine.succeed("systemctl reset-failed", "dynix log | grep -q 'worker.jobs = 10' || dynix append services.worker.jobs 10", "dynix diff")
+    machine.succeed("systemctl reset-failed", "dynix log | grep 'worker.jobs = 10' || dynix append services.worker.jobs 10", "dynix diff")
     script = machine.succeed("readlink -f /run/dynix/pending").strip() + "/bin/activate"
     return f"{script} --here --confirm 1s --by alice"
 

@@ -11,7 +11,7 @@ OF_APPLY_ALONE = {("", "file"), ("", "plan")}
 
 
 def record(command, code=0):
-    status, said = machine.execute(f"dynix {command} --json 2>/dev/null", timeout=60)
+    status, said = machine.execute(f"dynix {command} --json 2>/dev/null")
     machine.log(f"dynix {command} --json (exit {status})\n{said}")
     t.assertEqual(status, code)
     return json.loads(said)

@@ -15,7 +15,7 @@ def untouched():
 def refuses(command, *words):
     """The command exits 1, says these words, and nothing has changed. Returns what it printed to stdout."""
     before = untouched()
-    status, printed = machine.execute(f"{command} 2>/tmp/said", timeout=60)
+    status, printed = machine.execute(f"{command} 2>/tmp/said")
     said = machine.succeed("cat /tmp/said")
     machine.log(f"{command} (exit {status})\n{said}")
     t.assertEqual(status, 1)

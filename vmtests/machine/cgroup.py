@@ -20,7 +20,7 @@ def is_populated(group: Path) -> bool:
     return "populated 1" in (group / "cgroup.events").read_text()
 
 
-def kill_group(group: Path, patience: float = 10) -> None:
+def kill_group(group: Path, patience: float = 60) -> None:
     """Kills every process below the group, however they fork, and removes the group."""
     if not group.is_dir():
         return

@@ -14,6 +14,8 @@ from .log import Log
 
 # A command of a scenario that takes longer hangs.
 TIMEOUT = 900
+# What the machine itself is asked, and its way down, on a host that has little time for it.
+PATIENCE = 180
 
 
 class RequestedAssertionFailed(Exception):
@@ -33,7 +35,7 @@ class Machine:
         if not self._container.is_running:
             self._container.boot()
             self._log.info(f"{self.name}: booted in {self._container.boot_seconds:.2f} s")
-            failed = self._run("systemctl --failed --plain --no-legend", 10).out.strip()
+            failed = self._run("systemctl --failed --plain --no-legend", PATIENCE).out.strip()
             if failed:
                 self._log.info(f"{self.name}: failed units:\n{failed}")
 
@@ -55,11 +57,11 @@ class Machine:
     def _end(self, how: str) -> None:
         if not self._container.is_running:
             return
-        self._run(f"systemctl --no-block {how}", 10)
-        if not self._container.wait_off(60):
+        self._run(f"systemctl --no-block {how}", PATIENCE)
+        if not self._container.wait_off(PATIENCE):
             jobs = self._run("systemctl list-jobs", 10).all
             self._container.kill()
-            raise RequestedAssertionFailed(f"{self.name}: no {how} within 60 s, and these jobs are left:\n{jobs}")
+            raise RequestedAssertionFailed(f"{self.name}: no {how} within {PATIENCE} s, and these jobs are left:\n{jobs}")
 
     def wait_for_shutdown(self) -> None:
         if not self._container.wait_off(TIMEOUT):

@@ -12,12 +12,15 @@ from pathlib import Path
 
 from .cgroup import kill_group
 
+PATIENCE = 60
+
 
 def reap(folder: Path, group: Path) -> None:
     while os.read(0, 4096):
         pass
     kill_group(group)
-    for _ in range(100):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():
             return

@@ -19,6 +19,9 @@ from .log import Log
 from .machine import Machine
 
 
+LIVE = Path(__file__).parent.parent / "live.py"
+
+
 @dataclass
 class Scenario:
     name: str
@@ -86,7 +89,16 @@ def driver_names(machine: Machine, log: Log) -> dict[str, object]:
     }
 
 
-def run_script(scenario: Scenario, machine: Machine, log: Log) -> None:
+def live_names(machine: Machine, log: Log) -> dict[str, object]:
+    """These and those of live.py."""
     names = driver_names(machine, log)
-    for path in [scenario.folder.parent / "live.py", scenario.script]:
-        exec(compile(path.read_text(), str(path), "exec"), names)
+    execute(LIVE, names)
+    return names
+
+
+def execute(path: Path, names: dict[str, object]) -> None:
+    exec(compile(path.read_text(), str(path), "exec"), names)
+
+
+def run_script(scenario: Scenario, machine: Machine, log: Log) -> None:
+    execute(scenario.script, live_names(machine, log))

@@ -4,7 +4,7 @@
 def together(*commands):
     """Runs the commands at once: exit code and output of each."""
     starts = "; ".join(f"(set +e; {command}; echo $? > /tmp/code{i}) > /tmp/said{i} 2>&1 &" for i, command in enumerate(commands))
-    machine.execute(f"{starts.replace('&;', '&')} wait", timeout=120)
+    machine.execute(f"{starts.replace('&;', '&')} wait")
     found = []
     for i, command in enumerate(commands):
         code, said = (machine.succeed(f"cat /tmp/{what}{i}") for what in ("code", "said"))
@@ -21,7 +21,8 @@ machine.succeed("dynix append services.worker.jobs 4")
 with subtest("three activations at once: all succeed, and those that wait say for whom"):
     machine.succeed("dynix apply --dry-run")
     script = machine.succeed("readlink -f /run/dynix/pending").strip() + "/bin/activate"
-    done = together(*[script] * 3)
+    # Each waits for those before it, as long as that takes.
+    done = together(*[f"{script} --wait-for-lock 600"] * 3)
     t.assertEqual([code for code, _ in done], [0, 0, 0])
     waits = [said for _, said in done if "waiting for another dynix, process" in said]
     assert waits, "nobody had to wait"
@@ -31,7 +32,7 @@ with subtest("three activations at once: all succeed, and those that wait say fo
 
 with subtest("an apply and a reset at once: both succeed, and status tells which came last"):
     machine.succeed("dynix append services.worker.jobs 5")
-    done = together("dynix apply", "dynix reset")
+    done = together("dynix apply --wait-for-lock 600", "dynix reset --wait-for-lock 600")
     t.assertEqual([code for code, _ in done], [0, 0])
     status, _ = machine.execute("dynix status")
     t.assertEqual(worker_arguments(), "--jobs 5 --level warning" if status == 0 else "--jobs 12 --level warning")
@@ -39,8 +40,7 @@ with subtest("an apply and a reset at once: both succeed, and status tells which
 
 with subtest("a lock that is not given back: exit 1, with the name of the holder, and nothing is changed"):
     before = machine.get_unit_property("worker.service", "InvocationID")
-    machine.succeed("systemd-run --unit=holder flock /run/dynix/lock sleep infinity")
-    machine.wait_until_fails("flock --nonblock /run/dynix/lock true", timeout=10)
+    hold("/run/dynix/lock")
     machine.succeed("dynix append services.worker.jobs 6")
     ((code, said),) = together("dynix apply")
     t.assertEqual(code, 1)
@@ -49,11 +49,14 @@ with subtest("a lock that is not given back: exit 1, with the name of the holder
     t.assertEqual(machine.get_unit_property("worker.service", "InvocationID"), before)
 
 with subtest("a switch in the middle of an apply is refused, and the apply ends well"):
+    give_gate("worker.service")
+    close_gate()
     machine.succeed("systemd-run --unit=applying dynix apply")
-    machine.wait_until_succeeds("systemctl is-active 'dynix-activation-*'", timeout=20)
+    wait_at_gate("worker.service")
     said = machine.fail("nixos-rebuild switch 2>&1")
     t.assertIn("Could not acquire lock", said)
-    machine.wait_until_fails("systemctl is-active applying.service", timeout=20)
+    open_gate()
+    wait_until_ended("applying.service")
     machine.succeed("dynix status")
     t.assertEqual(worker_arguments(), "--jobs 6 --level warning")
 

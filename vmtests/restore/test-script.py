@@ -27,6 +27,8 @@ with subtest("an override that works"):
     good = text_of_drop_in()
     assert good, "there is no drop-in"
 
+# Long enough for one that fails after a moment.
+settle_for(5)
 for level, when in [("broken", "at once"), ("flapping", "after a moment")]:
     with subtest(f"an override with which the unit fails {when}"):
         machine.succeed(f"dynix append services.worker.level {level}")
@@ -48,6 +50,7 @@ with subtest("--no-restore leaves the failed unit and says what is left"):
     assert "worker.service" in said, "the message does not name the unit"
 
 with subtest("an override that works takes it on from there"):
+    settle_for(1)
     machine.succeed("dynix append services.worker.level error")
     apply("", 0)
     t.assertEqual(worker_arguments(), "--jobs 4 --level error")

@@ -3,8 +3,7 @@ import json
 
 
 def jobs_of_helper():
-    words = arguments_of("helper.service")[0]
-    return value_after(words, "--jobs")
+    return value_after(of_main("helper.service"), "--jobs")
 
 
 def confirmation():
@@ -116,25 +115,25 @@ with subtest("a module's file that has changed is drift, and what brings it in i
     machine.succeed("dynix apply", "dynix status")
 
 with subtest("an apply that waits to be confirmed goes on waiting where the modules do not change its unit"):
-    machine.succeed("dynix append services.worker.jobs 6", "SUDO_USER=alice dynix apply --confirm 20s")
+    machine.succeed("dynix append services.worker.jobs 6", "SUDO_USER=alice dynix apply --confirm 60s")
     runtime_module(0, "enable clock")
     t.assertEqual(worker_arguments(), "--jobs 6 --level warning")
     t.assertEqual(confirmation()["phase"], "waiting")
-    machine.wait_until_succeeds("grep -q taken-back /var/lib/dynix/confirmation.json", timeout=60)
+    machine.wait_until_succeeds("grep -q taken-back /var/lib/dynix/confirmation.json", timeout=PATIENCE)
     t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 4 --level warning", "5"))
     t.assertEqual(enabled_modules(), ["ticker", "clock"])
     runtime_module(0, "disable clock")
     machine.succeed("dynix status")
 
 with subtest("and can be confirmed with the modules on"):
-    machine.succeed("dynix append services.worker.jobs 7", "SUDO_USER=alice dynix apply --confirm 60s")
+    machine.succeed("dynix append services.worker.jobs 7", "SUDO_USER=alice dynix apply --confirm 600s")
     runtime_module(0, "enable clock")
     machine.succeed("SUDO_USER=alice dynix confirm", "dynix status")
     runtime_module(0, "disable clock")
     t.assertEqual(worker_arguments(), "--jobs 7 --level warning")
 
 with subtest("where they do, it is taken back with all that is applied, and that is said before"):
-    machine.succeed("dynix append services.worker.jobs 8", "SUDO_USER=alice dynix apply --confirm 60s")
+    machine.succeed("dynix append services.worker.jobs 8", "SUDO_USER=alice dynix apply --confirm 600s")
     lost = ["services.helper.jobs = 5", "services.worker.jobs = 8"]
     t.assertEqual(runtime_module_record("diff louder")["overridesTakenBack"], lost)
     said = runtime_module(0, "enable louder", f"since worker.service changes and an apply waits to be confirmed: {', '.join(lost)};")
@@ -147,7 +146,7 @@ with subtest("where they do, it is taken back with all that is applied, and that
     t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 7 --level warning", "5"))
 
 with subtest("and an activation that fails does not apply again what nobody has confirmed"):
-    machine.succeed("dynix append services.worker.jobs 9", "SUDO_USER=alice dynix apply --confirm 60s")
+    machine.succeed("dynix append services.worker.jobs 9", "SUDO_USER=alice dynix apply --confirm 600s")
     lost = "services.helper.jobs = 5, services.worker.jobs = 9"
     runtime_module(4, "enable louder broken", f"overrides of dynix are not applied any more: {lost}", "the previous system runs again")
     t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 12 --level warning", "3"))

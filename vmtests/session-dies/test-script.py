@@ -1,21 +1,22 @@
 # An activation does not end with its caller: hang-up, kill and logout leave it working; Ctrl-C makes it restore.
 import re
 
-UNITS = "systemctl list-units --plain --no-legend 'dynix-activation-*'"
+ACTIVATIONS = "systemctl list-units --plain --no-legend 'dynix-activation-*'"
 
 
 def begin(command):
-    """Starts the command in a session of its own, with a terminal; returns when its activation is under way."""
+    """Starts the command in a session of its own, with a terminal; returns when its activation is under way, which has to
+    last until then."""
     # As a session that sshd gave up: nobody but the terminal tells its processes, and none gets SIGTERM.
     session = "systemd-run --quiet --unit=session --property=KillMode=process"
     machine.succeed(f"systemctl reset-failed; {session} script -qec '{command}' /run/said")
-    machine.wait_until_succeeds(f"test -n \"$({UNITS})\"", timeout=20)
+    machine.wait_until_succeeds(f"test -n \"$({ACTIVATIONS})\"", timeout=PATIENCE)
 
 
 def end():
     """Waits until no activation is under way; what the session's command ended with."""
-    machine.wait_until_succeeds(f"test -z \"$({UNITS})\"", timeout=20)
-    machine.wait_until_fails("systemctl is-active session.service", timeout=20)
+    machine.wait_until_succeeds(f"test -z \"$({ACTIVATIONS})\"", timeout=PATIENCE)
+    wait_until_ended("session.service")
     machine.log(machine.execute("tr -d '\\r' < /run/said")[1])
     return int(machine.get_unit_property("session.service", "ExecMainStatus"))
 
@@ -24,6 +25,7 @@ start_all()
 machine.wait_for_unit("worker.service")
 bystander = machine.get_unit_property("bystander.service", "InvocationID")
 jobs = 20
+give_gate("worker.service")
 
 for what, kill in {
     "the whole session is killed": "systemctl kill --signal=KILL session.service",
@@ -32,9 +34,12 @@ for what, kill in {
     with subtest(f"{what}: the activation ends by itself, and the journal has what it said"):
         jobs += 1
         machine.succeed(f"dynix append services.worker.jobs {jobs}")
+        close_gate()
         begin("dynix apply")
+        wait_at_gate("worker.service")
         machine.succeed(kill)
-        machine.succeed(f"test -n \"$({UNITS})\"")
+        machine.succeed(f"test -n \"$({ACTIVATIONS})\"")
+        open_gate()
         end()
         t.assertEqual(worker_arguments(), f"--jobs {jobs} --level warning")
         machine.succeed("dynix status", "journalctl --sync")
@@ -43,14 +48,18 @@ for what, kill in {
 
 for what, kill in {
     "the command is hung up": "pkill -HUP -x dynix -o",
-    "what waits for the activation is killed": f"kill -KILL $({UNITS} | sed -E 's/dynix-activation-([0-9]+).*/\\1/')",
+    "what waits for the activation is killed": f"kill -KILL $({ACTIVATIONS} | sed -E 's/dynix-activation-([0-9]+).*/\\1/')",
 }.items():
     with subtest(f"{what}: exit 4, it says which unit works on, and nothing is not as it was"):
         jobs += 1
         machine.succeed(f"dynix append services.worker.jobs {jobs}")
+        close_gate()
         begin("dynix apply --json")
-        machine.wait_until_succeeds("grep -q activating /run/dynix/state.json", timeout=20)
+        wait_at_gate("worker.service")
         machine.succeed(kill)
+        # It says so before the activation has ended.
+        wait_until_ended("session.service")
+        open_gate()
         t.assertEqual(end(), 4)
         said = machine.succeed("cat /run/said")
         unit = re.search(r'"worksOn": ?"(dynix-activation-\d+.service)"', said)[1]
@@ -58,9 +67,11 @@ for what, kill in {
         t.assertRegex(said, '"result": ?"failed-left"')
         t.assertNotIn("not as it was", said)
         t.assertEqual(worker_arguments(), f"--jobs {jobs} --level warning")
-        machine.succeed("dynix status", "journalctl --sync", f"journalctl -o cat -u {unit} | grep -qE '\"result\": ?\"done\"'")
+        machine.succeed("dynix status", "journalctl --sync", f"journalctl -o cat -u {unit} | grep -E '\"result\": ?\"done\"'")
 
 before = worker_arguments()
+# They come while it waits for the worker to settle.
+settle_for(5)
 for what, stop in {
     "Ctrl-C": "pkill -INT -x dynix -o",
     "SIGTERM to the command": "pkill -TERM -x dynix -o",
@@ -70,7 +81,7 @@ for what, stop in {
         machine.succeed("dynix append services.worker.jobs 99")
         begin("dynix apply")
         # Before it has changed anything it would only have to go away.
-        machine.wait_until_succeeds("grep -q activating /run/dynix/state.json", timeout=20)
+        wait_until_activating()
         machine.succeed(stop)
         t.assertEqual(end(), 3)
         t.assertEqual(worker_arguments(), before)
@@ -78,19 +89,20 @@ for what, stop in {
 
 with subtest("the activation itself is killed: exit 4, and the next apply goes on from there"):
     begin("dynix apply")
-    machine.wait_until_succeeds("grep -q activating /run/dynix/state.json", timeout=20)
+    wait_until_activating()
     machine.succeed("systemctl kill --signal=KILL 'dynix-activation-*'")
     t.assertEqual(end(), 4)
     machine.succeed("grep -q 'was ended before it could say' /run/said")
     machine.fail("dynix status")
+    settle_for(1)
     machine.succeed("dynix apply", "dynix status")
     t.assertEqual(worker_arguments(), "--jobs 99 --level warning")
 
 with subtest("a reset goes on without its caller too"):
     # It waits in its unit, so that there is time for the kill.
-    machine.succeed("systemd-run --unit=holder flock /run/dynix/lock sleep 2")
+    hold("/run/dynix/lock")
     begin("dynix reset")
-    machine.succeed("systemctl kill --signal=KILL session.service")
+    machine.succeed("systemctl kill --signal=KILL session.service", "systemctl stop holder.service")
     end()
     t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
 

@@ -3,6 +3,8 @@ import json
 
 
 def jobs():
+    # Then it is no start script any more.
+    machine.wait_for_open_port(3632)
     return {value_after(words, "--jobs") for words in arguments_of("distccd.service") if words[0].endswith("distccd")}
 
 

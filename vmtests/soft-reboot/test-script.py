@@ -18,10 +18,12 @@ with subtest("an apply finds nothing to do"):
 
 with subtest("an activation that a soft reboot ends is found, and the next apply goes on from there"):
     machine.succeed("dynix append services.worker.jobs 5")
+    settle_for(60)
     machine.succeed("systemd-run --unit=applying dynix apply")
-    machine.wait_until_succeeds("grep -q activating /run/dynix/state.json", timeout=20)
+    wait_until_activating()
     soft_reboot("worker.service")
     machine.fail("dynix status")
+    settle_for(1)
     machine.succeed("dynix apply", "dynix status")
     t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
 

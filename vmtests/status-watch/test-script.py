@@ -2,7 +2,7 @@
 
 
 def expect(line):
-    machine.wait_until_succeeds(f"grep -qF '{line}' /tmp/watched", timeout=30)
+    machine.wait_until_succeeds(f"grep -qF '{line}' /tmp/watched", timeout=PATIENCE)
 
 
 start_all()
@@ -33,11 +33,11 @@ with subtest("files that are half written, gone and back do not end it"):
 with subtest("Ctrl-C ends it, with success"):
     machine.succeed("systemctl is-active watch.service")
     machine.succeed("systemctl kill --signal=INT watch.service")
-    machine.wait_until_fails("systemctl is-active watch.service", timeout=30)
+    wait_until_ended("watch.service")
     machine.succeed("! systemctl is-failed watch.service")
 
 with subtest("on a terminal the view stays in its place"):
-    watch = "timeout --foreground --preserve-status --signal=INT 4 dynix status --watch"
+    watch = "timeout --foreground --preserve-status --signal=INT 10 dynix status --watch"
     machine.succeed(f"TERM=xterm script --quiet --return --command '{watch}' /tmp/typed </dev/null")
     typed = machine.succeed("tr '\\033' '^' < /tmp/typed")
     t.assertIn("live     services.worker.jobs = 4", typed)

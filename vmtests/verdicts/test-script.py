@@ -3,23 +3,23 @@ import json
 
 
 def begin_slow(flags=""):
-    """Starts an activation that waits in a start of slow.service; returns when it has changed something."""
-    slow = "[Service]\nExecStartPre=/bin/sleep {}\nExecStart=/bin/sleep 1000\n"
-    put("slow.service", slow.format(0), start=True)
-    plan(slow=(slow.format(0), slow.format(5)))
+    """Starts an activation that waits in a start of slow.service; returns when it is at the gate."""
+    put("slow.service", service(1000, GATE), start=True)
+    plan(slow=(service(1000, GATE), service(1001, GATE)))
+    close_gate()
     # What it says for a person is not part of the record.
     streams = "--property=StandardOutput=truncate:/run/record --property=StandardError=journal"
     machine.succeed(f"systemd-run --unit=caller {streams} dynix activate {flags} /tmp/plan.json")
-    machine.wait_until_succeeds("systemctl show -P SubState slow.service | grep start-pre", timeout=20)
+    wait_at_gate("slow.service")
 
 
 start_all()
 bystander = invocation("bystander.service")
 
 with subtest("a process that has wiped its command line and environment: applied, and called not provable"):
-    wiped = "[Service]\nExecStart=/usr/bin/perl -e '$$0 = \"wiped\"; sleep 1000'\nEnvironment=C={}\n"
+    wipe = "$$0 = \"wiped\"; system(\"systemd-notify --ready\"); sleep 1000"
+    wiped = f"[Service]\nType=notify\nNotifyAccess=all\nExecStart=/usr/bin/perl -e '{wipe}'\nEnvironment=C={{}}\n"
     put("wiped.service", wiped.format(1), start=True)
-    wait_for_command("wiped.service", "wiped")
     plan(wiped=(wiped.format(1), wiped.format(2)))
     activate(0, "wiped.service: restarted with the planned configuration, which no live process can show")
     reset()
@@ -85,20 +85,22 @@ with subtest("while an activation is under way, status says so"):
     t.assertIn("an activation is under way, by process ", said)
     t.assertNotIn("interrupted", said)
     t.assertNotIn("no apply recorded", said)
-    machine.wait_until_fails("systemctl is-active caller.service", timeout=20)
+    open_gate()
+    wait_until_ended("caller.service")
     machine.succeed("dynix status")
     reset()
 
 with subtest("an activation that is killed leaves a record too"):
     begin_slow("--json")
     machine.succeed("systemctl kill --signal=KILL 'dynix-activation-*'")
-    machine.wait_until_fails("systemctl is-active caller.service", timeout=20)
+    wait_until_ended("caller.service")
     record = json.loads(machine.succeed("cat /run/record"))
     t.assertEqual((record["result"], record["exitCode"]), ("failed-left", 4))
     t.assertEqual(record["left"], ["'slow.service': its drop-in is not the previous one, and it is being started"])
     t.assertEqual([(unit["name"], unit["restarted"]) for unit in record["units"]], [("slow.service", True)])
     t.assertIn("was interrupted", machine.fail("dynix status 2>&1"))
     machine.execute("systemctl stop slow.service")
+    open_gate()
     reset()
 
 with subtest("a service that has itself changed: the activation works on when its caller ends"):
@@ -107,12 +109,12 @@ with subtest("a service that has itself changed: the activation works on when it
     put("hook.service", hook, start=True)
     plan(hook=(hook, hook.replace("C=1", "C=2")))
     machine.succeed("echo --here > /run/hooked; mv /run/hooked /run/hook")
-    machine.wait_until_succeeds("grep \"this command runs in 'hook.service'\" /run/said", timeout=20)
+    machine.wait_until_succeeds("grep \"this command runs in 'hook.service'\" /run/said", timeout=PATIENCE)
     t.assertEqual(variable_of("hook.service", "C"), "1")
     before = invocation("hook.service")
     machine.succeed("echo > /run/hooked; mv /run/hooked /run/hook")
-    machine.wait_until_fails(f"systemctl show -P InvocationID hook.service | grep {before}", timeout=20)
-    machine.wait_until_succeeds("dynix status", timeout=20)
+    machine.wait_until_fails(f"systemctl show -P InvocationID hook.service | grep {before}", timeout=PATIENCE)
+    machine.wait_until_succeeds("dynix status", timeout=PATIENCE)
     t.assertEqual(variable_of("hook.service", "C"), "2")
     machine.succeed("grep 'works on' /run/said")
     reset()
