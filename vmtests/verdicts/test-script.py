@@ -43,6 +43,19 @@ with subtest("processes of another PID namespace: not provable, and not contradi
     machine.succeed("dynix status")
     reset()
 
+with subtest("what systemd has started and not executed yet is waited for: an idle service, while there is a job"):
+    idle = service("{}", "Type=idle")
+    put("idle.service", idle.format(1000), start=True)
+    t.assertEqual(argument("idle.service"), "1000")
+    machine.succeed("systemd-run --no-block --unit=busy --service-type=oneshot sleep 1000")
+    plan(settle=0, idle=(idle.format(1000), idle.format(1001)))
+    activate(0, "idle.service: restarted; its live process has the planned configuration")
+    machine.succeed("systemctl restart idle.service", "dynix status")
+    machine.succeed("systemctl restart idle.service")
+    t.assertEqual(argument("idle.service"), "1001")
+    machine.succeed("systemctl stop busy.service")
+    reset()
+
 with subtest("KillMode=process: the new process is proved, and the old one is named"):
     kept = "[Service]\nKillMode=process\nExecStart=/bin/sh -c 'sleep 5{0} & exec sleep 1{0}'\n"
     put("kept.service", kept.format(1), start=True)
