@@ -51,7 +51,8 @@ TEST_CASE("what is started is its command, and what comes before shows nothing")
     auto const starting = [&](std::string const& exe, std::vector<std::string> argv) {
         host::unit_processes found;
         found.live.push_back({.pid = 7, .exe = exe, .argv = std::move(argv)});
-        found.live.push_back({.pid = 8, .exe = "/lib/systemd/systemd-executor", .argv = {"(sd-pam)"}});
+        found.live.push_back(
+            {.pid = 8, .exe = "/lib/systemd/systemd-executor", .argv = {"(sd-pam)"}});
         return is_starting(status, found);
     };
     CHECK(starting("/lib/systemd/systemd-executor", {"(x)"}));

@@ -66,14 +66,14 @@ TEST_CASE("who waits for a switch does not hold up what the switch itself waits 
     SUBCASE("until it has ended") {
         std::promise<std::string> waits;
         auto waiting = std::async(std::launch::async, [&] {
-            return m.take_both(20s, [&, told = false](std::string const& whom) mutable {
+            return m.take_both(300s, [&, told = false](std::string const& whom) mutable {
                 if (!std::exchange(told, true))
                     waits.set_value(whom);
             });
         });
         CHECK(waits.get_future().get().starts_with("a NixOS switch, "));
         {
-            auto const revert = m.ours(5s);
+            auto const revert = m.ours(60s);
             CHECK(revert);
             theirs.reset();
         }

@@ -6,7 +6,7 @@ import pathlib
 import sys
 import tempfile
 
-from program import append, entries, names
+from program import PATIENCE, append, entries, names
 
 COUNT = 200
 
@@ -15,7 +15,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "dynamic.nix"
         with concurrent.futures.ThreadPoolExecutor(COUNT) as pool:
-            done = list(pool.map(lambda i: append(file, "services.a.b", str(i)), range(COUNT)))
+            done = list(pool.map(lambda i: append(file, "services.a.b", str(i), "--wait-for-lock", str(PATIENCE)), range(COUNT)))
         for one in done:
             assert one.returncode == 0, one.stderr.decode(errors="replace")
         found = entries(file)

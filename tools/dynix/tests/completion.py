@@ -139,7 +139,7 @@ def in_fish(folder):
     def complete(line):
         done = subprocess.run(
             ["fish", "--no-config", "-c", f"source {shells.COMPLETION}/dynix.fish; complete --escape -C $argv[1]", line],
-            capture_output=True, text=True, cwd=folder, env=variables, timeout=60, check=False,
+            capture_output=True, text=True, cwd=folder, env=variables, timeout=600, check=False,
         )
         assert done.returncode == 0 and not done.stderr, done
         return [offer.split("\t")[0] for offer in done.stdout.splitlines()]

@@ -53,7 +53,7 @@ def variables(folder, result, **more):
 
 def write(folder, file, result, program=(), **more):
     return subprocess.run(
-        [*program, *command(folder, file)], capture_output=True, timeout=60, check=False, env=variables(folder, result, **more),
+        [*program, *command(folder, file)], capture_output=True, timeout=600, check=False, env=variables(folder, result, **more),
     )
 
 

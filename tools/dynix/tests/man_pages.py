@@ -12,7 +12,7 @@ import sys
 
 
 def help_of(program, *words):
-    done = subprocess.run([program, *words, "--help"], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([program, *words, "--help"], capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, (program, words, done.stderr)
     return done.stdout
 
@@ -89,7 +89,7 @@ def missing_in(program, page):
 def warnings_of(page):
     """What groff has to say of a rendered page."""
     done = subprocess.run(
-        ["groff", "-man", "-t", "-Tutf8", "-ww", "-z", page], capture_output=True, text=True, timeout=60, check=False
+        ["groff", "-man", "-t", "-Tutf8", "-ww", "-z", page], capture_output=True, text=True, timeout=600, check=False
     )
     return done.stderr
 

@@ -8,12 +8,14 @@ import tempfile
 
 SKIPPED = 77
 DYNIX = os.environ.get("DYNIX", "dynix")
+# In seconds, for a machine that has little time for us.
+PATIENCE = 600
 
 
 def dynix(*words, program=(), **options):
     """Runs dynix with these words (str or bytes); `program` goes before it, such as strace."""
     return subprocess.run(
-        [*program, DYNIX, *words], capture_output=True, timeout=120, check=False, **options
+        [*program, DYNIX, *words], capture_output=True, timeout=PATIENCE, check=False, **options
     )
 
 
@@ -22,7 +24,7 @@ def without_reader(command, **options):
     reader, out = os.pipe()
     os.close(reader)
     try:
-        return subprocess.run(command, stdout=out, stderr=subprocess.PIPE, timeout=120, check=False, **options)
+        return subprocess.run(command, stdout=out, stderr=subprocess.PIPE, timeout=PATIENCE, check=False, **options)
     finally:
         os.close(out)
 

@@ -4,10 +4,11 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
-from program import DYNIX, append, check, dynix, entries, in_mount, names, run_each
+from program import DYNIX, PATIENCE, append, check, dynix, entries, in_mount, names, run_each
 
 BROKEN = "{ lib, ... }:\n{\n  config = lib.mkMerge [\n    { a = 1; }\n  ];\n}\n"
 
@@ -287,15 +288,21 @@ def other_users(folder):
 
 def lock_held(folder):
     file = folder / "dynamic.nix"
-    holder = subprocess.Popen(["flock", str(folder), "sleep", "1"])
+    # Held until it is waited for.
+    holder = subprocess.Popen(["flock", str(folder), "sleep", "infinity"], start_new_session=True)
     try:
         while subprocess.run(["flock", "-n", str(folder), "true"], check=False).returncode == 0:
             pass
-        done = append(file, "a", "1")
+        command = [DYNIX, "append", "--file", str(file), "a", "1", "--wait-for-lock", str(PATIENCE)]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as waiting:
+            said = next((line for line in waiting.stderr if line.startswith(b"note: waiting for process")), b"")
+            os.killpg(holder.pid, signal.SIGKILL)
+            rest = waiting.stderr.read()
     finally:
+        holder.kill()
         holder.wait()
-    assert done.returncode == 0, done.stderr
-    assert b"note: waiting for process" in done.stderr and b"flock" in done.stderr, done.stderr
+    assert waiting.returncode == 0, said + rest
+    assert b"flock" in said, said + rest
 
 
 def system(folder, **source):

@@ -9,6 +9,7 @@ import signal
 import time
 
 COMPLETION = pathlib.Path(__file__).resolve().parent.parent / "completion"
+PATIENCE = 300
 DUMP_KEY = b"\x18d"  # Ctrl-X d
 
 
@@ -36,7 +37,7 @@ class Shell:
     def _type(self, keys):
         os.write(self.terminal, keys)
 
-    def _wait_for(self, path, seconds=60):
+    def _wait_for(self, path, seconds=PATIENCE):
         end = time.monotonic() + seconds
         said = b""
         while not path.exists() or not path.read_bytes().endswith(b"\n"):
@@ -58,9 +59,20 @@ class Shell:
     def _settle(self):
         """Until the shell has answered and is silent: a key typed before may be taken for the list's."""
         quiet = 0
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while quiet < 15 and time.monotonic() < end:
-            quiet = 0 if self._read(0.02) else quiet + 1
+            quiet = 0 if self._read(0.02) or self._works() else quiet + 1
+
+    def _works(self):
+        """Whether the shell, or what it has started, has something to do: it may have had no processor for it."""
+        try:
+            tasks = list(pathlib.Path(f"/proc/{self.pid}/task").iterdir())
+            # The name in parentheses may have spaces.
+            states = [(task / "stat").read_text().rpartition(")")[2].split()[0] for task in tasks]
+            return any(state != "S" for state in states) or any((task / "children").read_text() for task in tasks)
+        except OSError:
+            # A thread has just ended.
+            return True
 
     def close(self):
         os.kill(self.pid, signal.SIGKILL)

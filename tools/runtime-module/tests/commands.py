@@ -104,7 +104,7 @@ def elevation(folder):
         whole = record(MODULES, enabled=["graphics", "gaming"], base=str(base), elevation=elevation)
         line = [RUNTIME_MODULE, "--root", str(make(system, whole)), *words]
         return subprocess.run(
-            line, capture_output=True, check=False, user=65534, timeout=60,
+            line, capture_output=True, check=False, user=65534, timeout=600,
             env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"},
         )
 

@@ -74,7 +74,7 @@ def in_shell(name, folder):
     (programs / "runtime-module").write_text(f'#!/bin/sh\nexec {RUNTIME_MODULE} --root {root} "$@"\n')
     (programs / "runtime-module").chmod(0o755)
     environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
-    done = subprocess.run(SHELLS[name], capture_output=True, text=True, env=environment, timeout=60, check=True)
+    done = subprocess.run(SHELLS[name], capture_output=True, text=True, env=environment, timeout=600, check=True)
     # fish shows what is said about a word behind a tab.
     assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["gaming", "kiosk"], done
 

@@ -35,6 +35,6 @@ def make(folder, contents):
 def run(root, *words, environment=None, **options):
     """Runs runtime-module with these words; the output is bytes."""
     return subprocess.run(
-        [RUNTIME_MODULE, "--root", str(root), *words], capture_output=True, timeout=120, check=False,
+        [RUNTIME_MODULE, "--root", str(root), *words], capture_output=True, timeout=600, check=False,
         env={**os.environ, **(environment or {})}, **options,
     )
