@@ -38,9 +38,10 @@ def of_main(unit, file="cmdline"):
 
 def arguments_of(unit):
     """The arguments of every process of a unit, as the kernel has them. Waits until all have executed their commands."""
-    group = machine.get_unit_property(unit, "ControlGroup")
-    read = f"for one in $(cat /sys/fs/cgroup{group}/cgroup.procs); do is_executed $one cmdline; cat /proc/$one/cmdline; echo; done"
-    return [line.split("\0")[:-1] for line in machine.wait_until_succeeds(f"{IS_EXECUTED}; {read}", timeout=PATIENCE).splitlines()]
+    group = f"group=$(systemctl show -P ControlGroup {unit}); test -n \"$group\""
+    each = "for one in $(cat /sys/fs/cgroup$group/cgroup.procs); do is_executed $one cmdline; cat /proc/$one/cmdline; echo; done"
+    read = machine.wait_until_succeeds(f"{IS_EXECUTED}; {group}; {each}", timeout=PATIENCE)
+    return [line.split("\0")[:-1] for line in read.splitlines()]
 
 
 def worker_arguments():

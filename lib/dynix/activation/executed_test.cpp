@@ -78,7 +78,7 @@ TEST_CASE("a command that is executed late is waited for, and proved") {
             };
         m.add("a.service", service("1"), service("2"));
         m.wanted.services[0].settle = host::milliseconds(0);
-        slow_to_execute const slow(m, std::chrono::seconds(6));
+        slow_to_execute slow(m, std::chrono::seconds(6));
         auto const found = m.apply();
         CHECK(said(found).empty());
         REQUIRE(found.result == apply_result::done);
@@ -92,7 +92,7 @@ TEST_CASE("a command that is never executed is not what was planned") {
     m.add("a.service", service("1"), service("2"));
     m.wanted.services[0].settle = host::milliseconds(0);
     auto const start = m.time.time;
-    slow_to_execute const slow(m, std::chrono::hours(1));
+    slow_to_execute slow(m, std::chrono::hours(1));
     auto const found = m.apply();
     CHECK(found.result == apply_result::failed_left);
     CHECK(render(found.errors.at(0)).find("does not run what was planned") != std::string::npos);
@@ -105,7 +105,7 @@ TEST_CASE("status waits for the command, and says so where that does not come") 
     m.add("a.service", service("1"), service("2"));
     REQUIRE(m.apply().result == apply_result::done);
     for (auto const takes : {6, 3600}) {
-        slow_to_execute const slow(m, std::chrono::seconds(takes));
+        slow_to_execute slow(m, std::chrono::seconds(takes));
         m.units.start("a.service");
         auto const found = status_of_a(m);
         if (takes == 6) {
@@ -122,7 +122,7 @@ TEST_CASE("what ran before is looked at when it has been executed, so that it co
     m.add("a.service", service("1"), service("2"));
     m.wanted.services[0].settle = host::milliseconds(0);
     {
-        slow_to_execute const slow(m, std::chrono::seconds(6));
+        slow_to_execute slow(m, std::chrono::seconds(6));
         m.units.start("a.service");
         auto& unit = m.units.units["a.service"];
         CHECK(shown_now(unit.loaded, unit.status, m.seen) == command_shown::yes);
