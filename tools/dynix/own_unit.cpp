@@ -16,8 +16,9 @@
 #include <fstream>
 #include <initializer_list>
 #include <optional>
+#include <sys/socket.h>
 #include <sys/stat.h>
-#include <systemd/sd-journal.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <utility>
 
@@ -115,9 +116,28 @@ result<host::transient_service> this_program(place const& where) {
     return what;
 }
 
+// A stream into the journal, as systemd gives it to a service, with the name of its unit:
+// sd_journal_stream_fd(3) names none, and journald looks for the unit of the process when it comes
+// to the first line. By then we may have ended, and 'journalctl -u' would show nothing of it.
+unique_fd journal_stream(host::machine& host) {
+    auto const header = fmt::format(
+        "dynix\n{}\n{}\n0\n0\n0\n0\n", host.units.unit_of_this_process().value_or(""),
+        journal_priority);
+    sockaddr_un to{};
+    to.sun_family = AF_UNIX;
+    host.where.journal_stream().copy(to.sun_path, sizeof to.sun_path - 1);
+    unique_fd stream(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    bool const opened = stream &&
+                        ::connect(stream.get(), reinterpret_cast<sockaddr*>(&to), sizeof to) == 0 &&
+                        ::shutdown(stream.get(), SHUT_RD) == 0 &&
+                        ::send(stream.get(), header.data(), header.size(), MSG_NOSIGNAL) ==
+                            static_cast<ssize_t>(header.size());
+    return opened ? std::move(stream) : unique_fd();
+}
+
 // From here on what is printed goes to the journal.
-void print_to_journal() {
-    unique_fd const journal(::sd_journal_stream_fd("dynix", journal_priority, 0));
+void print_to_journal(host::machine& host) {
+    auto const journal = journal_stream(host);
     if (!journal)
         return;
     for (int const stream : {STDOUT_FILENO, STDERR_FILENO})
@@ -198,7 +218,7 @@ exit_code run_in_place(place const& where, host::machine& host, unit_work const&
             exit_code::refused);
     auto const outcome = work.act([&] { return worker.stop_requested() || signal_came != 0; });
     if (worker.caller_is_gone())
-        print_to_journal();
+        print_to_journal(host);
     auto const code = work.show(outcome);
     std::fflush(stdout);
     worker.ended(code);

@@ -24,6 +24,7 @@ struct paths {
     std::string pending() const { return runtime() + "/pending"; }
     std::string applied() const { return runtime() + "/applied"; }
     std::string switch_lock() const { return run() + "/nixos/switch-to-configuration.lock"; }
+    std::string journal_stream() const { return run() + "/systemd/journal/stdout"; }
     std::string gc_root() const { return root + "/nix/var/nix/gcroots/dynix-applied"; }
     // The way back (activation/way_back.hpp).
     std::string program() const { return runtime() + "/program"; }
