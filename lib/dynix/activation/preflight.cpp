@@ -138,7 +138,7 @@ class checker {
             drifted_.push_back(std::move(**drift));
             return unit;
         }
-        auto const not_hidden = check_hidden(*layers, unit.name);
+        auto const not_hidden = check_hidden(*layers, unit.name, host_.live);
         unit.texts = std::move(layers->texts);
         unit.before = std::move(layers->below_static);
         unit.after = std::move(layers->below_dynamic);

@@ -268,47 +268,6 @@ TEST_CASE("what only a switch looks at: X-Restart-Triggers restarts, X-Reload-Tr
     CHECK(check(third.wanted, {}, third.seen).units.at(0).change == &changes::reload);
 }
 
-TEST_CASE("a drop-in of somebody that hides the override is named, wherever it sorts") {
-    struct {
-        char const* before; // lines of [Service]
-        char const* after;
-        char const* theirs;
-        char const* said; // empty: not refused
-    } const table[] = {
-        {"Nice=1", "Nice=2", "Nice=3", "sets Nice, which an override changes"},
-        {"Nice=1", "Nice=2", "Nice=2", ""},
-        {"Nice=1", "Nice=2", "User=x", ""},
-        {"Nice=1", "", "Nice=3", "sets Nice, which an override changes"},
-        {"Environment=A=1", "Environment=A=2", "Environment=A=3",
-         "sets Environment, which an override changes"},
-        {"Environment=A=1", "Environment=A=2", "Environment=B=3", ""},
-        {"Environment=A=1", "Environment=A=2", "Environment=\nEnvironment=B=3",
-         "sets Environment, which an override changes"},
-        {"ExecStartPre=/bin/1", "ExecStartPre=/bin/2", "ExecStartPre=\nExecStartPre=/bin/3",
-         "sets ExecStartPre, which an override changes"},
-        {"ExecStartPre=/bin/1", "ExecStartPre=/bin/2", "ExecStartPre=/bin/3", ""},
-    };
-    auto const unit = [](std::string const& lines) { return service("1") + lines + '\n'; };
-    for (auto const& row : table) {
-        CAPTURE(row.before);
-        CAPTURE(row.theirs);
-        fake_machine m;
-        m.add("a.service", unit(row.before), unit(row.after));
-        auto const path = m.where.runtime_units() + "/a.service.d/override.conf";
-        REQUIRE(m.plain.write(path, fmt::format("[Service]\n{}\n", row.theirs)));
-        m.units.units["a.service"].status.drop_in_paths = {path};
-        REQUIRE(m.units.reload());
-        if (*row.said) {
-            auto const said = refusal_of(m);
-            CAPTURE(said);
-            CHECK(said.find(row.said) != std::string::npos);
-            CHECK(said.find("override.conf") != std::string::npos);
-        } else {
-            CHECK(check(m.wanted, {}, m.seen).refusals.empty());
-        }
-    }
-}
-
 TEST_CASE("a change that waits for somebody's daemon-reload is not brought into force by ours") {
     for (auto const* changed : {"a.service", "b.service"}) {
         CAPTURE(changed);

@@ -208,12 +208,20 @@ class prover {
             auto const live_text =
                 live ? fmt::format("{}={}", one.name, *live) : one.name + " unset";
             if (old && same(old->value, one.value))
-                found.notes.push_back(fmt::format(
-                    "{} instead of {}, which did not change: set by a wrapper", live_text,
-                    wanted_text));
-            else if (files)
-                found.notes.push_back(fmt::format(
-                    "{} instead of {}: EnvironmentFile may set it", live_text, wanted_text));
+                found.notes.push_back(
+                    files ? fmt::format(
+                                "{} is something else than {}, which did not change: set by "
+                                "EnvironmentFile= or a wrapper",
+                                one.name, wanted_text)
+                          : fmt::format(
+                                "{} instead of {}, which did not change: set by a wrapper",
+                                live_text, wanted_text));
+            else if (files && live)
+                // Such a file may hold secrets, so its value is not shown.
+                doubt(
+                    found, fmt::format(
+                               "{} is something else than {}: EnvironmentFile= may set it",
+                               one.name, wanted_text));
             else if (live ? old && old->value.matches(*live) : !old && given)
                 contradict(found, wanted_text, live_text);
             else if (
@@ -229,8 +237,14 @@ class prover {
         }
         for (auto const& old : environment_before_) {
             auto const live = value_of(process, old.name);
-            if (!find(environment_, old.name) && live && old.value.matches(*live) && !files &&
-                !passed)
+            if (find(environment_, old.name) || !live || !old.value.matches(*live))
+                continue;
+            if (files || passed)
+                doubt(
+                    found, fmt::format(
+                               "{} is still there: EnvironmentFile= or PassEnvironment= may set it",
+                               old.name));
+            else
                 contradict(found, old.name + " unset", fmt::format("{}={}", old.name, *live));
         }
         return found;

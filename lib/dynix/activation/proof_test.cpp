@@ -195,8 +195,34 @@ TEST_CASE("a wrapper may add to the environment, and says so in a note") {
     auto const with_file = prove(
         service("ExecStart=/a\nEnvironment=X=2\nEnvironmentFile=/e"), before, running(),
         {{process({"/a"}, {"X=3"})}}, "a");
-    CHECK(with_file.outcome == verdict::proven);
-    CHECK(with_file.notes.at(0) == "X=3 instead of X=2: EnvironmentFile may set it");
+    CHECK(with_file.outcome == verdict::not_provable);
+    CHECK(with_file.notes.at(0) == "X is something else than X=2: EnvironmentFile= may set it");
+}
+
+TEST_CASE("a variable that a file or the manager may have set proves nothing of an override") {
+    auto const shown = [](char const* wanted, char const* before, char const* live) {
+        auto const unit = [](char const* more) {
+            return service(fmt::format("ExecStart=/a\n{}", more));
+        };
+        return prove(unit(wanted), unit(before), running(), {{process({"/a"}, {live})}}, "a")
+            .show();
+    };
+    constexpr auto const* file = "not provable: X is something else than X=2: EnvironmentFile= may "
+                                 "set it";
+    CHECK(shown("Environment=X=2\nEnvironmentFile=/e", "Environment=X=1", "X=3") == file);
+    CHECK(shown("Environment=X=2\nEnvironmentFile=/e", "Environment=X=1", "X=1") == file);
+    CHECK(shown("Environment=X=2\nEnvironmentFile=/e", "Environment=X=1", "X=2") == "proven");
+    for (auto const* const more : {"EnvironmentFile=/e", "PassEnvironment=X"})
+        CHECK(
+            shown(more, "Environment=X=1", "X=1") ==
+            "not provable: X is still there: EnvironmentFile= or PassEnvironment= may set it");
+    // What did not change is no matter of the override.
+    auto const* const both = "Environment=X=2\nEnvironmentFile=/e";
+    CHECK(shown(both, both, "X=3") == "proven");
+    // Only such an assignment is taken out.
+    CHECK(
+        shown("Environment=X=2\nUnsetEnvironment=X=1", "Environment=X=1", "X=1") ==
+        "wanted='X=2' live='X=1'");
 }
 
 TEST_CASE("what the manager says comes before what the processes show") {

@@ -245,6 +245,16 @@ result<std::vector<assignment_pattern>> planned_environment(unit_file const& uni
             all.push_back(std::move(one));
         }
     }
+    // "NAME", or "NAME=value", which takes out that very assignment only.
+    auto const take_out = [&](std::string_view word) {
+        auto const end = word.find('=');
+        if (end == std::string_view::npos)
+            return forget(word);
+        std::erase_if(all, [&](assignment_pattern const& one) {
+            return one.name == word.substr(0, end) && one.value.after.empty() &&
+                   one.value.before == word.substr(end + 1);
+        });
+    };
     for (auto const& value : unit.effective("Service", "UnsetEnvironment")) {
         auto rest = std::string_view(value);
         for (;;) {
@@ -253,7 +263,7 @@ result<std::vector<assignment_pattern>> planned_environment(unit_file const& uni
                 return word.error();
             if (!*word)
                 break;
-            forget(std::string_view(**word).substr(0, (*word)->find('=')));
+            take_out(**word);
         }
     }
     return all;
