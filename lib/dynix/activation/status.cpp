@@ -2,6 +2,7 @@
 
 #include "dynix/activation/executed.hpp"
 #include "dynix/activation/file_links.hpp"
+#include "dynix/activation/hidden.hpp"
 #include "dynix/activation/proof_credentials.hpp"
 #include "dynix/activation/reload.hpp"
 #include "dynix/activation/unit_layers.hpp"
@@ -110,6 +111,11 @@ look_at(applied_unit const& unit, result<host::unit_status> status, host::machin
         report.status.invocation_id == unit.invocation_id)
         report.proved.now_not_provable("its process shows another command line than its unit");
     auto found = judge(unit, *drop_in, report.status, report.proved);
+    bool const may_be_hidden =
+        found.what == unit_standing::live || found.what == unit_standing::applied;
+    if (may_be_hidden && layers)
+        if (auto const visible = check_hidden(*layers, unit.name, host.live); !visible)
+            found = {unit_standing::pending, visible.error().message};
     if (found.what != unit_standing::static_)
         if (auto const elsewhere = link_elsewhere(unit, host))
             found = {unit_standing::pending, *elsewhere};

@@ -194,6 +194,25 @@ TEST_CASE("a process of an earlier run is named, and the new one proved all the 
     CHECK(status->units.at(0).reason.ends_with("'/bin/x 1' of an earlier run is still there"));
 }
 
+TEST_CASE("what hides an applied override is seen by a status") {
+    for (auto const* const file : {"50-MemoryMax.conf", "zzz.conf"}) {
+        CAPTURE(file);
+        fake_machine m;
+        m.add("a.service", service("1", "MemoryMax=100M\n"), service("1", "MemoryMax=200M\n"));
+        REQUIRE(m.apply().result == apply_result::done);
+        REQUIRE(current_status(m.seen)->all_live());
+        auto const path = m.where.runtime_units() + "/a.service.d/" + file;
+        REQUIRE(m.plain.write(path, "[Service]\nMemoryMax=77M\n"));
+        m.units.units["a.service"].status.drop_in_paths = {path};
+        REQUIRE(m.units.reload());
+        auto const status = current_status(m.seen);
+        REQUIRE(status);
+        CHECK(status->units.at(0).standing == unit_standing::pending);
+        CHECK(status->units.at(0).reason.find("sets MemoryMax") != std::string::npos);
+        CHECK(status->units.at(0).reason.find(file) != std::string::npos);
+    }
+}
+
 TEST_CASE("the drop-ins of an interrupted activation are not strays") {
     fake_machine m;
     m.add("a.service", service("1"), service("2"));
