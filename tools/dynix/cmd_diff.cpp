@@ -43,8 +43,8 @@ std::string as_text(activation::plan_difference const& what) {
         out += fmt::format("not in the plan: {}\n", plan::describe(one));
     if (out.empty())
         out = "no difference: the dynamic file changes no unit\n";
-    else if (what.steps.empty())
-        out += "\nnothing to do: what runs is what is planned\n";
+    else if (what.steps.empty() && what.refusals.empty())
+        out += '\n' + unchanged_lines(what.units, words_of_apply.nothing_to_do);
     return out;
 }
 

@@ -158,7 +158,7 @@ exit_code show_outcome(
         print(json::print(to_json(what)));
     } else if (what.result == apply_result::done) {
         if (what.steps.empty())
-            print(fmt::format("{}\n", words.nothing_to_do));
+            print(unchanged_lines(what.units, words.nothing_to_do));
         else if (dry_run)
             print(would_be_done(what));
         else

@@ -11,6 +11,7 @@
 #include "dynix/activation/reload.hpp"
 #include "dynix/activation/restore.hpp"
 #include "dynix/activation/transaction.hpp"
+#include "dynix/activation/unchanged.hpp"
 #include "dynix/activation/unit_operations.hpp"
 
 #include <algorithm>
@@ -46,6 +47,8 @@ class activation_run {
         out_.rests_on = wanted_.rests_on;
         out_.by_slice = wanted_.by_slice;
         out_.leaks = wanted_.leaks;
+        if (out_.errors.empty() && options_.dry_run && out_.steps.empty())
+            look_at_unchanged();
         if (out_.errors.empty() && options_.dry_run)
             out_.result = apply_result::done;
         else if (out_.errors.empty())
@@ -112,16 +115,18 @@ class activation_run {
 
     unit_report report_of(checked_unit const& unit) const {
         return {
-            unit.name, unit.change,
+            unit.name,
+            unit.change,
             job_begun(out_.steps, unit.name) || job_begun(out_.restore_steps, unit.name),
             reload_begun(out_.steps, unit.name) || reload_begun(out_.restore_steps, unit.name),
-            unit.proved};
+            unit.proved,
+            looked_at_unchanged_ ? why_not_as_planned(unit) : std::string()};
     }
 
     void carry_out() {
         if (out_.steps.empty()) {
             // The overrides may have other numbers or messages than the ones recorded.
-            prove_unchanged();
+            look_at_unchanged();
             if (auto recorded = record(); !recorded)
                 out_.errors.push_back(recorded.error());
             else
@@ -192,28 +197,15 @@ class activation_run {
     }
 
     // Units that need no change: what they run is reported, and only that.
-    void prove_unchanged() {
+    void look_at_unchanged() {
         phases_.begin(apply_phase::prove);
-        auto statuses = host_.units.statuses_with_files(checked_names());
-        auto status = statuses.begin();
-        for (auto& unit : checked_.units) {
-            auto const* const before = recorded_run(checked_, unit.name, unit.status);
-            auto const shown = before && !before->shown ? command_shown::no : command_shown::yes;
-            auto now = std::move(*status++);
-            auto found =
-                now ? prove_live(host_, {unit.name, {}, unit.after, unit.after, {}, shown}, *now)
-                    : result<proof>(now.error());
-            if (found)
-                unit.proved = before ? as_recorded(std::move(*found), *before) : std::move(*found);
-            if (!found || unit.proved.outcome == verdict::contradicted)
-                out_.warnings.push_back(fmt::format(
-                    "'{}' does not run what is applied: {}; 'systemctl restart {}' would",
-                    unit.name, found ? unit.proved.show() : found.error().message, unit.name));
-            for (auto const& one : unit.proved.outdated)
-                out_.warnings.push_back(fmt::format(
-                    "'{}': {}; 'systemctl restart {}' loads it", unit.name, one, unit.name));
-        }
+        auto const told = checked_.warnings.size();
+        prove_unchanged(checked_, host_);
+        out_.warnings.insert(
+            out_.warnings.end(), checked_.warnings.begin() + static_cast<std::ptrdiff_t>(told),
+            checked_.warnings.end());
         phases_.end();
+        looked_at_unchanged_ = true;
     }
 
     result<void> record() {
@@ -288,8 +280,8 @@ class activation_run {
             auto now = host_.units.status(unit.name);
             if (!now || !is_up(*now) || now->invocation_id == unit.status.invocation_id)
                 continue;
-            auto const found = prove_live(
-                host_, {unit.name, {}, unit.running, unit.running, {}, unit.shown}, *now);
+            auto const found =
+                prove_live(host_, {unit.name, {}, unit.running, unit.after, {}, unit.shown}, *now);
             if (!found || found->outcome == verdict::contradicted)
                 out_.left.push_back(fmt::format(
                     "'{}': it was started meanwhile and does not run as before, and by its own "
@@ -364,6 +356,7 @@ class activation_run {
     checked_plan checked_;
     std::vector<step> looks_; // those that were carried out before the change
     state journal_;
+    bool looked_at_unchanged_ = false;
     phases phases_{host_.time, options_.on_progress, out_.times};
 };
 

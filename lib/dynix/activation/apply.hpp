@@ -49,6 +49,8 @@ struct unit_report {
     bool restarted = false;
     bool reloaded = false;
     proof proved{};
+    // Where nothing was to be done: why it is not known to run what is planned; empty: it runs it.
+    std::string not_as_planned{};
 };
 
 struct apply_outcome {

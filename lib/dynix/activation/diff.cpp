@@ -1,5 +1,6 @@
 #include "dynix/activation/diff.hpp"
 
+#include "dynix/activation/unchanged.hpp"
 #include "dynix/base/unified_diff.hpp"
 
 #include <utility>
@@ -32,6 +33,9 @@ difference(plan::activation_plan const& wanted, check_options const& options, ho
     found.by_slice = wanted.by_slice;
     found.leaks = wanted.leaks;
     auto checked = check(wanted, options, host);
+    bool const nothing_to_do = checked.refusals.empty() && checked.steps.empty();
+    if (nothing_to_do)
+        prove_unchanged(checked, host);
     for (auto const& service : wanted.services)
         for (auto const& unit : service.units) {
             unit_difference one;
@@ -45,6 +49,8 @@ difference(plan::activation_plan const& wanted, check_options const& options, ho
                 if (known.name == unit.name) {
                     one.drop_in = known.wanted.text;
                     one.change = known.change;
+                    if (nothing_to_do)
+                        one.not_as_planned = why_not_as_planned(known);
                 }
             found.units.push_back(std::move(one));
         }

@@ -15,6 +15,8 @@ struct unit_difference {
     std::string text{};
     std::string drop_in{}; // the drop-in that would be written; empty when none is needed
     unit_change const* change = &changes::none;
+    // Where there is nothing to do: why it is not known to run what is planned.
+    std::string not_as_planned{};
 };
 
 struct plan_difference {

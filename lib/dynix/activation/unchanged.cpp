@@ -1,0 +1,54 @@
+#include "dynix/activation/unchanged.hpp"
+
+#include "dynix/activation/applied_state.hpp"
+#include "dynix/activation/reload.hpp"
+#include "dynix/activation/unit_operations.hpp"
+
+#include <fmt/format.h>
+#include <utility>
+
+namespace dynix::activation {
+
+void prove_unchanged(checked_plan& plan, host::machine& host) {
+    std::vector<std::string> names;
+    names.reserve(plan.units.size());
+    for (auto const& unit : plan.units)
+        names.push_back(unit.name);
+    auto statuses = host.units.statuses_with_files(names);
+    auto status = statuses.begin();
+    for (auto& unit : plan.units) {
+        auto const* const before = recorded_run(plan, unit.name, unit.status);
+        auto const shown = before && !before->shown ? command_shown::no : command_shown::yes;
+        auto now = std::move(*status++);
+        auto found =
+            now ? prove_live(host, {unit.name, {}, unit.after, unit.before, {}, shown}, *now)
+                : result<proof>(now.error());
+        if (found)
+            unit.proved = before ? as_recorded(std::move(*found), *before) : std::move(*found);
+        if (!found || unit.proved.outcome == verdict::contradicted)
+            plan.warnings.push_back(fmt::format(
+                "'{}' does not run what is applied: {}; 'systemctl restart {}' would", unit.name,
+                found ? unit.proved.show() : found.error().message, unit.name));
+        for (auto const& one : unit.proved.outdated)
+            plan.warnings.push_back(fmt::format(
+                "'{}': {}; 'systemctl restart {}' loads it", unit.name, one, unit.name));
+    }
+}
+
+std::string why_not_as_planned(checked_unit const& unit) {
+    switch (unit.proved.outcome) {
+    case verdict::proven:
+        return {};
+    case verdict::not_provable:
+        // A socket, a timer or a path that is up has been started with what systemd has loaded.
+        if (unit.status.active() && !unit.name.ends_with(".service"))
+            return {};
+        return unit.proved.notes.empty() ? "it cannot be seen what it runs"
+                                         : unit.proved.notes.front();
+    case verdict::contradicted:
+        break;
+    }
+    return "it does not run what is planned";
+}
+
+} // namespace dynix::activation
