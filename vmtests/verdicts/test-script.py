@@ -56,6 +56,41 @@ with subtest("what systemd has started and not executed yet is waited for: an id
     machine.succeed("systemctl stop busy.service")
     reset()
 
+with subtest("a file of variables: refused where it hides the override, and never called live where it may"):
+    noted = "[Service]\nEnvironment=NOTE={}\nEnvironmentFile=-/run/variables\nExecStart=/bin/sleep 1000\n"
+    put("noted.service", noted.format("static"), start=True)
+    plan(noted=(noted.format("static"), noted.format("dynamic")))
+    machine.succeed("echo NOTE=admin > /run/variables")
+    activate(1, "'/run/variables', an EnvironmentFile= of 'noted.service', sets NOTE, which an override changes, and so hides it")
+    machine.succeed("rm /run/variables")
+    activate(0, "noted.service: restarted; its live process has the planned configuration")
+    machine.succeed("dynix status")
+    # systemd reads the file when it starts the unit; nobody can know what was in it then.
+    machine.succeed("echo NOTE=admin > /run/variables; systemctl restart noted.service; rm /run/variables")
+    t.assertEqual(variable_of("noted.service", "NOTE"), "admin")
+    unit = json.loads(machine.fail("dynix status --json"))["units"][0]
+    t.assertEqual(unit["standing"], "applied")
+    t.assertEqual(unit["reason"], "NOTE is something else than NOTE=dynamic: EnvironmentFile= may set it")
+    activate(0, "nothing to do: every unit has its drop-in", "noted.service: unchanged; NOTE is something else than NOTE=dynamic")
+    reset()
+
+with subtest("what hides an override that is applied is seen, and what does not run is not said to run"):
+    limited = "[Service]\nExecStart=/bin/sleep 1000\nMemoryMax={}M\n"
+    put("limited.service", limited.format(100), start=True)
+    plan(limited=(limited.format(100), limited.format(200)))
+    activate(0)
+    activate(0, "nothing to do: what runs is what is planned")
+    machine.succeed("systemctl set-property --runtime limited.service MemoryMax=77M")
+    unit = json.loads(machine.fail("dynix status --json"))["units"][0]
+    t.assertEqual(unit["standing"], "pending")
+    t.assertIn("sets MemoryMax, which an override changes,", unit["reason"])
+    activate(1, "sets MemoryMax")
+    machine.succeed("rm -r /run/systemd/system.control/limited.service.d; systemctl daemon-reload")
+    machine.succeed("systemctl stop limited.service")
+    for flags in ("--dry-run", ""):
+        activate(0, "nothing to do: every unit has its drop-in\nlimited.service: unchanged; the unit is inactive", flags=flags)
+    reset()
+
 with subtest("KillMode=process: the new process is proved, and the old one is named"):
     kept = "[Service]\nKillMode=process\nExecStart=/bin/sh -c 'sleep 5{0} & exec sleep 1{0}'\n"
     put("kept.service", kept.format(1), start=True)
