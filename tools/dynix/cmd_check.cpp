@@ -3,6 +3,7 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "dynix/activation/preflight.hpp"
+#include "dynix/activation/unchanged.hpp"
 #include "outcome_output.hpp"
 #include "selection_output.hpp"
 #include "shared/report.hpp"
@@ -12,7 +13,9 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
+#include <string>
 #include <unistd.h>
+#include <vector>
 
 namespace dynix::tool {
 namespace {
@@ -26,7 +29,18 @@ struct check_arguments {
 struct findings {
     built_selection built;
     activation::checked_plan checked;
+    std::vector<std::string> units; // a line for each: whether it runs the configuration on disk
 };
+
+// What was compared is the unit's file; what it runs is another matter.
+std::string compared_line(activation::checked_unit const& unit, host::machine& world) {
+    auto const why_not = activation::why_not_static(unit, world);
+    return why_not.empty()
+               ? fmt::format("{}: runs what the configuration on disk says\n", unit.name)
+               : fmt::format(
+                     "{}: its unit file is what the configuration on disk says; {}\n", unit.name,
+                     why_not);
+}
 
 // After `nixos-rebuild boot`, `test` or a rollback, a reboot brings another static system.
 std::optional<std::string> other_system_at_boot() {
@@ -53,15 +67,19 @@ result<findings> look(check_arguments const& given) {
     auto checked = activation::check(built->plan, given.check, world);
     if (auto warning = other_system_at_boot())
         checked.warnings.push_back(std::move(*warning));
-    return findings{std::move(*built), std::move(checked)};
+    std::vector<std::string> units;
+    units.reserve(checked.units.size());
+    for (auto const& unit : checked.units)
+        units.push_back(compared_line(unit, world));
+    return findings{std::move(*built), std::move(checked), std::move(units)};
 }
 
 std::string as_text(findings const& what) {
     auto out = fmt::format(
         "{}: good, {} of the dynamic options {} another value\n", what.built.file,
         what.built.plan.overrides.size(), what.built.plan.overrides.size() == 1 ? "has" : "have");
-    for (auto const& unit : what.checked.units)
-        out += fmt::format("{}: runs what the configuration on disk says\n", unit.name);
+    for (auto const& line : what.units)
+        out += line;
     if (what.built.plan.leaks.empty())
         out += fmt::format("no leak: {}\n", plan::describe(what.built.plan.rests_on));
     return out;

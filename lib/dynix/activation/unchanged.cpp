@@ -4,10 +4,22 @@
 #include "dynix/activation/reload.hpp"
 #include "dynix/activation/unit_operations.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
 namespace dynix::activation {
+namespace {
+
+// A drop-in, or another file in the place of the unit's, that is not of the static configuration.
+std::string other_file(checked_unit const& unit, host::machine& host) {
+    auto const found = std::ranges::find_if(unit.texts, [&](auto const& one) {
+        return !one.first.starts_with(host.where.static_units() + '/');
+    });
+    return found == unit.texts.end() ? std::string() : found->first;
+}
+
+} // namespace
 
 void prove_unchanged(checked_plan& plan, host::machine& host) {
     std::vector<std::string> names;
@@ -49,6 +61,26 @@ std::string why_not_as_planned(checked_unit const& unit) {
         break;
     }
     return "it does not run what is planned";
+}
+
+std::string why_not_static(checked_unit const& unit, host::machine& host) {
+    auto const& status = unit.status;
+    if (!status.active())
+        return fmt::format("the unit is {} ({})", status.active_state, status.sub_state);
+    if (unit.drop_in_now)
+        return "an override is applied";
+    if (auto const path = other_file(unit, host); !path.empty())
+        return fmt::format("'{}' changes what it runs", path);
+    if (!unit.name.ends_with(".service"))
+        return {};
+    auto const live = host.live.in_group(status.control_group);
+    if (!live)
+        return live.error().message;
+    auto const found = prove(unit.before, unit.after, status, *live, {});
+    if (found.outcome == verdict::not_provable)
+        return found.notes.front();
+    return found.outcome == verdict::proven ? std::string()
+                                            : "it runs something else: " + found.show();
 }
 
 } // namespace dynix::activation

@@ -15,4 +15,8 @@ void prove_unchanged(checked_plan& plan, host::machine& host);
 // Why a unit that was looked at is not known to run what is planned; empty: it runs that.
 std::string why_not_as_planned(checked_unit const& unit);
 
+// Why a unit that was checked does not run, or is not known to run, what the static configuration
+// says; empty: it runs that. Systemd is not asked for it.
+std::string why_not_static(checked_unit const& unit, host::machine& host);
+
 } // namespace dynix::activation

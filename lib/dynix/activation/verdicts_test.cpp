@@ -1,6 +1,5 @@
 // What an apply says of units whose processes show little, or that are not meant to run all the
 // time.
-#include "dynix/activation/diff.hpp"
 #include "dynix/activation/fake_machine.hpp"
 #include "dynix/activation/status.hpp"
 
@@ -193,66 +192,6 @@ TEST_CASE("a process of an earlier run is named, and the new one proved all the 
     REQUIRE(status);
     CHECK(status->all_live());
     CHECK(status->units.at(0).reason.ends_with("'/bin/x 1' of an earlier run is still there"));
-}
-
-TEST_CASE("what hides an applied override is seen by a status") {
-    for (auto const* const file : {"50-MemoryMax.conf", "zzz.conf"}) {
-        CAPTURE(file);
-        fake_machine m;
-        m.add("a.service", service("1", "MemoryMax=100M\n"), service("1", "MemoryMax=200M\n"));
-        REQUIRE(m.apply().result == apply_result::done);
-        REQUIRE(current_status(m.seen)->all_live());
-        auto const path = m.where.runtime_units() + "/a.service.d/" + file;
-        REQUIRE(m.plain.write(path, "[Service]\nMemoryMax=77M\n"));
-        m.units.units["a.service"].status.drop_in_paths = {path};
-        REQUIRE(m.units.reload());
-        auto const status = current_status(m.seen);
-        REQUIRE(status);
-        CHECK(status->units.at(0).standing == unit_standing::pending);
-        CHECK(status->units.at(0).reason.find("sets MemoryMax") != std::string::npos);
-        CHECK(status->units.at(0).reason.find(file) != std::string::npos);
-    }
-}
-
-TEST_CASE("an apply that changes nothing compares with what was there before, as a status does") {
-    fake_machine m;
-    m.add("a.service", service("1", "Environment=A=1\n"), service("1", "Environment=A=2\n"));
-    REQUIRE(m.apply().result == apply_result::done);
-    m.units.units["a.service"].process.environment = {"A=1"};
-    auto const found = m.apply();
-    CHECK(found.result == apply_result::done);
-    CHECK(found.units.at(0).proved.show() == "wanted='A=2' live='A=1'");
-    m.units.units["a.service"].process.environment = {"A=3"};
-    CHECK(m.apply().units.at(0).proved.outcome == verdict::not_provable);
-}
-
-TEST_CASE("what is not known to run as planned is said of where nothing is to be done") {
-    auto const said_of = [](auto const& change_it) {
-        fake_machine m;
-        m.add("a.service", service("1"), service("2"));
-        REQUIRE(m.apply().result == apply_result::done);
-        change_it(m.units.units["a.service"]);
-        auto const planned = difference(m.wanted, {}, m.seen);
-        CHECK(planned.steps.empty());
-        auto const dry = m.apply({.dry_run = true});
-        auto const found = m.apply();
-        CHECK(found.result == apply_result::done);
-        CHECK(found.steps.empty());
-        CHECK(found.warnings == dry.warnings);
-        CHECK(planned.warnings == dry.warnings);
-        auto const& why = found.units.at(0).not_as_planned;
-        CHECK(dry.units.at(0).not_as_planned == why);
-        CHECK(planned.units.at(0).not_as_planned == why);
-        return why;
-    };
-    CHECK(said_of([](fake_unit&) {}).empty());
-    CHECK(said_of([](fake_unit& unit) { fake_systemd::stop(unit); }) == "the unit is inactive");
-    CHECK(said_of([](fake_unit& unit) {
-              fake_systemd::fail(unit);
-          }) == "it does not run what is planned");
-    CHECK(said_of([](fake_unit& unit) {
-              unit.process.argv = {"/bin/x", "1"};
-          }) == "it does not run what is planned");
 }
 
 TEST_CASE("the drop-ins of an interrupted activation are not strays") {
