@@ -1,6 +1,7 @@
 #include "dynix/activation/reset.hpp"
 
 #include "dynix/activation/file_links.hpp"
+#include "dynix/activation/hidden.hpp"
 #include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
 #include "dynix/activation/own_record.hpp"
@@ -9,6 +10,7 @@
 #include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/running_texts.hpp"
 #include "dynix/activation/transaction.hpp"
+#include "dynix/activation/unit_layers.hpp"
 #include "dynix/activation/unit_operations.hpp"
 #include "dynix/plan/plan.hpp"
 
@@ -290,6 +292,8 @@ class reset_run {
         warn_of_fallbacks(out_.steps, out_.warnings);
         phases_.enter(apply_phase::prove);
         look_at_the_end();
+        if (!options_.switching)
+            name_what_hides();
         record();
         phases_.end();
     }
@@ -301,6 +305,24 @@ class reset_run {
                 if (one.kind->proves && one.unit == ended.unit)
                     one.fail(ended.why);
             leave(fmt::format("'{}' does not run its static configuration", ended.unit), ended.why);
+        }
+    }
+
+    // A drop-in of somebody else may set what the override did: what runs is what the files say,
+    // and not what the static configuration says.
+    void name_what_hides() {
+        for (auto& unit : units_) {
+            auto const* const applied = recorded_.find(unit.name);
+            if (!applied || unit.proved.outcome != verdict::proven)
+                continue;
+            auto layers =
+                read_layers(unit.status, applied->static_text, applied->dynamic_text, host_);
+            if (!layers || layers->drift)
+                continue;
+            std::swap(layers->planned_static, layers->planned_dynamic);
+            std::swap(layers->below_static, layers->below_dynamic);
+            if (auto const visible = check_hidden(*layers, unit.name, host_.live); !visible)
+                unit.proved.now_not_provable(visible.error().message);
         }
     }
 

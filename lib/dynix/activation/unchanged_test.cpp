@@ -106,3 +106,23 @@ TEST_CASE("a unit runs the static configuration only where it runs, with nothing
     });
     CHECK(said.ends_with("/a.service.d/override.conf' changes what it runs"));
 }
+
+TEST_CASE("a reset names what hides the static configuration") {
+    for (bool const hidden : {false, true}) {
+        CAPTURE(hidden);
+        fake_machine m;
+        m.add("a.service", service("1", "Environment=A=1\n"), service("1", "Environment=A=2\n"));
+        REQUIRE(m.apply().result == apply_result::done);
+        auto const path = m.where.runtime_units() + "/a.service.d/zzz.conf";
+        REQUIRE(m.plain.write(
+            path, hidden ? "[Service]\nEnvironment=A=3\n" : "[Service]\nEnvironment=B=3\n"));
+        m.units.units["a.service"].status.drop_in_paths.push_back(path);
+        REQUIRE(m.units.reload());
+        auto const found = m.reset();
+        CHECK(found.result == apply_result::done);
+        auto const& proved = found.units.at(0).proved;
+        CHECK(proved.outcome == (hidden ? verdict::not_provable : verdict::proven));
+        if (hidden)
+            CHECK(proved.notes.at(0).find("zzz.conf' sets Environment") != std::string::npos);
+    }
+}
