@@ -126,3 +126,19 @@ TEST_CASE("a reset names what hides the static configuration") {
             CHECK(proved.notes.at(0).find("zzz.conf' sets Environment") != std::string::npos);
     }
 }
+
+TEST_CASE("a shell in the place of a program that becomes the last one of its text ends no apply") {
+    fake_machine m;
+    m.add("a.service", service("1"), "[Service]\nExecStart=/bin/bash -c 'sleep 1001 # then'\n");
+    m.units.on_start = [](std::string const&, fake_unit& started) {
+        if (started.process.argv.at(0) == "/bin/bash")
+            started.process.argv = {"sleep", "1001"};
+    };
+    auto const found = m.apply();
+    CHECK(said(found).empty());
+    REQUIRE(found.result == apply_result::done);
+    CHECK(
+        found.units.at(0).proved.show() ==
+        "not provable: its shell has become another program, whose command line its process shows");
+    CHECK(current_status(m.seen)->units.at(0).standing == unit_standing::applied);
+}

@@ -2,9 +2,11 @@
 
 #include "dynix/activation/executed.hpp"
 #include "dynix/activation/proof_credentials.hpp"
+#include "dynix/units/exec_command.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <map>
 
 namespace dynix::activation {
@@ -52,6 +54,27 @@ bool is_started_again(
     std::uint64_t restarts_before) {
     return now.n_restarts > restarts_before ||
            (now.type != "oneshot" && now.invocation_id != invocation_before);
+}
+
+// Whether its command is a text for a shell, which becomes the last program of it (bash does).
+bool runs_shell_text(units::unit_file const& unit) {
+    auto const command = units::planned_command(unit);
+    if (!command || !*command)
+        return false;
+    auto const program = (*command)->program.show();
+    auto const name = std::string_view(program).substr(program.rfind('/') + 1);
+    constexpr std::string_view shells[] = {"sh", "bash", "dash", "ksh", "zsh"};
+    auto const takes_text = [](units::text_pattern const& one) {
+        return one.before.starts_with('-') && one.before.ends_with('c');
+    };
+    return std::ranges::find(shells, name) != std::end(shells) &&
+           std::ranges::any_of((*command)->args, takes_text);
+}
+
+// What ran before tells nothing of a shell that comes in the place of a program.
+command_shown shown_of(expected_run const& unit) {
+    bool const is_new_shell = runs_shell_text(unit.wanted) && !runs_shell_text(unit.before);
+    return is_new_shell ? command_shown::unknown : unit.shown;
 }
 
 } // namespace
@@ -245,6 +268,7 @@ std::vector<unit_fault> find_ended(std::vector<checked_unit>& units, host::machi
 result<proof> prove_live(host::machine& host, expected_run const& unit, host::unit_status& status) {
     auto const start = host.time.now();
     auto deadline = start + proof_patience;
+    auto const shown = shown_of(unit);
     for (;;) {
         auto const live = host.live.in_group(status.control_group);
         if (!live)
@@ -253,17 +277,20 @@ result<proof> prove_live(host::machine& host, expected_run const& unit, host::un
         prove_credentials(found, unit.wanted, unit.before, status, *live, host.live);
         if (found.outcome != verdict::contradicted || !status.active())
             return found;
-        bool const hidden = found.no_such_command && unit.shown != command_shown::yes;
+        bool const hidden = found.no_such_command && shown != command_shown::yes;
         bool const starting = is_starting(status, *live);
         if (starting && host.time.now() - start < execution_patience)
             deadline = host.time.now() + proof_patience;
         bool const late = host.time.now() >= deadline;
-        if (hidden && unit.shown == command_shown::no && (late || !starting)) {
+        if (hidden && shown == command_shown::no && (late || !starting)) {
             found.now_not_provable("its process showed another command line before, too");
             return found;
         }
         if (hidden && late)
-            found.now_not_provable("its process shows another command line, and none ran before");
+            found.now_not_provable(
+                unit.shown == command_shown::yes
+                    ? "its shell has become another program, whose command line its process shows"
+                    : "its process shows another command line, and none ran before");
         if (late)
             return found;
         if (auto waited = host.units.wait_for_event(execution_interval); !waited)
