@@ -108,7 +108,15 @@ std::vector<override_report> override_reports(
         auto const number = one.from->number;
         auto const& ends = one.from->ends;
         if (!now.recorded) {
-            out.push_back({std::move(option), value, static_, "nothing is applied", ends, number});
+            out.push_back(
+                now.strays.empty()
+                    ? override_report{std::move(option), value, static_, "nothing is applied", ends, number}
+                    : override_report{
+                          std::move(option), value, pending,
+                          fmt::format(
+                              "no apply is recorded, and {} has a dynix drop-in",
+                              now.strays.front()),
+                          ends, number});
             continue;
         }
         auto const& known = now.recorded->overrides;

@@ -92,6 +92,14 @@ TEST_CASE("where nothing is applied, an override is static") {
     CHECK(shown("4", {}) == "web.jobs = 4: static (nothing is applied)");
 }
 
+TEST_CASE("where a drop-in is there without a record, no override is called static") {
+    activation::status_report now;
+    now.strays = {"web.service"};
+    CHECK(
+        shown("4", now) ==
+        "web.jobs = 4: pending (no apply is recorded, and web.service has a dynix drop-in)");
+}
+
 TEST_CASE("an override is live when the units that it reaches are") {
     CHECK(
         shown("4", applied_to({unit("web.service", unit_standing::live)})) == "web.jobs = 4: live");
