@@ -80,8 +80,9 @@ error hidden(
                   "rename that file so that it sorts before '{}', or remove it", host::drop_in_name)
             : fmt::format(
                   "take {} out of that file ('systemctl revert {}' removes what was made "
-                  "with 'systemctl edit' and 'set-property'), then 'systemctl "
-                  "daemon-reload'",
+                  "with 'systemctl edit' and 'set-property', and the drop-in of dynix, which "
+                  "'dynix "
+                  "apply' writes again), then 'systemctl daemon-reload'",
                   key, unit));
 }
 
