@@ -14,8 +14,13 @@ namespace {
 // More processes than this are not listed in a contradiction.
 constexpr std::size_t most_shown = 8;
 
+// Without the blanks that a title which is shorter than what was there before leaves behind it.
+std::string_view without_blanks(std::string_view text) {
+    return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
 std::string joined(std::vector<std::string> const& words) {
-    return fmt::format("{}", fmt::join(words, " "));
+    return std::string(without_blanks(fmt::format("{}", fmt::join(words, " "))));
 }
 
 std::optional<std::string_view> value_of(host::live_process const& process, std::string_view name) {
@@ -185,8 +190,8 @@ class prover {
             command_before && title->find(command_before->show()) != std::string_view::npos;
         if (older || !runs_program(process, command))
             return std::nullopt;
-        return not_provable(
-            fmt::format("the process has overwritten its command line with '{}'", *title));
+        return not_provable(fmt::format(
+            "the process has overwritten its command line with '{}'", without_blanks(*title)));
     }
 
     proof judge_environment(host::live_process const& process) const {

@@ -332,7 +332,9 @@ class reset_run {
 
     void leave(std::string what, error const& why) {
         out_.errors.push_back(why);
-        out_.left.push_back(std::move(what));
+        // Once is enough: what does not start does not stay up either.
+        if (std::ranges::find(out_.left, what) == out_.left.end())
+            out_.left.push_back(std::move(what));
         out_.result = apply_result::failed_left;
     }
 

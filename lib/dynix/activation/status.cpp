@@ -113,6 +113,8 @@ look_at(applied_unit const& unit, result<host::unit_status> status, host::machin
     auto found = judge(unit, *drop_in, report.status, report.proved);
     bool const may_be_hidden =
         found.what == unit_standing::live || found.what == unit_standing::applied;
+    if (found.what == unit_standing::pending && !layers && found.reason == report.proved.show())
+        found.reason = layers.error().message;
     if (may_be_hidden && layers)
         if (auto const visible = check_hidden(*layers, unit.name, host.live); !visible)
             found = {unit_standing::pending, visible.error().message};

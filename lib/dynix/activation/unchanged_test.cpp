@@ -31,6 +31,20 @@ TEST_CASE("what hides an applied override is seen by a status") {
     }
 }
 
+TEST_CASE("a status says why the files of a unit cannot be read, as that is said elsewhere") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    REQUIRE(m.apply().result == apply_result::done);
+    auto const elsewhere = m.where.runtime_units() + "/a.service";
+    REQUIRE(m.plain.write(elsewhere, service("1")));
+    m.units.units["a.service"].status.fragment_path = elsewhere;
+    REQUIRE(m.units.reload());
+    auto const status = current_status(m.seen);
+    REQUIRE(status);
+    CHECK(status->units.at(0).standing == unit_standing::pending);
+    CHECK(status->units.at(0).reason.starts_with("the unit file of 'a.service' is '"));
+}
+
 TEST_CASE("an apply that changes nothing compares with what was there before, as a status does") {
     fake_machine m;
     m.add("a.service", service("1", "Environment=A=1\n"), service("1", "Environment=A=2\n"));
@@ -83,21 +97,21 @@ TEST_CASE("a unit runs the static configuration only where it runs, with nothing
     };
     auto const unit = [](fake_machine& m) -> fake_unit& { return m.units.units["a.service"]; };
     CHECK(why_not([](fake_machine&) {}).empty());
-    CHECK(
-        why_not([&](fake_machine& m) { fake_systemd::stop(unit(m)); }) ==
-        "the unit is inactive (dead)");
-    CHECK(
-        why_not([&](fake_machine& m) { fake_systemd::fail(unit(m)); }) ==
-        "the unit is failed (failed)");
-    CHECK(
-        why_not([&](fake_machine& m) { unit(m).process.argv = {"/bin/x", "9"}; }) ==
-        "it runs something else: wanted='/bin/x 1' live='/bin/x 9'");
-    CHECK(
-        why_not([&](fake_machine& m) { unit(m).hidden = true; }).find("cannot be seen") !=
-        std::string::npos);
-    CHECK(
-        why_not([](fake_machine& m) { REQUIRE(m.apply().result == apply_result::done); }) ==
-        "an override is applied");
+    CHECK(why_not([&](fake_machine& m) {
+              fake_systemd::stop(unit(m));
+          }) == "the unit is inactive (dead)");
+    CHECK(why_not([&](fake_machine& m) {
+              fake_systemd::fail(unit(m));
+          }) == "the unit is failed (failed)");
+    CHECK(why_not([&](fake_machine& m) {
+              unit(m).process.argv = {"/bin/x", "9"};
+          }) == "it runs something else: wanted='/bin/x 1' live='/bin/x 9'");
+    CHECK(why_not([&](fake_machine& m) {
+              unit(m).hidden = true;
+          }).find("cannot be seen") != std::string::npos);
+    CHECK(why_not([](fake_machine& m) {
+              REQUIRE(m.apply().result == apply_result::done);
+          }) == "an override is applied");
     auto const said = why_not([&](fake_machine& m) {
         auto const path = m.where.runtime_units() + "/a.service.d/override.conf";
         REQUIRE(m.plain.write(path, "[Service]\nNice=1\n"));
@@ -125,6 +139,18 @@ TEST_CASE("a reset names what hides the static configuration") {
         if (hidden)
             CHECK(proved.notes.at(0).find("zzz.conf' sets Environment") != std::string::npos);
     }
+}
+
+TEST_CASE("a reset names a unit that does not run once") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    REQUIRE(m.apply().result == apply_result::done);
+    m.units.fails = [](std::string const& call) { return call == "try-restart a.service"; };
+    auto const found = m.reset();
+    CHECK(found.result == apply_result::failed_left);
+    CHECK(
+        found.left ==
+        std::vector<std::string>{"'a.service' does not run its static configuration"});
 }
 
 TEST_CASE("a shell in the place of a program that becomes the last one of its text ends no apply") {
