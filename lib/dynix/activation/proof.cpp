@@ -40,6 +40,19 @@ find(std::vector<units::assignment_pattern> const& all, std::string_view name) {
     return nullptr;
 }
 
+// Whether a list has it, as programs leave it that put something before or behind a value
+// (makeWrapper's --prefix and --suffix).
+bool has_in_list(std::string_view list, std::string_view value) {
+    constexpr std::string_view separators = ":;, ";
+    for (auto at = list.find(value); at != list.npos; at = list.find(value, at + 1)) {
+        auto const end = at + value.size();
+        if ((at == 0 || separators.contains(list[at - 1])) &&
+            (end == list.size() || separators.contains(list[end])))
+            return true;
+    }
+    return false;
+}
+
 bool same(units::text_pattern const& a, units::text_pattern const& b) {
     return a.before == b.before && a.after == b.after;
 }
@@ -231,7 +244,7 @@ class prover {
                 contradict(found, wanted_text, live_text);
             else if (
                 live && one.value.after.empty() && !one.value.before.empty() &&
-                live->find(one.value.before) != std::string_view::npos)
+                has_in_list(*live, one.value.before))
                 found.notes.push_back(
                     fmt::format("{} contains {}: a wrapper added to it", live_text, wanted_text));
             else

@@ -57,9 +57,9 @@ enum class command_shown {
 // 4. That process has every Environment= assignment that differs between `before` and `wanted`. It
 //    is contradicted by the value of before, and by a new variable that is not there; any other
 //    value was set by somebody else, so the change is not provable. Neither is it by any value that
-//    EnvironmentFile= may have set after it. Tolerated with a note: a value that contains the
-//    planned value, as wrappers leave it that put something around it. A planned assignment that
-//    did not change and differs live is a wrapper's doing, or that of EnvironmentFile=: noted.
+//    EnvironmentFile= may have set after it. Tolerated with a note: a list that has the
+//    planned value, as wrappers leave it that put something before or behind. A planned assignment
+//    that did not change and differs live is a wrapper's doing, or that of EnvironmentFile=: noted.
 // 5. A variable that `before` sets and `wanted` does not must not have its old value. Where
 //    EnvironmentFile= or PassEnvironment= may have brought it, the change is not provable.
 // 6. That a variable is not there is known only of an environment that is the one systemd gave:

@@ -192,6 +192,18 @@ TEST_CASE("what the processes of a unit prove") {
     }
 }
 
+TEST_CASE("a value within another word is not what a wrapper has added to") {
+    auto const before = service("ExecStart=/a\nEnvironment=JOBS=4");
+    auto const wanted = service("ExecStart=/a\nEnvironment=JOBS=1");
+    auto const outcome_with = [&](char const* live) {
+        return prove(wanted, before, running(), {{process({"/a"}, {live})}}, "a").outcome;
+    };
+    for (auto const* live : {"JOBS=12", "JOBS=21", "JOBS=0:21", "JOBS=-1"})
+        CHECK(outcome_with(live) == verdict::not_provable);
+    for (auto const* live : {"JOBS=1", "JOBS=12:1", "JOBS=1 12", "JOBS=11,1,2"})
+        CHECK(outcome_with(live) == verdict::proven);
+}
+
 TEST_CASE("a wrapper may add to the environment, and says so in a note") {
     auto const before = service("ExecStart=/a\nEnvironment=PATH=/p1 LANG=C");
     auto const wanted = service("ExecStart=/a\nEnvironment=PATH=/p2 LANG=C");
