@@ -239,13 +239,21 @@ class checker {
         out_.runs = std::move(*runs);
         for (auto const& unit : *changed)
             if (!ours_is_pending(unit))
-                out_.refusals.push_back(make_error(
-                    fmt::format(
-                        "the unit files of '{}' have changed since systemd read them, and the "
-                        "reload of an apply would bring that change into force, too",
-                        unit),
-                    "see 'systemctl status', then bring it into force or take it back: 'systemctl "
-                    "daemon-reload'"));
+                note_changed(unit);
+    }
+
+    // The reload brings it into force.
+    void note_changed(std::string const& unit) {
+        auto const changed =
+            fmt::format("the unit files of '{}' have changed since systemd read them", unit);
+        if (options_.reload_all)
+            out_.warnings.push_back(
+                changed + ", and the reload brings that change into force, too");
+        else
+            out_.refusals.push_back(make_error(
+                changed + ", and the reload of an apply would bring that change into force, too",
+                "see 'systemctl status', then bring it into force or take it back: 'systemctl "
+                "daemon-reload'"));
     }
 
     // An activation that did not come to its end may have left a drop-in that systemd has not read,

@@ -73,6 +73,7 @@ struct checked_plan {
 
 struct check_options {
     bool allow_leak = false; // leaks are warnings, no refusal
+    bool reload_all = false; // so are changed unit files that the reload brings into force
 };
 
 checked_plan
