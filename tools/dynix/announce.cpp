@@ -34,10 +34,14 @@ std::string describe(activation::confirmation const& what, host::machine& host) 
     auto const whose = activation::whose(what);
     switch (what.now) {
     case confirmation_phase::activating:
+        if (!activation::is_armed(what, host))
+            break;
         return fmt::format(
             "{} are not proved yet, and are taken back in {} if that ends here", whose,
             time_left_text(what, host));
     case confirmation_phase::waiting:
+        if (!activation::is_armed(what, host))
+            break;
         if (time_left(what, host) == host::milliseconds(0))
             return fmt::format("{} are taken back now: their time is over", whose);
         return fmt::format(
@@ -48,9 +52,12 @@ std::string describe(activation::confirmation const& what, host::machine& host) 
     case confirmation_phase::taken_back:
         return fmt::format("{} were taken back: {}", whose, what.end);
     case confirmation_phase::failed:
-        break;
+        return !what.left.empty() && what.left.front().starts_with(activation::static_in_its_place)
+                   ? fmt::format(
+                         "{} were taken back to the static configuration: {}", whose, what.end)
+                   : fmt::format("{} could not be taken back ({})", whose, what.end);
     }
-    return fmt::format("{} could not be taken back ({})", whose, what.end);
+    return fmt::format("nothing is armed to take back {}: 'dynix confirm --cancel' does", whose);
 }
 
 } // namespace dynix::tool

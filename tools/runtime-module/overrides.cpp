@@ -19,11 +19,16 @@ namespace {
 
 // What nobody has confirmed is not applied again.
 bool waits_to_be_confirmed(modules::surroundings const& host) {
-    auto const path = host.where.confirmation();
-    auto const read = parse_if_any(host.files.read(path), [&](auto const& text) {
-        return activation::parse_confirmation(text, path);
-    });
-    return !read || (*read && (*read)->is_open());
+    bool unreadable = false;
+    for (auto const& path : {host.where.confirmation_now(), host.where.confirmation()}) {
+        auto const read = parse_if_any(host.files.read(path), [&](auto const& text) {
+            return activation::parse_confirmation(text, path);
+        });
+        if (read && *read)
+            return (*read)->is_open();
+        unreadable = unreadable || !read;
+    }
+    return unreadable;
 }
 
 std::string text_of(activation::applied_override const& one) {

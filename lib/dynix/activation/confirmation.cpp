@@ -64,6 +64,30 @@ confirmation confirmation_of(json::record_reader& from) {
     return read;
 }
 
+result<std::optional<confirmation>>
+read_confirmation_at(std::string const& path, host::machine& host) {
+    return read_own_record(
+        path,
+        "what is applied may wait to be confirmed: 'dynix reset' takes it back, and keeps the "
+        "record beside as 'confirmation.json.damaged'",
+        host, [&](auto const& text) { return parse_confirmation(text, path); });
+}
+
+result<void>
+write_confirmation_at(std::string const& path, confirmation const& what, host::machine& host) {
+    return host.files.write(path, print_confirmation(what), host::readers_like(what.dynamic_file));
+}
+
+// Whether a unit is up whose name begins so. What is armed anew has more behind its name.
+bool is_up_from(std::vector<std::string> const& begins, host::machine& host) {
+    auto const all = host.units.runs();
+    return !all || std::any_of(all->begin(), all->end(), [&](host::unit_run const& unit) {
+        return unit.up() && std::any_of(begins.begin(), begins.end(), [&](auto const& begin) {
+                   return unit.name.starts_with(begin);
+               });
+    });
+}
+
 } // namespace
 
 std::string to_string(confirmation_phase what) {
@@ -108,17 +132,27 @@ std::string print_confirmation(confirmation const& what) {
 }
 
 result<std::optional<confirmation>> read_confirmation(host::machine& host) {
+    auto now = read_confirmation_at(host.where.confirmation_now(), host);
+    if (now && *now)
+        return now;
+    auto lasting = read_confirmation_at(host.where.confirmation(), host);
+    return now || (lasting && *lasting) ? lasting : now;
+}
+
+result<void> write_lasting_confirmation(host::machine& host, confirmation const& what) {
     auto const path = host.where.confirmation();
-    return read_own_record(
-        path,
-        "what is applied may wait to be confirmed: 'dynix reset' takes it back, and keeps the "
-        "record beside as 'confirmation.json.damaged'",
-        host, [&](auto const& text) { return parse_confirmation(text, path); });
+    if (!read_confirmation_at(path, host))
+        static_cast<void>(set_record_aside(host, path)); // else writing it says why
+    return write_confirmation_at(path, what, host);
+}
+
+result<void> write_confirmation_now(host::machine& host, confirmation const& what) {
+    return write_confirmation_at(host.where.confirmation_now(), what, host);
 }
 
 result<void> write_confirmation(host::machine& host, confirmation const& what) {
-    return host.files.write(
-        host.where.confirmation(), print_confirmation(what), host::readers_like(what.dynamic_file));
+    auto written = write_lasting_confirmation(host, what);
+    return written ? write_confirmation_now(host, what) : written;
 }
 
 result<std::optional<state>> read_before(host::machine& host, confirmation const& what) {
@@ -160,6 +194,15 @@ std::string end_timer(std::int64_t seconds) {
 bool is_own_timer(std::string_view unit) {
     return unit.starts_with(first_timer_begin) || unit.starts_with(last_timer_begin) ||
            unit.starts_with(end_timer_begin);
+}
+
+bool is_armed(confirmation const& waits, host::machine& host) {
+    return is_up_from({first_timer(waits.id), last_timer(waits.id)}, host);
+}
+
+bool is_end_armed(std::int64_t seconds, host::machine& host) {
+    // What systemd starts behind a boot and before an apply ends it too.
+    return is_up_from({end_timer(seconds), "dynix-due."}, host);
 }
 
 bool is_in_the_way(confirmation const& what, host::machine& host) {

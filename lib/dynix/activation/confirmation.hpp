@@ -1,7 +1,9 @@
 // The record of an activation that has to be confirmed: /var/lib/dynix/confirmation.json,
 // version 1.
 //
-// It outlives a reboot, so that entries which nobody confirmed never count as confirmed. What was
+// It outlives a reboot, so that entries which nobody confirmed never count as confirmed. Until then
+// a copy is the one that counts, /run/dynix/confirmation.json: an end is known also where the
+// record cannot be written, and what waits where somebody has removed or damaged it. What was
 // applied before is in a state file of its own, /run/dynix/before-ID.json. There is one record; the
 // next activation of this kind replaces it.
 #pragma once
@@ -33,6 +35,10 @@ enum class confirmation_phase {
     failed,     // it was to be taken back, and the previous state is not back
 };
 
+// What `left` begins with where all is taken back, but not to what was applied before.
+inline constexpr std::string_view static_in_its_place =
+    "what was applied before is not back, and the static configuration runs in its place";
+
 // The word of the record: "activating", "waiting", "confirmed", "taken-back", "failed".
 std::string to_string(confirmation_phase what);
 
@@ -51,7 +57,8 @@ struct confirmation {
     std::vector<override_id> brought{}; // the overrides that this activation brought in
     std::string end{};                  // how it ended: "confirmed by alice"
     std::string ended{};                // when
-    std::vector<std::string> left{};    // of a failed one: what is not as it was
+    // What is not as it was; of one that was taken back, what stays in the dynamic file.
+    std::vector<std::string> left{};
 
     bool is_open() const {
         return now == confirmation_phase::activating || now == confirmation_phase::waiting;
@@ -60,7 +67,12 @@ struct confirmation {
 
 // nullopt when there is none. A record that cannot be understood is an error that says so.
 result<std::optional<confirmation>> read_confirmation(host::machine& host);
+// The copy last: before it says so, nothing counts.
 result<void> write_confirmation(host::machine& host, confirmation const& what);
+// The one that outlives a reboot; one that cannot be read is kept beside.
+result<void> write_lasting_confirmation(host::machine& host, confirmation const& what);
+// The one that counts until then.
+result<void> write_confirmation_now(host::machine& host, confirmation const& what);
 
 result<confirmation> parse_confirmation(std::string_view text, std::string_view file);
 std::string print_confirmation(confirmation const& what);
@@ -90,6 +102,12 @@ std::string last_timer(std::string const& id);
 std::string end_timer(std::int64_t seconds);
 // Whether the unit is one of these timers, or what one starts.
 bool is_own_timer(std::string_view unit);
+
+// Whether a timer of systemd is to take back what waits, or is at it. True where that cannot be
+// seen.
+bool is_armed(confirmation const& waits, host::machine& host);
+// The same of what ends by itself at that second since 1970.
+bool is_end_armed(std::int64_t seconds, host::machine& host);
 
 // The refusal of a further activation while one waits: whose it is, how long it waits, what to do.
 result<void> check_none_waits(host::machine& host);

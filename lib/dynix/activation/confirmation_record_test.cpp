@@ -45,6 +45,8 @@ TEST_CASE("a record that cannot be read says what to do, and a reset puts it out
         confirmed_machine m(before_confirmed::nothing_applied);
         REQUIRE(m.apply_to_confirm().result == apply_result::done);
         shape.spoil(m);
+        // Else the copy says all.
+        std::filesystem::remove(m.where.confirmation_now());
         auto const refused = m.apply();
         REQUIRE(refused.errors.size() == 1);
         CHECK(one_line(refused.errors[0]).find(shape.said) != std::string::npos);
@@ -82,15 +84,62 @@ TEST_CASE("without the record of what was before, the same boot is no reboot: ba
         CHECK(done.went.result == apply_result::failed_left);
         REQUIRE_FALSE(done.went.left.empty());
         CHECK(
-            done.went.left[0] == fmt::format(
-                                     "what was applied before is not back: '{}' is not there",
-                                     m.where.before(done.what->id)));
+            done.went.left[0] ==
+            fmt::format(
+                "{}: '{}' is not there", static_in_its_place, m.where.before(done.what->id)));
         CHECK(m.recorded()->end == "not confirmed within 2min");
         CHECK(m.recorded()->now == confirmation_phase::failed);
         CHECK(m.undone == std::vector<override_id>{second});
         CHECK(m.view().runs.at("a.service") == "/bin/x static ");
         CHECK(m.view().drop_ins.empty());
     }
+}
+
+TEST_CASE(
+    "a record that is gone or damaged takes nothing from the return: a copy says what waits") {
+    for (bool const copy_too : {false, true})
+        for (bool const damaged : {false, true}) {
+            CAPTURE(copy_too);
+            CAPTURE(damaged);
+            confirmed_machine m(before_confirmed::older_applied);
+            REQUIRE(m.apply_to_confirm().result == apply_result::done);
+            auto const lose = [&](std::string const& path) {
+                if (damaged)
+                    REQUIRE(m.plain.write(path, ""));
+                else
+                    REQUIRE(m.plain.remove(path));
+            };
+            lose(m.where.confirmation());
+            if (copy_too)
+                lose(m.where.confirmation_now());
+            m.time.time += two_minutes;
+            m.let_timers_fire();
+            m.check_as_first();
+            auto const now = m.recorded();
+            REQUIRE(now);
+            CHECK(now->now == confirmation_phase::taken_back);
+            // The ID alone does not tell which entries it had brought in.
+            CHECK(m.undone.empty() == copy_too);
+            CHECK(now->left.empty() == !copy_too);
+            CHECK(std::filesystem::exists(m.where.confirmation() + ".damaged") == damaged);
+        }
+}
+
+TEST_CASE("an end that cannot be written to what outlives a reboot is one all the same") {
+    confirmed_machine m(before_confirmed::older_applied);
+    REQUIRE(m.apply_to_confirm().result == apply_result::done);
+    auto const id = m.recorded()->id;
+    auto const waiting = *m.plain.read(m.where.confirmation());
+    reset_ends_confirmation with("reset by bob", m.undo(), m.seen);
+    REQUIRE(m.reset({.with = &with}).result == apply_result::done);
+    // As if it could not be written.
+    REQUIRE(m.plain.write(m.where.confirmation(), *waiting));
+    CHECK_FALSE(m.plain.read(m.where.before(id))->has_value());
+    m.time.time += two_minutes;
+    CHECK_FALSE(m.back({.only_when_due = true}).what);
+    CHECK_FALSE(m.back({.id = id, .only_when_due = true}).what);
+    CHECK(m.view().runs.at("a.service") == "/bin/x static ");
+    CHECK(m.apply(confirmed_machine::with_override("3")).result == apply_result::done);
 }
 
 TEST_CASE("what runs can be kept without the record of what was before") {

@@ -198,7 +198,7 @@ TEST_CASE("what was applied before cannot come back: the static configuration, a
     REQUIRE(done.what);
     CHECK(done.went.result == apply_result::failed_left);
     REQUIRE_FALSE(done.went.left.empty());
-    CHECK(done.went.left.front().starts_with("what was applied before is not back: "));
+    CHECK(done.went.left.front().starts_with(static_in_its_place));
     CHECK(m.recorded()->now == confirmation_phase::failed);
     CHECK(m.recorded()->left == done.went.left);
     CHECK(m.view().runs.at("a.service") == "/bin/x static ");

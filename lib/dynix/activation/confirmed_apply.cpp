@@ -90,9 +90,11 @@ confirmed_apply::before_change(state const& recorded, std::vector<checked_unit> 
     if (ready)
         ready = write_state_at(host_, host_.where.before(what.id), before);
     if (ready)
-        ready = write_confirmation(host_, what);
+        ready = write_confirmation_now(host_, what);
     if (ready)
         ready = arm(what, first_timer(what.id), what.wait, host_);
+    if (ready)
+        ready = write_lasting_confirmation(host_, what);
     if (ready)
         return {};
     auto why = ready.error();
@@ -127,8 +129,9 @@ void confirmed_apply::on_end(apply_outcome& outcome) {
         waits_.reset();
         return;
     }
-    if (auto removed = host_.files.remove(host_.where.confirmation()); !removed)
-        outcome.warnings.push_back(removed.error().message);
+    for (auto const& path : {host_.where.confirmation_now(), host_.where.confirmation()})
+        if (auto removed = host_.files.remove(path); !removed)
+            outcome.warnings.push_back(removed.error().message);
     clean_up(*waits_, host_);
     waits_.reset();
 }

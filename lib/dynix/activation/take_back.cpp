@@ -15,6 +15,8 @@
 namespace dynix::activation {
 namespace {
 
+constexpr std::string_view not_back = "what was applied before is not back";
+
 error nothing_waits(std::optional<confirmation> const& last) {
     auto what = make_error("nothing waits to be confirmed");
     if (last)
@@ -26,14 +28,33 @@ std::string over(confirmation const& what) {
     return fmt::format("not confirmed within {}", print_time_span(what.wait));
 }
 
+// One of the two records is enough to know of it, as long as the other does not say that it waits.
+result<void> write_end(confirmation const& what, apply_outcome& outcome, host::machine& host) {
+    auto lasting = write_lasting_confirmation(host, what);
+    auto now = write_confirmation_now(host, what);
+    if (now && !lasting)
+        outcome.warnings.push_back(fmt::format(
+            "how it ended is known until the next boot only: {}", one_line(lasting.error())));
+    if (now)
+        return {};
+    if (lasting && host.files.remove(host.where.confirmation_now()))
+        return {};
+    return now;
+}
+
 // Writes down how it ended, after its entries are taken back: should we be killed in between, it is
 // still open, and is ended once more.
-void end(
+bool end(
     confirmation& what, std::string why, apply_outcome& outcome, undo_entries const& undo,
-    host::machine& host) {
+    host::machine& host, bool lost = false) {
+    std::vector<std::string> stay;
+    if (lost)
+        stay.push_back(fmt::format(
+            "which entries it had brought in is not known any more, so they stay in '{}', and the "
+            "next apply would bring them",
+            what.dynamic_file));
     if (undo && !what.brought.empty())
-        for (auto& one : undo(what, why))
-            outcome.warnings.push_back(std::move(one));
+        stay = undo(what, why);
     bool const done = outcome.result == apply_result::done;
     what.now = done ? confirmation_phase::taken_back : confirmation_phase::failed;
     what.end = std::move(why);
@@ -42,13 +63,16 @@ void end(
     if (!done && what.left.empty())
         for (auto const& one : outcome.errors)
             what.left.push_back(one_line(one));
-    if (auto written = write_confirmation(host, what); !written) {
+    what.left.insert(what.left.end(), stay.begin(), stay.end());
+    outcome.warnings.insert(outcome.warnings.end(), stay.begin(), stay.end());
+    if (auto written = write_end(what, outcome, host); !written) {
         outcome.errors.push_back(written.error());
         outcome.left.push_back(fmt::format("'{}' is not up to date", host.where.confirmation()));
         outcome.result = apply_result::failed_left;
-        return;
+        return false;
     }
     clean_up(what, host);
+    return true;
 }
 
 bool is_static(state const& before) {
@@ -92,7 +116,7 @@ class take_back_run : public attendant {
 
     // The look at what waits is only for the choice of the way; on_locked looks again.
     take_back_outcome run() {
-        auto const found = read_confirmation(host_);
+        auto const found = find();
         if (!found)
             return refused(found.error());
         if (!*found || !(*found)->is_open())
@@ -116,7 +140,7 @@ class take_back_run : public attendant {
 
     result<void> on_locked() override {
         locked_ = true;
-        auto found = read_confirmation(host_);
+        auto found = find();
         if (!found)
             return found.error();
         stale_ = !*found || !is_meant(**found);
@@ -132,14 +156,37 @@ class take_back_run : public attendant {
         if (!not_back_.empty()) {
             outcome.left.insert(
                 outcome.left.begin(),
-                fmt::format("what was applied before is not back: {}", not_back_));
+                fmt::format(
+                    "{}: {}", outcome.result == apply_result::done ? static_in_its_place : not_back,
+                    not_back_));
             outcome.result = apply_result::failed_left;
         }
-        end(waits_, why(), outcome, request_.undo, host_);
+        end(waits_, why(), outcome, request_.undo, host_, lost_);
         out_.what = waits_;
     }
 
   private:
+    // A timer knows the ID alone. Where no record can be read, what was there before goes by that:
+    // it is removed with the end of what waits.
+    result<std::optional<confirmation>> find() {
+        auto found = read_confirmation(host_);
+        if ((found && *found) || request_.id.empty())
+            return found;
+        confirmation what;
+        what.id = request_.id;
+        auto const before = read_before(host_, what);
+        // The first timer is too early once the second one waits.
+        auto const later = host_.units.status(last_timer(what.id) + ".timer");
+        if (!before || !*before || (later && later->sub_state == "waiting"))
+            return found;
+        what.now = confirmation_phase::waiting;
+        what.by = "somebody";
+        what.since = (*before)->since;
+        what.dynamic_file = (*before)->dynamic_file;
+        lost_ = true;
+        return std::optional(std::move(what));
+    }
+
     bool is_meant(confirmation const& what) {
         return what.is_open() && (request_.id.empty() || what.id == request_.id) &&
                (!request_.only_when_due || rebooted_ ||
@@ -149,6 +196,8 @@ class take_back_run : public attendant {
     std::string why() const {
         if (rebooted_)
             return "not confirmed before a reboot";
+        if (lost_ && request_.why.empty())
+            return "not confirmed in its time";
         return request_.why.empty() ? over(waits_) : request_.why;
     }
 
@@ -170,6 +219,8 @@ class take_back_run : public attendant {
         options.require_root = request_.require_root;
         options.lock_patience = request_.lock_patience;
         options.on_progress = request_.on_progress;
+        // The static configuration in its place would need a reload too.
+        options.reload_all = true;
         options.with = this;
         by_apply_ = true;
         keep(apply(plan_of(before), options, host_));
@@ -209,6 +260,7 @@ class take_back_run : public attendant {
     take_back_outcome out_;
     confirmation waits_;
     bool rebooted_ = false;
+    bool lost_ = false; // no record says more of it than its ID
     bool locked_ = false;
     bool stale_ = false;
     bool by_apply_ = false;
@@ -294,24 +346,25 @@ void reset_ends_confirmation::on_end(apply_outcome& outcome) {
     if ((*found)->now == confirmation_phase::failed && outcome.result == apply_result::done) {
         (*found)->now = confirmation_phase::taken_back;
         (*found)->left.clear();
-        if (auto written = write_confirmation(host_, **found); !written)
+        if (auto written = write_end(**found, outcome, host_); !written)
             outcome.warnings.push_back(one_line(written.error()));
     }
     if (!(*found)->is_open())
         return;
     ended_ = std::move(**found);
-    end(*ended_, fmt::format("not confirmed before a {}", why_), outcome, undo_, host_);
+    // Where not even that can be written, nothing comes back over a reset all the same.
+    if (!end(*ended_, fmt::format("not confirmed before a {}", why_), outcome, undo_, host_))
+        clean_up(*ended_, host_);
 }
 
 // What it may have waited for is taken back; but for this, every further apply would be refused.
 void reset_ends_confirmation::set_aside(error const& why, apply_outcome& outcome) const {
-    auto const path = host_.where.confirmation();
-    auto const moved = set_record_aside(host_, path);
     outcome.warnings.push_back(fmt::format(
         "'{}' cannot be read, so the dynamic file keeps the entries that nobody has confirmed: {}",
-        path, one_line(why)));
-    if (!moved)
-        outcome.warnings.push_back(one_line(moved.error()));
+        host_.where.confirmation(), one_line(why)));
+    for (auto const& path : {host_.where.confirmation_now(), host_.where.confirmation()})
+        if (auto const moved = set_record_aside(host_, path); !moved)
+            outcome.warnings.push_back(one_line(moved.error()));
 }
 
 } // namespace dynix::activation

@@ -38,6 +38,8 @@ struct paths {
     // An activation that waits to be confirmed (activation/confirmation.hpp), what was applied
     // before it, and the GC root of that.
     std::string confirmation() const { return lasting() + "/confirmation.json"; }
+    // The same record, as long as the machine is not rebooted.
+    std::string confirmation_now() const { return runtime() + "/confirmation.json"; }
     std::string before(std::string const& id) const {
         return runtime() + "/before-" + id + ".json";
     }

@@ -177,6 +177,7 @@ result<bool> start_timer_on(sd_bus* bus, transient_timer const& what) {
     request.text("Description", what.description);
     request.truth("DefaultDependencies", false);
     request.text("Restart", "on-abnormal");
+    request.text("SyslogIdentifier", "dynix"); // its program is named otherwise
     request.environment(what.environment);
     request.command(what.command);
     request.close();
