@@ -9,6 +9,7 @@
 #include "dynix/activation/confirmed_apply.hpp"
 #include "dynix/session/lasting_entries.hpp"
 #include "dynix/session/reapply.hpp"
+#include "outcome_output.hpp"
 #include "returning.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
@@ -28,7 +29,10 @@ void keep(
     if (outcome.result != activation::apply_result::done || plan.configuration.empty())
         return;
     if (auto kept = session::keep_entries(plan.dynamic_file, plan.configuration, host); !kept)
-        outcome.warnings.push_back(one_line(kept.error()));
+        outcome.warnings.push_back(fmt::format(
+            "{}; so what is new in it is not applied again after a boot, until an apply can write "
+            "it down",
+            one_line(kept.error())));
     else
         outcome.warnings.insert(outcome.warnings.end(), kept->begin(), kept->end());
     auto const more = after_kept(plan.dynamic_file, plan.configuration, host);
@@ -114,10 +118,10 @@ after_kept(std::string const& dynamic_file, std::string const& configuration, ho
     return warnings;
 }
 
-result<std::string> settle(std::string const& file) {
+result<settled> settle(std::string const& file) {
     auto const machine = this_machine::on_demand();
     if (!machine)
-        return std::string(); // the activation says why
+        return settled(); // the activation says why
     auto world = (*machine)->view();
     if (auto const waits = activation::read_confirmation(world); !waits)
         return waits.error();
@@ -128,15 +132,22 @@ result<std::string> settle(std::string const& file) {
         say_line("warning", one);
     for (auto const& one : done.went.errors)
         say_line("warning", one_line(one));
-    if (done.what)
+    settled out;
+    if (done.what) {
         note_line(describe(*done.what, world));
+        note_units(done.went, words_of_take_back);
+        for (auto const& unit : done.went.units)
+            if (unit.restarted || unit.reloaded)
+                out.taken_back.push_back(unit.name);
+    }
     auto const& named = file.empty() ? default_dynamic_file() : file;
     undo_expired(named, world);
     if (auto const armed = arm_ends(named, world); !armed)
         say_line("warning", one_line(armed.error()));
     if (auto free = activation::check_none_waits(world); !free)
         return free.error();
-    return id_of(activation::read_confirmation(world));
+    out.id = id_of(activation::read_confirmation(world));
+    return out;
 }
 
 confirmed_outcome after_apply(std::string const& id_before, bool wait, bool json) {

@@ -40,12 +40,15 @@ class applying {
 std::vector<std::string>
 after_kept(std::string const& dynamic_file, std::string const& configuration, host::machine& host);
 
+struct settled {
+    std::string id{}; // of the last activation that had to be confirmed; empty: there was none
+    std::vector<std::string> taken_back{}; // the units that have gone back to what was before it
+};
+
 // Before a plan is built: what is over, or was not confirmed before a reboot, goes out of the
 // dynamic file (the system's own when `file` is empty), so that it is not applied again. What
-// cannot be done is noted.
-// Returns the id of the last activation that had to be confirmed, empty when there was none. An
-// error: one still waits, so this apply would be refused.
-result<std::string> settle(std::string const& file);
+// cannot be done is noted. An error: one still waits, so this apply would be refused.
+result<settled> settle(std::string const& file);
 
 struct confirmed_outcome {
     exit_code code = exit_code::done;

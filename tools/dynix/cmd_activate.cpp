@@ -24,8 +24,25 @@ namespace {
 struct activate_arguments : activation_arguments {
     std::string plan{};
     std::optional<std::string> on_top_of{};
+    std::string taken_back{}; // the units that went back just before, with blanks between
     place where{};
 };
+
+// What was done to its units just before is not called nothing.
+constexpr outcome_words words_after_take_back{
+    "nothing more to do: what runs is what is planned", "the planned configuration"};
+activation::unit_change const taken_back_before{
+    .name = "unchanged", .done = "went back just before, and needs no more for {}"};
+
+activation::apply_outcome
+after_take_back(activation::apply_outcome outcome, std::string const& taken_back) {
+    auto const padded = ' ' + taken_back + ' ';
+    for (auto& unit : outcome.units)
+        if (unit.change == &activation::changes::none &&
+            padded.find(' ' + unit.name + ' ') != padded.npos)
+            unit.change = &taken_back_before;
+    return outcome;
+}
 
 struct named_plan {
     std::string path;
@@ -95,7 +112,11 @@ exit_code run(activate_arguments const& given) {
         return activation::apply(*plan, options, world);
     };
     work.show = [&](auto const& outcome) {
-        auto const code = show_outcome(outcome, given.dry_run, given.json, words_of_apply);
+        auto const code = given.taken_back.empty()
+                              ? show_outcome(outcome, given.dry_run, given.json, words_of_apply)
+                              : show_outcome(
+                                    after_take_back(outcome, given.taken_back), given.dry_run,
+                                    given.json, words_after_take_back);
         if (outcome.result == activation::apply_result::done && !given.dry_run)
             with.tell();
         return code;
@@ -115,6 +136,7 @@ void add_activate(CLI::App& app, exit_code& code) {
     line.option("PLAN", given->plan, "The plan.json of an activation script").required();
     add_activation_options(line, *given, "Check and show the steps, change nothing");
     line.option("--on-top-of", given->on_top_of, "").hidden();
+    line.option("--taken-back", given->taken_back, "").hidden();
     add_place_options(line, given->where);
     line.footer("Example:\n  dynix activate --dry-run /run/dynix/pending/plan.json");
     line.runs([given] { return run(*given); }, code);

@@ -20,6 +20,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <memory>
 #include <optional>
 #include <unistd.h>
@@ -33,7 +34,9 @@ struct apply_arguments : activation_arguments {
     bool wait = false; // for the end of what has to be confirmed
 };
 
-result<process::outcome> run_script(built_selection const& built, apply_arguments const& given) {
+result<process::outcome> run_script(
+    built_selection const& built, apply_arguments const& given,
+    std::vector<std::string> const& taken_back) {
     process::command script;
     script.program = built.store_path + "/bin/activate";
     script.args = words_of(given);
@@ -42,6 +45,10 @@ result<process::outcome> run_script(built_selection const& built, apply_argument
     if (built.selected.on_top_of) {
         script.args.emplace_back("--on-top-of");
         script.args.push_back(*built.selected.on_top_of);
+    }
+    if (!taken_back.empty()) {
+        script.args.emplace_back("--taken-back");
+        script.args.push_back(fmt::format("{}", fmt::join(taken_back, " ")));
     }
     script.out = given.json ? process::destination::capture : process::destination::pass_through;
     script.err = process::destination::pass_through;
@@ -120,16 +127,16 @@ exit_code run(apply_arguments given) {
     if (given.confirm.empty() && (given.wait || given.anyone))
         return report(
             make_error("--wait and --anyone are for --confirm TIME"), given.json, exit_code::usage);
-    auto const id_before =
-        given.dry_run ? result<std::string>(std::string()) : settle(given.build.request.file);
-    if (!id_before)
-        return report(id_before.error(), given.json, exit_code::refused);
+    auto const before =
+        given.dry_run ? result<settled>(settled()) : settle(given.build.request.file);
+    if (!before)
+        return report(before.error(), given.json, exit_code::refused);
     given.build.request.keep = ::geteuid() == 0;
     given.build.quiet = given.json;
     auto const built = build_plan(given.build);
     if (!built)
         return report(built.error(), given.json, exit_code::refused);
-    auto const ended = run_script(*built, given);
+    auto const ended = run_script(*built, given, before->taken_back);
     if (!ended)
         return report(ended.error(), given.json, exit_code::refused);
     // It has only looked, and who reads no more needs no word of us either.
@@ -144,7 +151,7 @@ exit_code run(apply_arguments given) {
     auto const code = killed ? activation::exit_code_of(killed->result)
                              : static_cast<exit_code>(ended->exit_code);
     auto const confirmed = !given.confirm.empty() && code == exit_code::done && !given.dry_run
-                               ? after_apply(*id_before, given.wait, given.json)
+                               ? after_apply(before->id, given.wait, given.json)
                                : confirmed_outcome{code, std::nullopt};
     if (given.json) {
         auto said = json::parse_record(ended->out, "activation");

@@ -150,6 +150,14 @@ void show_troubles(activation::apply_outcome const& what) {
         say_line("error: not as it was", left);
 }
 
+void note_units(activation::apply_outcome const& what, outcome_words const& words) {
+    for (auto const& unit : what.units) {
+        auto line = unit_line(unit, words);
+        line.pop_back();
+        note_line(line);
+    }
+}
+
 exit_code show_outcome(
     activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words) {
     using activation::apply_result;

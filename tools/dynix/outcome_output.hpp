@@ -41,6 +41,9 @@ std::string unchanged_lines(std::vector<Unit> const& units, std::string_view whe
 exit_code show_outcome(
     activation::apply_outcome const& what, bool dry_run, bool json, outcome_words const& words);
 
+// What became of its units, as notes: for what another command has done besides.
+void note_units(activation::apply_outcome const& what, outcome_words const& words);
+
 // The part of it that goes to stderr.
 void show_troubles(activation::apply_outcome const& what);
 
