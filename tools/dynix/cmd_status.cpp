@@ -64,6 +64,18 @@ std::string problem_of(error const& what) {
     return what.hint.empty() ? one_line(what) : fmt::format("{}: {}", one_line(what), what.hint);
 }
 
+// Of what has ended by its time and is in effect all the same: why, where nobody sees to it.
+std::string lost_end(session::override_report const& row, host::machine& host) {
+    auto const date = row.ends.date();
+    if (!date || !row.ends.is_over(session::moment_of(host.time)) ||
+        row.state == session::override_state::static_ || activation::is_end_armed(*date, host))
+        return {};
+    return fmt::format(
+        "the time of '{}' is over, and nothing is armed to take it back: the next 'dynix apply' "
+        "does",
+        row.option);
+}
+
 struct seen {
     std::vector<session::override_report> rows;
     activation::status_report now;
@@ -109,17 +121,25 @@ result<seen> look(status_arguments const& given) {
     auto const entries = file ? *file : overrides::dynamic_file();
     if (auto const kept = session::lasting_entries(entries, world); !kept)
         out.problems.push_back(problem_of(kept.error()));
+    auto const records = out.problems.size();
+    for (auto const& row : out.rows)
+        if (auto lost = lost_end(row, world); !lost.empty())
+            out.problems.push_back(std::move(lost));
+    bool const ends_are_armed = out.problems.size() == records;
     auto last = confirmed ? *confirmed : std::nullopt;
     // What was applied since is another matter.
     if (last && !last->is_open() && out.now.recorded && out.now.recorded->since > last->ended)
         last.reset();
     bool const failed = last && last->now == activation::confirmation_phase::failed;
-    out.all_live = file && session::is_all_live(out.rows, out.now) && !failed && confirmed;
+    out.all_live =
+        file && session::is_all_live(out.rows, out.now) && !failed && confirmed && ends_are_armed;
     if (last) {
         out.confirmation_record = to_json(*last, world);
         if (last->now != activation::confirmation_phase::confirmed)
             out.confirmation.push_back(describe(*last, world));
-        if (failed)
+        if (last->is_open() && !activation::is_armed(*last, world))
+            out.all_live = false;
+        if (!last->is_open())
             out.confirmation.insert(out.confirmation.end(), last->left.begin(), last->left.end());
     }
     return out;
