@@ -68,12 +68,14 @@ TEST_CASE("a drop-in of somebody that hides the override is named, wherever it s
 }
 
 TEST_CASE("a later drop-in hides only the variables that it sets or takes out") {
-    for (auto const& [theirs, said] :
+    for (auto const& row :
          {std::pair{"Environment=B=3", ""},
           {"Environment=A=3", "sets Environment after the drop-in of dynix"},
           {"Environment=", "sets Environment after the drop-in of dynix"},
           {"UnsetEnvironment=A", "sets UnsetEnvironment after the drop-in of dynix"},
           {"UnsetEnvironment=B", ""}}) {
+        auto const* const theirs = row.first;
+        auto const* const said = row.second;
         CAPTURE(theirs);
         fake_machine m;
         m.add("a.service", service("1", "Environment=A=1"), service("1", "Environment=A=2"));
