@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 #include <memory>
 #include <optional>
+#include <unistd.h>
 #include <utility>
 
 namespace dynix::tool {
@@ -112,7 +113,7 @@ result<seen> look(status_arguments const& given) {
     out.problems = session::problems(out.now);
     if (auto const left_out = session::read_left_out(world))
         session::explain_left_out(out.rows, *left_out);
-    else
+    else if (::geteuid() == 0) // nobody else may read it
         out.problems.push_back(problem_of(left_out.error()));
     auto const confirmed = activation::read_confirmation(world);
     if (!confirmed)

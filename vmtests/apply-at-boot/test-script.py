@@ -79,6 +79,10 @@ with subtest("what fails is left out and named, and the others are applied"):
         t.assertRegex(log_of_reapply(), f"entry {entry} is left out: .*{why}")
     t.assertIn("dynix-reapply.service", machine.succeed("systemctl list-units --failed --plain --no-legend"))
 
+with subtest("what root alone may read is no problem of others"):
+    said = machine.execute("setpriv --reuid=daemon --clear-groups dynix status --json")[1]
+    t.assertNotIn("left-out.json", "".join(json.loads(said)["problems"]))
+
 with subtest("by hand it says the same"):
     status_code, said = machine.execute("dynix reapply --json 2>/dev/null")
     record = json.loads(said)
