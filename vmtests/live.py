@@ -191,10 +191,12 @@ def put_all(units):
 
 
 def put(name, text, start=False):
-    """A unit file of the static configuration, which is loaded; whether its unit starts well is not looked at."""
+    """A unit file of the static configuration, which is loaded. Its unit is started, until systemd has executed its
+    command; whether it starts well is not looked at."""
     put_all({name: text})
     if start:
-        machine.execute(f"systemctl start {name}")
+        started = f'main=$(systemctl show -P MainPID {name}); test "${{main:-0}}" = 0 || is_executed $main cmdline'
+        machine.execute(f"systemctl start {name}; {IS_EXECUTED}; until {started}; do sleep 0.05; done", timeout=PATIENCE)
 
 
 def plan(settle=1, checks=None, **units):
