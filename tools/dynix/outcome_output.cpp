@@ -3,6 +3,7 @@
 #include "command.hpp"
 #include "shared/report.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
@@ -36,6 +37,19 @@ std::string unit_line(activation::unit_report const& unit, outcome_words const& 
         for (auto const& process : unit.proved.left_over)
             line += fmt::format("{}: {} of an earlier run is still there\n", unit.name, process);
     return line;
+}
+
+// Of units that an activation did not touch nothing is said, where there are others: a machine has
+// many services, and their units are in every plan of the whole file.
+std::vector<std::string>
+unit_lines(activation::apply_outcome const& what, outcome_words const& words) {
+    auto const touched = [](auto const& unit) { return unit.change != &activation::changes::none; };
+    bool const all = std::ranges::none_of(what.units, touched);
+    std::vector<std::string> out;
+    for (auto const& unit : what.units)
+        if (all || touched(unit))
+            out.push_back(unit_line(unit, words));
+    return out;
 }
 
 std::string would_be_done(activation::apply_outcome const& what) {
@@ -151,8 +165,7 @@ void show_troubles(activation::apply_outcome const& what) {
 }
 
 void note_units(activation::apply_outcome const& what, outcome_words const& words) {
-    for (auto const& unit : what.units) {
-        auto line = unit_line(unit, words);
+    for (auto& line : unit_lines(what, words)) {
         line.pop_back();
         note_line(line);
     }
@@ -170,8 +183,8 @@ exit_code show_outcome(
         else if (dry_run)
             print(would_be_done(what));
         else
-            for (auto const& unit : what.units)
-                print(unit_line(unit, words));
+            for (auto const& line : unit_lines(what, words))
+                print(line);
     }
     return activation::exit_code_of(what.result);
 }

@@ -43,6 +43,14 @@ with subtest("processes of another PID namespace: not provable, and not contradi
     machine.succeed("dynix status")
     reset()
 
+with subtest("of units that are not touched nothing is said, where others are"):
+    for name in ("plain", "other"):
+        put(f"{name}.service", service(1000), start=True)
+    plan(plain=(service(1000), service(1001)), other=(service(1000), service(1000)))
+    said = machine.succeed("dynix activate /tmp/plan.json 2>/dev/null")
+    t.assertEqual(said, "plain.service: restarted; its live process has the planned configuration\n")
+    reset()
+
 with subtest("what systemd has started and not executed yet is waited for: an idle service, while there is a job"):
     idle = service("{}", "Type=idle")
     put("idle.service", idle.format(1000), start=True)
