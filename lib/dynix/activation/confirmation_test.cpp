@@ -124,6 +124,7 @@ TEST_CASE("another user confirms only what anyone may confirm, and may always ca
     auto const cancelled = m.back({.why = "cancelled by bob"});
     REQUIRE(cancelled.what);
     CHECK(cancelled.went.result == apply_result::done);
+    CHECK_MESSAGE(!cancelled.went.rests_on, "nobody has looked for leaks in what was before");
     CHECK(m.recorded()->end == "cancelled by bob");
     m.check_as_first();
     REQUIRE(m.apply_to_confirm(true).result == apply_result::done);
