@@ -26,11 +26,6 @@ struct reset_arguments {
     place where;
 };
 
-bool waits_to_be_confirmed(host::machine& host) {
-    auto const found = activation::read_confirmation(host);
-    return !found || (*found && (*found)->is_open());
-}
-
 exit_code run(reset_arguments given) {
     auto const machine = this_machine::connect();
     if (!machine)
@@ -43,7 +38,7 @@ exit_code run(reset_arguments given) {
     if (given.options.switching)
         // What waits to be confirmed does not stay with half of its units.
         if (auto const kept = stays_in_this_switch(world);
-            kept && (kept->taken_back.empty() || !waits_to_be_confirmed(world))) {
+            kept && (kept->taken_back.empty() || !activation::may_wait(world.files, world.where))) {
             note_what_stays(*kept);
             if (kept->taken_back.empty())
                 return exit_code::done;

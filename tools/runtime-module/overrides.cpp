@@ -17,20 +17,6 @@
 namespace dynix::tool {
 namespace {
 
-// What nobody has confirmed is not applied again.
-bool waits_to_be_confirmed(modules::surroundings const& host) {
-    bool unreadable = false;
-    for (auto const& path : {host.where.confirmation_now(), host.where.confirmation()}) {
-        auto const read = parse_if_any(host.files.read(path), [&](auto const& text) {
-            return activation::parse_confirmation(text, path);
-        });
-        if (read && *read)
-            return (*read)->is_open();
-        unreadable = unreadable || !read;
-    }
-    return unreadable;
-}
-
 std::string text_of(activation::applied_override const& one) {
     return overrides::setting_line(one.option, one.value);
 }
@@ -116,7 +102,8 @@ lost_overrides overrides_lost_in(std::string const& system, modules::surrounding
         return out;
     }
     out.units = std::move(what->changed);
-    bool const waits = waits_to_be_confirmed(host);
+    // What nobody has confirmed is not applied again.
+    bool const waits = activation::may_wait(host.files, host.where);
     out.unconfirmed = waits && !what->taken_back.empty() && !out.units.empty();
     // What waits to be confirmed is one thing: it does not stay with half of its units.
     if (out.unconfirmed)

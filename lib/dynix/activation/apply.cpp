@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <utility>
 
 namespace dynix::activation {
@@ -199,11 +200,8 @@ class activation_run {
     // Units that need no change: what they run is reported, and only that.
     void look_at_unchanged() {
         phases_.begin(apply_phase::prove);
-        auto const told = checked_.warnings.size();
-        prove_unchanged(checked_, host_);
-        out_.warnings.insert(
-            out_.warnings.end(), checked_.warnings.begin() + static_cast<std::ptrdiff_t>(told),
-            checked_.warnings.end());
+        auto warnings = prove_unchanged(checked_, host_);
+        std::ranges::move(warnings, std::back_inserter(out_.warnings));
         phases_.end();
         looked_at_unchanged_ = true;
     }

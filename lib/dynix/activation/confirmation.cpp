@@ -78,6 +78,16 @@ write_confirmation_at(std::string const& path, confirmation const& what, host::m
     return host.files.write(path, print_confirmation(what), host::readers_like(what.dynamic_file));
 }
 
+// Of the two records the one that counts, by what `read` makes of a path.
+template <class Read>
+auto that_counts(host::paths const& where, Read const& read) {
+    auto now = read(where.confirmation_now());
+    if (now && *now)
+        return now;
+    auto lasting = read(where.confirmation());
+    return now || (lasting && *lasting) ? lasting : now;
+}
+
 // Whether a unit is up whose name begins so. What is armed anew has more behind its name.
 bool is_up_from(std::vector<std::string> const& begins, host::machine& host) {
     auto const all = host.units.runs();
@@ -132,11 +142,16 @@ std::string print_confirmation(confirmation const& what) {
 }
 
 result<std::optional<confirmation>> read_confirmation(host::machine& host) {
-    auto now = read_confirmation_at(host.where.confirmation_now(), host);
-    if (now && *now)
-        return now;
-    auto lasting = read_confirmation_at(host.where.confirmation(), host);
-    return now || (lasting && *lasting) ? lasting : now;
+    return that_counts(
+        host.where, [&](auto const& path) { return read_confirmation_at(path, host); });
+}
+
+bool may_wait(host::runtime_files& files, host::paths const& where) {
+    auto const found = that_counts(where, [&](auto const& path) {
+        return parse_if_any(
+            files.read(path), [&](auto const& text) { return parse_confirmation(text, path); });
+    });
+    return !found || (*found && (*found)->is_open());
 }
 
 result<void> write_lasting_confirmation(host::machine& host, confirmation const& what) {

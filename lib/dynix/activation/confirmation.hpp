@@ -67,6 +67,8 @@ struct confirmation {
 
 // nullopt when there is none. A record that cannot be understood is an error that says so.
 result<std::optional<confirmation>> read_confirmation(host::machine& host);
+// Whether something waits to be confirmed, or may: what there is of it cannot be understood.
+bool may_wait(host::runtime_files& files, host::paths const& where);
 // The copy last: before it says so, nothing counts.
 result<void> write_confirmation(host::machine& host, confirmation const& what);
 // The one that outlives a reboot; one that cannot be read is kept beside.

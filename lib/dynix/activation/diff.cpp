@@ -3,6 +3,8 @@
 #include "dynix/activation/unchanged.hpp"
 #include "dynix/base/unified_diff.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace dynix::activation {
@@ -35,7 +37,7 @@ difference(plan::activation_plan const& wanted, check_options const& options, ho
     auto checked = check(wanted, options, host);
     bool const nothing_to_do = checked.refusals.empty() && checked.steps.empty();
     if (nothing_to_do)
-        prove_unchanged(checked, host);
+        std::ranges::move(prove_unchanged(checked, host), std::back_inserter(checked.warnings));
     for (auto const& service : wanted.services)
         for (auto const& unit : service.units) {
             unit_difference one;

@@ -21,7 +21,8 @@ std::string other_file(checked_unit const& unit, host::machine& host) {
 
 } // namespace
 
-void prove_unchanged(checked_plan& plan, host::machine& host) {
+std::vector<std::string> prove_unchanged(checked_plan& plan, host::machine& host) {
+    std::vector<std::string> warnings;
     std::vector<std::string> names;
     names.reserve(plan.units.size());
     for (auto const& unit : plan.units)
@@ -38,13 +39,14 @@ void prove_unchanged(checked_plan& plan, host::machine& host) {
         if (found)
             unit.proved = before ? as_recorded(std::move(*found), *before) : std::move(*found);
         if (!found || unit.proved.outcome == verdict::contradicted)
-            plan.warnings.push_back(fmt::format(
+            warnings.push_back(fmt::format(
                 "'{}' does not run what is applied: {}; 'systemctl restart {}' would", unit.name,
                 found ? unit.proved.show() : found.error().message, unit.name));
         for (auto const& one : unit.proved.outdated)
-            plan.warnings.push_back(fmt::format(
+            warnings.push_back(fmt::format(
                 "'{}': {}; 'systemctl restart {}' loads it", unit.name, one, unit.name));
     }
+    return warnings;
 }
 
 std::string why_not_as_planned(checked_unit const& unit) {

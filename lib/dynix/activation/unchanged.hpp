@@ -5,12 +5,13 @@
 #include "dynix/activation/preflight.hpp"
 
 #include <string>
+#include <vector>
 
 namespace dynix::activation {
 
-// Looks at what each unit of a plan that has nothing to do runs, as `proved` of it. A warning for
-// one that runs something else, and for one with an outdated credential.
-void prove_unchanged(checked_plan& plan, host::machine& host);
+// Looks at what each unit of a plan that has nothing to do runs, as `proved` of it. Returns the
+// warnings: of one that runs something else, and of one with an outdated credential.
+std::vector<std::string> prove_unchanged(checked_plan& plan, host::machine& host);
 
 // Why a unit that was looked at is not known to run what is planned; empty: it runs that.
 std::string why_not_as_planned(checked_unit const& unit);
