@@ -117,6 +117,18 @@ for name, changes in cases.items():
             wrong.append(name)
         machine.execute(AFTER)
         machine.succeed("rm -rf /etc/systemd/system.control /run/systemd/system.control; systemctl daemon-reload; systemctl reset-failed")
+
+with subtest("what an apply has written is older than what systemd has read, also by the clock of files"):
+    put("planned.service", text, start=True)
+    plan(settle=0, planned=(text, text.replace("1000", "1001")))
+    activate(0)
+    asked = "busctl get-property org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager UnitsLoadTimestamp"
+    read = int(machine.succeed(asked).split()[1]) / 1e6
+    written = float(machine.succeed("stat -c %.9Z /run/systemd/system"))
+    # A tick takes a millisecond at least.
+    t.assertGreater(read - written, 0.001)
+    reset()
+
 t.assertEqual(wrong, [])
 # Where systemd says nothing of any case, silence would do.
 t.assertGreater(changed, 30)

@@ -179,6 +179,12 @@ std::int64_t time_of(clockid_t clock) {
     return static_cast<std::int64_t>(now.tv_sec) * nsec_per_sec + now.tv_nsec;
 }
 
+timespec tick() {
+    timespec found{};
+    ::clock_getres(CLOCK_REALTIME_COARSE, &found);
+    return found;
+}
+
 // When the manager began to read all unit files the last time, in nanoseconds of the epoch; nullopt
 // where that cannot be compared with the times of files: the clock has been set back since.
 std::optional<std::int64_t> last_reading(sd_bus* bus) {
@@ -197,10 +203,7 @@ std::optional<std::int64_t> last_reading(sd_bus* bus) {
     constexpr auto unsure = nsec_per_sec / 10;
     if (time_of(CLOCK_REALTIME) - time_of(CLOCK_MONOTONIC) + unsure < real - monotonic)
         return std::nullopt;
-    // Files have the time of the last tick.
-    timespec tick{};
-    ::clock_getres(CLOCK_REALTIME_COARSE, &tick);
-    return real - tick.tv_nsec;
+    return real - tick().tv_nsec;
 }
 
 std::vector<std::string> folders_of_unit_files(sd_bus* bus) {
@@ -273,6 +276,12 @@ std::vector<unit_run> may_have_changed(sd_bus* bus, std::vector<unit_run> units)
             found.push_back(units[i]);
     // A drop-in of many units, or a name that some unit has besides.
     return newer.units.empty() ? found : units;
+}
+
+void let_a_tick_pass() {
+    auto left = tick();
+    while (::nanosleep(&left, &left) != 0 && errno == EINTR) {
+    }
 }
 
 newer_files newer_files_in(std::vector<std::string> const& folders, std::int64_t since) {

@@ -29,4 +29,8 @@ newer_files newer_files_in(std::vector<std::string> const& folders, std::int64_t
 // where that cannot be said.
 std::vector<unit_run> may_have_changed(sd_bus* bus, std::vector<unit_run> units);
 
+// Files have the time of the last tick of the clock (time(7), "jiffies"), so what was written
+// within one before a reading may have been written during it. After this it was not.
+void let_a_tick_pass();
+
 } // namespace dynix::host
