@@ -26,7 +26,8 @@ struct built_selection : session::built_plan {
 // Builds what is asked for on this machine, after notes on what is part of it and what is not.
 result<built_selection> build_plan(build_arguments const& given);
 
-// As `dynix apply --file F --wait-for-lock W`: builds and activates, and returns the exit code.
-exit_code apply_now(std::string const& file, std::optional<unsigned> wait);
+// As `dynix apply --file F --wait-for-lock W`, with `json` as `--json`: builds and activates, and
+// returns the exit code.
+exit_code apply_now(std::string const& file, std::optional<unsigned> wait, bool json);
 
 } // namespace dynix::tool

@@ -133,7 +133,7 @@ exit_code run(append_arguments const& given) {
     if (auto const date = given.request.ends.date(); date && !given.request.dry_run)
         end_by_itself(*date, given.request.path);
     if (given.apply && !given.request.dry_run)
-        return apply_now(given.request.path, given.wait);
+        return apply_now(given.request.path, given.wait, given.json);
     return exit_code::done;
 }
 

@@ -171,12 +171,13 @@ exit_code run(apply_arguments given) {
 
 } // namespace
 
-exit_code apply_now(std::string const& file, std::optional<unsigned> wait) {
+exit_code apply_now(std::string const& file, std::optional<unsigned> wait, bool json) {
     std::fflush(stdout); // what was appended is told before what became of it
     apply_arguments given;
     given.build.request.file = file;
     given.build.request.system = default_system_record;
     given.lock_wait = wait;
+    given.json = json;
     return run(given);
 }
 

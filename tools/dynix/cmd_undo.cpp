@@ -110,7 +110,7 @@ exit_code run(undo_arguments const& given) {
     auto const changes = overrides::effect_changes(before, after);
     print(given.json ? as_json(given, *done_or, changes) : as_text(*done_or, changes));
     if (given.apply && !given.request.dry_run)
-        return apply_now(given.request.path, given.wait);
+        return apply_now(given.request.path, given.wait, given.json);
     return exit_code::done;
 }
 

@@ -23,7 +23,7 @@ def state():
 
 start_all()
 # It starts with the worker, which a plan does not say: foreseen, and harmless.
-put("report.service", "[Service]\nType=oneshot\nExecStart=/bin/true\n")
+put("report.service", "[Unit]\nStartLimitIntervalSec=0\n[Service]\nType=oneshot\nExecStart=/bin/true\n")
 machine.succeed(f"mkdir {UNITS}/worker.service.wants && ln -s ../report.service {UNITS}/worker.service.wants/")
 machine.succeed("systemctl daemon-reload && systemctl start report.service")
 machine.wait_for_unit("worker.service")
@@ -67,6 +67,16 @@ with subtest("reset and activate print the record of apply"):
     for one in activated, reset:
         t.assertFalse({"file", "plan"} & one.keys())
     t.assertEqual({one["exitCode"] for one in applied}, {0, 1, 3, 4})
+
+with subtest("with --apply the record of the apply is a second one"):
+    for command, code in ("append services.worker.jobs 6", 0), ("append services.worker.level broken", 3), ("undo --last", 0):
+        status, said = machine.execute(f"dynix {command} --apply --json 2>/dev/null")
+        t.assertEqual(status, code, said)
+        first, end = json.JSONDecoder().raw_decode(said)
+        t.assertEqual(first["file"], "/etc/nixos/dynamic.nix")
+        second = json.loads(said[end:])
+        t.assertEqual((second["file"], second["exitCode"]), ("/etc/nixos/dynamic.nix", code))
+    machine.succeed("dynix reset")
 
 with subtest("the examples of plan.json and state.json are read"):
     machine.succeed(f"cat > /tmp/plan.json <<'END'\n{text_of('plan.json')}END")

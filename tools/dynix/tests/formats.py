@@ -3,6 +3,7 @@
 its examples are read. What needs a running systemd is in vmtests/formats."""
 
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -70,6 +71,24 @@ def changes(session):
     compare("generations", session.on_file("generations"))
 
 
+def changes_and_apply(session):
+    """What `--apply` says is a second record, also of an apply that is refused."""
+    folder = session.file.parent
+    as_user = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups") if os.geteuid() == 0 else ()
+    if as_user:
+        folder.chmod(0o755)
+        (folder / "own").mkdir()
+        os.chown(folder / "own", 65534, 65534)
+    file = folder / ("own/dynamic.nix" if as_user else "own.nix")
+    for words in (["append", "--schema", str(session.schema), LEVEL, "error"], ["undo", "--last"]):
+        done = dynix(*words, "--file", str(file), "--apply", "--json", program=as_user)
+        assert done.returncode == 1 and b"only root can change what runs" in done.stderr, done
+        first, end = json.JSONDecoder().raw_decode(done.stdout.decode())
+        assert first["file"] == str(file) and first["entry"], first
+        second = json.loads(done.stdout.decode()[end:])
+        assert list(second) == ["error"], second
+
+
 def options(session):
     below = session.on_schema("options", "services.distccd")
     one = session.on_schema("options", "services.distccd.maxJobs")
@@ -127,7 +146,7 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp())
     try:
         session = Session(folder)
-        for part in every_command, changes, options, parse, errors:
+        for part in every_command, changes, changes_and_apply, options, parse, errors:
             part(session)
             print(f"{part.__name__}: as in FORMATS.md", flush=True)
         recorded()
