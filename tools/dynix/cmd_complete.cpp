@@ -6,6 +6,7 @@
 // characters B, only the part behind the last of them is printed. Nothing is an error here: there
 // is nobody to tell it to.
 #include "command.hpp"
+#include "dynix/base/utf8.hpp"
 #include "dynix/options/schema.hpp"
 #include "dynix/session/completion.hpp"
 #include "shared/report.hpp"
@@ -192,12 +193,6 @@ std::vector<candidate> candidates_for(typed_line const& line) {
     return commands.empty() || !line.positionals.empty() ? of_positional(line) : commands;
 }
 
-// A terminal would take them as commands, and a line break as the end of a candidate.
-bool has_controls(std::string const& text) {
-    return std::any_of(
-        text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; });
-}
-
 exit_code run(CLI::App const& app, std::string const& text, std::string const& breaks) {
     auto typed = shell_words(text, breaks);
     auto words = words_of(std::move(typed.words));
@@ -209,10 +204,11 @@ exit_code run(CLI::App const& app, std::string const& text, std::string const& b
         take_word(line, word);
     for (auto const& one : candidates_for(line)) {
         bool const is_file = one.word == files.front().word;
-        if ((!is_file && !one.word.starts_with(line.word)) || has_controls(one.word))
+        // A terminal would take them as commands, and a line break as the end of a candidate.
+        if ((!is_file && !one.word.starts_with(line.word)) || has_control_characters(one.word))
             continue;
         auto const behind = one.word.substr(is_file ? 0 : typed.left_alone);
-        print(behind + '\t' + (has_controls(one.about) ? "" : one.about) + '\n');
+        print(behind + '\t' + (has_control_characters(one.about) ? "" : one.about) + '\n');
     }
     return exit_code::done;
 }

@@ -1,5 +1,6 @@
 #include "dynix/base/error.hpp"
 #include "dynix/base/result.hpp"
+#include "dynix/base/utf8.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -69,10 +70,11 @@ void append_place(
 
 std::string printable(std::string_view text) {
     std::string out(text);
-    for (auto& c : out) {
-        auto const byte = static_cast<unsigned char>(c);
-        if (c != '\n' && c != '\t' && (byte < 0x20 || byte == 0x7f))
-            c = '?';
+    for (std::size_t at = 0; at < text.size();) {
+        bool const stays = text[at] == '\n' || text[at] == '\t';
+        auto const length = stays ? 0 : control_character(text.substr(at));
+        std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(at), length, '?');
+        at += std::max<std::size_t>(utf8_character(text.substr(at)), 1);
     }
     return out;
 }

@@ -50,7 +50,8 @@ std::string render(error const& what);
 // The message behind its place, "file:line:col: message": a part of another sentence.
 std::string one_line(error const& what);
 
-// `text` with '?' for the bytes that would move a terminal's cursor, line breaks and tabs aside.
+// `text` with '?' for each byte of a control character (utf8.hpp), line breaks and tabs aside: as
+// long as it was, so that columns stay.
 std::string printable(std::string_view text);
 
 } // namespace dynix

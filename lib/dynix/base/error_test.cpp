@@ -70,3 +70,26 @@ TEST_CASE("control bytes do not reach the terminal") {
     error what = make_error("bad '\x1b[2J'");
     CHECK(render(what) == "error: bad '?[2J'\n");
 }
+
+TEST_CASE("neither do controls that UTF-8 has as several bytes, and what turns a line around") {
+    struct {
+        std::string_view text;
+        std::string_view shown;
+    } const table[] = {
+        {"a\xc2\x9b"
+         "2Jb",
+         "a??2Jb"}, // CSI of C1
+        {"a\x9b"
+         "2Jb",
+         "a?2Jb"}, // the same where a byte is a character
+        {"\xc2\x80\xc2\x85\xc2\x9f\xc2\xa0", "??????\xc2\xa0"}, // the ends of C1
+        {"\xe2\x80\xae", "???"},                                // RIGHT-TO-LEFT OVERRIDE
+        {"\xe2\x80\xa7\xe2\x80\xa8\xe2\x80\xaf", "\xe2\x80\xa7???\xe2\x80\xaf"},
+        {"\xe2\x81\xa5\xe2\x81\xa6\xe2\x81\xa9\xe2\x81\xaa", "\xe2\x81\xa5??????\xe2\x81\xaa"},
+        {"\xc3\x80 \xe4\xb8\x80 \xf0\x9f\x98\x80\n\t",
+         "\xc3\x80 \xe4\xb8\x80 \xf0\x9f\x98\x80\n\t"},
+        {"caf\xe9", "caf\xe9"},
+    };
+    for (auto const& row : table)
+        CHECK(printable(row.text) == row.shown);
+}

@@ -1,10 +1,12 @@
 #include "dynix/base/utf8.hpp"
 
-namespace dynix {
-namespace {
+#include <algorithm>
 
-// The length of the character at the beginning of `text`, 0 when none is there.
-std::size_t character(std::string_view text) {
+namespace dynix {
+
+std::size_t utf8_character(std::string_view text) {
+    if (text.empty())
+        return 0;
     auto const lead = static_cast<unsigned char>(text.front());
     std::size_t length = 1;
     unsigned char low = 0x80;
@@ -34,17 +36,37 @@ std::size_t character(std::string_view text) {
     return length;
 }
 
-} // namespace
-
 std::size_t well_formed_utf8(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
-        auto const length = character(text.substr(at));
+        auto const length = utf8_character(text.substr(at));
         if (length == 0)
             break;
         at += length;
     }
     return at;
+}
+
+std::size_t control_character(std::string_view text) {
+    auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    auto const length = utf8_character(text);
+    if (length == 0)
+        return !text.empty() && byte(0) <= 0x9f ? 1 : 0;
+    if (length == 1)
+        return byte(0) < 0x20 || byte(0) == 0x7f ? 1 : 0;
+    if (length == 2)
+        return byte(0) == 0xc2 && byte(1) <= 0x9f ? length : 0;
+    if (length != 3 || byte(0) != 0xe2)
+        return 0;
+    bool const is_among = (byte(1) == 0x80 && byte(2) >= 0xa8 && byte(2) <= 0xae) || // U+2028
+                          (byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9);   // U+2066
+    return is_among ? length : 0;
+}
+
+bool has_control_characters(std::string_view text) {
+    while (!text.empty() && control_character(text) == 0)
+        text.remove_prefix(std::max<std::size_t>(utf8_character(text), 1));
+    return !text.empty();
 }
 
 } // namespace dynix

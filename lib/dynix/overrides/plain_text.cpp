@@ -30,10 +30,8 @@ result<void> check_string(std::string_view name, std::string_view text) {
 }
 
 result<void> check_one_line(std::string_view name, std::string_view text) {
-    bool const has_controls = std::any_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    });
-    if (has_controls)
+    // Where it is no text at all, the byte is named.
+    if (has_control_characters(text.substr(0, well_formed_utf8(text))))
         return make_error(
             fmt::format("{} holds a line break or another control character", name),
             "one line of plain text is what 'dynix log' can show");

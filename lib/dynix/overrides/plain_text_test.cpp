@@ -32,6 +32,21 @@ TEST_CASE("text that is no UTF-8 gets into no part of an entry") {
     CHECK(!make_entry(file, {{{"a"}, "\"caf\xe9\""}}, "t", "u", ""));
 }
 
+TEST_CASE("a message is one line that a terminal shows as it stands") {
+    auto const file = file_with("");
+    for (std::string const message :
+         {"a\nb", "a\x1b[2J",
+          "a\xc2\x9b"
+          "2J",
+          "a\xc2\x85z", "a\xe2\x80\xa8z", "\xe2\x80\xaeyb ton"}) {
+        CAPTURE(message);
+        auto const made = make_entry(file, {{{"a"}, "1"}}, "t", "u", message);
+        REQUIRE(!made);
+        CHECK(made.error().message.find("control character") != std::string::npos);
+    }
+    CHECK(make_entry(file, {{{"a"}, "1"}}, "t", "u", "\xc3\x80 la carte \xe4\xb8\x80"));
+}
+
 TEST_CASE("a file with such text is refused before Nix sees it, and says which entry it is") {
     CHECK(check_is_text(file_with("    # caf\xc3\xa9\n    { a = lib.mkOverride (-1) 1; }\n")));
     auto const in_value =
