@@ -102,9 +102,12 @@ std::string ask_owner(std::string const& path) {
     struct stat about {};
     if (::stat(path.c_str(), &about) != 0)
         return "try again with sudo";
-    if (about.st_uid == ::geteuid())
+    if (about.st_uid == ::geteuid()) {
+        auto const real = resolve_links(path);
         return fmt::format(
-            "the dynamic file is yours, but not all beside it: see 'ls -la {}'", folder_of(path));
+            "the dynamic file is yours, but not all beside it, or not its group: see 'ls -la {}'",
+            folder_of(real ? *real : path));
+    }
     return fmt::format(
         "the dynamic file belongs to {}: try again {}", user_name(about.st_uid),
         about.st_uid == 0 ? "with sudo" : "as that user, or with sudo");

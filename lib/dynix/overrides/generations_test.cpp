@@ -2,6 +2,7 @@
 
 #include "dynix/base/file.hpp"
 #include "dynix/base/test_folder.hpp"
+#include "dynix/overrides/store.hpp"
 #include "dynix/overrides/undo.hpp"
 #include "dynix/test.hpp"
 
@@ -30,6 +31,32 @@ std::string file_with(int value) {
 }
 
 } // namespace
+
+TEST_CASE("a link that leads to no file is none without entries, but a file may be put there") {
+    test_folder const folder;
+    auto const path = folder.path("dynamic.nix");
+    auto const real = folder.path("kept.nix");
+    CHECK(load(path)->entries.empty());
+    REQUIRE(::symlink("kept.nix", path.c_str()) == 0);
+    append_request more{{.path = path, .time = "t", .user = "u"}};
+    more.wanted = {{"a"}, syntax::literal(true)};
+    auto const is_missed = [&](auto const& found) {
+        return !found && found.error().message ==
+                             fmt::format("'{}' is a link to '{}', which is not there", path, real);
+    };
+    CHECK(is_missed(load(path)));
+    CHECK(is_missed(undo({.path = path}, last_entry())));
+    REQUIRE(append(more));
+    CHECK(load(path)->entries.size() == 1);
+    auto const undone = undo({.path = path, .time = "t", .user = "u"}, last_entry());
+    REQUIRE(undone);
+    REQUIRE(::unlink(real.c_str()) == 0);
+    CHECK(is_missed(load(path)));
+    // Its generations are beside it, so it is no file system that is away.
+    CHECK(return_to_generation({.path = path, .time = "t", .user = "u"}, 1));
+    CHECK(load(path)->entries.front().number == 1);
+    CHECK(load(real));
+}
 
 TEST_CASE("a generation is the older file itself, under a number of its own") {
     test_folder const folder;

@@ -11,7 +11,7 @@ namespace dynix::overrides {
 namespace {
 
 result<entry> append_locked(append_request const& request) {
-    auto file = load(request.path);
+    auto file = load_to_write(request.path);
     if (!file)
         return file.error();
     auto made = make_overrides(*file, request.wanted);
@@ -39,6 +39,18 @@ result<entry> append_locked(append_request const& request) {
 } // namespace
 
 result<dynamic_file> load(std::string const& path) {
+    auto file = load_to_write(path);
+    if (!file || ::access(path.c_str(), F_OK) == 0 || errno != ENOENT)
+        return file;
+    auto const resolved = resolve_links(path);
+    if (!resolved || *resolved == path)
+        return file;
+    return make_error(
+        fmt::format("'{}' is a link to '{}', which is not there", path, *resolved),
+        "mount what it was on, or take the link away: without it there are no overrides");
+}
+
+result<dynamic_file> load_to_write(std::string const& path) {
     auto text = read_file_if_any(path);
     if (!text)
         return text.error();

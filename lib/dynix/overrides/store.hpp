@@ -9,8 +9,12 @@
 
 namespace dynix::overrides {
 
-// The dynamic file at `path`; no file at all reads as one without entries.
+// The dynamic file at `path`; no file at all reads as one without entries. A link that leads to
+// none is an error: what was there may be on a file system that is not mounted.
 result<dynamic_file> load(std::string const& path);
+
+// The same for who puts a file there: a link that leads to none reads as no file, too.
+result<dynamic_file> load_to_write(std::string const& path);
 
 // The lock of the only writer, an flock(2) on the folder of the real file, so it leaves no file
 // behind.

@@ -203,7 +203,7 @@ result<undo_outcome> return_locked(write_request const& request, std::int64_t nu
     auto after = load(wanted->path);
     if (!after)
         return after.error();
-    auto before = load(request.path);
+    auto before = load_to_write(request.path);
     if (!before)
         return before.error();
     auto line = undo_line(request, fmt::format("return to generation {}", number), *before, *after);

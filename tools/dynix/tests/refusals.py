@@ -319,6 +319,13 @@ def nix_faults(folder):
     record = system(folder)
     check(dynix("diff", "--system", str(folder / "no.json")), 1, "built without dynix", "dynamicism.enable")
     check(dynix("diff", "--system", record, env={"PATH": str(folder)}), 1, "PATH")
+    # A link to where nothing is mounted must not pass for a file without overrides, which would all be taken back.
+    (folder / "dynamic.nix").symlink_to("away/dynamic.nix")
+    for words in (["diff"], ["check"], ["apply", "-n"]):
+        check(
+            dynix(*words, "--system", record, env={"PATH": str(folder)}), 1,
+            f"'{folder}/dynamic.nix' is a link to '{folder}/away/dynamic.nix', which is not there", "mount what it was on")
+    (folder / "dynamic.nix").unlink()
     # A stand-in for Nix that fails as Nix does.
     for name in ("nix-build", "nix"):
         script = folder / name
