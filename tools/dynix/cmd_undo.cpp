@@ -119,18 +119,18 @@ exit_code run(undo_arguments const& given) {
 void add_undo(CLI::App& app, exit_code& code) {
     command_line line(app, "undo", "Take entries back, or return to an older dynamic file");
     auto const given = std::make_shared<undo_arguments>();
-    auto what = line.one_of("What to take back, one of");
-    what.option(
-            "WHAT", given->what,
-            "The number of an entry, or an option: every override at or below it")
-        .placeholder("N|PATH");
-    what.flag("--last", given->last, "The last entry");
-    what.flag("--all", given->all, "Every entry");
-    what.option(
-            "--to-generation", given->generation,
-            "All since that older file ('dynix generations' lists them)")
-        .counts("a generation")
-        .placeholder("G");
+    auto const what = line.option(
+                              "WHAT", given->what,
+                              "The number of an entry, or an option: every override at or below it")
+                          .placeholder("N|PATH");
+    auto const last = line.flag("--last", given->last, "The last entry");
+    auto const all = line.flag("--all", given->all, "Every entry");
+    auto const generation = line.option(
+                                    "--to-generation", given->generation,
+                                    "All since that older file ('dynix generations' lists them)")
+                                .counts("a generation")
+                                .placeholder("G");
+    line.exactly_one({what, last, all, generation}, "What to take back, WHAT or one of");
     line.option("--message,-m", given->request.message, "Why, for 'dynix log'").placeholder("M");
     line.flag("--dry-run,-n", given->request.dry_run, "Show what would change, write nothing");
     line.flag("--apply", given->apply, "Run 'dynix apply' afterwards");

@@ -3,7 +3,10 @@
 #include "shared/usage_error.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <utility>
 
 namespace dynix::tool {
@@ -29,7 +32,9 @@ given_option given_option::names_a_file() {
 given_option given_option::counts(std::string const& what) {
     option_->check([what](std::string const& number) {
         std::int64_t value = 0;
-        return CLI::detail::lexical_cast(number, value) && value > 0
+        auto const* const last = number.data() + number.size();
+        auto const [end, failed] = std::from_chars(number.data(), last, value);
+        return failed == std::errc() && end == last && value > 0
                    ? std::string()
                    : fmt::format("expected the number of {}, found '{}'", what, number);
     });
@@ -53,6 +58,15 @@ given_option given_option::hidden() {
 
 bool given_option::is_given() const {
     return option_->count() > 0;
+}
+
+std::string given_option::name() const {
+    return option_->get_name();
+}
+
+given_option given_option::under(std::string const& heading) {
+    option_->group(heading);
+    return *this;
 }
 
 command_line::command_line(CLI::App& app, std::string const& name, std::string const& about)
@@ -104,10 +118,10 @@ given_option command_line::option(
         about));
 }
 
-command_line command_line::one_of(std::string const& about) {
-    auto* group = app_->add_option_group(about);
-    group->require_option(1);
-    return command_line(group);
+void command_line::exactly_one(std::vector<given_option> of, std::string const& about) {
+    for (auto& one : of)
+        one.under(about);
+    exactly_one_ = std::move(of);
 }
 
 void command_line::hide() {
@@ -119,7 +133,16 @@ void command_line::footer(std::string const& text) {
 }
 
 void command_line::runs(std::function<exit_code()> body, exit_code& code) {
-    app_->callback([body = std::move(body), &code] { code = body(); });
+    app_->callback([body = std::move(body), &code, of = exactly_one_] {
+        std::vector<std::string> names;
+        for (auto const& one : of)
+            names.push_back(one.name());
+        auto const given = std::ranges::count_if(of, &given_option::is_given);
+        if (!of.empty() && given != 1)
+            throw CLI::RequiredError::Option(
+                1, 1, static_cast<std::size_t>(given), fmt::format("{}", fmt::join(names, ",")));
+        code = body();
+    });
 }
 
 } // namespace dynix::tool

@@ -40,6 +40,9 @@ class given_option {
 
     // Whether the command line has it; to be asked when the command runs.
     bool is_given() const;
+    std::string name() const;
+    // Under which heading of the help it stands.
+    given_option under(std::string const& heading);
 
   private:
     CLI::Option* option_;
@@ -66,8 +69,9 @@ class command_line {
         std::string const& names, std::function<std::string(std::string const&)> take,
         std::string const& about);
 
-    // Options of which exactly one must be given.
-    command_line one_of(std::string const& about);
+    // Exactly one of these must be given. (An option group of CLI11 demands it, too, but no
+    // argument of a group is found behind '--'.)
+    void exactly_one(std::vector<given_option> of, std::string const& about);
 
     // Not among the commands of --help.
     void hide();
@@ -77,9 +81,8 @@ class command_line {
     void runs(std::function<exit_code()> body, exit_code& code);
 
   private:
-    explicit command_line(CLI::App* group) : app_(group) {}
-
     CLI::App* app_;
+    std::vector<given_option> exactly_one_{};
 };
 
 } // namespace dynix::tool

@@ -74,7 +74,7 @@ def values(folder):
     # An empty shell variable.
     for words in (["show", "--file"], ["apply", "--file"], ["check", "--system"], ["options", "--schema"]):
         check(dynix(*words, ""), 2, f"{words[-1]}: expected the name of a file")
-    for number in ("0", "-3", "../x"):
+    for number in ("0", "-3", "../x", "", "+1", "0x1", "1.0", "99999999999999999999"):
         check(dynix("undo", "--to-generation", number), 2, f"the number of a generation, found '{number}'\n")
     check(dynix("check", "--verify", "fast"), 2, "expected quick or full, found 'fast'")
     told = dynix("check", "--help").stdout

@@ -97,6 +97,20 @@ def no_file_before(folder):
     check(undo(file, "2"), 1, "it says 'return to generation 1'", "hint: it has no generation to return to")
 
 
+def behind_the_dashes(folder):
+    """As a script writes what may begin with one."""
+    file = folder / "dynamic.nix"
+    for value in "1", "2", "3":
+        assert append(file, "a.b", value).returncode == 0
+    assert undo(file, "--", "3").returncode == 0
+    done = undo(file, "--message", "why", "--dry-run", "--", "a.b")
+    assert done.returncode == 0 and done.stdout.count(b"took back") == 2, done
+    check(undo(file, "--", "-1"), 1, "PATH:1:1: error: expected an attribute name, found '-'")
+    check(undo(file, "--"), 2, "expected one of WHAT, --last, --all, --to-generation")
+    check(undo(file, "--last", "--", "a"), 2, "expected only one of WHAT, --last, --all, --to-generation")
+    assert len(entries(file)) == 3
+
+
 def links_and_modes(folder):
     (folder / "real").mkdir()
     file = folder / "dynamic.nix"
@@ -169,7 +183,9 @@ def all_at_once(folder):
 
 
 def main():
-    return run_each(kinds_of_undo, refused, no_file_before, links_and_modes, file_systems, unread_result, all_at_once)
+    return run_each(
+        kinds_of_undo, refused, no_file_before, behind_the_dashes, links_and_modes, file_systems, unread_result, all_at_once,
+    )
 
 
 if __name__ == "__main__":
