@@ -169,7 +169,13 @@ in
   };
 
   config.assertions = lib.optionals cfg.enable (
-    lib.concatLists (
+    [
+      {
+        assertion = builtins.match "/.*[^/]" cfg.dynamicFile != null;
+        message = "dynix: `dynamicism.dynamicFile` is '${cfg.dynamicFile}', which is not the absolute path of a file. Set it to one, as \"/etc/nixos/dynamic.nix\".";
+      }
+    ]
+    ++ lib.concatLists (
       lib.mapAttrsToList (
         name: service:
         let

@@ -146,7 +146,23 @@ in
     };
   };
 
-  config.assertions = lib.optionals (isRecorded && cfg.kind == "flake") [
+  config.assertions = lib.optionals (isRecorded && cfg.kind != "flake") (
+    map
+      (name: {
+        assertion = lib.hasPrefix "/" (toString cfg.${name});
+        message = "dynix: `dynamicism.source.${name}` is '${toString cfg.${name}}', which depends on where and by whom it is read. Set it to an absolute path.";
+      })
+      (
+        if cfg.kind == "file" then
+          [ "file" ]
+        else
+          [
+            "nixpkgs"
+            "configuration"
+          ]
+      )
+  )
+  ++ lib.optionals (isRecorded && cfg.kind == "flake") [
     {
       assertion = cfg.flake != null;
       message = "dynix: `dynamicism.source.kind` is 'flake', but no flake is named. Set `dynamicism.source.flake`, as to \"/etc/nixos\".";

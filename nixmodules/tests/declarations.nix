@@ -43,6 +43,32 @@ in
     found = complaintsOf (units [ "bar.service" ]);
     wanted = [ ];
   };
+  "a dynamic file by a path that says nothing to others, or of a folder" = {
+    found =
+      map
+        (
+          file:
+          map (builtins.match ".*`dynamicism.dynamicFile` is '([^']*)'.*") (complaintsOf {
+            dynamicism.dynamicFile = file;
+          })
+        )
+        [
+          "dynamic.nix"
+          "~/dynamic.nix"
+          "/etc/nixos/"
+          "/"
+          ""
+          "/srv/d/dynamic.nix"
+        ];
+    wanted = [
+      [ [ "dynamic.nix" ] ]
+      [ [ "~/dynamic.nix" ] ]
+      [ [ "/etc/nixos/" ] ]
+      [ [ "/" ] ]
+      [ [ "" ] ]
+      [ ]
+    ];
+  };
   "a placeholder" =
     complains (options [ "services.nginx.virtualHosts.<name>.root" ])
       "no path of an option: 'services.nginx.virtualHosts.<name>.root'. .*Placeholders";

@@ -61,6 +61,33 @@ in
   "the whole path of an attribute" = isFlake "git+file:///etc/nixos?dir=x" [ "a" ] // {
     found = recordOf { flake = "git+file:///etc/nixos?dir=x#nixosConfigurations.a"; };
   };
+  "a path that depends on who reads it" = {
+    found = map refusals [
+      { configuration = "configuration.nix"; }
+      { nixpkgs = "<nixpkgs>"; }
+      { file = "~/system.nix"; }
+      { kind = "file"; }
+      {
+        file = "/etc/nixos/system.nix";
+        configuration = "not/asked/for.nix";
+      }
+      { configuration = "/etc/nixos/configuration.nix"; }
+    ];
+    wanted =
+      let
+        saying = name: value: [
+          "dynix: `dynamicism.source.${name}` is '${value}', which depends on where and by whom it is read. Set it to an absolute path."
+        ];
+      in
+      [
+        (saying "configuration" "configuration.nix")
+        (saying "nixpkgs" "<nixpkgs>")
+        (saying "file" "~/system.nix")
+        (saying "file" "")
+        [ ]
+        [ ]
+      ];
+  };
   "an attribute of one's own goes before" = {
     found = recordOf {
       flake = "/etc/nixos#there";
