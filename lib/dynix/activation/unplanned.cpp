@@ -65,6 +65,7 @@ struct touched {
     bool changed = false;
     bool by_unplanned = false;
     bool unneeded = false;
+    bool must = false; // a job of the plan fails without it
     unplanned_effect effect{};
     std::vector<std::string> chain{};
 };
@@ -194,6 +195,7 @@ class transaction_forecast {
     void touch(visit const& by, unplanned_effect effect) {
         auto& unit = found_[by.unit];
         unit.by_unplanned = unit.by_unplanned || by.by_unplanned;
+        unit.must = unit.must || by.must;
         // What is stopped counts more than what is started, but both are a restart.
         auto const both = unit.changed && unit.effect != effect &&
                           unit.effect != unplanned_effect::missing &&
@@ -285,10 +287,16 @@ class transaction_forecast {
         auto const status = units_.status(one.name);
         if (!status)
             return status.error();
-        auto const ran = status->type == "oneshot" && !status->remain_after_exit &&
-                         status->active_state == "inactive" && status->result == "success" &&
-                         status->last_inactive_usec != 0;
-        return std::string(ran ? "it runs once whenever something starts that needs it" : "");
+        if (status->type != "oneshot" || status->remain_after_exit ||
+            status->last_inactive_usec == 0)
+            return std::string();
+        if (status->active_state == "inactive" && status->result == "success")
+            return std::string("it runs once whenever something starts that needs it");
+        // What fails once must not shut the way back, which a reset would be refused then.
+        if (status->active_state == "failed" && !unit.must)
+            return std::string("it has failed, and runs again whenever something starts that "
+                               "wants it");
+        return std::string();
     }
 
     std::set<std::string> planned_;

@@ -175,7 +175,22 @@ TEST_CASE("a oneshot that the unit itself starts runs again, by its own declarat
     CHECK(f.forecast() == "start setup.service");
     once.remain_after_exit = false;
     once.active_state = "failed";
+    once.result = "exit-code";
     CHECK(f.forecast() == "start setup.service");
+}
+
+TEST_CASE("a oneshot that has failed is in nobody's way where it is only wanted") {
+    fixture f;
+    f.add("report.service", false);
+    f.m.units.relate("a.service", "Wants", "report.service");
+    auto& once = f.m.units.units["report.service"].status;
+    once.type = "oneshot";
+    once.last_inactive_usec = 1;
+    once.active_state = "failed";
+    once.result = "start-limit-hit";
+    CHECK(f.forecast() == "start report.service (harmless)");
+    once.type = "simple"; // that would stay
+    CHECK(f.forecast() == "start report.service");
 }
 
 TEST_CASE("what cannot start") {
