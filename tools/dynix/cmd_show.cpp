@@ -24,12 +24,14 @@ struct show_arguments {
 std::string as_text(std::vector<overrides::effective_override> const& shown) {
     std::size_t width = 0;
     for (auto const& one : shown)
-        if (auto const size = overrides::override_line(*one.what).size(); size <= 72)
-            width = std::max(width, size);
+        if (auto const line = overrides::override_line(*one.what);
+            line.size() <= 72 && line.find('\n') == line.npos)
+            width = std::max(width, line.size());
     std::string out;
     for (auto const& one : shown)
         out += fmt::format(
-            "{:{}}  # entry {}\n", overrides::override_line(*one.what), width, one.from->number);
+            "{}  # entry {}\n", overrides::in_column(overrides::override_line(*one.what), width),
+            one.from->number);
     return out;
 }
 

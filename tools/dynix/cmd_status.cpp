@@ -223,7 +223,7 @@ void add_status(CLI::App& app, exit_code& code) {
     add_file_option(line, given->file);
     auto const watches =
         line.flag("--watch,-w", given->watch, "Show it again whenever it changes, until Ctrl-C");
-    line.flag("--json", given->json, "Print a JSON record instead of text").excludes(watches);
+    add_json_option(line, given->json).excludes(watches);
     line.footer(
         "static   nothing is applied       pending  what is applied is older than the file\n"
         "applied  no live process has it   live     a live process has it\n\n"

@@ -9,8 +9,8 @@
 
 namespace dynix::tool {
 
-void add_json_option(command_line& line, bool& json) {
-    line.flag("--json", json, "Print a JSON record instead of text");
+given_option add_json_option(command_line& line, bool& json) {
+    return line.flag("--json", json, "Print a JSON record instead of text");
 }
 
 void add_file_option(command_line& line, std::string& file) {

@@ -7,11 +7,12 @@
 namespace dynix::tool {
 
 class command_line;
+class given_option;
 struct build_arguments;
 struct place;
 
 // Each adds its options to a command; the variables must live as long as the app.
-void add_json_option(command_line& line, bool& json);
+given_option add_json_option(command_line& line, bool& json);
 void add_file_option(command_line& line, std::string& file);
 void add_schema_option(command_line& line, std::string& schema);
 void add_system_option(command_line& line, std::string& system);

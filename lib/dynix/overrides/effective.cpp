@@ -21,6 +21,11 @@ std::string setting_line(std::string_view option, std::string_view value) {
     return fmt::format("{} = {}", option, value);
 }
 
+std::string in_column(std::string line, std::size_t width) {
+    auto const last = line.size() - (line.rfind('\n') + 1);
+    return last < width ? line.append(width - last, ' ') : line;
+}
+
 std::string override_line(option_override const& what) {
     return setting_line(syntax::print_attribute_path(what.path), what.value);
 }

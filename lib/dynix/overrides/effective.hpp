@@ -4,14 +4,18 @@
 
 #include "dynix/overrides/dynamic_file.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dynix::overrides {
 
-// An option and its value on one line, wherever they are shown: "services.distccd.maxJobs = 4".
+// An option and its value wherever they are shown, on one line where the value has no line break:
+// "services.distccd.maxJobs = 4".
 std::string setting_line(std::string_view option, std::string_view value);
+// With blanks up to `width`, where something is to stand behind it in a column.
+std::string in_column(std::string line, std::size_t width);
 std::string override_line(option_override const& what);
 
 // Points into the dynamic_file it was made from.

@@ -23,6 +23,12 @@ TEST_CASE("an override on one line") {
     CHECK(setting_line("a.b", "4") == "a.b = 4");
 }
 
+TEST_CASE("behind a value of several lines, a column goes on from the last one") {
+    CHECK(in_column("a = 1", 8) == "a = 1   ");
+    CHECK(in_column("a = [\n1\n]", 4) == "a = [\n1\n]   ");
+    CHECK(in_column("a = 1", 2) == "a = 1");
+}
+
 TEST_CASE("the changes from one file to another, path by path") {
     auto const before = file_with("{ a = lib.mkOverride (-1) 1; b.c = lib.mkOverride (-1) 2; }"
                                   "{ b.d = lib.mkOverride (-2) 3; e = lib.mkOverride (-2) 4; }");
