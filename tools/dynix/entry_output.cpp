@@ -45,7 +45,10 @@ std::optional<boost::json::value> json_value(syntax::literal const& what) {
 }
 
 std::string entry_lines(overrides::entry const& what) {
-    auto out = fmt::format("{}  {}  {}", what.number, what.time, what.user);
+    auto out = std::to_string(what.number);
+    // Without a header, nobody knows these two.
+    if (!what.time.empty())
+        out += fmt::format("  {}  {}", what.time, what.user);
     if (what.ends)
         out += "  " + to_string(what.ends);
     if (!what.message.empty())

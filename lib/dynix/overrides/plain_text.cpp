@@ -10,14 +10,15 @@ namespace dynix::overrides {
 namespace {
 
 std::string is_no_text(std::string_view name, unsigned char byte) {
-    return fmt::format("{} has the byte 0x{:02x}, which is no UTF-8 here", name, byte);
+    return byte == 0 ? fmt::format("{} has a NUL byte, which no Nix string can hold", name)
+                     : fmt::format("{} has the byte 0x{:02x}, which is no UTF-8 here", name, byte);
 }
 
 } // namespace
 
 result<void> check_string(std::string_view name, std::string_view text) {
     if (text.find('\0') != text.npos)
-        return make_error(fmt::format("{} has a NUL byte, which no Nix string can hold", name));
+        return make_error(is_no_text(name, 0));
     auto const good = well_formed_utf8(text);
     if (good == text.size())
         return {};
@@ -39,7 +40,7 @@ result<void> check_one_line(std::string_view name, std::string_view text) {
 }
 
 result<void> check_is_text(dynamic_file const& file) {
-    auto const good = well_formed_utf8(file.text);
+    auto const good = std::min(well_formed_utf8(file.text), file.text.find('\0'));
     if (good == file.text.size())
         return {};
     auto const place = static_cast<std::uint32_t>(good);

@@ -63,4 +63,9 @@ TEST_CASE("a file with such text is refused before Nix sees it, and says which e
     auto const of_a_person = check_is_text(file_with("    # caf\xe9\n"));
     REQUIRE(!of_a_person);
     CHECK(of_a_person.error().hint.find("by hand") != std::string::npos);
+    auto const with_nul = check_is_text(file_with(std::string("    # a\0b\n", 10)));
+    REQUIRE(!with_nul);
+    CHECK(
+        with_nul.error().message ==
+        "the dynamic file has a NUL byte, which no Nix string can hold");
 }
