@@ -135,6 +135,7 @@ void command_line::footer(std::string const& text) {
 void command_line::runs(std::function<exit_code()> body, exit_code& code) {
     app_->callback([body = std::move(body), &code, of = exactly_one_] {
         std::vector<std::string> names;
+        names.reserve(of.size());
         for (auto const& one : of)
             names.push_back(one.name());
         auto const given = std::ranges::count_if(of, &given_option::is_given);
