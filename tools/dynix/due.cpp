@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -251,12 +252,17 @@ void undo_expired(std::string const& file, host::machine& host) {
 }
 
 result<void> arm_ends(std::string const& file, host::machine& host) {
-    auto read = overrides::load(file);
-    if (!read)
-        return {};
+    std::vector<overrides::entry> entries;
+    if (auto read = overrides::load(file))
+        entries = std::move(read->entries);
+    // What was taken out of the file since is in effect until its end, too.
+    if (auto const applied = activation::read_state(host);
+        applied && *applied && (*applied)->dynamic_file == file)
+        if (auto running = session::applied_file(&**applied))
+            std::ranges::move(running->entries, std::back_inserter(entries));
     auto const now = session::moment_of(host.time);
-    std::erase_if(read->entries, [&](auto const& one) { return one.ends.is_over(now); });
-    return arm_each(read->entries, file, host);
+    std::erase_if(entries, [&](auto const& one) { return one.ends.is_over(now); });
+    return arm_each(entries, file, host);
 }
 
 result<void>

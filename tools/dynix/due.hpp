@@ -17,7 +17,8 @@ result<void> arm_what_waits(host::machine& host);
 // that is past.
 result<void> arm_end(std::int64_t date, std::string const& file, host::machine& host);
 
-// The same for each entry of the file that is not over yet, also where a person wrote its end.
+// The same for each entry of the file that is not over yet, also where a person wrote its end, and
+// for each that is applied of it.
 result<void> arm_ends(std::string const& file, host::machine& host);
 
 // The same for each entry of `configuration`, a text of that file which is applied now. One whose

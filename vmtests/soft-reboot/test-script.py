@@ -1,4 +1,11 @@
 # A soft reboot keeps /run: overrides outlive it, and an activation in the middle of which it came goes on.
+import json
+
+
+def end_of_worker():
+    rows = json.loads(machine.execute("dynix status --json")[1])["overrides"]
+    return next(row["until"] for row in rows if row["option"] == "services.worker.jobs")
+
 
 start_all()
 machine.wait_for_unit("worker.service")
@@ -26,6 +33,17 @@ with subtest("an activation that a soft reboot ends is found, and the next apply
     settle_for(1)
     machine.succeed("dynix apply", "dynix status")
     t.assertEqual(worker_arguments(), "--jobs 5 --level warning")
+
+with subtest("what ends by itself is armed again, also where it was taken out of the file and is still applied"):
+    machine.succeed("dynix undo --all", "dynix append services.worker.jobs 6 --for 2h --apply")
+    ends = end_of_worker()
+    machine.succeed("dynix undo --last")
+    t.assertEqual(end_of_worker(), ends)
+    soft_reboot("worker.service")
+    # As dynix-due.service does, which the container machine has not.
+    machine.succeed("dynix due")
+    machine.succeed("systemctl list-units --plain --no-legend --state=active 'dynix-end-*.timer' | grep -F dynix-end-")
+    machine.succeed("systemctl stop 'dynix-end-*.timer'")
 
 with subtest("a reset returns to the static configuration, and it stays behind a soft reboot"):
     machine.succeed("dynix reset")

@@ -76,6 +76,16 @@ std::string_view why_not_in_effect(std::string const& option, overrides::dynamic
     return "taken out of the file";
 }
 
+// When an applied override ends by itself, whatever the file has by now.
+overrides::ending
+applied_ending(activation::applied_override const& what, activation::state const& applied) {
+    auto const file = applied_file(&applied);
+    if (!file)
+        return {};
+    auto const from = std::ranges::find(file->entries, what.entry, &overrides::entry::number);
+    return from == file->entries.end() ? overrides::ending() : from->ends;
+}
+
 } // namespace
 
 std::string_view to_string(override_state state) {
@@ -143,12 +153,9 @@ std::vector<override_report> override_reports(
                     return syntax::print_attribute_path(kept.what->path) == one.option;
                 }))
                 out.push_back(
-                    {one.option,
-                     one.value,
-                     pending,
+                    {one.option, one.value, pending,
                      fmt::format("{}, still applied", why_not_in_effect(one.option, file)),
-                     {},
-                     one.entry});
+                     applied_ending(one, *now.recorded), one.entry});
     return out;
 }
 
@@ -157,16 +164,9 @@ std::vector<override_report> applied_reports(
     std::vector<override_report> out;
     if (!now.recorded)
         return out;
-    auto const file = applied_file(&*now.recorded);
-    auto const ends_of = [&](std::int64_t number) -> overrides::ending {
-        if (!file)
-            return {};
-        auto const from = std::ranges::find(file->entries, number, &overrides::entry::number);
-        return from == file->entries.end() ? overrides::ending() : from->ends;
-    };
     for (auto const& one : now.recorded->overrides) {
         out.push_back(by_its_units(one.option, one.value, of_applied, now));
-        out.back().ends = ends_of(one.entry);
+        out.back().ends = applied_ending(one, *now.recorded);
         out.back().entry = one.entry;
     }
     return out;
