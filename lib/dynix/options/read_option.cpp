@@ -207,7 +207,8 @@ class reader {
         for (auto const& [name, value] : *tree) {
             auto const* record = value.if_object();
             if (record == nullptr)
-                return wrong(fmt::format("option '{}' of a submodule is not an object", name));
+                return wrong(fmt::format(
+                    "option '{}' of a submodule is not an object", std::string_view(name)));
             auto& one = made.emplace_back();
             one.name = name;
             if (auto const* below = record->if_contains("below")) {
