@@ -332,5 +332,6 @@ TEST_CASE("Nix reads of the slices those that it evaluates") {
     command.args.insert(command.args.begin(), {"--eval", "--strict", "--json"});
     auto const found = process::make_runner()->run(command);
     REQUIRE(found);
-    CHECK_MESSAGE(found->out == R"([true,"a.one"])", found->err);
+    // Nix 2.26 ends the line.
+    CHECK_MESSAGE(found->out.substr(0, found->out.find('\n')) == R"([true,"a.one"])", found->err);
 }
