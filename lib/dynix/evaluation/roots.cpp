@@ -1,6 +1,7 @@
 #include "dynix/evaluation/roots.hpp"
 
 #include "dynix/base/file.hpp"
+#include "dynix/plan/evaluation.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -29,20 +30,6 @@ add_beside(std::vector<std::string>& to, std::string const& file, std::string co
     if (failed)
         return errno_error("list", folder, failed.value());
     return {};
-}
-
-// "name=/path:/other": the paths.
-void add_search_path(std::vector<std::string>& to, std::string_view search_path) {
-    while (!search_path.empty()) {
-        auto const end = search_path.find(':');
-        auto entry = search_path.substr(0, end);
-        search_path.remove_prefix(end == search_path.npos ? search_path.size() : end + 1);
-        if (auto const name = entry.find('='); name != entry.npos)
-            entry.remove_prefix(name + 1);
-        // Others are URLs, whose rest is behind the colon.
-        if (entry.starts_with('/') && !entry.starts_with("//"))
-            to.push_back(resolved(std::string(entry)));
-    }
 }
 
 } // namespace
@@ -89,7 +76,8 @@ known_roots(plan::system_record const& record, std::string const& search_path) {
             return added.error();
         break;
     }
-    add_search_path(out, search_path);
+    for (auto const& path : plan::paths_of_search_path(search_path))
+        out.push_back(resolved(path));
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;

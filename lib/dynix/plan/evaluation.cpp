@@ -6,8 +6,10 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <filesystem>
 #include <fmt/format.h>
 #include <string_view>
+#include <system_error>
 
 namespace dynix::plan {
 namespace {
@@ -95,6 +97,33 @@ std::string last_line(std::string_view text) {
     return std::string(line == text.npos ? text : text.substr(line + 1));
 }
 
+// The same path by the next of its links; empty: none is on its way.
+std::string by_next_link(std::string const& path) {
+    std::filesystem::path at;
+    std::filesystem::path next;
+    for (auto const& part : std::filesystem::path(path)) {
+        std::error_code none;
+        at /= part;
+        if (!next.empty())
+            next /= part;
+        else if (auto const target = std::filesystem::read_symlink(at, none); !none)
+            next = at.parent_path() / target;
+    }
+    return next.lexically_normal().string();
+}
+
+// All names that a path has until it is one without links, which is not among them.
+std::vector<std::string> names_by_links(std::string path) {
+    constexpr std::size_t most = 40; // path_resolution(7)
+    std::vector<std::string> out;
+    for (auto next = by_next_link(path); !next.empty() && out.size() < most;
+         next = by_next_link(path)) {
+        out.push_back(std::move(path));
+        path = std::move(next);
+    }
+    return out;
+}
+
 } // namespace
 
 process::command json_evaluator() {
@@ -104,17 +133,49 @@ process::command json_evaluator() {
     return out;
 }
 
-void restrict_to(process::command& to, std::vector<std::string> const& readable) {
-    if (!readable.empty())
-        to.args.insert(
-            to.args.end(), {"--option", "restrict-eval", "true", "--option", "allowed-uris", ""});
+std::vector<std::string> paths_of_search_path(std::string_view search_path) {
+    std::vector<std::string> out;
+    while (!search_path.empty()) {
+        auto const end = search_path.find(':');
+        auto entry = search_path.substr(0, end);
+        search_path.remove_prefix(end == search_path.npos ? search_path.size() : end + 1);
+        if (auto const name = entry.find('='); name != entry.npos)
+            entry.remove_prefix(name + 1);
+        // Others are URLs, whose rest is behind the colon.
+        if (entry.starts_with('/') && !entry.starts_with("//"))
+            out.emplace_back(entry);
+    }
+    return out;
+}
+
+void restrict_to(
+    process::command& to, std::vector<std::string> const& readable, std::string_view search_path) {
+    if (readable.empty())
+        return;
+    to.args.insert(
+        to.args.end(), {"--option", "restrict-eval", "true", "--option", "allowed-uris", ""});
+    // Nix 2.26 follows each path when it is given, link by link, and each name that it comes by has
+    // to be readable by then. A name alone makes nothing readable: what it leads to has to be, too.
+    std::vector<std::string> roots;
+    std::vector<std::string> links;
+    auto const add_links = [&](std::vector<std::string> const& names) {
+        links.insert(links.end(), names.rbegin(), names.rend());
+    };
+    for (auto const& path : readable)
+        if (auto const names = names_by_links(path); names.empty())
+            roots.push_back(path);
+        else
+            add_links(names);
+    for (auto const& path : paths_of_search_path(search_path))
+        add_links(names_by_links(path));
+    roots.insert(roots.end(), links.begin(), links.end());
     // Named, so that no '<name>' is found in them.
-    for (std::size_t i = 0; i < readable.size(); ++i)
-        to.args.insert(to.args.end(), {"-I", fmt::format("dynix-root-{}={}", i, readable[i])});
+    for (std::size_t i = 0; i < roots.size(); ++i)
+        to.args.insert(to.args.end(), {"-I", fmt::format("dynix-root-{}={}", i, roots[i])});
 }
 
 void add_expression(process::command& to, evaluation const& what) {
-    restrict_to(to, what.readable);
+    restrict_to(to, what.readable, what.search_path.value_or(""));
     std::vector<std::pair<std::string, std::string>> strings;
     auto const& source = what.source;
     auto const* system = of_configuration;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,9 +37,14 @@ struct evaluation {
 // JSON.
 process::command json_evaluator();
 
+// "name=/path:/other", as NIX_PATH is: the paths.
+std::vector<std::string> paths_of_search_path(std::string_view search_path);
+
 // Nix may then read these files and folders and nothing else, neither another file nor the
-// environment (Nix manual, "restrict-eval"). None of them: whatever it is asked for.
-void restrict_to(process::command& to, std::vector<std::string> const& readable);
+// environment (Nix manual, "restrict-eval"). None of them: whatever it is asked for. The command is
+// given this NIX_PATH.
+void restrict_to(
+    process::command& to, std::vector<std::string> const& readable, std::string_view search_path);
 
 // Adds the expression and its strings to a command of any program of Nix, and NIX_PATH to its
 // environment. Strings reach Nix as --argstr values, never as parts of the expression. The

@@ -69,7 +69,7 @@ result<process::outcome> run_question(
         asked.args.emplace_back(writing);
     if (files.told)
         asked.args.emplace_back("-v");
-    plan::restrict_to(asked, files.roots);
+    plan::restrict_to(asked, files.roots, files.search_path);
     if (!files.roots.empty()) {
         asked.environment["NIX_PATH"] = files.search_path;
         // What is fetched by its hash stays the same.

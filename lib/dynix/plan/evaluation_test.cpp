@@ -1,0 +1,89 @@
+#include "dynix/plan/evaluation.hpp"
+
+#include "dynix/base/test_folder.hpp"
+#include "dynix/process/runner.hpp"
+#include "dynix/test.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+
+using namespace dynix;
+using namespace dynix::plan;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A channel, as it is found: by two links, of which the first says another name beside it.
+struct channel : test_folder {
+    channel() {
+        fs::create_directories(path("store/nixos"));
+        std::ofstream(path("store/nixos/default.nix")) << "\"read\"";
+        fs::create_directory_symlink("channels-1-link", path("channels"));
+        fs::create_directory_symlink(path("store"), path("channels-1-link"));
+    }
+};
+
+// The paths that the command says may be read.
+std::vector<std::string> read_by(process::command const& command) {
+    std::vector<std::string> out;
+    for (auto const& word : command.args)
+        if (word.starts_with("dynix-root-"))
+            out.push_back(word.substr(word.find('=') + 1));
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("what links lead to may be read before the names by which it is reached") {
+    channel const at;
+    process::command command;
+    restrict_to(command, {at.path("channels/nixos"), "/is/not/there", at.path("store")}, "");
+    CHECK(
+        read_by(command) ==
+        std::vector{
+            std::string("/is/not/there"), at.path("store"), at.path("channels-1-link/nixos"),
+            at.path("channels/nixos")});
+}
+
+TEST_CASE("so may the names by which the search path is reached") {
+    channel const at;
+    process::command command;
+    auto const search_path = fmt::format("nixpkgs={}:https://a/b", at.path("channels/nixos"));
+    restrict_to(command, {at.path("store")}, search_path);
+    CHECK(
+        read_by(command) ==
+        std::vector{at.path("store"), at.path("channels-1-link/nixos"), at.path("channels/nixos")});
+}
+
+TEST_CASE("links that lead to each other have an end") {
+    channel const at;
+    fs::create_symlink("b", at.path("a"));
+    fs::create_symlink("a", at.path("b"));
+    process::command command;
+    restrict_to(command, {at.path("a")}, "");
+    CHECK(!read_by(command).empty());
+}
+
+TEST_CASE("Nix reads by links what it may read, and nothing else") {
+    if (!process::find_program("nix-instantiate")) {
+        MESSAGE("skipped: there is no Nix");
+        return;
+    }
+    channel const at;
+    auto const runs = [&](std::vector<std::string> const& readable) {
+        auto command = json_evaluator();
+        auto const search_path = fmt::format("nixpkgs={}", at.path("channels/nixos"));
+        restrict_to(command, readable, search_path);
+        command.environment["NIX_PATH"] = search_path;
+        command.args.insert(
+            command.args.end(),
+            {"--expr", fmt::format("[ (import {}) (import <nixpkgs>) ]", at.path("channels/nixos"))});
+        auto const ended = process::make_runner()->run(command);
+        REQUIRE(ended);
+        return ended->success() && ended->out.starts_with(R"(["read","read"])");
+    };
+    CHECK(runs({at.path("channels/nixos"), at.path("store")}));
+    CHECK_FALSE(runs({at.path("channels/nixos"), at.path("channels")}));
+}
