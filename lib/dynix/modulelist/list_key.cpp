@@ -3,6 +3,7 @@
 #include "dynix/base/file.hpp"
 #include "dynix/modulelist/detail/ask.hpp"
 #include "dynix/modulelist/detail/fetching.hpp"
+#include "dynix/modulelist/detail/listing_watch.hpp"
 #include "dynix/modulelist/detail/members.hpp"
 #include "dynix/modulelist/detail/purity.hpp"
 #include "dynix/plan/evaluation.hpp"
@@ -12,6 +13,7 @@
 #include <boost/json/value.hpp>
 #include <filesystem>
 #include <fmt/format.h>
+#include <set>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -57,6 +59,21 @@ detail::readable readable_files(request const& of, boost::json::object const& ke
     out.roots.insert(out.roots.end(), {of.folder, own, detail::text(key, "nixpkgs"), "/nix/store"});
     std::erase(out.roots, std::string());
     return out;
+}
+
+// The folders of the configuration of which something does not count: where a file that may be read
+// is named, and not the folder as a whole.
+std::vector<std::string> folders_in_part(request const& of, boost::json::object const& key) {
+    std::set<std::string> out;
+    if (is_flake(of))
+        return {};
+    auto const folder = detail::text(key, "folder");
+    for (auto const& file : detail::strings(key, "readable"))
+        for (auto above = folder_of(file); above.starts_with(folder + '/');
+             above = folder_of(above))
+            out.insert(above);
+    out.insert(folder);
+    return {out.begin(), out.end()};
 }
 
 // Of Nix's error that a file may not be read.
@@ -223,6 +240,13 @@ std::string with_error(std::string_view err) {
     return fmt::format(" ({})", text.substr(0, text.find('\n')));
 }
 
+std::string reads_what_counts_not(std::string const& file) {
+    return fmt::format(
+        "the configuration reads '{}', where module lists, dynamic.nix, .git and the links of "
+        "nix-build do not count: it can name the files that it needs",
+        file);
+}
+
 // Why it is not the same system then. What is known of a file says more than which folder it reads.
 std::string why_not_alone(
     request const& of, boost::json::object const& key, process::outcome const& alone,
@@ -238,12 +262,13 @@ std::string why_not_alone(
                     : "without other files and the environment it is another system") +
                with_error(alone.err);
     if (is_inside)
-        return fmt::format(
-            "the configuration reads '{}', where module lists, dynamic.nix, .git and the links of "
-            "nix-build do not count: it can name the files that it needs",
-            file);
+        return reads_what_counts_not(file);
+    // Nix 2.26 names the first folder on the way to a file that it may not look at.
+    std::error_code none;
+    auto const* const what = std::filesystem::is_directory(file, none) ? "what is in " : "";
     return fmt::format(
-        "the configuration reads '{}', which is neither in its folder nor in the store", file);
+        "the configuration reads {}'{}', which is neither in its folder nor in the store", what,
+        file);
 }
 
 constexpr auto changed_meanwhile = "the configuration has changed meanwhile";
@@ -299,6 +324,7 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
         for (auto const& one : names->as_object())
             out.names[one.key()] = detail::strings(names->as_object(), one.key());
     evaluated_files files(of, facts);
+    detail::listing_watch watch(folders_in_part(of, facts));
     auto const alone = evaluate_alone(
         of, facts, [&](std::string_view line) { files.add(line); }, with);
     if (!alone)
@@ -308,6 +334,8 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
         return list_key{{}, why_not_alone(of, facts, *alone, files.because()), {}};
     if (!files.because().empty())
         return list_key{{}, files.because(), {}};
+    if (auto const folder = watch.looked_through(); !folder.empty())
+        return list_key{{}, reads_what_counts_not(folder), {}};
     auto changed = why_changed(of, facts, system_result, with);
     if (!changed)
         return changed.error();

@@ -23,10 +23,11 @@ def other_files(top, nixpkgs):
     outside = top / "outside.nix"
     outside.write_text("{ }")
     text = use(nixpkgs, "{ modules = [ ./configuration.nix ./extra.nix ]; }")
+    # With the environment away it is '/', for Nix 2.26 '/default.nix'.
     for name, extra, because in (
         ("a link", None, "extra.nix' is no file, and what it leads to may change"),
         ("a file outside", f"{{ imports = [ {outside} ]; }}", f"reads '{outside}'"),
-        ("a file by the environment", "{ imports = [ (/. + builtins.getEnv \"DYNIX_TEST_OUTSIDE\") ]; }", "reads '/'"),
+        ("a file by the environment", "{ imports = [ (/. + builtins.getEnv \"DYNIX_TEST_OUTSIDE\") ]; }", "'/"),
     ):
         lay(folder, text, extra=extra or "{ }")
         if extra is None:
@@ -190,7 +191,7 @@ def read_by_computed_names(top, nixpkgs):
 
     for name, extra, before, after, because in (
         ("a link of nix-build", "builtins.readFile (./. + (\"/resu\" + \"lt/text\")) == \"b\"",
-         lambda: (folder / "result").symlink_to(first), link, "computed/result/text', where module lists"),
+         lambda: (folder / "result").symlink_to(first), link, "computed/result"),  # Nix 2.26 names the link, not what is behind it
         ("the list itself", "builtins.length (builtins.split \"nginx\" (builtins.readFile (./. + (\"/here.module\" + \"-list.nix\")))) > 1",
          lambda: (folder / "here.module-list.nix").write_text("{ }"), lambda: None, "computed/here.module-list.nix', where"),
         ("the folder, by a function in the store", f"import {lists} ./.",
@@ -256,7 +257,7 @@ def checkout(top, nixpkgs):
     shutil.rmtree(dynix / "vmtests")
     (dynix / "meson.build").unlink()
     said = write_list(folder)
-    assert not has_key(folder) and f"reads '{dynix}/nixmodules', which is neither in its folder" in said, said
+    assert not has_key(folder) and f"'{dynix}/nixmodules" in said and "which is neither in its folder" in said, said
     print("ok   a checkout of dynix")
 
 

@@ -235,7 +235,9 @@ def impure(top, nixpkgs):
     here = use(f"{{ system = \"x86_64-linux\"; modules = [ ./configuration.nix {outside} ]; }}")
     lay(folder, nixpkgs, f"{{ here = {here}; }}", ["here"])
     said = write_list(folder)
-    assert not has_key(folder) and f"the configuration reads '{outside}', which is neither in its folder" in said, said
+    # Nix 2.26 names the first folder on the way that it may not look at.
+    names = [f"reads '{outside}'", *(f"reads what is in '{above}'" for above in outside.parents)]
+    assert not has_key(folder) and any(f"the configuration {name}, which is neither in its folder" in said for name in names), said
     outside.write_text("{ services.proxy.enable = true; }")
     assert services(folder, "here", "--impure")[0]["services"] == ALL
     print("ok   a flake that is evaluated with --impure")
