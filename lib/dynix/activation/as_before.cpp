@@ -34,13 +34,13 @@ std::string difference_of_run(previous_unit const& unit, result<host::unit_statu
 }
 
 // Which configuration a unit has whose drop-in is another one.
-std::string_view effect_of(previous_unit const& unit, host::unit_status const& now) {
+std::string effect_of(previous_unit const& unit, host::unit_status const& now) {
     if (is_waiting(now))
         return ", and it waits to be started again, as before";
     if (!is_up(now))
         return ", and it does not run, as before";
-    if (runs_since(unit, now) && unit.reloads)
-        return ", and it may have been reloaded with that";
+    if (runs_since(unit, now) && unit.change && unit.change->job)
+        return fmt::format(", and it {}", unit.change->perhaps);
     if (runs_since(unit, now))
         return ", but it still runs with its previous configuration";
     if (unit.invocation_id.empty())

@@ -50,6 +50,14 @@ TEST_CASE("of a changed drop-in it is said which configuration the unit has all 
     };
     std::string const start = "'a.service': its drop-in is not the previous one";
     CHECK(said_of(true, false) == start + ", but it still runs with its previous configuration");
+    unit_change const other{.name = "wave", .job = &steps::reload_unit};
+    for (auto const& [change, said] :
+         {std::pair{&changes::reload, ", and it may have been reloaded with that"},
+          {&other, ", and it may have taken that"},
+          {&changes::restart, ", but it still runs with its previous configuration"}})
+        CHECK(
+            not_as_before({{"a.service", "old", true, false, run, change}}, m.seen).at(0) ==
+            start + said);
     unit.status.active_state = "activating";
     unit.status.sub_state = "start-pre";
     unit.status.invocation_id = "another";

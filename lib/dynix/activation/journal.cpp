@@ -19,8 +19,7 @@ state journal_of(state recorded, std::vector<checked_unit> const& units) {
             recorded.previous.push_back(
                 {unit.name, unit.drop_in_now, is_up(unit.status) && !unit.keeps_restarting,
                  is_waiting(unit.status) || unit.keeps_restarting,
-                 is_up(unit.status) ? unit.status.invocation_id : std::string(),
-                 unit.change->job != nullptr});
+                 is_up(unit.status) ? unit.status.invocation_id : std::string(), unit.change});
     }
     recorded.now = record_state::activating;
     recorded.left.clear();
@@ -32,11 +31,11 @@ void note_start(state& journal, checked_unit const& unit) {
         if (one.name == unit.name) {
             one.ran = true;
             one.invocation_id = unit.status.invocation_id;
+            one.change = unit.change;
             return;
         }
     journal.previous.push_back(
-        {unit.name, unit.drop_in_now, true, false, unit.status.invocation_id,
-         unit.change->job != nullptr});
+        {unit.name, unit.drop_in_now, true, false, unit.status.invocation_id, unit.change});
 }
 
 } // namespace dynix::activation

@@ -133,6 +133,7 @@ unit_change const changes::reload{
     .done = "reloaded; its live process has {}",
     .unproven = "reloaded",
     .before_reason = "; ",
+    .perhaps = "may have been reloaded with that",
     .takes = true,
     .begins = true,
     .keeps_run = true,

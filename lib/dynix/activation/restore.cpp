@@ -32,15 +32,15 @@ bool untouched(checked_unit const& unit, host::unit_status const& now, failed_ap
 unit_change const* change_back(
     checked_unit const& unit, previous_unit const& before, result<host::unit_status> const& now,
     failed_apply const& failed) {
-    bool const reloaded = reload_begun(failed.steps, unit.name);
-    // A run that went on is changed back in the way that it was changed. One that began meanwhile
-    // has what was planned, and is started once more where it may be.
-    auto const* const within = unit.change->job ? unit.change : &changes::reload;
+    bool const begun = reload_begun(failed.steps, unit.name);
+    // A run that went on is changed back in the way that it was changed, or may have been by an
+    // activation that did not end. One that began meanwhile has what was planned, and is started
+    // once more where it may be.
+    auto const* const way = begun && unit.change->job ? unit.change : before.change;
     bool const goes_on = now && unit.change->keeps_run && is_up(*now) &&
                          (!unit.change->job || now->invocation_id == unit.status.invocation_id);
     if (now && (untouched(unit, *now, failed) || goes_on))
-        return reloaded || (before.reloads && !untouched(unit, *now, failed)) ? within
-                                                                              : &changes::none;
+        return way && way->job && (begun || !untouched(unit, *now, failed)) ? way : &changes::none;
     if (before.ran || before.waited)
         return &changes::restart;
     if (job_begun(failed.steps, unit.name))

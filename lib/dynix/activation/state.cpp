@@ -1,6 +1,7 @@
 #include "dynix/activation/state.hpp"
 
 #include "dynix/activation/own_record.hpp"
+#include "dynix/activation/unit_change.hpp"
 #include "dynix/activation/way_back.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/base/json_record.hpp"
@@ -57,6 +58,18 @@ applied_unit read_unit(json::record_reader& from) {
         .how = read_taken(from)};
 }
 
+// A dynix that knew no other way than a reload wrote only whether it was that.
+unit_change const* read_change(json::record_reader& from) {
+    bool const reloads = from.truth_or("reloads", false);
+    if (!from.has("change"))
+        return reloads ? &changes::reload : nullptr;
+    auto const word = from.text("change");
+    auto const* const found = changes::find(word);
+    if (!found)
+        from.refuse(fmt::format("unknown word '{}' in 'change'", word));
+    return found;
+}
+
 previous_unit read_previous(json::record_reader& from) {
     return {
         .name = read_unit_name(from),
@@ -64,7 +77,7 @@ previous_unit read_previous(json::record_reader& from) {
         .ran = from.truth("ran"),
         .waited = from.truth_or("waited", false),
         .invocation_id = from.text_or("invocationId", {}),
-        .reloads = from.truth_or("reloads", false)};
+        .change = read_change(from)};
 }
 
 state state_of(json::record_reader& from) {
@@ -149,7 +162,9 @@ std::string print_state(state const& what) {
             {"ran", one.ran},
             {"waited", one.waited},
             {"invocationId", one.invocation_id},
-            {"reloads", one.reloads}};
+            {"reloads", one.change == &changes::reload}};
+        if (one.change)
+            unit["change"] = one.change->name;
         if (one.drop_in)
             unit["dropIn"] = *one.drop_in;
         previous.push_back(std::move(unit));

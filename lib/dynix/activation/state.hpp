@@ -10,6 +10,8 @@
 
 namespace dynix::activation {
 
+struct unit_change;
+
 // An override in effect, as the caller names it; entry 0 when it is unknown.
 struct applied_override {
     std::string option{};
@@ -49,7 +51,9 @@ struct previous_unit {
     // afterwards, and need not stay up.
     bool waited = false;
     std::string invocation_id{}; // of its run then; empty when it had none, or it is not known
-    bool reloads = false;        // that run is to be reloaded, and so may have the change
+    // What was to be done to it, and so may have been. nullptr: a restart or the like, in the
+    // record of an older dynix.
+    unit_change const* change = nullptr;
 };
 
 enum class record_state {

@@ -1,6 +1,7 @@
 #include "dynix/activation/state.hpp"
 
 #include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/unit_change.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/test.hpp"
 
@@ -44,6 +45,40 @@ TEST_CASE("a state is read as it was written") {
     CHECK_FALSE(read->previous.at(0).drop_in.has_value());
     CHECK(read->previous.at(0).ran);
     CHECK(read->left == full().left);
+}
+
+TEST_CASE("what was to be done to a unit is read by its word, or as an older dynix wrote it") {
+    auto made = full();
+    made.previous.clear();
+    for (auto const* one : changes::all)
+        made.previous.push_back({.name = "a.service", .change = one});
+    auto const text = print_state(made);
+    auto const read = parse_state(text, "state.json");
+    REQUIRE(read);
+    for (std::size_t i = 0; i < made.previous.size(); ++i)
+        CHECK(read->previous.at(i).change == made.previous[i].change);
+
+    auto older = [&](bool reloads) {
+        auto one = print_state(full());
+        auto const from = std::string("\"reloads\": false");
+        auto const at = one.find(from);
+        REQUIRE(at != std::string::npos);
+        CHECK(one.find("\"change\"") == std::string::npos);
+        one.replace(at, from.size(), reloads ? "\"reloads\": true" : from);
+        auto const found = parse_state(one, "state.json");
+        REQUIRE(found);
+        return found->previous.at(0).change;
+    };
+    CHECK(older(true) == &changes::reload);
+    CHECK(older(false) == nullptr);
+
+    auto unknown = text;
+    auto const word = std::string("\"change\": \"defer\"");
+    REQUIRE(unknown.find(word) != std::string::npos);
+    unknown.replace(unknown.find(word), word.size(), "\"change\": \"wave\"");
+    auto const refused = parse_state(unknown, "state.json");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find("unknown word 'wave' in 'change'") != std::string::npos);
 }
 
 TEST_CASE("a unit counts as interrupted only while an activation is under way") {

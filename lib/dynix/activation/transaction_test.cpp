@@ -115,7 +115,7 @@ TEST_CASE("a way to change a unit that nobody knows is carried out, recorded and
     auto checked = check(m.wanted, {}, m.seen);
     checked.units.at(0).change = &waved;
     auto const journal = journal_of({}, checked.units);
-    CHECK(journal.previous.at(0).reloads);
+    CHECK(journal.previous.at(0).change == &waved);
 
     std::vector<phase_time> times;
     phases progress(m.time, {}, times);
@@ -137,6 +137,18 @@ TEST_CASE("a way to change a unit that nobody knows is carried out, recorded and
         marked(steps_of(back)) == strings{
                                       "put-back-drop-in a.service: planned", "reload : planned",
                                       "wave a.service: planned", "watch a.service: planned"});
+
+    // The next one finds the record of one that was killed, and leaves the unit running.
+    fake_machine killed;
+    killed.add("a.service", service("1"), service("3", "X-RestartIfChanged=false\n"));
+    auto next = check(killed.wanted, {}, killed.seen);
+    REQUIRE(next.units.at(0).change == &changes::leave);
+    next.recorded = journal;
+    CHECK(
+        marked(steps_of(units_back({next, {}, journal_of(journal, next.units)}, killed.seen))) ==
+        strings{
+            "put-back-drop-in a.service: planned", "reload : planned", "wave a.service: planned",
+            "watch a.service: planned"});
 }
 
 TEST_CASE("only of a unit that has failed the failures have to be forgotten") {

@@ -2,6 +2,9 @@
 
 #include "dynix/activation/step.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace dynix::activation::changes {
 
 unit_change const none{.name = "unchanged", .done = "unchanged"};
@@ -26,5 +29,10 @@ unit_change const leave{
     .how = taken::not_yet,
     .when_read = &steps::leave};
 unit_change const stop{.name = "stop", .done = "stopped"};
+
+unit_change const* find(std::string_view name) {
+    auto const* const found = std::ranges::find(all, name, &unit_change::name);
+    return found == std::end(all) ? nullptr : *found;
+}
 
 } // namespace dynix::activation::changes

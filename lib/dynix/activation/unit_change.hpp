@@ -20,6 +20,8 @@ struct unit_change {
     std::string_view done{};
     std::string_view unproven{}; // empty: it needs none
     std::string_view before_reason{};
+    // What is said of a run that goes on where it is not known whether it was done.
+    std::string_view perhaps = "may have taken that";
 
     bool takes = false;     // it has the configuration then, or when it starts: preflights look
     bool begins = false;    // it has it then: probes look
@@ -45,6 +47,10 @@ extern unit_change const defer;   // it is not running: the drop-in takes effect
 extern unit_change const leave;   // it runs on as it is, by its own word, until it is started again
 extern unit_change const stop;    // it must not run: only what a restore takes back
 extern unit_change const reload;  // it runs, and is reloaded: its process stays (reload.hpp)
+
+// All of them: a record names one by its word. nullptr: there is none of that name.
+inline constexpr unit_change const* all[] = {&none, &restart, &defer, &leave, &stop, &reload};
+unit_change const* find(std::string_view name);
 
 // Those that another file of a unit may take.
 inline constexpr unit_change const* of_files[] = {&restart, &reload};
