@@ -32,7 +32,7 @@ bool untouched(checked_unit const& unit, host::unit_status const& now, failed_ap
 unit_change const* change_back(
     checked_unit const& unit, previous_unit const& before, result<host::unit_status> const& now,
     failed_apply const& failed) {
-    bool const begun = reload_begun(failed.steps, unit.name);
+    bool const begun = within_run_begun(failed.steps, unit.name);
     // A run that went on is changed back in the way that it was changed, or may have been by an
     // activation that did not end. One that began meanwhile has what was planned, and is started
     // once more where it may be.

@@ -22,7 +22,7 @@ checked_unit* transaction::find(std::string_view unit) {
 void transaction::go_on_with(std::vector<step> const& later, std::vector<step> const& now) {
     rest_.clear();
     std::ranges::copy_if(later, std::back_inserter(rest_), [&](step const& one) {
-        return !one.kind->keeps_run || (!reload_begun(past_, one.unit) &&
+        return !one.kind->keeps_run || (!within_run_begun(past_, one.unit) &&
                                         std::ranges::find(now, one.unit, &step::unit) == now.end());
     });
 }
@@ -106,9 +106,15 @@ bool job_begun(std::vector<step> const& all, std::string_view unit) {
     });
 }
 
-bool reload_begun(std::vector<step> const& all, std::string_view unit) {
+bool within_run_begun(std::vector<step> const& all, std::string_view unit) {
     return std::ranges::any_of(
         all, [&](step const& one) { return has_begun(one, unit) && one.kind->keeps_run; });
+}
+
+bool reload_begun(std::vector<step> const& all, std::string_view unit) {
+    return std::ranges::any_of(all, [&](step const& one) {
+        return has_begun(one, unit) && one.kind->job == host::job_kind::reload;
+    });
 }
 
 } // namespace dynix::activation

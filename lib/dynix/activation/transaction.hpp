@@ -75,9 +75,10 @@ class transaction {
     std::vector<step> past_;
 };
 
-// Whether a step of these has begun to end or start the unit's run, and whether one has begun to
-// change it within its run.
+// Whether a step of these has begun to end or start the unit's run, whether one has begun to change
+// it within its run, and whether that was a reload.
 bool job_begun(std::vector<step> const& all, std::string_view unit);
+bool within_run_begun(std::vector<step> const& all, std::string_view unit);
 bool reload_begun(std::vector<step> const& all, std::string_view unit);
 
 } // namespace dynix::activation

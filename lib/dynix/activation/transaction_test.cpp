@@ -126,7 +126,8 @@ TEST_CASE("a way to change a unit that nobody knows is carried out, recorded and
                                    "write-drop-in a.service: done", "reload : done",
                                    "wave a.service: done", "watch a.service: done"});
     CHECK(m.view().runs.at("a.service") == "/bin/x 1 ");
-    CHECK(reload_begun(work.past(), "a.service"));
+    CHECK(within_run_begun(work.past(), "a.service"));
+    CHECK_FALSE(reload_begun(work.past(), "a.service"));
     CHECK_FALSE(job_begun(work.past(), "a.service"));
     auto const recorded = state_applied({}, {}, checked, m.seen);
     REQUIRE(recorded);
