@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace dynix::host {
@@ -128,11 +129,14 @@ struct transient_timer {
     std::string at{};
 };
 
-// A method of the manager that takes a unit alone and is done when it answers, which no job is.
+// A method of the manager that takes a unit and is done when it answers, which no job is.
 struct unit_call {
     char const* method = nullptr; // "ResetFailedUnit", "FreezeUnit" (org.freedesktop.systemd1(5))
     std::string_view doing{};     // for an error: "freeze"
     std::string unit{};
+    // What it takes behind the unit, in that order: {"main", SIGUSR1} of KillUnit.
+    using argument = std::variant<std::string, std::int32_t>;
+    std::vector<argument> more{};
 };
 
 class systemd {

@@ -14,6 +14,7 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-login.h>
 #include <utility>
+#include <variant>
 
 namespace dynix::host {
 namespace {
@@ -41,6 +42,12 @@ char const* job_method(job_kind kind) {
         return "ReloadUnit";
     }
     return "";
+}
+
+int append_argument(sd_bus_message* to, unit_call::argument const& what) {
+    auto const* const text = std::get_if<std::string>(&what);
+    return text ? sd_bus_message_append(to, "s", text->c_str())
+                : sd_bus_message_append(to, "i", std::get<std::int32_t>(what));
 }
 
 class bus_systemd : public systemd {
@@ -136,14 +143,14 @@ class bus_systemd : public systemd {
         // Else the next look for changed files would ask for every unit, which takes systemd 3 ms
         // each, because a folder of unit files got a name just now.
         let_a_tick_pass();
-        auto reply = call("Reload", "reload", {}, nullptr, reload_timeout_usec);
+        auto reply = call({.method = "Reload", .doing = "reload"}, reload_timeout_usec);
         if (!reply)
             return reply.error();
         return {};
     }
 
     result<void> call(unit_call const& what) override {
-        auto reply = call(what.method, what.doing, what.unit);
+        auto reply = call(what, call_timeout_usec);
         return reply ? result<void>() : reply.error();
     }
 
@@ -156,7 +163,9 @@ class bus_systemd : public systemd {
         for (auto const& job : jobs) {
             results.push_back({job.unit, {}});
             paths.emplace_back();
-            auto reply = call(job_method(job.kind), "queue a job for", job.unit, "replace");
+            auto reply = call(
+                {job_method(job.kind), "queue a job for", job.unit, {"replace"}},
+                call_timeout_usec);
             char const* path = nullptr;
             if (!reply)
                 results.back().result = reply.error().message;
@@ -213,8 +222,7 @@ class bus_systemd : public systemd {
             return started.error();
         // One that runs stays as it is.
         if (!*started)
-            if (auto reply = call("StartUnit", "start", what.name + ".timer", "replace"); !reply)
-                return reply.error();
+            return call({"StartUnit", "start", what.name + ".timer", {"replace"}});
         return {};
     }
 
@@ -286,7 +294,7 @@ class bus_systemd : public systemd {
 
     // Why systemd does not say what a unit is: in its own words, which LoadUnit has.
     error why_not(std::string const& unit, int code) {
-        auto const loaded = call("LoadUnit", "look up", unit);
+        auto const loaded = call({"LoadUnit", "look up", unit}, call_timeout_usec);
         return loaded ? not_understood(unit, code) : loaded.error();
     }
 
@@ -309,22 +317,21 @@ class bus_systemd : public systemd {
             "systemd was restarting itself: run the command again");
     }
 
-    // Calls a method of the manager whose arguments are strings. A connection that is gone is made
+    // Calls a method of the manager, also one that takes no unit. A connection that is gone is made
     // anew once.
-    result<message_ptr> call(
-        char const* method, std::string_view doing, std::string const& unit,
-        char const* second = nullptr, std::uint64_t timeout = call_timeout_usec) {
+    result<message_ptr> call(unit_call const& what, std::uint64_t timeout) {
         for (int attempt = 0;; ++attempt) {
             if (auto connected = stay_connected(); !connected)
                 return connected.error();
             sd_bus_message* raw = nullptr;
             auto code = sd_bus_message_new_method_call(
-                bus_.get(), &raw, destination, manager_path, manager_interface, method);
+                bus_.get(), &raw, destination, manager_path, manager_interface, what.method);
             message_ptr const request(raw);
-            if (code >= 0 && !unit.empty())
-                code = sd_bus_message_append(raw, "s", unit.c_str());
-            if (code >= 0 && second)
-                code = sd_bus_message_append(raw, "s", second);
+            if (code >= 0 && !what.unit.empty())
+                code = sd_bus_message_append(raw, "s", what.unit.c_str());
+            for (auto const& one : what.more)
+                if (code >= 0)
+                    code = append_argument(raw, one);
             bus_error failed;
             sd_bus_message* reply = nullptr;
             if (code >= 0)
@@ -337,7 +344,7 @@ class bus_systemd : public systemd {
                     continue;
                 return not_reachable(code);
             }
-            return call_failed(doing, unit, failed, code);
+            return call_failed(what.doing, what.unit, failed, code);
         }
     }
 
