@@ -41,10 +41,9 @@ TEST_CASE("what links lead to may be read before the names by which it is reache
     process::command command;
     restrict_to(command, {at.path("channels/nixos"), "/is/not/there", at.path("store")}, "");
     CHECK(
-        read_by(command) ==
-        std::vector{
-            std::string("/is/not/there"), at.path("store"), at.path("channels-1-link/nixos"),
-            at.path("channels/nixos")});
+        read_by(command) == std::vector{
+                                std::string("/is/not/there"), at.path("store"),
+                                at.path("channels-1-link/nixos"), at.path("channels/nixos")});
 }
 
 TEST_CASE("so may the names by which the search path is reached") {
@@ -79,7 +78,8 @@ TEST_CASE("Nix reads by links what it may read, and nothing else") {
         command.environment["NIX_PATH"] = search_path;
         command.args.insert(
             command.args.end(),
-            {"--expr", fmt::format("[ (import {}) (import <nixpkgs>) ]", at.path("channels/nixos"))});
+            {"--expr",
+             fmt::format("[ (import {}) (import <nixpkgs>) ]", at.path("channels/nixos"))});
         auto const ended = process::make_runner()->run(command);
         REQUIRE(ended);
         return ended->success() && ended->out.starts_with(R"(["read","read"])");

@@ -1,5 +1,5 @@
-// Sees whether somebody looks which files are in some folders. Nix 2.26 says nothing where it may not
-// read all of one: it takes those that it may read for all.
+// Sees whether somebody looks which files are in some folders. Nix 2.26 says nothing where it may
+// not read all of one: it takes those that it may read for all.
 #pragma once
 
 #include "dynix/base/unique_fd.hpp"
