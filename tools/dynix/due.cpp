@@ -213,7 +213,10 @@ result<void> arm_end(std::int64_t date, std::string const& file, host::machine& 
         what.command.insert(what.command.end(), {"--file", path});
         what.name += '-' + plan::fingerprint_of(path);
     }
-    what.environment = host::own_variables({"PATH", "LD_LIBRARY_PATH", "NIX_PATH", "HOME"});
+    // Not NIX_CONFIG: it may hold an access token, and systemd shows a unit's environment to all.
+    what.environment = host::own_variables(
+        {"PATH", "LD_LIBRARY_PATH", "HOME", "NIX_PATH", "NIX_REMOTE", "NIX_CONF_DIR",
+         "NIX_USER_CONF_FILES"});
     what.at = fmt::format("{} {} UTC", time.substr(0, 10), time.substr(11, 8));
     return host.units.start_timer(what);
 }

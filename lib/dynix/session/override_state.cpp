@@ -76,14 +76,26 @@ std::string_view why_not_in_effect(std::string const& option, overrides::dynamic
     return "taken out of the file";
 }
 
-// When an applied override ends by itself, whatever the file has by now.
-overrides::ending
-applied_ending(activation::applied_override const& what, activation::state const& applied) {
-    auto const file = applied_file(&applied);
-    if (!file)
-        return {};
-    auto const from = std::ranges::find(file->entries, what.entry, &overrides::entry::number);
-    return from == file->entries.end() ? overrides::ending() : from->ends;
+// When what is applied ends, whatever the file says by now.
+class applied_ends {
+  public:
+    explicit applied_ends(std::optional<activation::state> const& applied)
+        : file_(applied_file(applied ? &*applied : nullptr)) {}
+
+    overrides::ending of(std::int64_t number) const {
+        if (!file_)
+            return {};
+        auto const from = std::ranges::find(file_->entries, number, &overrides::entry::number);
+        return from == file_->entries.end() ? overrides::ending() : from->ends;
+    }
+
+  private:
+    result<overrides::dynamic_file> file_;
+};
+
+std::string applied_instead(activation::applied_override const& what, applied_ends const& applied) {
+    auto const until = to_string(applied.of(what.entry));
+    return fmt::format("{} is applied{}{}", what.value, until.empty() ? "" : " ", until);
 }
 
 } // namespace
@@ -111,6 +123,7 @@ std::vector<override_report> override_reports(
     std::optional<plan::activation_plan> const& of_applied) {
     using enum override_state;
     std::vector<override_report> out;
+    applied_ends const running(now.recorded);
     auto const effective = overrides::effective_overrides(file);
     for (auto const& one : effective) {
         auto option = syntax::print_attribute_path(one.what->path);
@@ -136,12 +149,7 @@ std::vector<override_report> override_reports(
             out.push_back({std::move(option), value, pending, "not applied yet", {}, 0});
         else if (found->value != value)
             out.push_back(
-                {std::move(option),
-                 value,
-                 pending,
-                 fmt::format("{} is applied", found->value),
-                 {},
-                 0});
+                {std::move(option), value, pending, applied_instead(*found, running), {}, 0});
         else
             out.push_back(by_its_units(std::move(option), value, of_applied, now));
         out.back().ends = ends;
@@ -155,7 +163,7 @@ std::vector<override_report> override_reports(
                 out.push_back(
                     {one.option, one.value, pending,
                      fmt::format("{}, still applied", why_not_in_effect(one.option, file)),
-                     applied_ending(one, *now.recorded), one.entry});
+                     running.of(one.entry), one.entry});
     return out;
 }
 
@@ -164,9 +172,10 @@ std::vector<override_report> applied_reports(
     std::vector<override_report> out;
     if (!now.recorded)
         return out;
+    applied_ends const ends(now.recorded);
     for (auto const& one : now.recorded->overrides) {
         out.push_back(by_its_units(one.option, one.value, of_applied, now));
-        out.back().ends = applied_ending(one, *now.recorded);
+        out.back().ends = ends.of(one.entry);
         out.back().entry = one.entry;
     }
     return out;

@@ -149,14 +149,19 @@ TEST_CASE("what the file says and nothing has applied is pending") {
     CHECK(shown(undone[0]) == "web.jobs = 4: pending (taken out of the file, still applied)");
 }
 
-TEST_CASE("what was taken out of the file and is still applied ends when it was to end") {
+TEST_CASE("what is applied and no more in the file ends when it was to end") {
     auto now = applied_to({unit("web.service", unit_standing::live)});
-    now.recorded->configuration = "{ lib, ... }: { config = lib.mkMerge [\n"
-                                  "# 1 2026-11-23T01:33:00Z root until 2026-11-23T03:33:00Z\n"
-                                  "{ web.jobs = lib.mkOverride (-1) 4; } ]; }";
+    now.recorded->configuration =
+        file_with("\n# 1 2026-11-23T01:33:00Z root until 2026-11-23T03:33:00Z\n"
+                  "{ web.jobs = lib.mkOverride (-1) 4; }\n")
+            .text;
     auto const undone = override_reports(file_with(""), now, plan_of_two());
     REQUIRE(undone.size() == 1);
-    CHECK(undone[0].ends.when == "2026-11-23T03:33:00Z");
+    CHECK(to_string(undone[0].ends) == "until 2026-11-23T03:33:00Z");
+    auto const other =
+        override_reports(file_with("{ web.jobs = lib.mkOverride (-1) 8; }"), now, plan_of_two());
+    REQUIRE(other.size() == 1);
+    CHECK(shown(other[0]) == "web.jobs = 8: pending (4 is applied until 2026-11-23T03:33:00Z)");
 }
 
 TEST_CASE("all is live only when every override is and nothing else is wrong") {
