@@ -77,6 +77,19 @@ std::string lost_end(session::override_report const& row, host::machine& host) {
         row.option);
 }
 
+// Of what is in the file, and of what is applied, which may end at another time.
+std::vector<std::string> lost_ends(
+    std::vector<session::override_report> const& rows,
+    std::vector<session::override_report> const& applied, host::machine& host) {
+    std::vector<std::string> found;
+    for (auto const* all : {&rows, &applied})
+        for (auto const& row : *all)
+            if (auto lost = lost_end(row, host);
+                !lost.empty() && std::ranges::find(found, lost) == found.end())
+                found.push_back(std::move(lost));
+    return found;
+}
+
 struct seen {
     std::vector<session::override_report> rows;
     activation::status_report now;
@@ -122,11 +135,9 @@ result<seen> look(status_arguments const& given) {
     auto const entries = file ? *file : overrides::dynamic_file();
     if (auto const kept = session::lasting_entries(entries, world); !kept)
         out.problems.push_back(problem_of(kept.error()));
-    auto const records = out.problems.size();
-    for (auto const& row : out.rows)
-        if (auto lost = lost_end(row, world); !lost.empty())
-            out.problems.push_back(std::move(lost));
-    bool const ends_are_armed = out.problems.size() == records;
+    auto const lost = lost_ends(out.rows, session::applied_reports(out.now, out.applied), world);
+    out.problems.insert(out.problems.end(), lost.begin(), lost.end());
+    bool const ends_are_armed = lost.empty();
     auto last = confirmed ? *confirmed : std::nullopt;
     // What was applied since is another matter.
     if (last && !last->is_open() && out.now.recorded && out.now.recorded->since > last->ended)
