@@ -292,7 +292,7 @@ class transaction_forecast {
             return std::string();
         if (status->active_state == "inactive" && status->result == "success")
             return std::string("it runs once whenever something starts that needs it");
-        // What fails once must not shut the way back, which a reset would be refused then.
+        // Else a reset would be refused, too: one failure must not shut the way back.
         if (status->active_state == "failed" && !unit.must)
             return std::string("it has failed, and runs again whenever something starts that "
                                "wants it");
