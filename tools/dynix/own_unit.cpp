@@ -3,6 +3,7 @@
 #include "author.hpp"
 #include "dynix/activation/as_before.hpp"
 #include "dynix/activation/detached.hpp"
+#include "dynix/activation/own_units.hpp"
 #include "dynix/base/unique_fd.hpp"
 #include "shared/report.hpp"
 
@@ -190,7 +191,7 @@ run_in_own_unit(place const& where, host::machine& host, unit_work const& work) 
 } // namespace
 
 std::string unit_of_activation(int caller) {
-    return fmt::format("{}{}.service", activation::detached_begin, caller);
+    return fmt::format("{}{}.service", activation::activation_begin, caller);
 }
 
 std::string place::caller() const {

@@ -16,9 +16,6 @@ namespace {
 
 constexpr std::int64_t confirmation_version = 1;
 constexpr std::size_t id_digits = 16;
-constexpr char const* first_timer_begin = "dynix-unproved-";
-constexpr char const* last_timer_begin = "dynix-unconfirmed-";
-constexpr char const* end_timer_begin = "dynix-end-";
 
 constexpr std::array phases_in_order{
     confirmation_phase::activating, confirmation_phase::waiting, confirmation_phase::confirmed,
@@ -86,16 +83,6 @@ auto that_counts(host::paths const& where, Read const& read) {
         return now;
     auto lasting = read(where.confirmation());
     return now || (lasting && *lasting) ? lasting : now;
-}
-
-// Whether a unit is up whose name begins so. What is armed anew has more behind its name.
-bool is_up_from(std::vector<std::string> const& begins, host::machine& host) {
-    auto const all = host.units.runs();
-    return !all || std::any_of(all->begin(), all->end(), [&](host::unit_run const& unit) {
-        return unit.up() && std::any_of(begins.begin(), begins.end(), [&](auto const& begin) {
-                   return unit.name.starts_with(begin);
-               });
-    });
 }
 
 } // namespace
@@ -192,32 +179,6 @@ host::milliseconds time_left(confirmation const& what, host::machine& host) {
 
 std::string time_left_text(confirmation const& what, host::machine& host) {
     return print_time_span(std::chrono::ceil<std::chrono::seconds>(time_left(what, host)));
-}
-
-std::string first_timer(std::string const& id) {
-    return first_timer_begin + id;
-}
-
-std::string last_timer(std::string const& id) {
-    return last_timer_begin + id;
-}
-
-std::string end_timer(std::int64_t seconds) {
-    return end_timer_begin + std::to_string(seconds);
-}
-
-bool is_own_timer(std::string_view unit) {
-    return unit.starts_with(first_timer_begin) || unit.starts_with(last_timer_begin) ||
-           unit.starts_with(end_timer_begin);
-}
-
-bool is_armed(confirmation const& waits, host::machine& host) {
-    return is_up_from({first_timer(waits.id), last_timer(waits.id)}, host);
-}
-
-bool is_end_armed(std::int64_t seconds, host::machine& host) {
-    // What systemd starts behind a boot and before an apply ends it too.
-    return is_up_from({end_timer(seconds), "dynix-due."}, host);
 }
 
 bool is_in_the_way(confirmation const& what, host::machine& host) {

@@ -95,22 +95,6 @@ host::milliseconds time_left(confirmation const& what, host::machine& host);
 // The same for people, in whole seconds: "1min 42s".
 std::string time_left_text(confirmation const& what, host::machine& host);
 
-// The names of its timers, without a suffix: from before the first change to the proof, and from
-// then on.
-std::string first_timer(std::string const& id);
-std::string last_timer(std::string const& id);
-
-// The name of the timer of what ends by itself at that second since 1970.
-std::string end_timer(std::int64_t seconds);
-// Whether the unit is one of these timers, or what one starts.
-bool is_own_timer(std::string_view unit);
-
-// Whether a timer of systemd is to take back what waits, or is at it. True where that cannot be
-// seen.
-bool is_armed(confirmation const& waits, host::machine& host);
-// The same of what ends by itself at that second since 1970.
-bool is_end_armed(std::int64_t seconds, host::machine& host);
-
 // The refusal of a further activation while one waits: whose it is, how long it waits, what to do.
 result<void> check_none_waits(host::machine& host);
 

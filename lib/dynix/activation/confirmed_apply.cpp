@@ -2,6 +2,7 @@
 
 #include "dynix/activation/apply.hpp"
 #include "dynix/activation/kept_closure.hpp"
+#include "dynix/activation/own_units.hpp"
 #include "dynix/activation/way_back.hpp"
 #include "dynix/plan/plan.hpp"
 

@@ -17,9 +17,6 @@
 
 namespace dynix::activation {
 
-// What the names of such units begin with.
-constexpr char const* detached_begin = "dynix-activation-";
-
 struct detached_work {
     host::transient_service service{}; // the worker; its standard input is the socket
     // What the worker reads with detached_worker::input: bytes, not the name of a file, because the

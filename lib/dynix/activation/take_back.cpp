@@ -4,6 +4,7 @@
 #include "dynix/activation/confirmed_apply.hpp"
 #include "dynix/activation/locks.hpp"
 #include "dynix/activation/own_record.hpp"
+#include "dynix/activation/own_units.hpp"
 #include "dynix/activation/reset.hpp"
 #include "dynix/base/time_span.hpp"
 

@@ -1,7 +1,6 @@
 #include "dynix/activation/unplanned_changes.hpp"
 
-#include "dynix/activation/confirmation.hpp"
-#include "dynix/activation/detached.hpp"
+#include "dynix/activation/own_units.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,12 +14,6 @@ namespace {
 
 bool is_among(std::vector<std::string> const& all, std::string const& name) {
     return std::ranges::find(all, name) != all.end();
-}
-
-// Of dynix itself: another activation may have come, to wait for the end of this one, or not have
-// ended quite yet.
-bool is_own(std::string_view unit) {
-    return is_own_timer(unit) || unit.starts_with(detached_begin);
 }
 
 constexpr char const* was_started = "was started";
@@ -90,7 +83,7 @@ result<std::vector<unplanned_change>> compare(
     for (auto const& one_unit : all) {
         auto const& name = one_unit.first; // clang 14 captures no structured binding
         auto const& runs = one_unit.second;
-        if (is_among(planned, name) || name.ends_with(".scope") || is_own(name))
+        if (is_among(planned, name) || name.ends_with(".scope") || is_own_unit(name))
             continue;
         auto what = what_changed(or_inactive(runs.first), or_inactive(runs.second));
         // An inactive unit that was unloaded has no invocation any more.
