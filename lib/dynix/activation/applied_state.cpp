@@ -1,6 +1,7 @@
 #include "dynix/activation/applied_state.hpp"
 
 #include "dynix/activation/proof.hpp"
+#include "dynix/activation/unit_states.hpp"
 
 namespace dynix::activation {
 namespace {

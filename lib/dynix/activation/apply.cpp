@@ -13,6 +13,7 @@
 #include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unchanged.hpp"
 #include "dynix/activation/unit_operations.hpp"
+#include "dynix/activation/unit_states.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "dynix/activation/attendant.hpp"
-#include "dynix/activation/preflight.hpp"
 #include "dynix/activation/progress.hpp"
 #include "dynix/activation/proof.hpp"
+#include "dynix/activation/step.hpp"
+#include "dynix/activation/unit_change.hpp"
 #include "dynix/activation/unplanned_changes.hpp"
 #include "dynix/base/exit_code.hpp"
 

@@ -1,7 +1,7 @@
 // Who takes part in an activation besides its steps.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/checked_unit.hpp"
 #include "dynix/activation/state.hpp"
 #include "dynix/base/result.hpp"
 

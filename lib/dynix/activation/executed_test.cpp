@@ -3,6 +3,7 @@
 
 #include "dynix/activation/fake_machine.hpp"
 #include "dynix/activation/status.hpp"
+#include "dynix/activation/unit_states.hpp"
 
 #include "dynix/test.hpp"
 

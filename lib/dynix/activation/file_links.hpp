@@ -11,7 +11,7 @@
 // The key says what another file takes (unit_change.hpp). systemd ignores it (systemd.unit(5)).
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/checked_unit.hpp"
 #include "dynix/activation/transaction.hpp"
 #include "dynix/plan/drift.hpp"
 

@@ -3,7 +3,7 @@
 // depend on a command, and the proof says that what ran before runs again.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/checked_unit.hpp"
 #include "dynix/activation/progress.hpp"
 #include "dynix/activation/step.hpp"
 

@@ -1,7 +1,7 @@
 // The state file while an activation is under way: what its units were before the first change.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/checked_unit.hpp"
 #include "dynix/activation/state.hpp"
 
 #include <vector>

@@ -9,6 +9,7 @@
 #include "dynix/activation/reload.hpp"
 #include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/unit_layers.hpp"
+#include "dynix/activation/unit_states.hpp"
 #include "dynix/activation/unreadable.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 // ExecStop=, its KillMode=), and some changes reach into what runs as soon as systemd reads them.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/checked_unit.hpp"
 #include "dynix/activation/step.hpp"
 
 #include <string>

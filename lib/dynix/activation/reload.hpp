@@ -2,8 +2,12 @@
 // enough, and what is known of its process, which stays what it was started as.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/checked_unit.hpp"
+#include "dynix/activation/state.hpp"
+#include "dynix/activation/unit_change.hpp"
+#include "dynix/host/machine.hpp"
 
+#include <string>
 #include <vector>
 
 namespace dynix::activation {

@@ -12,6 +12,7 @@
 #include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unit_layers.hpp"
 #include "dynix/activation/unit_operations.hpp"
+#include "dynix/activation/unit_states.hpp"
 #include "dynix/plan/plan.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "dynix/activation/restart_policy.hpp"
 
 #include "dynix/activation/reload.hpp"
+#include "dynix/activation/unit_states.hpp"
 #include "dynix/units/switch_policy.hpp"
 
 #include <algorithm>

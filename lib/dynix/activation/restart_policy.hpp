@@ -1,7 +1,9 @@
 // What a unit itself says against being restarted.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/checked_unit.hpp"
+#include "dynix/activation/state.hpp"
+#include "dynix/activation/unit_change.hpp"
 
 #include <optional>
 #include <string>

@@ -2,6 +2,7 @@
 
 #include "dynix/activation/file_links.hpp"
 #include "dynix/activation/transaction.hpp"
+#include "dynix/activation/unit_states.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,7 +1,7 @@
 // What a unit runs, by the files that systemd has read for it.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/checked_unit.hpp"
 #include "dynix/activation/state.hpp"
 #include "dynix/host/machine.hpp"
 

@@ -1,7 +1,7 @@
 // Carries steps out: the one executor of apply, its restore, and reset.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/checked_unit.hpp"
 #include "dynix/activation/progress.hpp"
 #include "dynix/activation/step.hpp"
 

@@ -2,6 +2,7 @@
 
 #include "dynix/activation/executed.hpp"
 #include "dynix/activation/proof_credentials.hpp"
+#include "dynix/activation/unit_states.hpp"
 #include "dynix/units/exec_command.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // What steps do to files and look for in units, one at a time.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/checked_unit.hpp"
 #include "dynix/activation/proof.hpp"
 #include "dynix/activation/step.hpp"
 

@@ -3,6 +3,7 @@
 #include "dynix/activation/programme.hpp"
 #include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/unit_operations.hpp"
+#include "dynix/activation/unit_states.hpp"
 #include "dynix/activation/unplanned.hpp"
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 #include "dynix/activation/restart_policy.hpp"
 #include "dynix/activation/transaction.hpp"
 #include "dynix/activation/unit_operations.hpp"
+#include "dynix/activation/unit_states.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
-// What the state of a unit means for a change of it.
+#include "dynix/activation/unit_states.hpp"
+
 #include "dynix/activation/executed.hpp"
-#include "dynix/activation/preflight.hpp"
 #include "dynix/activation/proof.hpp"
 
 #include <chrono>
