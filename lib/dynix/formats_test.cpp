@@ -1,7 +1,7 @@
 // The examples of files in FORMATS.md are read as dynix reads the real ones, and what its tables
 // call optional is what may be missing.
-#include "dynix/activation/confirmation.hpp"
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/record/confirmation.hpp"
+#include "dynix/activation/record/state.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/base/json.hpp"
 #include "dynix/evaluation/certificate.hpp"

@@ -1,6 +1,6 @@
 #include "announce.hpp"
 
-#include "dynix/activation/own_units.hpp"
+#include "dynix/activation/record/own_units.hpp"
 #include "dynix/process/runner.hpp"
 
 #include <fmt/format.h>

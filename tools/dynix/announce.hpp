@@ -1,7 +1,7 @@
 // Words for everybody on the machine.
 #pragma once
 
-#include "dynix/activation/confirmation.hpp"
+#include "dynix/activation/record/confirmation.hpp"
 
 #include <string>
 #include <string_view>

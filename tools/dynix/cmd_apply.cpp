@@ -6,7 +6,7 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "dynix/activation/as_before.hpp"
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/record/state.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/host/paths.hpp"
 #include "dynix/process/runner.hpp"

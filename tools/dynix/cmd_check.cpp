@@ -2,7 +2,7 @@
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "command_line.hpp"
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/preflight/preflight.hpp"
 #include "dynix/activation/unchanged.hpp"
 #include "outcome_output.hpp"
 #include "selection_output.hpp"

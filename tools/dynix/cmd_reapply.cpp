@@ -1,8 +1,8 @@
 // dynix reapply: what a boot or a switch has taken back is applied again, as far as it can be.
 #include "command.hpp"
 #include "command_line.hpp"
-#include "dynix/activation/confirmation.hpp"
-#include "dynix/activation/progress.hpp"
+#include "dynix/activation/record/confirmation.hpp"
+#include "dynix/activation/steps/progress.hpp"
 #include "dynix/host/clock.hpp"
 #include "dynix/overrides/effective.hpp"
 #include "dynix/process/runner.hpp"

@@ -3,7 +3,7 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "confirmation_output.hpp"
-#include "dynix/activation/own_units.hpp"
+#include "dynix/activation/record/own_units.hpp"
 #include "dynix/session/lasting_entries.hpp"
 #include "dynix/session/override_state.hpp"
 #include "dynix/session/reapply.hpp"

@@ -1,7 +1,7 @@
 // An activation that has to be confirmed, as JSON.
 #pragma once
 
-#include "dynix/activation/confirmation.hpp"
+#include "dynix/activation/record/confirmation.hpp"
 #include "dynix/base/json.hpp"
 
 namespace dynix::tool {

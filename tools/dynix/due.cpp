@@ -5,7 +5,7 @@
 #include "build_plan.hpp"
 #include "command.hpp"
 #include "dynix/activation/confirmed_apply.hpp"
-#include "dynix/activation/own_units.hpp"
+#include "dynix/activation/record/own_units.hpp"
 #include "dynix/activation/reset.hpp"
 #include "dynix/base/time_span.hpp"
 #include "dynix/overrides/store.hpp"

@@ -3,7 +3,7 @@
 #include "author.hpp"
 #include "dynix/activation/as_before.hpp"
 #include "dynix/activation/detached.hpp"
-#include "dynix/activation/own_units.hpp"
+#include "dynix/activation/record/own_units.hpp"
 #include "dynix/base/unique_fd.hpp"
 #include "shared/report.hpp"
 

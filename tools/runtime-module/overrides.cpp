@@ -1,6 +1,6 @@
 #include "overrides.hpp"
 
-#include "dynix/activation/confirmation.hpp"
+#include "dynix/activation/record/confirmation.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/effective.hpp"
 #include "dynix/overrides/store.hpp"

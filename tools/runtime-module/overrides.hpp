@@ -1,7 +1,7 @@
 // What the overrides of dynix have to do with a change of modules.
 #pragma once
 
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/record/state.hpp"
 #include "dynix/modules/running.hpp"
 
 #include <optional>

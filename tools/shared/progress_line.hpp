@@ -2,7 +2,7 @@
 // line for each phase as it ends.
 #pragma once
 
-#include "dynix/activation/progress.hpp"
+#include "dynix/activation/steps/progress.hpp"
 
 #include <condition_variable>
 #include <mutex>

@@ -1,7 +1,7 @@
 #include "dynix/activation/applied_state.hpp"
 
-#include "dynix/activation/proof.hpp"
-#include "dynix/activation/unit_states.hpp"
+#include "dynix/activation/proof/proof.hpp"
+#include "dynix/activation/steps/unit_states.hpp"
 
 namespace dynix::activation {
 namespace {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "dynix/activation/apply.hpp"
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/preflight/preflight.hpp"
 
 namespace dynix::activation {
 

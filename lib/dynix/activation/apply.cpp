@@ -2,18 +2,18 @@
 
 #include "dynix/activation/applied_state.hpp"
 #include "dynix/activation/as_before.hpp"
-#include "dynix/activation/confirmation.hpp"
-#include "dynix/activation/health_checks.hpp"
 #include "dynix/activation/journal.hpp"
-#include "dynix/activation/kept_closure.hpp"
 #include "dynix/activation/locks.hpp"
-#include "dynix/activation/programme.hpp"
-#include "dynix/activation/reload.hpp"
+#include "dynix/activation/record/confirmation.hpp"
+#include "dynix/activation/record/kept_closure.hpp"
 #include "dynix/activation/restore.hpp"
-#include "dynix/activation/transaction.hpp"
+#include "dynix/activation/steps/health_checks.hpp"
+#include "dynix/activation/steps/programme.hpp"
+#include "dynix/activation/steps/reload.hpp"
+#include "dynix/activation/steps/transaction.hpp"
+#include "dynix/activation/steps/unit_operations.hpp"
+#include "dynix/activation/steps/unit_states.hpp"
 #include "dynix/activation/unchanged.hpp"
-#include "dynix/activation/unit_operations.hpp"
-#include "dynix/activation/unit_states.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "dynix/activation/attendant.hpp"
-#include "dynix/activation/progress.hpp"
-#include "dynix/activation/proof.hpp"
-#include "dynix/activation/step.hpp"
-#include "dynix/activation/unit_change.hpp"
-#include "dynix/activation/unplanned_changes.hpp"
+#include "dynix/activation/bystanders/unplanned_changes.hpp"
+#include "dynix/activation/proof/proof.hpp"
+#include "dynix/activation/steps/progress.hpp"
+#include "dynix/activation/steps/step.hpp"
+#include "dynix/activation/steps/unit_change.hpp"
 #include "dynix/base/exit_code.hpp"
 
 #include <functional>

@@ -1,6 +1,6 @@
 // What apply and reset do and say, by situation; faults_test.cpp lets everything fail.
-#include "dynix/activation/fake_machine.hpp"
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
+#include "dynix/activation/record/state.hpp"
 #include "dynix/activation/status.hpp"
 #include "dynix/base/lock.hpp"
 

@@ -1,7 +1,7 @@
 #include "dynix/activation/as_before.hpp"
 
-#include "dynix/activation/file_links.hpp"
-#include "dynix/activation/unit_states.hpp"
+#include "dynix/activation/steps/file_links.hpp"
+#include "dynix/activation/steps/unit_states.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,6 +1,6 @@
 #include "dynix/activation/as_before.hpp"
 
-#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
 
 #include "dynix/test.hpp"
 

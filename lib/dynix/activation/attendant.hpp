@@ -1,8 +1,8 @@
 // Who takes part in an activation besides its steps.
 #pragma once
 
-#include "dynix/activation/checked_unit.hpp"
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/record/state.hpp"
+#include "dynix/activation/steps/checked_unit.hpp"
 #include "dynix/base/result.hpp"
 
 #include <vector>

@@ -1,5 +1,5 @@
 // An apply that has to be confirmed, its confirmation and its return, with a fault at every call.
-#include "dynix/activation/fake_confirmation.hpp"
+#include "dynix/activation/fakes/fake_confirmation.hpp"
 #include "dynix/activation/status.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 // An apply that has to be confirmed: what is armed when, and each end.
-#include "dynix/activation/fake_confirmation.hpp"
-#include "dynix/activation/own_units.hpp"
+#include "dynix/activation/fakes/fake_confirmation.hpp"
+#include "dynix/activation/record/own_units.hpp"
 
 #include <fmt/format.h>
 

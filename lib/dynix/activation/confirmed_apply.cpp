@@ -1,9 +1,9 @@
 #include "dynix/activation/confirmed_apply.hpp"
 
 #include "dynix/activation/apply.hpp"
-#include "dynix/activation/kept_closure.hpp"
-#include "dynix/activation/own_units.hpp"
-#include "dynix/activation/way_back.hpp"
+#include "dynix/activation/record/kept_closure.hpp"
+#include "dynix/activation/record/own_units.hpp"
+#include "dynix/activation/record/way_back.hpp"
 #include "dynix/plan/plan.hpp"
 
 #include <algorithm>

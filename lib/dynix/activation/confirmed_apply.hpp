@@ -3,7 +3,7 @@
 #pragma once
 
 #include "dynix/activation/attendant.hpp"
-#include "dynix/activation/confirmation.hpp"
+#include "dynix/activation/record/confirmation.hpp"
 
 #include <functional>
 #include <string>

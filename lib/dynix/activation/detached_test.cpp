@@ -2,7 +2,7 @@
 // systemd would give it.
 #include "dynix/activation/detached.hpp"
 
-#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
 
 #include "dynix/test.hpp"
 

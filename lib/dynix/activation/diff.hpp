@@ -1,7 +1,7 @@
 // What a plan would change, as data: overrides, and for each unit its text and its drop-in.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/preflight/preflight.hpp"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 // Every call that an activation makes fails once, or fails from then on, or is where the process is
 // killed. What is promised after each is checked, and that the next apply or reset converges.
-#include "dynix/activation/fake_machine.hpp"
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
+#include "dynix/activation/record/state.hpp"
 #include "dynix/activation/status.hpp"
 
 #include "dynix/test.hpp"

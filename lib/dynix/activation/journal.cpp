@@ -1,7 +1,7 @@
 #include "dynix/activation/journal.hpp"
 
-#include "dynix/activation/programme.hpp"
-#include "dynix/activation/unit_states.hpp"
+#include "dynix/activation/steps/programme.hpp"
+#include "dynix/activation/steps/unit_states.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,8 +1,8 @@
 // The state file while an activation is under way: what its units were before the first change.
 #pragma once
 
-#include "dynix/activation/checked_unit.hpp"
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/record/state.hpp"
+#include "dynix/activation/steps/checked_unit.hpp"
 
 #include <vector>
 

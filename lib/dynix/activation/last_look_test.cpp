@@ -1,5 +1,5 @@
 // What becomes of a unit after it was proved, while others are still proved, probed or looked at.
-#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
 
 #include "dynix/test.hpp"
 

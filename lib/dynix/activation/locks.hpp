@@ -1,7 +1,7 @@
 // The two locks of an activation: ours, and the one a NixOS switch holds.
 #pragma once
 
-#include "dynix/activation/progress.hpp"
+#include "dynix/activation/steps/progress.hpp"
 #include "dynix/base/lock.hpp"
 #include "dynix/base/result.hpp"
 #include "dynix/host/clock.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "dynix/activation/apply.hpp"
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/record/state.hpp"
 
 namespace dynix::activation {
 

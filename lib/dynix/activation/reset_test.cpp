@@ -1,7 +1,7 @@
 // What a reset refuses, and what it leaves to others.
 #include "dynix/activation/reset.hpp"
 
-#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
 #include "dynix/activation/status.hpp"
 
 #include "dynix/test.hpp"

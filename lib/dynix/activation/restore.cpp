@@ -1,8 +1,8 @@
 #include "dynix/activation/restore.hpp"
 
-#include "dynix/activation/file_links.hpp"
-#include "dynix/activation/transaction.hpp"
-#include "dynix/activation/unit_states.hpp"
+#include "dynix/activation/steps/file_links.hpp"
+#include "dynix/activation/steps/transaction.hpp"
+#include "dynix/activation/steps/unit_states.hpp"
 
 #include <algorithm>
 #include <utility>

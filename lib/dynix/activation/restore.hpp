@@ -1,9 +1,9 @@
 // What a failed apply has left behind, and the units that take it back.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
-#include "dynix/activation/state.hpp"
-#include "dynix/activation/step.hpp"
+#include "dynix/activation/preflight/preflight.hpp"
+#include "dynix/activation/record/state.hpp"
+#include "dynix/activation/steps/step.hpp"
 
 #include <string>
 #include <vector>

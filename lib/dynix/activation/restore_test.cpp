@@ -2,9 +2,9 @@
 // neither an apply nor a reset calls a unit done that does not run.
 #include "dynix/activation/restore.hpp"
 
-#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
 #include "dynix/activation/status.hpp"
-#include "dynix/activation/transaction.hpp"
+#include "dynix/activation/steps/transaction.hpp"
 #include "dynix/test.hpp"
 
 using namespace dynix;

@@ -1,7 +1,7 @@
 #include "dynix/activation/running_texts.hpp"
 
-#include "dynix/activation/file_links.hpp"
-#include "dynix/activation/unit_states.hpp"
+#include "dynix/activation/steps/file_links.hpp"
+#include "dynix/activation/steps/unit_states.hpp"
 
 namespace dynix::activation {
 

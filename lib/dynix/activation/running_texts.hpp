@@ -1,8 +1,8 @@
 // What a unit runs, by the files that systemd has read for it.
 #pragma once
 
-#include "dynix/activation/checked_unit.hpp"
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/record/state.hpp"
+#include "dynix/activation/steps/checked_unit.hpp"
 #include "dynix/host/machine.hpp"
 
 namespace dynix::activation {

@@ -1,6 +1,6 @@
 #include "dynix/activation/static_changes.hpp"
 
-#include "dynix/activation/file_links.hpp"
+#include "dynix/activation/steps/file_links.hpp"
 #include "dynix/units/unit_file.hpp"
 
 #include <algorithm>

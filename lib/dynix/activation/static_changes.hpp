@@ -1,7 +1,7 @@
 // Whether what is applied could stay in another static system.
 #pragma once
 
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/record/state.hpp"
 
 #include <string>
 #include <vector>

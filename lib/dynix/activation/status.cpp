@@ -1,11 +1,11 @@
 #include "dynix/activation/status.hpp"
 
-#include "dynix/activation/executed.hpp"
-#include "dynix/activation/file_links.hpp"
-#include "dynix/activation/hidden.hpp"
-#include "dynix/activation/proof_credentials.hpp"
-#include "dynix/activation/reload.hpp"
-#include "dynix/activation/unit_layers.hpp"
+#include "dynix/activation/preflight/hidden.hpp"
+#include "dynix/activation/preflight/unit_layers.hpp"
+#include "dynix/activation/proof/executed.hpp"
+#include "dynix/activation/proof/proof_credentials.hpp"
+#include "dynix/activation/steps/file_links.hpp"
+#include "dynix/activation/steps/reload.hpp"
 #include "dynix/base/lock.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // What is applied now, unit by unit, and whether the live processes have it.
 #pragma once
 
-#include "dynix/activation/proof.hpp"
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/proof/proof.hpp"
+#include "dynix/activation/record/state.hpp"
 
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 // What a status says while an activation is at work, and of one that was interrupted.
-#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
 #include "dynix/activation/status.hpp"
 #include "dynix/base/lock.hpp"
 

@@ -1,10 +1,10 @@
 #include "dynix/activation/take_back.hpp"
-#include "dynix/activation/file_links.hpp"
+#include "dynix/activation/steps/file_links.hpp"
 
 #include "dynix/activation/confirmed_apply.hpp"
 #include "dynix/activation/locks.hpp"
-#include "dynix/activation/own_record.hpp"
-#include "dynix/activation/own_units.hpp"
+#include "dynix/activation/record/own_record.hpp"
+#include "dynix/activation/record/own_units.hpp"
 #include "dynix/activation/reset.hpp"
 #include "dynix/base/time_span.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "dynix/activation/apply.hpp"
 #include "dynix/activation/attendant.hpp"
-#include "dynix/activation/confirmation.hpp"
+#include "dynix/activation/record/confirmation.hpp"
 
 #include <functional>
 #include <optional>

@@ -1,8 +1,8 @@
 #include "dynix/activation/unchanged.hpp"
 
 #include "dynix/activation/applied_state.hpp"
-#include "dynix/activation/reload.hpp"
-#include "dynix/activation/unit_operations.hpp"
+#include "dynix/activation/steps/reload.hpp"
+#include "dynix/activation/steps/unit_operations.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

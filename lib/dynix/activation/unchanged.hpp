@@ -2,7 +2,7 @@
 // they run.
 #pragma once
 
-#include "dynix/activation/preflight.hpp"
+#include "dynix/activation/preflight/preflight.hpp"
 
 #include <string>
 #include <vector>

@@ -2,7 +2,7 @@
 #include "dynix/activation/unchanged.hpp"
 
 #include "dynix/activation/diff.hpp"
-#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
 #include "dynix/activation/status.hpp"
 
 #include "dynix/test.hpp"

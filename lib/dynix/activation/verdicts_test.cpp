@@ -1,6 +1,6 @@
 // What an apply says of units whose processes show little, or that are not meant to run all the
 // time.
-#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
 #include "dynix/activation/status.hpp"
 
 #include "dynix/test.hpp"

@@ -1,7 +1,7 @@
 // From the dynamic file to the activation script: what diff, check and apply have in common.
 #pragma once
 
-#include "dynix/activation/progress.hpp"
+#include "dynix/activation/steps/progress.hpp"
 #include "dynix/host/paths.hpp"
 #include "dynix/plan/plan.hpp"
 #include "dynix/process/runner.hpp"

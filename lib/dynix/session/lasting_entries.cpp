@@ -1,6 +1,6 @@
 #include "dynix/session/lasting_entries.hpp"
 
-#include "dynix/activation/own_record.hpp"
+#include "dynix/activation/record/own_record.hpp"
 #include "dynix/base/json_record.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/undo.hpp"

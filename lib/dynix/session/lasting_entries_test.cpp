@@ -1,4 +1,4 @@
-#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/session/lasting_entries.hpp"

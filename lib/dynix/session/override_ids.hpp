@@ -1,7 +1,7 @@
 // What an override is, apart from its place in the dynamic file, and which of them are applied.
 #pragma once
 
-#include "dynix/activation/confirmation.hpp"
+#include "dynix/activation/record/confirmation.hpp"
 #include "dynix/overrides/dynamic_file.hpp"
 
 #include <string>

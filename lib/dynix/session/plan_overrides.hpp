@@ -1,7 +1,7 @@
 // The overrides that a plan was made of: a plan carries the text of its dynamic file.
 #pragma once
 
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/record/state.hpp"
 #include "dynix/plan/plan.hpp"
 
 #include <vector>

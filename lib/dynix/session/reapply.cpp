@@ -1,6 +1,6 @@
 #include "dynix/session/reapply.hpp"
 
-#include "dynix/activation/own_record.hpp"
+#include "dynix/activation/record/own_record.hpp"
 #include "dynix/base/json.hpp"
 #include "dynix/base/json_record.hpp"
 #include "dynix/overrides/effective.hpp"

@@ -1,6 +1,6 @@
 #include "dynix/session/reapply.hpp"
 
-#include "dynix/activation/fake_machine.hpp"
+#include "dynix/activation/fakes/fake_machine.hpp"
 #include "dynix/base/file.hpp"
 #include "dynix/session/test_system.hpp"
 

@@ -1,7 +1,7 @@
 // What an apply takes of the dynamic file, what comes along with it, and what stays pending.
 #pragma once
 
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/record/state.hpp"
 #include "dynix/overrides/dynamic_file.hpp"
 #include "dynix/plan/plan.hpp"
 

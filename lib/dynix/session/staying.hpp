@@ -1,7 +1,7 @@
 // What stays applied when another static system takes the place of the one that runs.
 #pragma once
 
-#include "dynix/activation/state.hpp"
+#include "dynix/activation/record/state.hpp"
 
 #include <string>
 #include <vector>
