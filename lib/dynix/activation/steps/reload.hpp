@@ -4,6 +4,7 @@
 
 #include "dynix/activation/record/state.hpp"
 #include "dynix/activation/steps/checked_unit.hpp"
+#include "dynix/activation/steps/step.hpp"
 #include "dynix/activation/steps/unit_change.hpp"
 #include "dynix/host/machine.hpp"
 
