@@ -4,10 +4,8 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "due.hpp"
-#include "dynix/base/time_span.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/typed_change.hpp"
-#include "dynix/session/lasting_entries.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
 #include "shared/report.hpp"
@@ -35,8 +33,7 @@ struct append_arguments {
 };
 
 overrides::moment this_moment() {
-    host::system_clock time;
-    return session::moment_of(time);
+    return {host::system_clock().seconds()};
 }
 
 // Returns what is wrong with it, or nothing.
@@ -104,17 +101,17 @@ result<appended> append(append_arguments const& given) {
 }
 
 // Else it would end with the next apply, or the next boot.
-void end_by_itself(std::int64_t date, std::string const& file) {
+void end_by_itself(overrides::ending const& ends, std::string const& file) {
     auto const machine =
         ::geteuid() == 0 ? this_machine::connect() : make_error("only root can have systemd do it");
     auto armed = machine ? result<void>() : result<void>(machine.error());
     if (machine) {
         auto world = (*machine)->view();
-        armed = arm_end(date, file, world);
+        armed = arm_end(ends, file, world);
     }
     if (!armed)
         note_line(fmt::format(
-            "nothing takes it back at {} until the next 'dynix apply': {}", print_time_stamp(date),
+            "nothing takes it back at {} until the next 'dynix apply': {}", ends.when,
             one_line(armed.error())));
 }
 
@@ -130,8 +127,8 @@ exit_code run(append_arguments const& given) {
             {"entry", to_json(added->entry)}}));
     else
         print(entry_lines(added->entry));
-    if (auto const date = given.request.ends.date(); date && !given.request.dry_run)
-        end_by_itself(*date, given.request.path);
+    if (given.request.ends && !given.request.dry_run)
+        end_by_itself(given.request.ends, given.request.path);
     if (given.apply && !given.request.dry_run)
         return apply_now(given.request.path, given.wait, given.json);
     return exit_code::done;

@@ -3,10 +3,13 @@
 #include "command.hpp"
 #include "command_line.hpp"
 #include "confirmation_output.hpp"
+#include "due.hpp"
 #include "dynix/activation/record/own_units.hpp"
+#include "dynix/overrides/effective.hpp"
 #include "dynix/session/lasting_entries.hpp"
 #include "dynix/session/override_state.hpp"
 #include "dynix/session/reapply.hpp"
+#include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
 #include "shared/report.hpp"
 #include "this_machine.hpp"
@@ -66,27 +69,22 @@ std::string problem_of(error const& what) {
     return what.hint.empty() ? one_line(what) : fmt::format("{}: {}", one_line(what), what.hint);
 }
 
-// Of what has ended by its time and is in effect all the same: why, where nobody sees to it.
-std::string lost_end(session::override_report const& row, host::machine& host) {
-    auto const date = row.ends.date();
-    if (!date || !row.ends.is_over(session::moment_of(host.time)) ||
-        row.state == session::override_state::static_ || activation::is_end_armed(*date, host))
-        return {};
-    return fmt::format(
-        "the time of '{}' is over, and nothing is armed to take it back: the next 'dynix apply' "
-        "does",
-        row.option);
-}
-
-// Of what is in the file, and of what is applied, which may end at another time.
+// Of what has ended and is in effect all the same, where nobody sees to it: in the file, and in
+// what is applied, which may end at another time.
 std::vector<std::string> lost_ends(
-    std::vector<session::override_report> const& rows,
-    std::vector<session::override_report> const& applied, host::machine& host) {
+    overrides::dynamic_file const& file, activation::status_report const& now,
+    host::machine& host) {
     std::vector<std::string> found;
-    for (auto const* all : {&rows, &applied})
-        for (auto const& row : *all)
-            if (auto lost = lost_end(row, host);
-                !lost.empty() && std::ranges::find(found, lost) == found.end())
+    if (!now.recorded && now.strays.empty())
+        return found;
+    auto const applied = session::applied_file(now.recorded ? &*now.recorded : nullptr);
+    for (auto const* all : {&file, applied ? &*applied : &file})
+        for (auto const& one : overrides::effective_overrides(*all))
+            if (auto lost = fmt::format(
+                    "the override of '{}' has ended, and nothing is armed to take it back: the "
+                    "next 'dynix apply' does",
+                    syntax::print_attribute_path(one.what->path));
+                is_lost(one.from->ends, host) && std::ranges::find(found, lost) == found.end())
                 found.push_back(std::move(lost));
     return found;
 }
@@ -136,7 +134,7 @@ result<seen> look(status_arguments const& given) {
     auto const entries = file ? *file : overrides::dynamic_file();
     if (auto const kept = session::lasting_entries(entries, world); !kept)
         out.problems.push_back(problem_of(kept.error()));
-    auto const lost = lost_ends(out.rows, session::applied_reports(out.now, out.applied), world);
+    auto const lost = lost_ends(entries, out.now, world);
     out.problems.insert(out.problems.end(), lost.begin(), lost.end());
     bool const ends_are_armed = lost.empty();
     auto last = confirmed ? *confirmed : std::nullopt;

@@ -26,9 +26,8 @@
 namespace dynix::tool {
 namespace {
 
-constexpr auto time_is_over = "its time is over";
-constexpr std::string_view still_in_effect = "overrides whose time is over are still in effect";
-constexpr std::string_view not_known = "it is not known whether overrides whose time is over are "
+constexpr std::string_view still_in_effect = "overrides that have ended are still in effect";
+constexpr std::string_view not_known = "it is not known whether overrides that have ended are "
                                        "still in effect";
 // Kept by the system, also when it is upgraded.
 constexpr auto program_of_system = "/run/current-system/sw/bin/dynix";
@@ -83,11 +82,11 @@ void wait_for_confirmation(host::machine& host) {
 // The text of what is applied without the entries that are over; nullopt when none of them is
 // applied.
 result<std::optional<std::string>>
-applied_without_expired(activation::state const& applied, host::clock& time) {
+applied_without_expired(activation::state const& applied, host::machine const& host) {
     auto file = session::applied_file(&applied);
     if (!file)
         return file.error();
-    auto const expired = session::expired_entries(*file, time);
+    auto const expired = session::expired_entries(*file, host);
     if (expired.empty())
         return std::optional<std::string>();
     std::vector<overrides::undo_wish> wishes;
@@ -146,7 +145,7 @@ std::optional<exit_code> try_end_in_services(host::machine& host) {
         return not_ended(applied.error(), not_known);
     if (!*applied)
         return exit_code::done;
-    auto const text = applied_without_expired(**applied, host.time);
+    auto const text = applied_without_expired(**applied, host);
     if (!text)
         return not_ended(text.error(), not_known);
     if (!*text)
@@ -193,10 +192,13 @@ result<void> arm_what_waits(host::machine& host) {
     return activation::arm_again(**found, host);
 }
 
-result<void> arm_end(std::int64_t date, std::string const& file, host::machine& host) {
+result<void> arm_end(overrides::ending const& ends, std::string const& file, host::machine& host) {
+    auto const end = ends.date();
+    if (!end)
+        return {};
     auto const now = host.time.seconds();
     // A time that is past never comes.
-    date = std::clamp(date, now + 1, now + farthest_timer);
+    auto const date = std::clamp(*end, now + 1, now + farthest_timer);
     auto const time = print_time_stamp(date);
     std::error_code failed;
     std::filesystem::path program = program_of_system;
@@ -222,6 +224,11 @@ result<void> arm_end(std::int64_t date, std::string const& file, host::machine& 
     return host.units.start_timer(what);
 }
 
+bool is_lost(overrides::ending const& ends, host::machine& host) {
+    auto const date = ends.date();
+    return date && ends.is_over(session::moment_of(host)) && !activation::is_end_armed(*date, host);
+}
+
 namespace {
 
 // One that cannot be armed is no reason to leave out the others: the error is that of the first.
@@ -229,8 +236,8 @@ result<void> arm_each(
     std::vector<overrides::entry> const& entries, std::string const& file, host::machine& host) {
     result<void> all;
     for (auto const& one : entries)
-        if (auto const date = one.ends.date(); date && !one.overrides.empty())
-            if (auto armed = arm_end(*date, file, host); !armed && all)
+        if (!one.overrides.empty())
+            if (auto armed = arm_end(one.ends, file, host); !armed && all)
                 all = std::move(armed);
     return all;
 }
@@ -241,18 +248,18 @@ void undo_expired(std::string const& file, host::machine& host) {
     auto const read = overrides::load(file);
     if (!read)
         return;
-    auto const expired = session::expired_entries(*read, host.time);
-    auto wanted = session::ids_of(*read);
-    std::erase_if(wanted, [&](auto const& one) {
-        return std::find(expired.begin(), expired.end(), one.entry) == expired.end();
-    });
-    for (auto const& one : session::undo_each(file, wanted, current_user(), time_is_over, host))
-        say_line("warning", one);
-    auto const left = overrides::load(file);
-    auto const stay = left ? session::entry_numbers(*left) : expired;
-    for (auto const number : expired)
-        if (std::find(stay.begin(), stay.end(), number) == stay.end())
-            note_line(fmt::format("entry {} is taken back: {}", number, time_is_over));
+    auto const ids = session::ids_of(*read);
+    for (auto const number : session::expired_entries(*read, host)) {
+        auto wanted = ids;
+        std::erase_if(wanted, [&](auto const& one) { return one.entry != number; });
+        auto const from = std::ranges::find(read->entries, number, &overrides::entry::number);
+        auto const why = std::string(from->ends.reason());
+        auto const problems = session::undo_each(file, wanted, current_user(), why, host);
+        for (auto const& one : problems)
+            say_line("warning", one);
+        if (problems.empty())
+            note_line(fmt::format("entry {} is taken back: {}", number, why));
+    }
 }
 
 result<void> arm_ends(std::string const& file, host::machine& host) {
@@ -264,7 +271,7 @@ result<void> arm_ends(std::string const& file, host::machine& host) {
         applied && *applied && (*applied)->dynamic_file == file)
         if (auto running = session::applied_file(&**applied))
             std::ranges::move(running->entries, std::back_inserter(entries));
-    auto const now = session::moment_of(host.time);
+    auto const now = session::moment_of(host);
     std::erase_if(entries, [&](auto const& one) { return one.ends.is_over(now); });
     return arm_each(entries, file, host);
 }

@@ -3,8 +3,8 @@
 
 #include "dynix/base/exit_code.hpp"
 #include "dynix/host/machine.hpp"
+#include "dynix/overrides/ending.hpp"
 
-#include <cstdint>
 #include <string>
 
 namespace dynix::tool {
@@ -13,9 +13,12 @@ namespace dynix::tool {
 // waits to be confirmed.
 result<void> arm_what_waits(host::machine& host);
 
-// Has systemd run 'dynix due' for this dynamic file at this date (ending::date), or at once when
-// that is past.
-result<void> arm_end(std::int64_t date, std::string const& file, host::machine& host);
+// Has systemd run 'dynix due' for this dynamic file when such an entry ends, or at once when it is
+// over.
+result<void> arm_end(overrides::ending const& ends, std::string const& file, host::machine& host);
+
+// Whether it is over, and nothing is armed to take it back.
+bool is_lost(overrides::ending const& ends, host::machine& host);
 
 // The same for each entry of the file that is not over yet, also where a person wrote its end, and
 // for each that is applied of it.

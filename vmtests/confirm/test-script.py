@@ -251,7 +251,7 @@ with subtest("--for: an end that fails is said to everybody"):
     machine.succeed("dynix undo --last")
     append(19, "--for 20s")
     machine.succeed("dynix apply", "mv /etc/nixos/system.nix /etc/nixos/away.nix")
-    said = "journalctl --sync; journalctl -o cat -t dynix | grep 'overrides whose time is over are still in effect'"
+    said = "journalctl --sync; journalctl -o cat -t dynix | grep 'overrides that have ended are still in effect'"
     machine.wait_until_succeeds(said, timeout=PATIENCE)
     t.assertEqual(worker_arguments(), "--jobs 19 --level warning")
     machine.succeed("mv /etc/nixos/away.nix /etc/nixos/system.nix", "dynix apply")

@@ -21,6 +21,8 @@ struct ending {
 
     explicit operator bool() const { return !when.empty(); }
     bool is_over(moment const& now) const;
+    // Why it is over, for the line that takes its entry back.
+    std::string_view reason() const { return "its time is over"; }
     // When systemd has to come back for it, in seconds since 1970; nullopt: it has not.
     std::optional<std::int64_t> date() const;
 

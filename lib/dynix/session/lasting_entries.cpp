@@ -107,12 +107,8 @@ numbers entry_numbers(overrides::dynamic_file const& file) {
     return found;
 }
 
-overrides::moment moment_of(host::clock& time) {
-    return {time.seconds()};
-}
-
-numbers expired_entries(overrides::dynamic_file const& file, host::clock& time) {
-    auto const now = moment_of(time);
+numbers expired_entries(overrides::dynamic_file const& file, host::machine const& host) {
+    auto const now = moment_of(host);
     numbers found;
     for (auto const& one : file.entries)
         if (!one.overrides.empty() && one.ends.is_over(now))
@@ -177,7 +173,7 @@ result<numbers> lasting_entries(overrides::dynamic_file const& file, host::machi
     auto const kept = kept_overrides(known(file.name, host).name, host);
     if (!kept)
         return kept.error();
-    auto const over = expired_entries(file, host.time);
+    auto const over = expired_entries(file, host);
     numbers found;
     for (auto const& from : file.entries)
         if (!from.overrides.empty() && !is_one_of(over, from.number) &&

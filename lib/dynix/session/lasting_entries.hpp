@@ -14,11 +14,14 @@ namespace dynix::session {
 // The numbers of its entries that have overrides.
 std::vector<std::int64_t> entry_numbers(overrides::dynamic_file const& file);
 
-// Now, by this clock.
-overrides::moment moment_of(host::clock& time);
+// Now, on a machine: host::machine, or what else has a clock.
+overrides::moment moment_of(auto const& host) {
+    return {host.time.seconds()};
+}
 
 // Those that are over now.
-std::vector<std::int64_t> expired_entries(overrides::dynamic_file const& file, host::clock& time);
+std::vector<std::int64_t>
+expired_entries(overrides::dynamic_file const& file, host::machine const& host);
 
 // What has been applied and kept is in /var/lib/dynix/entries.json, so that after a reboot it is
 // known what is nobody's surprise: an apply without --confirm keeps all that it applies, `dynix

@@ -57,9 +57,9 @@ TEST_CASE("an entry lasts when it was kept, until it is over") {
     REQUIRE(keep_entries(name, text, m.seen));
     CHECK(*lasting_entries(file, m.seen) == numbers{1, 2, 4});
     m.time.today += 7259;
-    CHECK(expired_entries(file, m.time).empty());
+    CHECK(expired_entries(file, m.seen).empty());
     m.time.today += 1; // 2026-11-23T03:34:00Z
-    CHECK(expired_entries(file, m.time) == numbers{2});
+    CHECK(expired_entries(file, m.seen) == numbers{2});
     CHECK(*lasting_entries(file, m.seen) == numbers{1, 4});
     // Of another file nothing is known.
     CHECK(*lasting_entries(file_of("/other"), m.seen) == numbers());
