@@ -10,6 +10,7 @@
 #include "dynix/base/time_span.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/undo.hpp"
+#include "dynix/plan/nix.hpp"
 #include "dynix/session/chosen_file.hpp"
 #include "dynix/session/lasting_entries.hpp"
 #include "dynix/session/plan_overrides.hpp"
@@ -216,10 +217,7 @@ result<void> arm_end(overrides::ending const& ends, std::string const& file, hos
         what.command.insert(what.command.end(), {"--file", path});
         what.name += '-' + plan::fingerprint_of(path);
     }
-    // Not NIX_CONFIG: it may hold an access token, and systemd shows a unit's environment to all.
-    what.environment = host::own_variables(
-        {"PATH", "LD_LIBRARY_PATH", "HOME", "NIX_PATH", "NIX_REMOTE", "NIX_CONF_DIR",
-         "NIX_USER_CONF_FILES"});
+    what.environment = host::own_variables(plan::nix::variables);
     what.at = fmt::format("{} {} UTC", time.substr(0, 10), time.substr(11, 8));
     return host.units.start_timer(what);
 }

@@ -2,6 +2,7 @@
 
 #include "dynix/base/json_record.hpp"
 #include "dynix/plan/flake_reference.hpp"
+#include "dynix/plan/nix.hpp"
 #include "dynix/plan/plan.hpp"
 
 #include <boost/json/array.hpp>
@@ -26,15 +27,10 @@ result<flake_state> look_at_flake(std::string_view reference, process::runner& w
     if (!url)
         return url.error();
     process::command command;
-    command.program = "nix";
-    command.args = {
-        "--extra-experimental-features",
-        "nix-command flakes",
-        "flake",
-        "metadata",
-        "--json",
-        "--no-update-lock-file",
-        *url};
+    command.program = plan::nix::program;
+    plan::nix::allow_flakes(command);
+    command.args.insert(
+        command.args.end(), {"flake", "metadata", "--json", "--no-update-lock-file", *url});
     command.timeout = patience;
     auto const ended = with.run(command);
     if (!ended)

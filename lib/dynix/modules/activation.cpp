@@ -3,6 +3,7 @@
 #include "dynix/base/file.hpp"
 #include "dynix/host/program_lock.hpp"
 #include "dynix/modules/failing.hpp"
+#include "dynix/plan/nix.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
@@ -105,7 +106,7 @@ class activation_run {
         if (change_.extension.empty())
             return {};
         process::command add;
-        add.program = "nix-store";
+        add.program = plan::nix::store;
         add.args = {
             "--realise", change_.extension, "--add-root", host_.where.modules_pending(),
             "--indirect"};

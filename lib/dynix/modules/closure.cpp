@@ -1,5 +1,7 @@
 #include "dynix/modules/closure.hpp"
 
+#include "dynix/plan/nix.hpp"
+
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
@@ -13,7 +15,7 @@ namespace {
 
 result<std::vector<std::string>> lines_of(std::vector<std::string> args, process::runner& with) {
     process::command query;
-    query.program = "nix-store";
+    query.program = plan::nix::store;
     query.args = std::move(args);
     query.capture_limit = std::size_t{64} << 20;
     auto const ended = with.run(query);
@@ -21,7 +23,8 @@ result<std::vector<std::string>> lines_of(std::vector<std::string> args, process
         return ended.error();
     if (!ended->success())
         return make_error(
-            fmt::format("'nix-store --query' failed: {}", process::describe(*ended)), ended->err);
+            fmt::format("'{} --query' failed: {}", plan::nix::store, process::describe(*ended)),
+            ended->err);
     std::vector<std::string> out;
     std::string_view rest = ended->out;
     while (!rest.empty()) {

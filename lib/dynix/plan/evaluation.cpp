@@ -3,6 +3,7 @@
 #include "dynix/base/file.hpp"
 #include "dynix/base/owned_folder.hpp"
 #include "dynix/plan/flake_reference.hpp"
+#include "dynix/plan/nix.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -128,7 +129,7 @@ std::vector<std::string> names_by_links(std::string path) {
 
 process::command json_evaluator() {
     process::command out;
-    out.program = "nix-instantiate";
+    out.program = nix::evaluator;
     out.args = {"--eval", "--strict", "--json"};
     return out;
 }
@@ -190,7 +191,7 @@ void add_expression(process::command& to, evaluation const& what) {
     case source_kind::flake:
         system = of_flake;
         strings = {{"flake", source.flake}};
-        to.args.insert(to.args.end(), {"--extra-experimental-features", "nix-command flakes"});
+        nix::allow_flakes(to);
         break;
     }
     if (source.kind != source_kind::configuration)
@@ -226,27 +227,20 @@ process::command json_command(evaluation const& what) {
     std::string strings;
     for (auto const& [name, value] : arguments)
         strings += fmt::format("  {} = {};\n", name, nix_text(value));
-    out.program = "nix";
+    out.program = nix::program;
+    nix::allow_flakes(out);
     // No failure of an earlier evaluation is an answer.
-    out.args = {
-        "--extra-experimental-features",
-        "nix-command flakes",
-        "--option",
-        "eval-cache",
-        "false",
-        "eval",
-        "--json",
-        "--no-update-lock-file"};
-    out.args.push_back(
-        fmt::format("{}#{}", what.source.flake, path.empty() ? std::string() : path.front()));
     out.args.insert(
-        out.args.end(), {"--apply", "all:\nlet\n" + strings + within_flake + what.body});
+        out.args.end(),
+        {"--option", "eval-cache", "false", "eval", "--json", "--no-update-lock-file",
+         fmt::format("{}#{}", what.source.flake, path.empty() ? std::string() : path.front()),
+         "--apply", "all:\nlet\n" + strings + within_flake + what.body});
     return out;
 }
 
 process::command evaluation_command(evaluation const& what) {
     process::command out;
-    out.program = "nix-build";
+    out.program = nix::builder;
     out.timeout = what.timeout;
     out.on_err_line = what.on_line;
     if (what.on_evaluated) {
@@ -299,7 +293,7 @@ result<std::string> build(evaluation what, process::runner& with) {
         return not_built(*ended, what);
     auto path = last_line(ended->out);
     if (!path.starts_with('/'))
-        return make_error(fmt::format("nix-build named no store path, but '{}'", path));
+        return make_error(fmt::format("{} named no store path, but '{}'", nix::builder, path));
     return path;
 }
 

@@ -1,6 +1,7 @@
 #include "dynix/session/certificates.hpp"
 
 #include "dynix/base/file.hpp"
+#include "dynix/plan/nix.hpp"
 #include "dynix/process/runner.hpp"
 
 #include <cstdlib>
@@ -33,7 +34,7 @@ binding_of(plan::system_record const& record, host::paths const& where, process:
     out.running = running_system(where);
     if (out.running.empty())
         return make_error("there is no '/run/current-system': no NixOS runs");
-    auto const program = process::find_program("nix-build");
+    auto const program = process::find_program(plan::nix::identity);
     if (!program)
         return program.error();
     auto identity = evaluation::identity_of(*program);

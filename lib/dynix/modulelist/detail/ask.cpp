@@ -1,6 +1,7 @@
 #include "dynix/modulelist/detail/ask.hpp"
 
 #include "dynix/plan/evaluation.hpp"
+#include "dynix/plan/nix.hpp"
 
 #include <algorithm>
 #include <boost/json/array.hpp>
@@ -63,8 +64,7 @@ result<process::outcome> run_question(
     auto asked = plan::json_evaluator();
     // A flake's inputs may have to be copied into the store.
     if (of.source.kind == plan::source_kind::flake)
-        asked.args.insert(
-            asked.args.end(), {"--extra-experimental-features", "nix-command flakes"});
+        plan::nix::allow_flakes(asked);
     if (files.writes)
         asked.args.emplace_back(writing);
     if (files.told)
