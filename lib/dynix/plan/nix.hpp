@@ -23,7 +23,7 @@ constexpr auto identity = builder;
 // The variables with which dynix, when systemd starts it later, finds the same Nix and evaluates as
 // now. Not NIX_CONFIG: it may hold an access token, and systemd shows a unit's environment to all.
 inline constexpr std::initializer_list<char const*> variables = {
-    "PATH",       "LD_LIBRARY_PATH", "HOME",          "NIX_PATH",
-    "NIX_REMOTE", "NIX_CONF_DIR",    "NIX_USER_CONF_FILES"};
+    "PATH",         "LD_LIBRARY_PATH",    "HOME", "NIX_PATH", "NIX_REMOTE",
+    "NIX_CONF_DIR", "NIX_USER_CONF_FILES"};
 
 } // namespace dynix::plan::nix

@@ -51,7 +51,7 @@ struct checked_unit {
     bool keeps_restarting = false; // when it was checked
     bool reload_shown = false;     // that its process has taken the reload
     bool files_stuck = false;      // its links could not be put back, so that its drop-in stays
-    bool fell_back = false;        // a reload was not enough: it is restarted
+    bool fell_back = false;        // its change was not enough: it is restarted
     proof proved{};                // once it is proved
     std::optional<host::unit_status> proved_as{}; // the run that was proved
     plan::unit_checks checks{};                   // of what it will run

@@ -200,7 +200,8 @@ void warn_of_fallbacks(std::vector<step> const& steps, std::vector<std::string>&
     for (auto const& one : steps)
         if (one.falls_back)
             warnings.push_back(fmt::format(
-                "'{}' is restarted, as a reload was not enough: {}", one.unit, one.why.message));
+                "'{}' is restarted, as a {} was not enough: {}", one.unit, one.falls_back->name,
+                one.why.message));
 }
 
 proof as_recorded(proof found, applied_unit const& recorded) {

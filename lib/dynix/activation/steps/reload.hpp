@@ -31,7 +31,7 @@ proof after_reload(proof found, bool shown);
 // left of them to reload, so they are restarted too.
 void restart_what_stops_along(std::vector<checked_unit>& units);
 
-// A line for each unit that was restarted because its reload was not enough, and why.
+// A line for each unit that was restarted because its change was not enough, and why.
 void warn_of_fallbacks(std::vector<step> const& steps, std::vector<std::string>& warnings);
 
 // The same of a run by its record: what it has not taken yet, or by a reload, contradicts nothing.

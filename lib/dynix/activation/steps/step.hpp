@@ -14,6 +14,7 @@ namespace dynix::activation {
 
 class transaction;
 struct step;
+struct unit_change;
 
 enum class step_mark {
     planned,
@@ -58,7 +59,8 @@ struct step {
     error why{};
     std::string check{};      // the name of the health check that it runs
     bool job_is_open = false; // its job was queued, and may not have ended
-    bool falls_back = false;  // it failed, and steps that follow stand in for it
+    // It failed to change the unit so, and steps that follow stand in for it.
+    unit_change const* falls_back = nullptr;
 
     void fail(error what) {
         mark = step_mark::failed;

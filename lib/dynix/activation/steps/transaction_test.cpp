@@ -6,6 +6,7 @@
 #include "dynix/activation/journal.hpp"
 #include "dynix/activation/restore.hpp"
 #include "dynix/activation/steps/programme.hpp"
+#include "dynix/activation/steps/reload.hpp"
 #include "dynix/test.hpp"
 
 #include <fmt/format.h>
@@ -150,6 +151,12 @@ TEST_CASE("a way to change a unit that nobody knows is carried out, recorded and
         strings{
             "put-back-drop-in a.service: planned", "reload : planned", "wave a.service: planned",
             "watch a.service: planned"});
+
+    strings warnings;
+    warn_of_fallbacks(
+        {{.kind = &wave, .unit = "a.service", .why = make_error("deaf"), .falls_back = &waved}},
+        warnings);
+    CHECK(warnings == strings{"'a.service' is restarted, as a wave was not enough: deaf"});
 }
 
 TEST_CASE("only of a unit that has failed the failures have to be forgotten") {

@@ -98,16 +98,17 @@ class reading {
         if (!main)
             return make_error(fmt::format("the main process of '{}' is not known", unit_.name));
         if (!watches_.empty() && before_.empty())
-            return make_error(
-                fmt::format("the processes of '{}' before its reload are not known", unit_.name));
+            return make_error(fmt::format(
+                "the processes of '{}' before its {} are not known", unit_.name,
+                unit_.change->name));
         for (auto& [path, watch] : watches_)
             if (auto read = look_at_file(main->pid, path, watch); !read)
                 return read;
         if (workers_ && std::none_of(live->live.begin(), live->live.end(), [&](auto const& one) {
                 return one.pid != main->pid && !before_.contains(one.pid) && one.exe == main->exe;
             }))
-            return make_error(
-                fmt::format("'{}' has started no new process after its reload", unit_.name));
+            return make_error(fmt::format(
+                "'{}' has started no new process after its {}", unit_.name, unit_.change->name));
         return {};
     }
 
@@ -131,8 +132,9 @@ class reading {
                 return pid == main || before_.contains(pid);
             }))
             return {};
-        return make_error(
-            fmt::format("no process of '{}' has opened '{}' after its reload", unit_.name, path));
+        return make_error(fmt::format(
+            "no process of '{}' has opened '{}' after its {}", unit_.name, path,
+            unit_.change->name));
     }
 
     checked_unit const& unit_;
@@ -175,7 +177,7 @@ void ask_within_run(
             look_at_files(in, one, watched[i]);
         if (one.mark == step_mark::failed && !one.job_is_open && !why_kept_running(unit) &&
             (!in.rules.strict || may_restart(in, unit.name))) {
-            one.falls_back = true;
+            one.falls_back = unit.change;
             unit.fell_back = true;
             unit.change = &changes::restart;
         }
