@@ -89,9 +89,7 @@ result<void> check_writable(std::string const& file) {
 result<void> write_list(
     request const& of, std::string const& file, list_file const& what, process::runner& with) {
     auto const ended = detail::run_question(of, "sum", {{"text", print_list_file(what)}}, with);
-    if (!ended)
-        return ended.error();
-    auto const sum = detail::answer(*ended);
+    auto const sum = detail::answer(ended);
     if (!sum)
         return sum.error();
     if (!sum->is_string())
@@ -134,9 +132,7 @@ read_list(request const& of, std::string const& file, process::runner& with) {
         return text.error();
     auto const path = std::filesystem::absolute(file).lexically_normal().string();
     auto const ended = detail::run_question(of, "written", {{"file", path}}, with);
-    if (!ended)
-        return ended.error();
-    auto const found = detail::answer(*ended);
+    auto const found = detail::answer(ended);
     if (!found) {
         auto failed = make_error(fmt::format("the module list '{}' cannot be read", file), again);
         failed.notes = found.error().notes;

@@ -107,9 +107,7 @@ result<boost::json::object> ask_key(request const& of, process::runner& with) {
     detail::readable files;
     files.writes = is_flake(of);
     auto const ended = detail::run_question(of, "key", {}, with, {}, files);
-    if (!ended)
-        return ended.error();
-    auto found = detail::answer(*ended);
+    auto found = detail::answer(ended);
     if (!found)
         return found.error();
     if (!found->is_object())
@@ -295,9 +293,7 @@ result<std::string> why_changed(
             asked_config = asked_config || evaluated_file(line) == config;
         },
         files);
-    if (!ended)
-        return ended.error();
-    auto const found = detail::answer(*ended);
+    auto const found = detail::answer(ended);
     if (!found)
         return found.error();
     if (asked_config)
@@ -351,9 +347,7 @@ use_of_list(request const& of, std::string const& system_result, process::runner
                  "system.moduleListWhole.config.system.build.toplevel.drvPath; } else null";
     auto const ended = is_flake(of) ? with.run(plan::json_command(flake))
                                     : detail::run_question(of, "unused", {}, with);
-    if (!ended)
-        return ended.error();
-    auto const found = detail::answer(*ended);
+    auto const found = detail::answer(ended);
     if (!found)
         return found.error();
     if (!found->is_object())

@@ -83,9 +83,7 @@ void collect(boost::json::value const& node, std::set<std::string>& into) {
 result<std::string>
 evaluate_list(request const& of, std::vector<std::string> const& list, process::runner& with) {
     auto const ended = detail::run_question(of, "evaluate", {{"list", to_json(list)}}, with);
-    if (!ended)
-        return ended.error();
-    auto const found = detail::answer(*ended);
+    auto const found = detail::answer(ended);
     if (!found)
         return found.error();
     return found->is_string() ? result<std::string>(std::string(found->as_string()))
@@ -98,9 +96,7 @@ result<evidence> watch(request const& of, process::runner& with) {
     auto const ended = detail::run_question(of, "watch", {}, with, [&](std::string_view line) {
         readable = add_line(out, line) && readable;
     });
-    if (!ended)
-        return ended.error();
-    auto const found = detail::answer(*ended);
+    auto const found = detail::answer(ended);
     if (!found)
         return found.error();
     if (!readable || !found->is_object())
@@ -161,9 +157,7 @@ result<module_list> work_out(request const& of, process::runner& with) {
 result<std::vector<std::string>>
 declaring_modules(request const& of, std::vector<std::string> const& path, process::runner& with) {
     auto const ended = detail::run_question(of, "index", {}, with);
-    if (!ended)
-        return ended.error();
-    auto const index = detail::answer(*ended);
+    auto const index = detail::answer(ended);
     if (!index)
         return index.error();
     auto const* node = &*index;

@@ -90,7 +90,10 @@ result<process::outcome> run_question(
     return with.run(asked);
 }
 
-result<boost::json::value> answer(process::outcome const& ended) {
+result<boost::json::value> answer(result<process::outcome> const& run) {
+    if (!run)
+        return run.error();
+    auto const& ended = *run;
     if (!ended.success()) {
         auto failed = make_error(
             fmt::format("Nix cannot evaluate the system: {}", process::describe(ended)),

@@ -27,6 +27,6 @@ result<process::outcome> run_question(
     process::line_callback on_line = {}, readable const& files = {});
 
 // The answer of a question that succeeded; the error has what Nix said.
-result<boost::json::value> answer(process::outcome const& ended);
+result<boost::json::value> answer(result<process::outcome> const& run);
 
 } // namespace dynix::modulelist::detail
