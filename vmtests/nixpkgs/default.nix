@@ -31,11 +31,6 @@ let
     ../../nixmodules
     {
       imports = (import ./fixtures).${generation};
-      disabledModules = [
-        "services/development/distccd.nix"
-        "services/networking/harmonia.nix"
-        "services/web-apps/gotosocial.nix"
-      ];
       nixpkgs.overlays = [
         (
           final: prev:
