@@ -17,8 +17,8 @@ inline void allow_flakes(process::command& to) {
     to.args.insert(to.args.end(), {"--extra-experimental-features", "nix-command flakes"});
 }
 
-// The program whose file says which Nix a certificate holds for: they all are of one.
-constexpr auto identity = builder;
+// Those that evaluate: a certificate holds for them.
+inline constexpr std::initializer_list<char const*> evaluating = {builder, evaluator};
 
 // The variables with which dynix, when systemd starts it later, finds the same Nix and evaluates as
 // now. Not NIX_CONFIG: it may hold an access token, and systemd shows a unit's environment to all.

@@ -34,13 +34,17 @@ binding_of(plan::system_record const& record, host::paths const& where, process:
     out.running = running_system(where);
     if (out.running.empty())
         return make_error("there is no '/run/current-system': no NixOS runs");
-    auto const program = process::find_program(plan::nix::identity);
-    if (!program)
-        return program.error();
-    auto identity = evaluation::identity_of(*program);
-    if (!identity)
-        return identity.error();
-    out.nix = std::move(*identity);
+    for (auto const* name : plan::nix::evaluating) {
+        auto const program = process::find_program(name);
+        if (!program)
+            return program.error();
+        auto const identity = evaluation::identity_of(*program);
+        if (!identity)
+            return identity.error();
+        // They mostly are links to the same.
+        if (out.nix != *identity)
+            out.nix += *identity;
+    }
     auto const* search_path = std::getenv("NIX_PATH");
     out.search_path = search_path ? search_path : "";
     out.record = record;

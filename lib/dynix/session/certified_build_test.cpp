@@ -113,6 +113,18 @@ TEST_CASE("a path that leads elsewhere while Nix reads is found behind the slice
     CHECK(!machine.has(1, "slices"));
 }
 
+TEST_CASE("where another Nix evaluates, the certificate is not used") {
+    for (auto const* program : {"bin/nix-build", "bin/nix-instantiate"}) {
+        CAPTURE(program);
+        certified_machine machine;
+        machine.nix.answers.push_back(machine.nix.answers.front());
+        std::ofstream(machine.host.folder.path(program)) << "#!/bin/bash\n";
+        REQUIRE(machine.build());
+        CHECK(machine.nix.calls.size() == 2);
+        CHECK(machine.notes.size() == 1);
+    }
+}
+
 TEST_CASE("where they name a derivation that is gone, packages are evaluated") {
     certified_machine machine{R"({"c":{"/nix/store/is-not-there.drv":{}}})"};
     REQUIRE(machine.build());

@@ -61,8 +61,10 @@ struct certified_machine : test_machine {
         auto const& folder = host.folder;
         for (auto const* name : {"bin", "conf", "system", "root/run", "root/var/cache"})
             std::filesystem::create_directories(folder.path(name));
-        std::ofstream(folder.path("bin/nix-build")) << "#!/bin/sh\n";
-        std::filesystem::permissions(folder.path("bin/nix-build"), std::filesystem::perms(0755));
+        for (auto const* program : {"bin/nix-build", "bin/nix-instantiate"}) {
+            std::ofstream(folder.path(program)) << "#!/bin/sh\n";
+            std::filesystem::permissions(folder.path(program), std::filesystem::perms(0755));
+        }
         setenv("PATH", folder.path("bin").c_str(), 1);
         std::ofstream(folder.path("conf/system.nix")) << "{ }";
         std::ofstream(folder.path("system.json"))
