@@ -15,9 +15,12 @@ namespace {
 constexpr auto patience = std::chrono::minutes(5);
 
 std::string lock_of(json::record_reader& from) {
+    // With lazy-trees in nix.conf (Determinate Nix) a flake has no path in the store, and a
+    // fingerprint where Nix knows that its files are the same.
+    auto const source = from.has("path") ? "path" : "fingerprint";
     // JSON, so that no two states have one text.
     return plan::fingerprint_of(boost::json::serialize(
-        boost::json::array{from.text("path"), from.json_text("locked"), from.json_text("locks")}));
+        boost::json::array{from.text(source), from.json_text("locked"), from.json_text("locks")}));
 }
 
 } // namespace
@@ -26,8 +29,7 @@ result<flake_state> look_at_flake(std::string_view reference, process::runner& w
     auto url = plan::flake_url(reference);
     if (!url)
         return url.error();
-    process::command command;
-    command.program = plan::nix::program;
+    auto command = plan::nix::command_of(plan::nix::program);
     plan::nix::allow_flakes(command);
     command.args.insert(
         command.args.end(), {"flake", "metadata", "--json", "--no-update-lock-file", *url});

@@ -46,6 +46,15 @@ TEST_CASE("the state of a flake is its source, its locked reference and its lock
     CHECK(lock_in(metadata("/nix/store/x-source", "1", "sha256-other")) != now);
 }
 
+TEST_CASE("a flake that is not in the store is known by its fingerprint") {
+    auto const of = [](std::string const& fingerprint) {
+        return R"({"fingerprint":")" + fingerprint + R"(","locked":{},"locks":{}})";
+    };
+    CHECK(lock_in(of("a")) == lock_in(of("a")));
+    CHECK(lock_in(of("a")) != lock_in(of("b")));
+    CHECK(!seen(R"({"locked":{},"locks":{}})"));
+}
+
 TEST_CASE("a flake that Nix does not describe has no state") {
     auto const unlocked = seen("", 1, "error: flake 'x' requires lock file changes\n");
     REQUIRE(!unlocked);

@@ -128,9 +128,8 @@ std::vector<std::string> names_by_links(std::string path) {
 } // namespace
 
 process::command json_evaluator() {
-    process::command out;
-    out.program = nix::evaluator;
-    out.args = {"--eval", "--strict", "--json"};
+    auto out = nix::command_of(nix::evaluator);
+    out.args.insert(out.args.end(), {"--eval", "--strict", "--json"});
     return out;
 }
 
@@ -217,7 +216,7 @@ process::command json_command(evaluation const& what) {
         add_expression(out, what);
         return out;
     }
-    process::command out;
+    auto out = nix::command_of(nix::program);
     out.timeout = what.timeout;
     auto const& path = what.source.attribute;
     auto const rest =
@@ -227,7 +226,6 @@ process::command json_command(evaluation const& what) {
     std::string strings;
     for (auto const& [name, value] : arguments)
         strings += fmt::format("  {} = {};\n", name, nix_text(value));
-    out.program = nix::program;
     nix::allow_flakes(out);
     // No failure of an earlier evaluation is an answer.
     out.args.insert(
@@ -239,8 +237,7 @@ process::command json_command(evaluation const& what) {
 }
 
 process::command evaluation_command(evaluation const& what) {
-    process::command out;
-    out.program = nix::builder;
+    auto out = nix::command_of(nix::builder);
     out.timeout = what.timeout;
     out.on_err_line = what.on_line;
     if (what.on_evaluated) {

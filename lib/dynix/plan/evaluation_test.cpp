@@ -4,6 +4,8 @@
 #include "dynix/process/runner.hpp"
 #include "dynix/test.hpp"
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -86,4 +88,23 @@ TEST_CASE("Nix reads by links what it may read, and nothing else") {
     };
     CHECK(runs({at.path("channels/nixos"), at.path("store")}));
     CHECK_FALSE(runs({at.path("channels/nixos"), at.path("channels")}));
+}
+
+TEST_CASE("what Nix says begins as it says it, whatever the environment wants of its lines") {
+    if (!process::find_program("nix-instantiate")) {
+        MESSAGE("skipped: there is no Nix");
+        return;
+    }
+    for (auto const* const name : {"IN_SYSTEMD", "FORCE_COLOR", "CLICOLOR_FORCE"})
+        ::setenv(name, "1", 1);
+    auto command = json_evaluator();
+    command.args.insert(command.args.end(), {"--expr", R"(builtins.trace "said" 1)"});
+    std::vector<std::string> lines;
+    command.on_err_line = [&](std::string_view line) { lines.emplace_back(line); };
+    auto const ended = process::make_runner()->run(command);
+    for (auto const* const name : {"IN_SYSTEMD", "FORCE_COLOR", "CLICOLOR_FORCE"})
+        ::unsetenv(name);
+    REQUIRE(ended);
+    CHECK(ended->success());
+    CHECK(std::ranges::count(lines, "trace: said") == 1);
 }

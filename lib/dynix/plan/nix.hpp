@@ -4,6 +4,7 @@
 #include "dynix/process/command.hpp"
 
 #include <initializer_list>
+#include <string_view>
 
 namespace dynix::plan::nix {
 
@@ -12,10 +13,12 @@ constexpr auto builder = "nix-build";
 constexpr auto store = "nix-store";
 constexpr auto program = "nix"; // for a flake
 
+// A run of one of them whose words are read: each line is as Nix says it, without colours or marks,
+// whatever the environment and nix.conf say.
+process::command command_of(std::string_view name);
+
 // `program` needs it, and every expression that gets a flake.
-inline void allow_flakes(process::command& to) {
-    to.args.insert(to.args.end(), {"--extra-experimental-features", "nix-command flakes"});
-}
+void allow_flakes(process::command& to);
 
 // Those that evaluate: a certificate holds for them.
 inline constexpr std::initializer_list<char const*> evaluating = {builder, evaluator};
