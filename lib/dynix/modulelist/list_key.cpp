@@ -2,13 +2,11 @@
 
 #include "dynix/base/file.hpp"
 #include "dynix/modulelist/detail/ask.hpp"
-#include "dynix/modulelist/detail/fetching.hpp"
+#include "dynix/modulelist/detail/evaluated_files.hpp"
 #include "dynix/modulelist/detail/listing_watch.hpp"
 #include "dynix/modulelist/detail/members.hpp"
-#include "dynix/modulelist/detail/purity.hpp"
 #include "dynix/plan/evaluation.hpp"
 
-#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <filesystem>
@@ -23,15 +21,6 @@ namespace {
 
 bool is_flake(request const& of) {
     return of.source.kind == plan::source_kind::flake;
-}
-
-// A folder by its name, and as it is when it is a link.
-std::vector<std::string> names_of(std::string const& folder) {
-    std::vector<std::string> out{folder};
-    std::error_code bad;
-    if (auto const real = std::filesystem::canonical(folder, bad).string(); !bad && real != folder)
-        out.push_back(real);
-    return out;
 }
 
 // The same files by these names of their folder.
@@ -51,9 +40,8 @@ below_each(std::vector<std::string> const& files, std::vector<std::string> const
 detail::readable readable_files(request const& of, boost::json::object const& key) {
     auto const own = detail::text(key, "own");
     detail::readable out{
-        below_each(detail::strings(key, "readable"), names_of(detail::text(key, "folder"))),
-        fmt::format("nixpkgs-overlays={}/asked-overlays:{}", own, detail::text(key, "searchPath")),
-        true};
+        below_each(detail::strings(key, "readable"), detail::names_of(detail::text(key, "folder"))),
+        fmt::format("nixpkgs-overlays={}/asked-overlays:{}", own, detail::text(key, "searchPath"))};
     for (auto& one : detail::strings(key, "checkout"))
         out.roots.push_back(std::move(one));
     out.roots.insert(out.roots.end(), {of.folder, own, detail::text(key, "nixpkgs"), "/nix/store"});
@@ -87,22 +75,6 @@ std::string refused_file(std::string_view err) {
     return {};
 }
 
-// Of what Nix says of a file that it evaluates: 'evaluating file '/etc/nixos/configuration.nix''.
-std::string evaluated_file(std::string_view line) {
-    constexpr std::string_view before = "evaluating file '";
-    auto const start = line.find(before);
-    if (start == line.npos || !line.ends_with('\''))
-        return {};
-    line.remove_prefix(start + before.size());
-    line.remove_suffix(1);
-    return std::string(line);
-}
-
-bool is_in_any(std::string const& file, std::vector<std::string> const& folders) {
-    return std::ranges::any_of(
-        folders, [&](std::string const& folder) { return file.starts_with(folder + '/'); });
-}
-
 result<boost::json::object> ask_key(request const& of, process::runner& with) {
     detail::readable files;
     files.writes = is_flake(of);
@@ -114,85 +86,6 @@ result<boost::json::object> ask_key(request const& of, process::runner& with) {
         return make_error("Nix gave no key of the configuration");
     return std::move(found->as_object());
 }
-
-// Whether `file` is all of what is in the store by one name, as what the evaluation wrote there.
-bool is_alone_in_store(std::string_view file) {
-    constexpr std::string_view store = "/nix/store/";
-    return file.starts_with(store) && file.find('/', store.size()) == file.npos;
-}
-
-// Empty: it is not. A file in the store stays as it is and may still fetch.
-std::string why_impure(
-    detail::purity const& of, std::string const& file, std::string const& text,
-    std::vector<std::string> const& folders) {
-    std::string why;
-    auto const folder = std::ranges::find_if(
-        folders, [&](std::string const& one) { return file.starts_with(one + '/'); });
-    if (folder != folders.end() && detail::is_passed_over(of, *folder, file))
-        why = detail::evaluated_all_the_same;
-    else if (folder != folders.end() || is_alone_in_store(file))
-        why = detail::asks_for_more(of, file, text);
-    else if (!of.is_flake && detail::fetches_without_hash(text))
-        why = detail::fetches_another;
-    return why.empty() ? why : fmt::format("'{}' {}", file, why);
-}
-
-// What is known of the files that Nix evaluates, line by line of what it says.
-class evaluated_files {
-  public:
-    evaluated_files(request const& of, boost::json::object const& key)
-        : folder_(detail::text(key, "folder")), counted_(detail::text(key, "counted")),
-          asked_overlays_(detail::text(key, "own") + "/asked-overlays/overlay.nix"),
-          folders_(names_of(folder_)), known_(names_of(detail::text(key, "nixpkgs"))),
-          other_nixpkgs_(detail::text(key, "searched") == "another"), pure_{
-                                                                          detail::text(key, "list"),
-                                                                          is_flake(of)} {
-        // dynix itself, as the configuration has it and as it is asked here.
-        for (auto const& folder : {detail::text(key, "own"), of.folder})
-            for (auto& one : names_of(folder))
-                known_.push_back(std::move(one));
-        std::erase(known_, std::string());
-    }
-
-    void add(std::string_view line) {
-        auto file = evaluated_file(line);
-        if (!because_.empty() || file.empty() || is_in_any(file, known_)) {
-            if (because_.empty() && file == asked_overlays_)
-                because_ = "a nixpkgs is imported without `config' and `overlays', which it reads "
-                           "from the environment";
-            return;
-        }
-        // Of a flake another copy is evaluated.
-        auto const text = read_file(file);
-        if (!counted_.empty() && file.starts_with(counted_ + '/'))
-            file = folder_ + file.substr(counted_.size());
-        because_ = why_impure(pure_, file, text ? *text : std::string(), folders_);
-        if (!text || !other_nixpkgs_ || !is_in_any(file, folders_))
-            return;
-        searches_ = searches_ || text->find("<nixpkgs") != text->npos;
-        catches_ = catches_ || text->find("tryEval") != text->npos;
-        if (because_.empty() && searches_ && catches_)
-            because_ =
-                "the configuration uses `tryEval', and <nixpkgs> is another than its own and "
-                "may change";
-    }
-
-    // Why the system may be another one while the key stays the same; empty: it is not.
-    std::string const& because() const { return because_; }
-
-  private:
-    std::string folder_;
-    std::string counted_;
-    std::string asked_overlays_;
-    std::vector<std::string> folders_;
-    // What these ask for is in the key.
-    std::vector<std::string> known_;
-    bool other_nixpkgs_;
-    detail::purity pure_;
-    std::string because_{};
-    bool searches_ = false;
-    bool catches_ = false;
-};
 
 // The query of a flake says in which folder of its source it is.
 std::string folder_in_source(std::string_view url) {
@@ -217,15 +110,42 @@ plan::evaluation flake_alone(request const& of, std::string const& counted) {
 
 // Of the system that is evaluated from what the key knows, and nothing else.
 result<process::outcome> evaluate_alone(
-    request const& of, boost::json::object const& key, process::line_callback on_line,
-    process::runner& with) {
-    if (!is_flake(of))
-        return detail::run_question(
-            of, "itself", {}, with, std::move(on_line), readable_files(of, key));
+    request const& of, boost::json::object const& key, detail::verbosity told,
+    process::line_callback on_line, process::runner& with) {
+    if (!is_flake(of)) {
+        auto files = readable_files(of, key);
+        files.told = told;
+        return detail::run_question(of, "itself", {}, with, std::move(on_line), files);
+    }
     auto asked = plan::json_command(flake_alone(of, detail::text(key, "counted")));
-    asked.args.emplace_back("-vv");
+    // This program says less by itself than nix-instantiate.
+    asked.args.emplace_back(told == detail::verbosity::more ? "-vv" : "-vvvv");
     asked.on_err_line = std::move(on_line);
     return with.run(asked);
+}
+
+// The same, and what Nix said of the files.
+struct looked_at {
+    process::outcome alone{};
+    detail::verbosity told = detail::verbosity::more;
+    bool are_seen = false;
+    std::string because{};
+};
+
+result<looked_at>
+look_alone(request const& of, boost::json::object const& key, process::runner& with) {
+    looked_at out;
+    for (auto const told : {detail::verbosity::more, detail::verbosity::most}) {
+        detail::evaluated_files files(of.folder, is_flake(of), key);
+        auto alone = evaluate_alone(
+            of, key, told, [&](std::string_view line) { files.add(line); }, with);
+        if (!alone)
+            return alone.error();
+        out = {std::move(*alone), told, files.are_seen(), files.because()};
+        if (out.are_seen || !out.alone.success())
+            break;
+    }
+    return out;
 }
 
 // The first line of Nix's own error, as the end of a sentence; empty: it is none.
@@ -250,7 +170,8 @@ std::string why_not_alone(
     request const& of, boost::json::object const& key, process::outcome const& alone,
     std::string const& of_file) {
     auto const file = refused_file(alone.err);
-    bool const is_inside = is_in_any(file + '/', names_of(detail::text(key, "folder")));
+    bool const is_inside =
+        detail::is_in_any(file + '/', detail::names_of(detail::text(key, "folder")));
     if (!of_file.empty() && (file.empty() || is_inside))
         return of_file;
     if (file.empty())
@@ -270,12 +191,14 @@ std::string why_not_alone(
 }
 
 constexpr auto changed_meanwhile = "the configuration has changed meanwhile";
+constexpr auto not_seen = "Nix does not say which files of the configuration it evaluates, or "
+                          "evaluates them where nobody can read them (lazy-trees in nix.conf)";
 
 // The key once more, at the end: was it that system all the time? Of a file, also with all of the
 // environment but for what nixpkgs would take from there.
 result<std::string> why_changed(
     request const& of, boost::json::object const& key, std::string const& system_result,
-    process::runner& with) {
+    detail::verbosity told, process::runner& with) {
     if (is_flake(of)) {
         auto const again = ask_key(of, with);
         if (!again)
@@ -285,12 +208,12 @@ result<std::string> why_changed(
     bool asked_config = false;
     auto const config = detail::text(key, "own") + "/asked-config.nix";
     detail::readable files;
-    files.told = true;
+    files.told = told;
     files.nixpkgs_config = config;
     auto const ended = detail::run_question(
         of, "again", {}, with,
         [&](std::string_view line) {
-            asked_config = asked_config || evaluated_file(line) == config;
+            asked_config = asked_config || detail::evaluated_file(line) == config;
         },
         files);
     auto const found = detail::answer(ended);
@@ -319,20 +242,21 @@ key_of(request const& of, std::string const& system_result, process::runner& wit
     if (auto const* const names = facts.if_contains("names"); names && names->is_object())
         for (auto const& one : names->as_object())
             out.names[one.key()] = detail::strings(names->as_object(), one.key());
-    evaluated_files files(of, facts);
     detail::listing_watch watch(folders_in_part(of, facts));
-    auto const alone = evaluate_alone(
-        of, facts, [&](std::string_view line) { files.add(line); }, with);
-    if (!alone)
-        return alone.error();
-    auto const same = alone->success() ? detail::answer(*alone) : boost::json::value();
+    auto const looked = look_alone(of, facts, with);
+    if (!looked)
+        return looked.error();
+    auto const& alone = looked->alone;
+    auto const same = alone.success() ? detail::answer(alone) : boost::json::value();
     if (!same || !same->is_string() || same->as_string() != system_result)
-        return list_key{{}, why_not_alone(of, facts, *alone, files.because()), {}};
-    if (!files.because().empty())
-        return list_key{{}, files.because(), {}};
+        return list_key{{}, why_not_alone(of, facts, alone, looked->because), {}};
+    if (!looked->because.empty())
+        return list_key{{}, looked->because, {}};
+    if (!looked->are_seen)
+        return list_key{{}, not_seen, {}};
     if (auto const folder = watch.looked_through(); !folder.empty())
         return list_key{{}, reads_what_counts_not(folder), {}};
-    auto changed = why_changed(of, facts, system_result, with);
+    auto changed = why_changed(of, facts, system_result, looked->told, with);
     if (!changed)
         return changed.error();
     return changed->empty() ? out : list_key{{}, std::move(*changed), {}};

@@ -2,11 +2,14 @@
 #include "dynix/modulelist/list_file.hpp"
 #include "dynix/modulelist/work_out.hpp"
 
+#include "dynix/base/file.hpp"
+#include "dynix/base/test_folder.hpp"
 #include "dynix/process/fake_runner.hpp"
 #include "dynix/test.hpp"
 
 #include <algorithm>
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace dynix;
 using namespace dynix::modulelist;
@@ -49,7 +52,22 @@ bool has(process::command const& call, std::string_view text) {
     return call.args.back().find(text) != std::string::npos;
 }
 
+bool is_given(process::command const& call, std::string_view argument) {
+    return std::find(call.args.begin(), call.args.end(), argument) != call.args.end();
+}
+
 using names = std::vector<std::string>;
+
+// A folder with the configuration's own file, which Nix names when it evaluates it.
+struct configuration_folder : test_folder {
+    configuration_folder() { REQUIRE(replace_file(path("a.nix"), "{ }")); }
+
+    std::string key(std::string const& more = "") const {
+        return fmt::format(R"({{"key":"K","folder":"{}"{}}})", folder(), more);
+    }
+    std::string evaluated() const { return fmt::format("evaluating file '{}'\n", path("a.nix")); }
+    std::string folder() const { return folder_of(path("a.nix")); }
+};
 
 } // namespace
 
@@ -180,26 +198,25 @@ TEST_CASE("a shrunk list with another result is dropped") {
 }
 
 TEST_CASE("a list has a key where what counts in the folder and the store are all that is read") {
-    auto const of = [](process::outcome alone) {
+    configuration_folder const at;
+    auto const of = [&](process::outcome alone) {
         process::fake_runner with;
+        auto const readable =
+            fmt::format(R"(,"because":"","readable":["{}","{}"])", at.path("a.nix"), at.path("b"));
         with.answers = {
-            answers(R"({"key":"K","because":"","folder":"/c","readable":["/c/a.nix","/c/b"]})"),
-            std::move(alone), answers(R"({"key":"K","itself":"R"})")};
+            answers(at.key(readable)), std::move(alone), answers(R"({"key":"K","itself":"R"})")};
         auto found = key_of(asked(0), "R", with).value();
         CHECK(with.calls.size() == (found.text.empty() ? 2 : 3));
-        auto const& args = with.calls[1].args;
-        auto const is_given = [&](char const* one) {
-            return std::find(args.begin(), args.end(), one) != args.end();
-        };
-        CHECK(is_given("restrict-eval"));
-        CHECK(is_given("dynix-root-0=/c/a.nix"));
-        CHECK(is_given("dynix-root-1=/c/b"));
-        CHECK_FALSE(is_given("dynix-root-2=/c"));
+        CHECK(is_given(with.calls[1], "restrict-eval"));
+        CHECK(is_given(with.calls[1], "dynix-root-0=" + at.path("a.nix")));
+        CHECK(is_given(with.calls[1], "dynix-root-1=" + at.path("b")));
+        CHECK_FALSE(is_given(with.calls[1], "dynix-root-2=" + at.folder()));
+        CHECK(is_given(with.calls[1], "-v"));
         CHECK(has(with.calls[1], R"("ask":"itself")"));
         return found;
     };
-    CHECK(of(answers("\"R\"")).text == "K");
-    CHECK(of(answers("\"S\"")).text.empty());
+    CHECK(of(answers("\"R\"", at.evaluated())).text == "K");
+    CHECK(of(answers("\"S\"", at.evaluated())).text.empty());
     auto const refused = [&](std::string const& file) {
         auto const found =
             of(fails("error: access to path '" + file + "' is forbidden in restricted mode\n"));
@@ -210,17 +227,40 @@ TEST_CASE("a list has a key where what counts in the folder and the store are al
         refused("/srv/common.nix") ==
         "the configuration reads '/srv/common.nix', which is neither in its folder nor in the "
         "store");
+    auto const link = at.path("result/a.nix");
     CHECK(
-        refused("/c/result/a.nix") ==
-        "the configuration reads '/c/result/a.nix', where module lists, dynamic.nix, .git and the "
-        "links of nix-build do not count: it can name the files that it needs");
+        refused(link) ==
+        fmt::format(
+            "the configuration reads '{}', where module lists, dynamic.nix, .git and the links of "
+            "nix-build do not count: it can name the files that it needs",
+            link));
+}
+
+TEST_CASE("what Nix evaluates is known where it is more talkative only, or there is no key") {
+    configuration_folder const at;
+    process::fake_runner with;
+    auto const again = answers(R"({"key":"K","itself":"R"})");
+    with.answers = {answers(at.key()), answers("\"R\""), answers("\"R\"", at.evaluated()), again};
+    CHECK(key_of(asked(0), "R", with).value().text == "K");
+    REQUIRE(with.calls.size() == 4);
+    CHECK(is_given(with.calls[1], "-v"));
+    CHECK(is_given(with.calls[2], "-vvv"));
+    CHECK(is_given(with.calls[3], "-vvv"));
+
+    for (std::string const said : {"", "evaluating file '/nix/store/none-source/flake.nix'\n"}) {
+        with.answers = {answers(at.key()), answers("\"R\"", said), answers("\"R\"", said)};
+        auto const found = key_of(asked(0), "R", with).value();
+        CHECK(found.text.empty());
+        CHECK(found.because.starts_with("Nix does not say which files"));
+    }
 }
 
 TEST_CASE("a list of a flake has a key where a pure evaluation in another commit is all") {
+    configuration_folder const at;
     process::fake_runner with;
-    auto const key =
-        answers(R"({"key":"K","folder":"/nix/store/a-source","counted":"/nix/store/b-source"})");
-    with.answers = {key, answers("\"R\""), key};
+    auto const key = answers(
+        fmt::format(R"({{"key":"K","folder":"/nix/store/a-source","counted":"{}"}})", at.folder()));
+    with.answers = {key, answers("\"R\"", at.evaluated()), key};
     auto of = asked(0);
     of.source = {
         .kind = plan::source_kind::flake,
@@ -229,17 +269,17 @@ TEST_CASE("a list of a flake has a key where a pure evaluation in another commit
     CHECK(key_of(of, "R", with).value().text == "K");
     REQUIRE(with.calls.size() == 3);
     CHECK(with.calls[1].program == "nix");
-    auto const& args = with.calls[1].args;
-    auto const place =
-        "path:/nix/store/b-source?rev=" + std::string(40, 'd') + "&revCount=987654321&dir=hosts#a";
-    CHECK(std::find(args.begin(), args.end(), place) != args.end());
+    CHECK(is_given(with.calls[1], "-vv"));
+    CHECK(is_given(
+        with.calls[1],
+        fmt::format("path:{}?rev={:d>40}&revCount=987654321&dir=hosts#a", at.folder(), "")));
     with.answers = {
         key, fails("error: access to absolute path '/etc/a.nix' is forbidden in pure eval mode "
                    "(use '--impure' to override)\n")};
     CHECK(
         key_of(of, "R", with).value().because ==
         "the configuration reads '/etc/a.nix', which is neither in its folder nor in the store");
-    with.answers = {key, answers("\"S\"")};
+    with.answers = {key, answers("\"S\"", at.evaluated())};
     CHECK(key_of(of, "R", with)
               .value()
               .because.starts_with("in a pure evaluation, in another commit"));
@@ -249,8 +289,9 @@ TEST_CASE("a configuration that changes while it is looked at has no key") {
     for (std::string const again :
          {R"({"key":"L","itself":"R"})", R"({"key":"K","itself":"S"})", R"({"key":"K"})"}) {
         CAPTURE(again);
+        configuration_folder const at;
         process::fake_runner with;
-        with.answers = {answers(R"({"key":"K"})"), answers("\"R\""), answers(again)};
+        with.answers = {answers(at.key()), answers("\"R\"", at.evaluated()), answers(again)};
         auto const found = key_of(asked(0), "R", with).value();
         CHECK(found.text.empty());
         CHECK(found.because == "the configuration has changed meanwhile");
@@ -258,9 +299,10 @@ TEST_CASE("a configuration that changes while it is looked at has no key") {
 }
 
 TEST_CASE("a nixpkgs that takes its configuration from the environment is seen") {
+    configuration_folder const at;
     process::fake_runner with;
     with.answers = {
-        answers(R"({"key":"K","own":"/o"})"), answers("\"R\""),
+        answers(at.key(R"(,"own":"/o")")), answers("\"R\"", at.evaluated()),
         answers(R"({"key":"K","itself":"R"})", "evaluating file '/o/asked-config.nix'\n")};
     auto const found = key_of(asked(0), "R", with).value();
     CHECK(found.because.starts_with("a nixpkgs is imported without `config', which"));
@@ -284,13 +326,14 @@ TEST_CASE("what a list is good for once it is written") {
 TEST_CASE("a system that is made of what has to be built is evaluated with a store to write to") {
     for (std::string const said :
          {"error: path '/nix/store/a-b.drv' is not valid\n",
+          "error: path '/nix/store/a-b.drv' does not exist in the Lix database\n",
           "error: cannot substitute path '/nix/store/a-b' - no write access to the Nix store\n"}) {
         process::fake_runner with;
         with.answers = {fails(said), answers("\"R\"")};
         CHECK(evaluate_list(asked(0), {"a.nix"}, with).value() == "R");
         REQUIRE(with.calls.size() == 2);
-        CHECK(with.calls[0].args.front() == "--eval");
-        CHECK(with.calls[1].args.front() == "--read-write-mode");
+        CHECK_FALSE(is_given(with.calls[0], "--read-write-mode"));
+        CHECK(is_given(with.calls[1], "--read-write-mode"));
     }
 }
 

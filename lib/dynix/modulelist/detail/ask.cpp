@@ -48,8 +48,10 @@ constexpr auto writing = "--read-write-mode";
 // the derivation, which it has not written, or may not look for what it builds.
 bool has_to_build(process::outcome const& ended) {
     auto const says = [&](std::string_view what) { return ended.err.find(what) != ended.err.npos; };
+    // The second one is Lix's.
     return !ended.success() &&
-           (says(".drv' is not valid") || says("no write access to the Nix store"));
+           (says(".drv' is not valid") || says(".drv' does not exist in the ") ||
+            says("no write access to the Nix store"));
 }
 
 } // namespace
@@ -67,8 +69,8 @@ result<process::outcome> run_question(
         plan::nix::allow_flakes(asked);
     if (files.writes)
         asked.args.emplace_back(writing);
-    if (files.told)
-        asked.args.emplace_back("-v");
+    if (files.told != verbosity::usual)
+        asked.args.emplace_back(files.told == verbosity::more ? "-v" : "-vvv");
     plan::restrict_to(asked, files.roots, files.search_path);
     if (!files.roots.empty()) {
         asked.environment["NIX_PATH"] = files.search_path;

@@ -8,13 +8,17 @@
 
 namespace dynix::modulelist::detail {
 
+// How much Nix says beside its errors. A line for each file that it evaluates is more than it says
+// by itself, and Lix counts it among the most.
+enum class verbosity { usual, more, most };
+
 // What Nix may read and write, and what it says of it.
 struct readable {
     // These files and folders and nothing else, neither another file nor the environment
     // (restrict-eval in nix.conf(5)). Empty: all.
     std::vector<std::string> roots{};
     std::string search_path{}; // NIX_PATH, where there are roots
-    bool told = false;         // a line for each file that is evaluated
+    verbosity told{};          // with a line for each file that is evaluated, or without
     // What nixpkgs finds as its configuration in the environment; empty: what is there.
     std::string nixpkgs_config{};
     bool writes = false; // to the store, what is only copied there
