@@ -33,6 +33,8 @@ let
     inherit lib;
     fire = what: traced what (throw "dynix-canary ${what}");
   };
+  # Since Nix 2.34 what has failed once fails again without being evaluated: a line says only who looked first.
+  remembersFailures = builtins.compareVersions builtins.nixVersion "2.34" >= 0;
   # The option has its static value, and the line is written when it is looked at for the first time.
   tracing = import ./canary.nix {
     inherit lib;
@@ -88,7 +90,6 @@ in
   screen =
     let
       evaluation = evaluate (map throwing.onOption targets);
-      seen = evaluate (map tracing.onOption targets ++ [ (shared evaluation) ]);
       # Whether it evaluates.
       look =
         kind: name: value:
@@ -109,11 +110,22 @@ in
             ]
         ) (subjectsOf evaluation)
       );
-      again = subjectsOf seen;
+      evaluateAgain = _: subjectsOf (evaluate (map tracing.onOption targets ++ [ (shared evaluation) ]));
+      again = evaluateAgain null;
+      # The first parts each in an evaluation of its own, where the lines of the throwing ones lack some.
+      againFor = number: if remembersFailures && number < 16 then evaluateAgain number else again;
       lookAgain =
-        { kind, name }: look kind name (if name == "*" then again.${kind} else again.${kind}.${name} or null);
+        number:
+        { kind, name }:
+        let
+          of = (againFor number).${kind};
+        in
+        if name == "*" then
+          builtins.seq (look kind "*" (lib.attrNames of)) (lib.mapAttrsToList (look kind) of)
+        else
+          look kind name of.${name} or null;
     in
-    lib.optionals (targets != [ ]) (builtins.deepSeq (map lookAgain failing) targets);
+    lib.optionals (targets != [ ]) (builtins.deepSeq (lib.imap0 lookAgain failing) targets);
 
   # The complete system, which looks at none of the options, or the evaluation ends. In it are the planned units as they
   # are, dynix's own records as they are, and the assertions and warnings, which whoever rests on this must evaluate:
