@@ -22,8 +22,9 @@ in
       version = 1;
       inherit (cfg) dynamicFile;
       source = cfg.source.record;
-      # What is read besides that which stands beside the configuration's own file.
-      roots = [
+      # What is read besides that which stands beside the configuration's own file. Of a flake its lock says it, and
+      # with lazy-trees in nix.conf these would have other names in each evaluation, and the system with them.
+      roots = lib.optionals (cfg.source.kind != "flake") [
         (toString pkgs.path)
         (toString ../.)
       ];

@@ -31,8 +31,9 @@ let
         }
       ];
     };
-  recordOf =
-    source: (builtins.fromJSON (systemOf source).config.environment.etc."dynix/system.json".text).source;
+  systemRecordOf =
+    source: builtins.fromJSON (systemOf source).config.environment.etc."dynix/system.json".text;
+  recordOf = source: (systemRecordOf source).source;
   refusals =
     source:
     map (it: it.message) (lib.filter (it: !it.assertion) (systemOf source).config.assertions);
@@ -48,6 +49,17 @@ in
 {
   "a folder" = isFlake "/etc/nixos" [ "here" ] // {
     found = recordOf { flake = "/etc/nixos"; };
+  };
+  # They may have other names in the next evaluation of the flake.
+  "a system of a flake names none of the folders that it is made of" = {
+    found = {
+      flake = (systemRecordOf { flake = "/etc/nixos"; }).roots;
+      file = builtins.head (systemRecordOf { file = "/etc/nixos/system.nix"; }).roots;
+    };
+    wanted = {
+      flake = [ ];
+      file = "/nixpkgs";
+    };
   };
   "a name behind it" = isFlake "/etc/nixos" [ "there" ] // {
     found = recordOf { flake = "/etc/nixos#there"; };
