@@ -14,9 +14,10 @@ bool is_of_systemd(std::string_view exe) {
     return exe.ends_with("/systemd-executor") || exe.ends_with("/systemd");
 }
 
-// The kernel has exchanged the program, and not yet put the words on the new stack.
+// The kernel has exchanged the program, and not yet put the words on the new stack. The environment
+// may be there already: it is read last. An overwritten command line shows zeros at least.
 bool is_between(host::live_process const& one) {
-    return !one.exe.empty() && one.argv.empty() && one.environment.empty();
+    return !one.exe.empty() && one.argv.empty();
 }
 
 } // namespace

@@ -49,9 +49,11 @@ TEST_CASE("what is started is its command, and what comes before shows nothing")
     host::unit_status status;
     status.active_state = "active";
     status.main_pid = 7;
+    std::vector<std::string> environment;
     auto const starting = [&](std::string const& exe, std::vector<std::string> argv) {
         host::unit_processes found;
-        found.live.push_back({.pid = 7, .exe = exe, .argv = std::move(argv)});
+        found.live.push_back(
+            {.pid = 7, .exe = exe, .argv = std::move(argv), .environment = environment});
         found.live.push_back(
             {.pid = 8, .exe = "/lib/systemd/systemd-executor", .argv = {"(sd-pam)"}});
         return is_starting(status, found);
@@ -60,6 +62,11 @@ TEST_CASE("what is started is its command, and what comes before shows nothing")
     CHECK(starting("/lib/systemd/systemd", {"/sbin/init"}));
     CHECK(starting("/bin/x", {}));
     CHECK_FALSE(starting("/bin/x", {"/bin/x", "1"}));
+    // What is read last may be there already.
+    environment = {"A=1"};
+    CHECK(starting("/bin/x", {}));
+    CHECK_FALSE(starting("/bin/x", {"", "", ""}));
+    environment.clear();
     // Who may not see its program cannot wait for it; nor would a frozen one end that.
     CHECK_FALSE(starting("", {}));
     status.frozen = true;
