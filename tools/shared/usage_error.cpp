@@ -63,7 +63,9 @@ error left_over(
     if (command.get_fallthrough())
         for (auto const& more : names_of_options(app))
             known.push_back(more);
-    auto const hint = did_you_mean(nearest(option, known));
+    auto hint = did_you_mean(nearest(option, known));
+    if (hint.empty() && command.get_option_no_throw("VALUE") != nullptr)
+        hint = "a VALUE that begins with '-' stands behind '--', after all options";
     return make_error(
         fmt::format("there is no option '{}' in '{}'", option, name), hint.empty() ? help : hint);
 }
