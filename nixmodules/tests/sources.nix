@@ -34,6 +34,29 @@ let
   systemRecordOf =
     source: builtins.fromJSON (systemOf source).config.environment.etc."dynix/system.json".text;
   recordOf = source: (systemRecordOf source).source;
+  # The files that an option of a system is declared in, as its schema names them.
+  declarationsBy =
+    source:
+    let
+      system = lib.evalModules {
+        modules = [
+          {
+            _file = "${builtins.storeDir}/00000000000000000000000000000000-source/modules/a.nix";
+            options.a = lib.mkOption { type = lib.types.str; };
+          }
+          {
+            options.dynamicism = anything [ "source" ];
+            config.dynamicism.source.kind = source;
+            config.a = "x";
+          }
+        ];
+      };
+    in
+    (import ../dynamicism/schema/tree.nix {
+      inherit (system) config options;
+      inherit lib;
+      dynamic.it = [ "a" ];
+    }).options.a.declarations;
   refusals =
     source:
     map (it: it.message) (lib.filter (it: !it.assertion) (systemOf source).config.assertions);
@@ -60,6 +83,16 @@ in
       flake = [ ];
       file = "/nixpkgs";
     };
+  };
+  "nor are they in what its schema says of options" = {
+    found = map declarationsBy [
+      "flake"
+      "file"
+    ];
+    wanted = [
+      [ "modules/a.nix" ]
+      [ "${builtins.storeDir}/00000000000000000000000000000000-source/modules/a.nix" ]
+    ];
   };
   "a name behind it" = isFlake "/etc/nixos" [ "there" ] // {
     found = recordOf { flake = "/etc/nixos#there"; };

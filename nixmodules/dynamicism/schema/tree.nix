@@ -20,6 +20,16 @@ let
 
   isOption = node: node._type or null == "option";
 
+  # The file of an option. Of a flake without the path of its source, which is another one in each evaluation where
+  # nix.conf says lazy-trees, and the system would be with it.
+  isOfFlake = config.dynamicism.source.kind or null == "flake";
+  nameOf =
+    file:
+    let
+      inSource = builtins.match "${builtins.storeDir}/[^/]+/(.*)" file;
+    in
+    if isOfFlake && inSource != null then lib.head inSource else file;
+
   # What the module system adds to a group of options is none.
   childrenOf =
     group:
@@ -139,7 +149,7 @@ let
     described
     // present {
       service = (lib.head here).service;
-      declarations = attempt (map (file: plain (toString file)) (node.declarations or [ ]));
+      declarations = attempt (map (file: plain (nameOf (toString file))) (node.declarations or [ ]));
       limitedTo = if lib.elem [ ] limits then null else limits;
       priorities = attempt (
         if !isCode then
