@@ -28,8 +28,8 @@ constexpr directive scalar_or(char const* unset) {
 constexpr directive list_of(std::string_view group, char const* unset = "") {
     return {directive_kind::list, unset, group, ""};
 }
-constexpr directive scalars_of(std::string_view group) {
-    return {directive_kind::scalar, nullptr, group, ""};
+constexpr directive scalars_of(std::string_view group, char const* unset = nullptr) {
+    return {directive_kind::scalar, unset, group, ""};
 }
 constexpr directive fixed(std::string_view reason) {
     return {directive_kind::fixed, nullptr, "", reason};
@@ -102,9 +102,7 @@ constexpr row table[] = {
     {runs_programs,
      "ImportCredential AmbientCapabilities SecureBits SupplementaryGroups MountImages "
      "ExtensionImages ExtensionDirectories RootImageOptions CPUAffinity NUMAMask CoredumpFilter "
-     "RuntimeDirectory "
-     "StateDirectory CacheDirectory LogsDirectory ConfigurationDirectory ReadWritePaths "
-     "ReadOnlyPaths InaccessiblePaths ExecPaths NoExecPaths TemporaryFileSystem "
+     "ReadWritePaths ReadOnlyPaths InaccessiblePaths ExecPaths NoExecPaths TemporaryFileSystem "
      "RestrictAddressFamilies RestrictFileSystems RestrictNamespaces SystemCallFilter "
      "SystemCallArchitectures SystemCallLog LogExtraFields LogFilterPatterns",
      list},
@@ -121,10 +119,17 @@ constexpr row table[] = {
      "RuntimeDirectoryPreserve CPUSchedulingResetOnFork",
      scalar_or("no")},
     {runs_programs, "IgnoreSIGPIPE SyslogLevelPrefix", scalar_or("yes")},
-    {runs_programs,
-     "RuntimeDirectoryMode StateDirectoryMode CacheDirectoryMode LogsDirectoryMode "
-     "ConfigurationDirectoryMode",
-     scalar_or("0755")},
+    // To clear the list of directories takes back their mode, which no page says.
+    {runs_programs, "RuntimeDirectory", list_of("runtime-directory")},
+    {runs_programs, "RuntimeDirectoryMode", scalars_of("runtime-directory", "0755")},
+    {runs_programs, "StateDirectory", list_of("state-directory")},
+    {runs_programs, "StateDirectoryMode", scalars_of("state-directory", "0755")},
+    {runs_programs, "CacheDirectory", list_of("cache-directory")},
+    {runs_programs, "CacheDirectoryMode", scalars_of("cache-directory", "0755")},
+    {runs_programs, "LogsDirectory", list_of("logs-directory")},
+    {runs_programs, "LogsDirectoryMode", scalars_of("logs-directory", "0755")},
+    {runs_programs, "ConfigurationDirectory", list_of("configuration-directory")},
+    {runs_programs, "ConfigurationDirectoryMode", scalars_of("configuration-directory", "0755")},
     {runs_programs, "UMask", scalar_or("0022")},
     {runs_programs, "ProtectProc", scalar_or("default")},
     {runs_programs, "ProcSubset", scalar_or("all")},

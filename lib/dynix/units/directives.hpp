@@ -19,7 +19,7 @@ struct directive {
     // nullptr for a scalar that has no such value.
     char const* unset = nullptr;
     // Directives that share one list in systemd, so that clearing one clears all: the group's name,
-    // else empty.
+    // else empty. A scalar among them goes back to its default when the list is cleared.
     std::string_view group{};
     // For fixed: why.
     std::string_view reason{};

@@ -19,8 +19,9 @@ constexpr std::string_view header =
 // What is compared and replayed as one: a key, or all keys of a group.
 struct subject {
     std::string section;
-    std::string name; // the key, or the group
-    directive const* what;
+    std::string name;      // the key, or the group
+    directive const* what; // of a group with a list, that of the list
+    std::string key;       // the first that is so
 
     bool has(assignment const& one) const {
         return one.section == section && subject_name(one) == name;
@@ -38,21 +39,32 @@ struct subject {
 // Every subject of either text, in the order in which the new text and then the old one have them.
 std::vector<subject> subjects(unit_file const& before, unit_file const& after) {
     std::vector<subject> all;
-    std::set<std::pair<std::string, std::string>> seen;
     for (auto const* unit : {&after, &before})
         for (auto const& one : unit->assignments) {
             auto const* what = find_directive(one.section, one.key);
-            auto name = subject_name(one);
-            if (seen.emplace(one.section, name).second)
-                all.push_back({one.section, std::move(name), what});
+            auto const known = std::find_if(
+                all.begin(), all.end(), [&](subject const& other) { return other.has(one); });
+            if (known == all.end())
+                all.push_back({one.section, subject_name(one), what, one.key});
+            else if (
+                known->what && what && known->what->kind == directive_kind::scalar &&
+                what->kind == directive_kind::list) {
+                known->what = what;
+                known->key = one.key;
+            }
         }
     return all;
 }
 
+// Of a value with a quoted word, the whole: there are spaces in that.
 std::set<std::string> words(std::vector<assignment> const& all) {
     std::set<std::string> found;
     for (auto const& one : all) {
         auto rest = std::string_view(one.value);
+        if (rest.find_first_of("\"'") != rest.npos) {
+            found.emplace(rest);
+            continue;
+        }
         while (!rest.empty()) {
             auto const end = std::min(rest.find_first_of(" \t"), rest.size());
             if (end > 0)
@@ -69,6 +81,11 @@ std::vector<std::string> values(std::vector<assignment> const& all) {
     for (auto const& one : all)
         found.push_back(one.value);
     return found;
+}
+
+bool has_key(std::vector<assignment> const& all, std::string const& key) {
+    return std::any_of(
+        all.begin(), all.end(), [&](assignment const& one) { return one.key == key; });
 }
 
 class builder {
@@ -100,18 +117,18 @@ class builder {
         auto const after = one.in(after_);
         if (before == after || (one.what && one.what->kind == directive_kind::ignored))
             return;
-        auto const& key = after.empty() ? before.front().key : after.front().key;
         if (!one.what)
-            return refuse(one, key, "dynix does not know what a drop-in can do to this directive");
+            return refuse(
+                one, one.key, "dynix does not know what a drop-in can do to this directive");
         switch (one.what->kind) {
         case directive_kind::fixed:
-            return refuse(one, key, std::string(one.what->reason));
+            return refuse(one, one.key, std::string(one.what->reason));
         case directive_kind::list:
-            return replay_list(one, key, before, after);
+            return replay_list(one, before, after);
         case directive_kind::scalar:
             return replay_scalar(one, before, after);
         case directive_kind::additive:
-            return add(one, key, before, after);
+            return add(one, one.key, before, after);
         case directive_kind::ignored:
             return;
         }
@@ -119,10 +136,18 @@ class builder {
 
     // From the cleared list on, the same assignments give the same result as in a full unit.
     void replay_list(
-        subject const& one, std::string const& key, std::vector<assignment> const& before,
+        subject const& one, std::vector<assignment> const& before,
         std::vector<assignment> const& after) {
         if (after.empty() || after.front().value != one.what->unset)
-            lines_.push_back({one.section, key, one.what->unset});
+            lines_.push_back({one.section, one.key, one.what->unset});
+        // That the list takes it back is not written down.
+        auto const gone = std::find_if(before.begin(), before.end(), [&](assignment const& old) {
+            return find_directive(old.section, old.key)->kind == directive_kind::scalar &&
+                   !has_key(after, old.key);
+        });
+        if (gone != before.end())
+            lines_.push_back(
+                {one.section, gone->key, find_directive(gone->section, gone->key)->unset});
         lines_.insert(lines_.end(), after.begin(), after.end());
         made_.changes.push_back({one.section, one.name, values(before), values(after)});
     }
@@ -134,8 +159,7 @@ class builder {
             after.back().value == before.back().value)
             return;
         for (auto const& old : before) {
-            auto const same_key = [&](assignment const& other) { return other.key == old.key; };
-            if (std::any_of(after.begin(), after.end(), same_key))
+            if (has_key(after, old.key))
                 continue;
             auto const* what = find_directive(old.section, old.key);
             if (!what->unset)

@@ -108,10 +108,30 @@ TEST_CASE("differences that a drop-in can express") {
          "[Service]\nCapabilityBoundingSet=~\n"},
         {"[Service]\nCapabilityBoundingSet=A\n", "[Service]\nCapabilityBoundingSet=~B\n",
          "[Service]\nCapabilityBoundingSet=~\nCapabilityBoundingSet=~B\n"},
+        // systemd takes back the mode of directories when their list is cleared
+        {"[Service]\nStateDirectory=a\nStateDirectoryMode=0700\n",
+         "[Service]\nStateDirectory=a b\nStateDirectoryMode=0700\n",
+         "[Service]\nStateDirectory=\nStateDirectory=a b\nStateDirectoryMode=0700\n"},
+        {"[Service]\nLogsDirectoryMode=0700\n",
+         "[Service]\nLogsDirectoryMode=0700\nLogsDirectory=a",
+         "[Service]\nLogsDirectory=\nLogsDirectoryMode=0700\nLogsDirectory=a\n"},
+        {"[Service]\nCacheDirectory=a\nCacheDirectoryMode=0700\n", "[Service]\nCacheDirectory=a\n",
+         "[Service]\nCacheDirectory=\nCacheDirectoryMode=0755\nCacheDirectory=a\n"},
+        {"[Service]\nCacheDirectory=a\nCacheDirectoryMode=0700\n",
+         "[Service]\nCacheDirectoryMode=0711\n",
+         "[Service]\nCacheDirectory=\nCacheDirectoryMode=0711\n"},
+        {"[Service]\nRuntimeDirectoryMode=0700\n", "[Service]\nRuntimeDirectoryMode=0711\n",
+         "[Service]\nRuntimeDirectoryMode=0711\n"},
+        {"[Service]\nRuntimeDirectoryMode=0700\n", "[Service]\n",
+         "[Service]\nRuntimeDirectoryMode=0755\n"},
         // dependencies add up
         {"[Unit]\nAfter=a.service b.service\n",
          "[Unit]\nAfter=b.service c.service\nAfter=a.service\n", "[Unit]\nAfter=c.service\n"},
         {"[Unit]\nAfter=a.service b.service\n", "[Unit]\nAfter=b.service\nAfter=a.service\n", ""},
+        // and a quoted one has spaces in it
+        {"[Unit]\nRequiresMountsFor=/a\n",
+         "[Unit]\nRequiresMountsFor=/a\nRequiresMountsFor=\"/z /y /x\"",
+         "[Unit]\nRequiresMountsFor=\"/z /y /x\"\n"},
         // what systemd does not look at
         {"[Unit]\nX-Other=/a\n[X-Y]\nA=1", "[Unit]\nX-Other=/b\n", ""},
         // what only a switch looks at: it would restart the unit
