@@ -140,12 +140,15 @@ constexpr row table[] = {
      "MountAPIVFS SetLoginEnvironment SELinuxContext AppArmorProfile SmackProcessLabel LimitCPU "
      "LimitFSIZE LimitDATA LimitSTACK LimitCORE LimitRSS LimitNOFILE LimitAS LimitNPROC "
      "LimitMEMLOCK LimitLOCKS LimitSIGPENDING LimitMSGQUEUE LimitNICE LimitRTPRIO LimitRTTIME "
-     "KeyringMode OOMScoreAdjust TimerSlackNSec Nice CPUSchedulingPolicy "
-     "CPUSchedulingPriority NUMAPolicy PrivateMounts MountFlags MemoryKSM StandardOutput "
+     "KeyringMode OOMScoreAdjust TimerSlackNSec Nice NUMAPolicy PrivateMounts MountFlags MemoryKSM "
+     "StandardOutput "
      "StandardError LogLevelMax LogRateLimitIntervalSec LogRateLimitBurst SyslogFacility "
      "SyslogLevel TTYPath TTYReset TTYVHangup TTYRows TTYColumns TTYVTDisallocate RootHash "
      "RootHashSignature RootVerity RootEphemeral",
      scalar},
+
+    // A policy changes the priority that is there to one that it has, so their order counts.
+    {runs_programs, "CPUSchedulingPolicy CPUSchedulingPriority", scalars_of("cpu-scheduling")},
 
     // systemd.kill(5)
     {runs_programs, "KillMode", scalar_or("control-group")},

@@ -92,6 +92,10 @@ TEST_CASE("differences that a drop-in can express") {
         {"[Service]\nTimeoutSec=9\nTimeoutStartSec=5\n",
          "[Service]\nTimeoutSec=8\nTimeoutStartSec=5\n",
          "[Service]\nTimeoutSec=8\nTimeoutStartSec=5\n"},
+        // CPUSchedulingPolicy changes CPUSchedulingPriority
+        {"[Service]\nCPUSchedulingPolicy=fifo\nCPUSchedulingPriority=20\n",
+         "[Service]\nCPUSchedulingPolicy=batch\nCPUSchedulingPriority=20\n",
+         "[Service]\nCPUSchedulingPolicy=batch\nCPUSchedulingPriority=20\n"},
         // shared lists
         {"[Unit]\nConditionPathExists=/a\nConditionUser=root\n", "[Unit]\nConditionUser=root\n",
          "[Unit]\nConditionUser=\nConditionUser=root\n"},
