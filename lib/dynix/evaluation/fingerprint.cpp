@@ -90,6 +90,9 @@ class file_notes {
             {static_cast<std::int64_t>(about.st_mode), is_folder ? 0 : about.st_size,
              nanoseconds_of(about.st_mtim), changed, static_cast<std::int64_t>(about.st_ino)},
             name);
+        // Another link on its way may lead elsewhere now, which changes nothing of this one.
+        if (S_ISLNK(about.st_mode))
+            text_.append(resolved(path)) += '\0';
         return is_folder;
     }
 

@@ -17,8 +17,8 @@ struct fingerprint {
 };
 
 // Of every file below `roots` (roots.hpp): name, kind, size, the times and the inode, which no
-// editor and no copy leaves as they are (ctime cannot be set, inode(7)). A path of the Nix store is
-// its name: what it holds never changes.
+// editor and no copy leaves as they are (ctime cannot be set, inode(7)); of a link also where it
+// leads. A path of the Nix store is its name: what it holds never changes.
 result<fingerprint> fingerprint_of(std::vector<std::string> const& roots);
 
 // The same without listing a folder, which is most of the work: what is looked at has the names of

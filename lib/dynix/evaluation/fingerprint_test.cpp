@@ -99,6 +99,20 @@ TEST_CASE("the fingerprint changes with every change of a file") {
     }
 }
 
+TEST_CASE(
+    "a link that leads elsewhere is another one, though it is a link outside that has changed") {
+    files const host;
+    write(host.path("nixpkgs/other/a.nix"), "{ a = 2; }");
+    fs::create_directory_symlink(host.path("nixos/parts"), host.path("current"));
+    fs::create_symlink(host.path("current/a.nix"), host.path("nixos/linked.nix"));
+    auto const before = host.now();
+    CHECK(fingerprint_by(before.names, host.roots())->text == before.text);
+    fs::remove(host.path("current"));
+    fs::create_directory_symlink(host.path("nixpkgs/other"), host.path("current"));
+    CHECK(host.now().text != before.text);
+    CHECK(fingerprint_by(before.names, host.roots())->text != before.text);
+}
+
 TEST_CASE("by names that are not those of the files nothing is the same") {
     files const host;
     auto const before = host.now();
