@@ -65,7 +65,9 @@ std::vector<settings::key_type> changed_settings(settings const& before, setting
 unit_action action_on_change(
     std::string const& name, units::unit_file const& before, units::unit_file const& after) {
     auto const changed = changed_settings(settings_of(before), settings_of(after));
-    if (changed.empty() || name.ends_with(".target") || name.ends_with(".socket"))
+    constexpr std::array left{".target", ".socket", ".path", ".slice"};
+    if (changed.empty() ||
+        std::ranges::any_of(left, [&](auto const* end) { return name.ends_with(end); }))
         return unit_action::none;
     auto const is_reload = [](settings::key_type const& one) {
         return one == settings::key_type("Unit", "X-Reload-Triggers") ||
@@ -81,13 +83,19 @@ unit_action action_on_change(
     case units::switch_policy::restart:
         break;
     }
-    return after.last("Unit", "RefuseManualStop") == "true" ? unit_action::none
-                                                            : unit_action::restart;
+    return units::refuses_manual_stop(after) ? unit_action::none : unit_action::restart;
+}
+
+unit_action action_on_removal(text const& before) {
+    if (!before || before->starts_with("(masked)"))
+        return unit_action::none;
+    auto const old = units::parse_unit(*before, "unit");
+    return old && !units::is_stopped_when_removed(*old) ? unit_action::none : unit_action::stop;
 }
 
 unit_action action_on(std::string const& name, text const& before, text const& after) {
     if (!after || after->starts_with("(masked)"))
-        return before ? unit_action::stop : unit_action::none;
+        return action_on_removal(before);
     if (!before || before->starts_with("(masked)"))
         return is_wanted(*after) ? unit_action::start : unit_action::none;
     auto const old = units::parse_unit(*before, "unit");

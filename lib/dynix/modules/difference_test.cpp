@@ -40,12 +40,16 @@ TEST_CASE("from the base: what a switch does with each unit") {
         {std::nullopt, wanted, start},
         {std::nullopt, plain, none}, // nothing wants it
         {wanted, std::nullopt, stop},
+        {"[Unit]\nX-StopOnRemoval=false\n[Service]\nExecStart=/a", std::nullopt, none},
+        {"[Unit]\nX-StopOnRemoval=no\n[Service]\nExecStart=/a", "(masked)", none},
+        {"[Unit]\nX-StopOnRemoval=true\n[Service]\nExecStart=/a", std::nullopt, stop},
         {plain, "[Service]\nExecStart=/b", restart},
         {plain, leave, none},
         {plain, reloaded, unit_action::reload},
         {wanted, "(masked)", stop},
         {"(masked)", wanted, start},
         {std::nullopt, "(masked)", none},
+        {"(masked)", std::nullopt, none},
         {plain, "/nix/store/unit", restart}, // a unit that is given as what is built
     };
     for (auto const& one : cases) {
@@ -75,9 +79,12 @@ TEST_CASE("what a switch does with a unit depends on what is another in it") {
         {"a.service", "[Unit]\nX-Restart-Triggers=/1\n[Service]\nExecStart=/a",
          "[Unit]\nX-Restart-Triggers=/2\n[Service]\nExecStart=/a", restart},
         {"a.service", plain, "[Unit]\nRefuseManualStop=true\n[Service]\nExecStart=/b", none},
+        {"a.service", plain, "[Unit]\nRefuseManualStop=yes\n[Service]\nExecStart=/b", none},
         {"a.service", plain, "[Service]\nExecStart=/a\nExecStart=/b", restart},
         {"a.service", plain + "\nNice=1", plain, restart},
         {"a.socket", "[Socket]\nListenStream=1", "[Socket]\nListenStream=2", none},
+        {"a.path", "[Path]\nPathExists=/a", "[Path]\nPathExists=/b", none},
+        {"a.slice", "[Slice]\nMemoryMax=1", "[Slice]\nMemoryMax=2", none},
         {"a.target", "[Unit]\nWants=a", "[Unit]\nWants=b", none},
         {"a.mount", "[Mount]\nOptions=a", "[Mount]\nOptions=b", unit_action::reload},
         {"a.timer", "[Timer]\nOnCalendar=daily", "[Timer]\nOnCalendar=weekly", restart},

@@ -47,4 +47,12 @@ std::optional<std::string> why_not_restarted(unit_file const& unit) {
     return std::nullopt;
 }
 
+bool is_stopped_when_removed(unit_file const& unit) {
+    return is_set(unit, "X-StopOnRemoval", true);
+}
+
+bool refuses_manual_stop(unit_file const& unit) {
+    return is_set(unit, "RefuseManualStop", false);
+}
+
 } // namespace dynix::units

@@ -24,4 +24,10 @@ switch_policy read_switch_policy(unit_file const& unit);
 // restarted when it changes ([Unit] X-RestartIfChanged=)"; nullopt: it is.
 std::optional<std::string> why_not_restarted(unit_file const& unit);
 
+// Whether a switch to a system without this unit stops it: not with X-StopOnRemoval=false.
+bool is_stopped_when_removed(unit_file const& unit);
+
+// RefuseManualStop=, with which a switch leaves the unit as it runs, too.
+bool refuses_manual_stop(unit_file const& unit);
+
 } // namespace dynix::units

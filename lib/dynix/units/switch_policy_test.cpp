@@ -51,3 +51,17 @@ TEST_CASE("why a unit is not restarted names the section in which it says so") {
         CHECK(why_not_restarted(*unit) == row.said);
     }
 }
+
+TEST_CASE("what a switch stops, and what it must not stop") {
+    auto const of = [](char const* text) {
+        auto const unit = parse_unit(text, "a.service");
+        REQUIRE(unit);
+        return *unit;
+    };
+    CHECK(is_stopped_when_removed(of("[Service]\nExecStart=/a\n")));
+    CHECK(is_stopped_when_removed(of("[Unit]\nX-StopOnRemoval=true\n")));
+    CHECK_FALSE(is_stopped_when_removed(of("[Unit]\nX-StopOnRemoval=false\n")));
+    CHECK_FALSE(refuses_manual_stop(of("[Service]\nExecStart=/a\n")));
+    CHECK(refuses_manual_stop(of("[Unit]\nRefuseManualStop=yes\n")));
+    CHECK_FALSE(refuses_manual_stop(of("[Unit]\nRefuseManualStop=no\n")));
+}
