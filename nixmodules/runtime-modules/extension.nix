@@ -11,7 +11,7 @@
 let
   cfg = config.services.runtimeModules;
 
-  # What the next change will read of it, whatever a module has done to it.
+  # What the options make of the file that the next change will read. runtime-module looks at the file itself.
   recordIn =
     system: builtins.fromJSON (builtins.unsafeDiscardStringContext system.environment.etc."dynix/modules.json".text);
 

@@ -90,6 +90,8 @@ with subtest("what takes effect at boot alone is shown, with a word that a modul
 with subtest("a module that declares modules, or hides them, is refused"):
     for name in ["declares", "hides"]:
         untouched_by(f"enable {name}", 1, "a runtime module sets `services.runtimeModules`")
+    # Another file in its place would leave no way back.
+    untouched_by("enable replaces", 1, "a runtime module changes '/etc/dynix/modules.json'")
 
 with subtest("packages and a user, beside what is on already"):
     ticker = machine.get_unit_property("ticker.service", "InvocationID")
@@ -298,7 +300,8 @@ with subtest("a unit of the base that fails anyway stops no change and no way ba
     runtime_module(0, "enable tools", "for units that had failed before: old-sore.service", "enabled: tools")
     runtime_module(3, "enable broken", "what had not failed before: broken.service", "the previous system runs again: enabled: tools")
     t.assertEqual((enabled_modules(), runtime_module_record("list")["interrupted"]), (["tools"], False))
-    runtime_module(0, "rebuild", "for units that had failed before: old-sore.service")
+    # Colours would hide their names.
+    runtime_module(0, "rebuild", "for units that had failed before: old-sore.service", before="export SYSTEMD_COLORS=1;")
     runtime_module(0, "reset", "no module is enabled")
     t.assertIsNone(json.loads(machine.succeed(f"cat {STATE}"))["activating"])
     machine.succeed("sed -i '/old-sore/d' /etc/nixos/base.nix", "nixos-rebuild switch")

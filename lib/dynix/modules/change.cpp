@@ -35,6 +35,31 @@ std::vector<std::string> what_waits_for_boot(std::vector<difference> const& diff
     return out;
 }
 
+// What the next change will read. The evaluation has compared what the option says (extension.nix);
+// what a module has put in the place of the file, only the file tells.
+result<void> check_record(
+    std::string const& system, std::vector<std::string> const& enabled, running_system const& now,
+    surroundings const& host) {
+    auto const file = module_record_file(system);
+    auto changed = make_error(
+        fmt::format(
+            "a runtime module changes '{}', which says what is on", file.substr(system.size())),
+        "correct the module; nothing was changed");
+    auto const text = host.files.read(file);
+    if (!text)
+        return text.error();
+    if (!*text)
+        return changed;
+    auto const record = read_module_record(**text, file);
+    if (!record) {
+        changed.notes.push_back({record.error().message, {}});
+        return changed;
+    }
+    if (record->enabled != enabled || record->base != now.base())
+        return changed;
+    return {};
+}
+
 result<void> build(
     running_system const& now, change_options options, surroundings const& host,
     prepared_change& into) {
@@ -56,6 +81,8 @@ result<void> build(
         return make_error(
             fmt::format("'{}' is a system with other modules", into.extension),
             "run the command again");
+    if (auto good = check_record(built->system, built->enabled, now, host); !good)
+        return good;
     into.system = built->system;
     into.warnings.insert(into.warnings.end(), built->warnings.begin(), built->warnings.end());
     into.differences = differences(running_differences(now, host, into), built->differences);

@@ -13,6 +13,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -149,9 +151,13 @@ class fake_world : public process::runner {
             return fails || build_fails ? process::outcome{.exit_code = 1, .err = "error: no\n"}
                                         : process::outcome{.out = build(what)};
         if (what.program == "systemd-run") {
+            if (no_systemd_run)
+                return make_error("no systemd-run");
             switched = true;
             return activate(what, fails);
         }
+        if (what.program == "systemctl")
+            systemctl_environment = what.environment;
         if (what.program == "systemctl")
             return fails || systemctl_fails ? process::outcome{.exit_code = 1, .err = "no bus\n"}
                                             : process::outcome{.out = failing_list()};
@@ -167,6 +173,9 @@ class fake_world : public process::runner {
     std::string base_on_disk = "base";
     names problems{};
     bool another_kernel = false; // of the systems with modules
+    // What a module has put in the place of /etc/dynix/modules.json; or there is none.
+    std::optional<std::string> record_of_module{};
+    bool hides_record = false;
     // By the system that is activated; every other one goes well.
     std::vector<std::pair<std::string, switch_end>> ends{};
     names activated{};
@@ -174,6 +183,9 @@ class fake_world : public process::runner {
     std::string said; // by a switch that comes to its end with something that failed
     int status = 4;   // its exit status
     bool systemctl_fails = false;
+    bool no_systemd_run = false; // there is no such program
+    // Of the last call of systemctl.
+    std::map<std::string, std::string> systemctl_environment{};
 
   private:
     names failing() const {
@@ -207,6 +219,10 @@ class fake_world : public process::runner {
             enabled.emplace_back(one.get_string());
         auto const name = system_with(enabled).substr(store().size() + 1);
         make_system(name, enabled);
+        if (record_of_module)
+            std::ofstream(store() + "/" + name + "/etc/dynix/modules.json") << *record_of_module;
+        if (hides_record)
+            std::filesystem::remove(store() + "/" + name + "/etc/dynix/modules.json");
         auto const path = store() + "/extension-" + name;
         auto toplevel = boost::json::value(nullptr);
         if (base_on_disk == "base" && problems.empty())

@@ -86,6 +86,10 @@ bool is_module_name(std::string_view name) {
            });
 }
 
+std::string module_record_file(std::string const& system) {
+    return system + "/etc/dynix/modules.json";
+}
+
 result<module_record> read_module_record(std::string_view text, std::string_view file) {
     return json::read_record(
         text, file, module_record_of, "'nixos-rebuild switch' writes it again");

@@ -37,6 +37,9 @@ struct module_record {
 // or a digit first (nixmodules/runtime-modules/faults.nix has the same rule).
 bool is_module_name(std::string_view name);
 
+// Where a system has its record.
+std::string module_record_file(std::string const& system);
+
 // Reads the record; `file` is its name for messages. Refused with the place named: wrong types, a
 // newer version, names that are none, one name twice, enabled modules that are not in the list.
 result<module_record> read_module_record(std::string_view text, std::string_view file);

@@ -51,7 +51,7 @@ result<running_system> read_running(surroundings const& host, bool locked) {
     now.system = std::filesystem::read_symlink(link, failed).string();
     if (failed)
         return errno_error("read the link", link, failed.value());
-    auto const file = link + "/etc/dynix/modules.json";
+    auto const file = module_record_file(link);
     auto const text = host.files.read(file);
     if (!text)
         return text.error();

@@ -184,6 +184,10 @@
           imports = [ { services.runtimeModules.enable = lib.mkForce false; } ];
         }
         {
+          name = "replaces";
+          imports = [ { environment.etc."dynix/modules.json".source = lib.mkForce (pkgs.writeText "no-record" "{}"); } ];
+        }
+        {
           name = "undeclared";
           imports = [ { services.nothing.enable = true; } ];
         }
