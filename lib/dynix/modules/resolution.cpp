@@ -79,7 +79,7 @@ class resolver {
         auto const is_on = [&](std::string const& name) { return now_.is_enabled(name); };
         auto const because = [&](std::string const& name) {
             auto const by = std::ranges::find(out_.pulled, name, &pulled_module::name);
-            return by == out_.pulled.end() ? "" : fmt::format(", which '{}' requires", by->by);
+            return by == out_.pulled.end() ? "" : fmt::format(", which '{}' requires,", by->by);
         };
         auto const& fresh = is_on(one) ? other : one;
         auto const& old = is_on(one) ? one : other;
@@ -107,7 +107,7 @@ class resolver {
         all.reserve(dependents.size());
         for (auto const& one : dependents)
             all.push_back(one.name);
-        auto const& first = dependents.back();
+        auto const& first = dependents.front();
         return make_error(
             fmt::format(
                 "'{}' is required by '{}'{}", first.by, first.name,
