@@ -43,6 +43,7 @@ std::optional<unit_set> failing_units(process::runner& programs) {
     ask.program = "systemctl";
     ask.args = {"list-units", "--state=failed,auto-restart", "--plain", "--no-legend", "--no-pager",
                 "--full"};
+    ask.environment["SYSTEMD_COLORS"] = "0"; // of who calls: codes would stand before the names
     auto const ended = programs.run(ask);
     if (!ended || !ended->success())
         return std::nullopt;

@@ -22,6 +22,8 @@ TEST_CASE("a unit that had failed before is no reason to go back, and is named")
             "'{}/bin/switch-to-configuration test' ended with status 4 for units that had failed "
             "before: old-sore.service, sore.mount",
             world.system_with({"kiosk"})));
+    // A caller's setting would have systemctl colour the names.
+    CHECK(world.systemctl_environment.at("SYSTEMD_COLORS") == "0");
     CHECK(enabled(world) == names{"kiosk"});
     CHECK_FALSE(interrupted(world));
     CHECK(command(world, verb::rebuild, {}).outcome.result == exit_code::done);
