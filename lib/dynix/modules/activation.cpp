@@ -56,6 +56,8 @@ class activation_run {
         auto const failed = switch_to(change_.system);
         if (!failed)
             end_well();
+        else if (!is_started_)
+            refuse(*failed);
         else
             restore(*failed);
         phase("");
@@ -142,6 +144,7 @@ class activation_run {
         auto const ended = host_.programs.run(command);
         if (!ended)
             return ended.error();
+        is_started_ = true;
         if (!ended->success())
             return failure_of(system, *ended);
         if (running() != system)
@@ -217,6 +220,12 @@ class activation_run {
             out_.warnings.push_back(one_line(good.error()));
     }
 
+    // Without 'systemd-run' there is nothing to put back, and no way to.
+    void refuse(error const& failed) {
+        out_.errors.push_back(failed);
+        warn_unless(write(std::nullopt));
+    }
+
     // The switch may have ended in the middle, or before it began, or may still run in its unit.
     void restore(error const& failed) {
         phase("restore");
@@ -256,6 +265,7 @@ class activation_run {
     activation_outcome out_;
     std::optional<unit_set> failing_before_; // nullopt: systemd has not said it
     bool in_phase_ = false;
+    bool is_started_ = false; // a switch, so that something may have changed
 };
 
 } // namespace

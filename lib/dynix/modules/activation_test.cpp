@@ -83,6 +83,22 @@ TEST_CASE("a system that cannot activate itself is refused before anything chang
     CHECK(std::pair(world.current(), state_of(world)) == before);
 }
 
+TEST_CASE("a switch that cannot even be started has changed nothing") {
+    fake_world world;
+    command(world, verb::enable, {"graphics"});
+    auto const before = parse_state(state_of(world), "state.json");
+    world.no_systemd_run = true;
+    auto const what = command(world, verb::enable, {"gaming"});
+    CHECK(what.outcome.result == exit_code::refused);
+    REQUIRE(what.outcome.errors.size() == 1);
+    CHECK(what.outcome.errors[0].message == "no systemd-run");
+    CHECK_FALSE(interrupted(world));
+    auto const after = parse_state(state_of(world), "state.json");
+    REQUIRE(after);
+    CHECK(after->applied.enabled == before->applied.enabled);
+    CHECK(after->extension == before->extension);
+}
+
 TEST_CASE("an activation that fails puts the previous system back") {
     fake_world world;
     command(world, verb::enable, {"graphics"});
