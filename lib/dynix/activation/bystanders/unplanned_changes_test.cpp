@@ -148,6 +148,22 @@ TEST_CASE("a unit of dynix itself is no surprise") {
     CHECK(f.m.apply().unplanned.empty());
 }
 
+TEST_CASE("nor is one of dynix that a boot or a switch has started, and that ends meanwhile") {
+    fixture f;
+    for (auto const* name :
+         {"dynix-due.service", "dynix-certify.service", "dynix-reapply.service",
+          "dynix-revert.service", "dynix-return.service", "dynix-due-of-others.service"})
+        f.m.units.add(name, service("x"));
+    f.meanwhile([&] {
+        for (auto& [name, unit] : f.m.units.units)
+            if (name.starts_with("dynix-"))
+                fake_systemd::stop(unit);
+    });
+    auto const found = f.m.apply();
+    REQUIRE(found.unplanned.size() == 1);
+    CHECK(found.unplanned[0].unit == "dynix-due-of-others.service");
+}
+
 TEST_CASE("what cannot be looked at afterwards is a warning") {
     fixture f;
     int looked = 0;

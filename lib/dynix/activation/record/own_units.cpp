@@ -36,9 +36,14 @@ std::string end_timer(std::int64_t seconds) {
 }
 
 bool is_own_unit(std::string_view unit) {
-    constexpr std::array all{
+    constexpr std::array begins{
         activation_begin, first_timer_begin, last_timer_begin, end_timer_begin};
-    return std::ranges::any_of(all, [&](auto const* begin) { return unit.starts_with(begin); });
+    // What a boot or a switch starts ends when it has nothing more to do.
+    constexpr std::array<std::string_view, 5> services{
+        "dynix-certify.service", "dynix-due.service", "dynix-reapply.service",
+        "dynix-return.service", "dynix-revert.service"};
+    return std::ranges::find(services, unit) != services.end() ||
+           std::ranges::any_of(begins, [&](auto const* begin) { return unit.starts_with(begin); });
 }
 
 bool is_armed(confirmation const& waits, host::machine& host) {

@@ -19,7 +19,7 @@ std::string last_timer(std::string const& id);
 // The same of what ends by itself at that second since 1970.
 std::string end_timer(std::int64_t seconds);
 
-// Whether the unit is one of all these, or what a timer starts.
+// Whether the unit is one of all these, or what a timer, a boot or a switch starts.
 bool is_own_unit(std::string_view unit);
 
 // Whether a timer of systemd is to take back what waits, or is at it. True where that cannot be
