@@ -23,11 +23,28 @@ void offer(std::string_view word, std::string const& about, std::string const& b
     print(fmt::format("{}\t{}\n", word, in_one_line(about)));
 }
 
-void offer_options(CLI::App const& of, std::string const& begun) {
-    for (auto const* option : of.get_options())
-        if (!option->get_group().empty() && option->nonpositional())
-            for (auto const& name : option->get_lnames())
-                offer("--" + name, option->get_description(), begun);
+// Those of the program, and those that the command has besides them.
+void offer_options(CLI::App const& app, CLI::App const* command, std::string const& begun) {
+    std::vector<std::string> offered;
+    auto const offer_those_of = [&](CLI::App const& of) {
+        for (auto const* option : of.get_options())
+            if (!option->get_group().empty() && option->nonpositional())
+                for (auto const& name : option->get_lnames()) {
+                    if (has(offered, name))
+                        continue;
+                    offer("--" + name, option->get_description(), begun);
+                    offered.push_back(name);
+                }
+    };
+    offer_those_of(app);
+    if (command != nullptr)
+        offer_those_of(*command);
+}
+
+// Whether the next word is the value of this one.
+bool takes_next(CLI::App const& app, std::string const& word) {
+    auto const* const option = app.get_option_no_throw(word);
+    return option != nullptr && option->nonpositional() && option->get_items_expected_max() > 0;
 }
 
 void offer_names(
@@ -60,20 +77,22 @@ void complete(CLI::App const& app, arguments const& given) {
     auto const begun = given.line.back();
     CLI::App const* command = nullptr;
     std::vector<std::string> names;
+    bool is_value = false;
     for (auto word = given.line.begin(); word + 1 != given.line.end(); ++word) {
-        if (word->starts_with('-'))
+        bool const is_option = !is_value && word->starts_with('-');
+        bool const is_name = !is_value && !is_option;
+        is_value = is_option && takes_next(app, *word);
+        if (!is_name)
             continue;
         if (command == nullptr)
             command = command_named(app, *word);
         else
             names.push_back(*word);
     }
-    if (begun.starts_with('-')) {
-        offer_options(app, begun);
-        if (command != nullptr)
-            offer_options(*command, begun);
+    if (is_value)
         return;
-    }
+    if (begun.starts_with('-'))
+        return offer_options(app, command, begun);
     if (command == nullptr) {
         for (auto const* one : app.get_subcommands(nullptr))
             if (!one->get_group().empty())

@@ -30,6 +30,12 @@ WORDS = {
     ("reset", ""): [],
     ("nothing", "x"): [],
     ("enable", "x y'"): [],
+    # Each option once, and nothing where its value stands, which is no command.
+    ("enable", "--h"): ["--help"],
+    ("--wait-for-lock", ""): [],
+    ("enable", "--wait-for-lock", ""): [],
+    ("--wait-for-lock", "status", "disable", "g"): ["graphics"],
+    ("--wait-for-lock=5", "disable", "g"): ["graphics"],
 }
 
 
