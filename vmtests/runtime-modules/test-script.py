@@ -342,6 +342,10 @@ with subtest("what runs is not collected as garbage"):
     machine.succeed("nix-collect-garbage 2>&1", "test -e /run/current-system/bin/switch-to-configuration")
     machine.succeed("test -e $(readlink /run/runtime-modules/applied)")
 
+with subtest("a soft reboot keeps /run, and so the modules that are on"):
+    soft_reboot("worker.service")
+    t.assertEqual((enabled_modules(), is_active("ticker")), (["ticker"], True))
+
 with subtest("a reboot is back at the base"):
     machine.reboot()
     machine.wait_for_unit("worker.service")
