@@ -142,8 +142,8 @@ class builder {
             lines_.push_back({one.section, one.key, one.what->unset});
         // That the list takes it back is not written down.
         auto const gone = std::find_if(before.begin(), before.end(), [&](assignment const& old) {
-            return find_directive(old.section, old.key)->kind == directive_kind::scalar &&
-                   !has_key(after, old.key);
+            auto const* known = find_directive(old.section, old.key);
+            return known && known->kind == directive_kind::scalar && !has_key(after, old.key);
         });
         if (gone != before.end())
             lines_.push_back(

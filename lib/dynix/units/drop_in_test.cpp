@@ -128,6 +128,9 @@ TEST_CASE("differences that a drop-in can express") {
          "[Service]\nRuntimeDirectoryMode=0711\n"},
         {"[Service]\nRuntimeDirectoryMode=0700\n", "[Service]\n",
          "[Service]\nRuntimeDirectoryMode=0755\n"},
+        // nobody's directive has the name of a group
+        {"[Service]\nCacheDirectory=a\ncache-directory=b\n", "[Service]\nCacheDirectory=a\n",
+         "[Service]\nCacheDirectory=\nCacheDirectory=a\n"},
         // dependencies add up
         {"[Unit]\nAfter=a.service b.service\n",
          "[Unit]\nAfter=b.service c.service\nAfter=a.service\n", "[Unit]\nAfter=c.service\n"},
