@@ -28,8 +28,6 @@ using modulelist::module_list;
 constexpr std::array<std::string_view, 5> questions = {
     "needed", "explain", "graph", "why-not", "verify"};
 constexpr auto all_questions = "needed, explain, graph, why-not or verify";
-// By which nixmodules/minimal/key.nix knows lists.
-constexpr std::string_view list_suffix = ".module-list.nix";
 // With what it costs to find a unit's list, fewer than twenty evaluations.
 constexpr unsigned tries_of_a_unit = 10;
 
@@ -238,7 +236,7 @@ verify(modules_arguments const& given, modulelist::request const& of, process::r
               : fmt::format(
                     "the module list '{}' is not enough, or Nix failed: {}", given.name,
                     found.error().message),
-        fmt::format("run 'dynix modules needed --write {}'", given.name));
+        modulelist::how_to_write(given.name));
     if (!found)
         failed.notes = found.error().notes;
     for (auto const& one : modulelist::modules_needed(*now).modules)
@@ -281,10 +279,10 @@ std::optional<error> misused(modules_arguments const& given) {
 exit_code run(modules_arguments const& given) {
     if (auto const wrong = misused(given))
         return report(*wrong, given.json, exit_code::usage);
-    if (!given.write.empty() && !given.write.ends_with(list_suffix))
+    if (!given.write.empty() && !given.write.ends_with(modulelist::list_suffix))
         return report(
             make_error(
-                fmt::format("'{}' does not end in '{}'", given.write, list_suffix),
+                fmt::format("'{}' does not end in '{}'", given.write, modulelist::list_suffix),
                 "any other file counts as a part of the configuration, which the list would "
                 "change"),
             given.json, exit_code::usage);

@@ -68,6 +68,12 @@ std::string print_list_file(list_file const& what, std::string const& sum) {
     return out + fmt::format("  }};\n  modules = {};\n}}\n", list(what.modules, 4));
 }
 
+std::string how_to_write(std::string_view file) {
+    bool const good = file.ends_with(list_suffix);
+    return fmt::format(
+        "run 'dynix modules needed --write {}{}'", good ? file : "F", good ? "" : list_suffix);
+}
+
 result<void> check_writable(std::string const& file) {
     auto const real = resolve_links(file);
     if (!real)
@@ -126,7 +132,7 @@ result<std::string> keep_list(
 
 result<std::vector<std::string>>
 read_list(request const& of, std::string const& file, process::runner& with) {
-    auto const again = fmt::format("run 'dynix modules needed --write {}'", file);
+    auto const again = how_to_write(file);
     // Nix would wait for a pipe, and read a device to its end.
     if (auto const text = read_file(file, largest_list); !text)
         return text.error();

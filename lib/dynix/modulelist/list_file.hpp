@@ -6,6 +6,7 @@
 #include "dynix/modulelist/work_out.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynix::modulelist {
@@ -18,6 +19,9 @@ struct list_file {
 
 // With the sum of its text (nixmodules/minimal/sum.nix); empty: none is in it.
 std::string print_list_file(list_file const& what, std::string const& sum = {});
+
+// The command, for a hint: of `file`, where a list can be in it.
+std::string how_to_write(std::string_view file);
 
 // Whether a list can be written to `file`, before it is worked out for minutes: the folder is there
 // and can be written to, and no folder or device is in the place of the file.

@@ -6,9 +6,13 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynix::modulelist {
+
+// By which nixmodules/minimal/key.nix knows lists: any other file counts.
+inline constexpr std::string_view list_suffix = ".module-list.nix";
 
 // What a list is known again by.
 struct list_key {

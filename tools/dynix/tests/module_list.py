@@ -116,6 +116,11 @@ def small_lists(top):
         check(modules(folder, "verify", str(odd)), 1, "the module list '", "odd.module-list.nix' cannot be read", "what Nix said")
     odd.unlink()
     check(modules(folder, "verify", str(odd)), 1, "odd.module-list.nix'")
+    # Under another name none is written.
+    other = folder / "other.list"
+    other.write_text("{ }")
+    check(modules(folder, "verify", str(other)), 1, "is no module list", "run 'dynix modules needed --write F.module-list.nix'\n")
+    other.unlink()
     os.mkfifo(odd)
     check(modules(folder, "verify", str(odd), seconds=60), 1, "odd.module-list.nix' is not a regular file")
     odd.unlink()

@@ -1,6 +1,7 @@
 #include "dynix/modulelist/detail/purity.hpp"
 
 #include "dynix/modulelist/detail/fetching.hpp"
+#include "dynix/modulelist/list_key.hpp"
 #include "dynix/syntax/parse.hpp"
 #include "dynix/syntax/surroundings.hpp"
 
@@ -52,7 +53,6 @@ constexpr std::array<std::string_view, 9> of_commit = {
     "lastModified", "lastModifiedDate", "narHash",  "sourceInfo"};
 // What key.nix passes over, as the end of a path.
 constexpr std::array<std::string_view, 3> passed_over = {"/result", "/.git", "/dynamic.nix"};
-constexpr std::string_view list_suffix = ".module-list.nix";
 
 bool has(words all, std::string_view one) {
     return std::ranges::find(all, one) != all.end();
