@@ -320,12 +320,14 @@ void add_modules(CLI::App& app, exit_code& code) {
         .required();
     line.option("NAME", given->name, "explain: a module; why-not: an option; verify: a file");
     line.option("--unit", given->unit, "What one unit needs, not the whole system")
-        .placeholder("U");
-    line.option("--write", given->write, "needed: write the list to this file").placeholder("F");
+        .placeholder("U")
+        .not_empty();
+    line.option("--write", given->write, "needed: write the list to this file").names_a_file();
     line.option(
             "--tries", given->tries,
             "How often to try to leave more modules out (default: 10 for a unit, 0 for a system)")
-        .placeholder("N");
+        .placeholder("N")
+        .not_empty();
     line.flag("--svg", given->svg, "graph: draw a picture (SVG)");
     add_system_option(line, given->system);
     add_json_option(line, given->json);

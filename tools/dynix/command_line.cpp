@@ -29,6 +29,13 @@ given_option given_option::names_a_file() {
     return placeholder("F");
 }
 
+given_option given_option::not_empty() {
+    option_->check([](std::string const& value) {
+        return value.empty() ? "expected a value, found nothing" : std::string();
+    });
+    return *this;
+}
+
 given_option given_option::counts(std::string const& what) {
     option_->check([what](std::string const& number) {
         std::int64_t value = 0;

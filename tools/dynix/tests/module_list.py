@@ -171,6 +171,10 @@ def small_words(top):
     check(modules(folder, "graph", "--write", "a.module-list.nix"), 2, "only 'dynix modules needed' takes --write")
     check(modules(folder, "needed", "--unit", "nginx.service", "--write", "a.module-list.nix"), 2,
           "a file has the list of a whole system, and --unit asks for that of one unit", "leave --unit out")
+    # A variable of the shell that is empty is no option that was left out.
+    check(modules(folder, "needed", "--unit", ""), 2, "--unit: expected a value, found nothing")
+    check(modules(folder, "needed", "--write", ""), 2, "--write: expected the name of a file, found nothing")
+    check(modules(folder, "needed", "--tries", ""), 2, "--tries: expected a value, found nothing")
     check(modules(folder, "needed", "--svg"), 2, "only 'dynix modules graph' takes --svg")
     check(modules(folder, "list"), 2, "expected needed, explain, graph, why-not or verify, found 'list'")
     drawn = modules(folder, "graph", "--unit", "nginx.service").stdout.decode()
