@@ -28,7 +28,9 @@ let
     names = if areDerivationsKept then slices.packages else null;
   };
 
-  module = import (/. + dynamicFile);
+  # One that is not there is one without overrides.
+  exists = builtins.pathExists dynamicFile;
+  module = if exists then import (/. + dynamicFile) else { };
   content =
     if !lib.isFunction module then
       module
@@ -145,23 +147,40 @@ let
         problems = lib.optionals isTouched overrides.problems;
         plan = if isTouched then plans.of service.name service else untouched;
         overrides = lib.optionals isTouched (plans.changesOf service);
-        programs = taken.programsOf {
-          inherit (service.slice) platform;
-          inherit (dynamic) config;
-          inherit (dynamic._module.args) pkgs;
-        };
+        programs = programsOf service.slice dynamic;
       };
   all = map partOf services;
+  programsOf =
+    slice: evaluated:
+    import ../dynamicism/programs.nix {
+      inherit (slice) platform;
+      inherit (evaluated) config;
+      inherit (evaluated._module.args) pkgs;
+    };
   touched = lib.filter (it: it.isTouched) all;
-  text = builtins.unsafeDiscardStringContext (builtins.readFile (/. + dynamicFile));
+  # Every slice has the same, whatever is overridden (./prove.nix). One that is evaluated anyway costs nothing more.
+  programs =
+    if touched != [ ] then
+      (lib.head touched).programs
+    else if anySlice == null then
+      without "there is none of any service"
+    else
+      programsOf anySlice (evaluate anySlice [ ]);
+  anySlice = lib.findFirst (slice: slice != null) null (
+    lib.concatMap (service: [
+      (service.alone or null)
+      service.slice
+    ]) slices.services
+  );
+  text = lib.optionalString exists (
+    builtins.unsafeDiscardStringContext (builtins.readFile (/. + dynamicFile))
+  );
 in
 if !covers slices.proved then
   without "the dynamic file has more than overrides of proved options"
-else if touched == [ ] then
-  without "the dynamic file overrides nothing"
 else
   import ../dynamicism/script.nix {
-    inherit (lib.head touched) programs;
+    inherit programs;
     plan =
       lib.optionalAttrs hideValues { fingerprint = import ../dynamicism/fingerprint.nix text; }
       // {

@@ -133,12 +133,16 @@ class Asked:
         self.opened = question["opened"]
         return answered(self.ask("prove", question))
 
-    def whole(self, services: list[dict], options: list[str], number: int, numbers: Sequence[int]) -> tuple[dict, dict]:
+    def dynamic_file(self, options: list[str] | None, number: int) -> str:
+        """With values of these options; None for one that is not there."""
+        return str(Path(self.folder) / "none.nix") if options is None else dynamic_file(self.folder, options, number)
+
+    def whole(self, services: list[dict], options: list[str] | None, number: int, numbers: Sequence[int]) -> tuple[dict, dict]:
         """What the whole configuration gives; for all of the numbers it is evaluated at once."""
         names = [it["name"] for it in services]
-        key = (*names, *options, *numbers)
+        key = (*names, options is None, *(options or []), *numbers)
         if key not in self.whole_plans:
-            files = [dynamic_file(self.folder, options, it) for it in numbers]
+            files = [self.dynamic_file(options, it) for it in numbers]
             # As it is for a certificate: nothing else is compared.
             certificate = json.dumps({"proved": self.proved, "unchecked": self.proved, "warnings": [], "assertions": 0})
             asked = {"dynamicFiles": json.dumps(files), "certificate": certificate, "only": json.dumps(names)}
@@ -147,10 +151,10 @@ class Asked:
             self.whole_plans[key] = [parts_of(it) for it in json.loads(done.stdout)]
         return self.whole_plans[key][numbers.index(number)]
 
-    def compare(self, services: list[dict], options: list[str], number: int, numbers: Sequence[int] = NUMBERS) -> str | None:
+    def compare(self, services: list[dict], options: list[str] | None, number: int, numbers: Sequence[int] = NUMBERS) -> str | None:
         """Where the plan by slices differs from the whole one; of one service, also in what it refers to."""
         wanted, wanted_context = self.whole(services, options, number, numbers)
-        file = dynamic_file(self.folder, options, number)
+        file = self.dynamic_file(options, number)
         for unit in (unit for service in wanted["services"] for unit in service["units"]):
             (self.units / unit["name"]).write_text(unit["static"])
         question = {"proved": self.proved, "packages": self.packages, "services": services}
@@ -254,6 +258,14 @@ class Run:
             both.sort(key=lambda it: it["name"])
             self.note(where, self.asked.compare(both, self.equal[one["name"]], 0, [0]))
 
+    def nothing(self, services: list[dict]) -> None:
+        """Plans in which none of them has overrides."""
+        if not services:
+            return
+        untouched = [one | {"untouched": self.asked.untouched(one["name"])} for one in services]
+        for what, options in {"a file without overrides": [], "no file": None}.items():
+            self.note(what, self.asked.compare(untouched, options, 0, [0]))
+
     def together(self, services: list[dict]) -> None:
         """Plans in which each of them has overrides."""
         options = [option for one in services for option in self.equal[one["name"]]]
@@ -282,6 +294,7 @@ def main() -> int:
         found = [run.service(name, ours) for name in names if (ours := [it for it in by_service[name]["values"] if it in proved])]
         found = [one for one in found if one and one["name"] in run.equal]
         run.pairs(found)
+        run.nothing(sorted(found, key=lambda it: it["name"]))
         run.together(sorted(found[:2], key=lambda it: it["name"]))
     equal = {option for ours in run.equal.values() for option in ours}
     for option in targets:

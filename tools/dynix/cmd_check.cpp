@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <unistd.h>
 #include <vector>
 
@@ -78,6 +79,9 @@ std::string as_text(findings const& what) {
     auto out = fmt::format(
         "{}: good, {} of the dynamic options {} another value\n", what.built.file,
         what.built.plan.overrides.size(), what.built.plan.overrides.size() == 1 ? "has" : "have");
+    std::error_code unreadable;
+    if (!std::filesystem::exists(what.built.file, unreadable) && !unreadable)
+        out += fmt::format("'{}' does not exist, so nothing is overridden\n", what.built.file);
     for (auto const& line : what.units)
         out += line;
     if (what.built.plan.leaks.empty())

@@ -68,6 +68,25 @@ with subtest("an override that a health check looks at is in the check"):
     t.assertEqual(jobs(), {"4"})
     machine.succeed("dynix undo --last")
 
+with subtest("no overrides, and no dynamic file, are evaluated by the slices too, without a note"):
+    machine.succeed("dynix undo --all")
+    for take_away in ["true", "rm /etc/nixos/dynamic.nix"]:
+        machine.succeed(take_away)
+        services, rests_on, evaluated = planned()
+        t.assertEqual((rests_on, evaluated), ("every-value", "slice"), take_away)
+        t.assertEqual(services, planned("--no-certificate")[0], take_away)
+        for command in ["diff", "check"]:
+            record = json.loads(machine.succeed(f"dynix {command} --json"))
+            t.assertEqual((record["restsOn"], record["evaluated"]), ("every-value", "slice"), command)
+            t.assertNotIn("suffice", machine.succeed(f"dynix {command} 2>&1"))
+    t.assertIn("dynamic.nix' does not exist, so nothing is overridden\n", machine.succeed("dynix check"))
+    t.assertEqual(jobs(), {"4"})
+    record = json.loads(machine.succeed("dynix apply --json"))
+    t.assertEqual(record["evaluated"], "slice")
+    t.assertEqual(jobs(), {"12"})
+    machine.succeed("dynix append services.distccd.maxJobs 4")
+    t.assertNotIn("does not exist", machine.succeed("dynix check"))
+
 with subtest("what the slice is not for is evaluated with the whole configuration"):
     machine.succeed("sed -i 's/maxJobs = 12;/maxJobs = 13;/' /etc/nixos/configuration.nix")
     said = machine.fail("dynix apply --dry-run 2>&1")

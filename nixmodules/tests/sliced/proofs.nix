@@ -137,12 +137,12 @@ let
   };
   untouchedOf = { questions, given, ... }: questions.untouched given;
   running = toString ./running;
-  scriptOf =
-    system: services:
+  scriptOf = scriptWith (toString ./dynamic.nix);
+  scriptWith =
+    dynamicFile: system: services:
     import ../../slices/plan.nix {
-      inherit lib running;
+      inherit dynamicFile lib running;
       inherit (system) type;
-      dynamicFile = toString ./dynamic.nix;
       knownBystanders = "";
       hideValues = false;
       slices = {
@@ -224,6 +224,74 @@ let
           files = map (file: file.dynamic == file.static) unit.files or [ ];
         }) it.units
       ) found;
+  # What a plan by slices says where nothing is overridden: of a file without overrides and of none, the same as the
+  # whole configuration, the programs that it runs by included.
+  nothingWith =
+    slices:
+    { questions, service, system, given, ... }:
+    let
+      inherit (system) config;
+      programs = import ../../dynamicism/programs.nix {
+        inherit config;
+        inherit (system._module.args) pkgs;
+      };
+      one = service // {
+        name = "it";
+        targets = [ "target" ];
+        untouched = asAsked questions given;
+      } // slices (questions.prove given);
+      whole = (import ../../dynamicism/service-plan.nix {
+        inherit lib;
+        hideValues = false;
+        static = config;
+        dynamic = config;
+        staticTextOf = import ../../dynamicism/running-text.nix running;
+        textOf = unit: config.systemd.units.${unit}.text;
+      }).of
+        "it"
+        service;
+      plain = it: builtins.fromJSON (builtins.unsafeDiscardStringContext it);
+      scriptOfAll =
+        dynamicFile: configuration:
+        import ../../dynamicism/script.nix {
+          inherit programs;
+          plan = {
+            version = 1;
+            inherit configuration dynamicFile;
+            verify = "quick";
+            imported = false;
+            proof = "every-value";
+            evaluated = "slice";
+            bystanders = "";
+            problems = [ ];
+            services = [ whole ];
+            overrides = [ ];
+            warnings = [ ];
+            leaks = [ ];
+          };
+        };
+      differs =
+        { file, text }:
+        let
+          found = scriptWith file system [ one ];
+          wanted = scriptOfAll file text;
+        in
+        lib.optional (found.drvPath != wanted.drvPath) {
+          inherit file;
+          found = plain found.plan;
+          wanted = plain wanted.plan;
+        };
+    in
+    lib.concatMap differs [
+      {
+        file = toString ./nothing.nix;
+        text = builtins.readFile ./nothing.nix;
+      }
+      {
+        file = toString ./none.nix;
+        text = "";
+      }
+    ];
   # As `dynix certify` asks it, where no option of another service is proved.
   asAsked =
     questions: given:
@@ -650,6 +718,33 @@ let
         slice = null;
       });
       gives = ends "there is none for 'it";
+    };
+    "plan: nothing is overridden" = {
+      near = with' { } (checked (_: { command = [ "${built}/it" ]; }) { }) (_: "on");
+      far = _: { };
+      ask = nothingWith (proved: {
+        alone = null;
+        slice = proved;
+      });
+      gives = has [ ];
+    };
+    "plan: nothing is overridden, and the slice for one service is enough" = {
+      near = with' { } (checked (_: { }) { }) (_: "on");
+      far = _: { };
+      ask = nothingWith (proved: {
+        alone = proved;
+        slice = abort "dynix-slice for several";
+      });
+      gives = has [ ];
+    };
+    "plan: nothing is overridden, and no service has a slice" = {
+      near = with' { } (checked (_: { }) { }) (_: "on");
+      far = _: { };
+      ask = nothingWith (_: {
+        alone = null;
+        slice = null;
+      });
+      gives = ends "there is none of any service";
     };
     "plan: health checks of both" = {
       near = with' { } (checked (_: { command = [ "${built}/it" ]; }) { }) (_: "on");
