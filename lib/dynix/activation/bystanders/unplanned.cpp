@@ -22,7 +22,7 @@ struct rule {
     bool must = false; // the request fails if this one cannot be fulfilled
 };
 
-constexpr rule rules[] = {
+constexpr rule followers[] = {
     {request::start, "Requires", request::start, true},
     {request::start, "BindsTo", request::start, true},
     {request::start, "Wants", request::start},
@@ -181,7 +181,7 @@ class transaction_forecast {
 
     void follow(visit const& from, host::unit_relations const& unit, request wanted) {
         for (auto const& link : unit.links)
-            for (auto const& rule : rules) {
+            for (auto const& rule : followers) {
                 if (rule.of != wanted || rule.property != link.property)
                     continue;
                 auto chain = from.chain;
