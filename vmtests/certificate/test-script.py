@@ -133,6 +133,16 @@ with subtest("what reads a file that is no root has no certificate"):
     machine.succeed("cp -p /root/system.nix /etc/nixos/system.nix")
     certify()
 
+with subtest("links lead to the configuration, and one that leads elsewhere is a change"):
+    machine.succeed("mkdir /persist && mv /etc/nixos /persist/nixos && ln -s /persist/nixos /etc/nixos")
+    machine.succeed("mv /persist/nixos/dynamic.nix /persist && ln -s /persist/dynamic.nix /nix /persist/nixos")
+    certify()
+    t.assertEqual(check()[0], "every-value")
+    machine.succeed("ln -s nixos /persist/now && ln -sfn /persist/now /etc/nixos")
+    t.assertEqual(check()[0], "compared")
+    machine.succeed("rm /etc/nixos /persist/nixos/nix && mv /persist/nixos /etc && mv /persist/dynamic.nix /etc/nixos")
+    certify()
+
 with subtest("two at once: the second names the first"):
     hold(f"{FOLDER}/lock")
     said = machine.fail("dynix certify --again 2>&1")

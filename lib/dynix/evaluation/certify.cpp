@@ -163,6 +163,18 @@ files_now(std::optional<std::string> const& names, std::vector<std::string> cons
     return std::move(found->text);
 }
 
+// Which files they are depends on the links by which they are found.
+std::string key_of_files(binding const& what, std::string const& files, ways_to_roots const& ways) {
+    return key_of(what, files + ways.text);
+}
+
+questioner questioner_of(
+    certify_request const& request, plan::system_source source, std::vector<std::string> roots,
+    ways_to_roots const& ways) {
+    roots.insert(roots.end(), ways.names.begin(), ways.names.end());
+    return {std::move(source), std::move(roots), request.what.search_path, request.timeout};
+}
+
 } // namespace
 
 result<std::optional<certificate>> find_certificate(store const& where, binding what) {
@@ -176,7 +188,8 @@ result<std::optional<certificate>> find_certificate(store const& where, binding 
     auto const files = files_now(load_names(where, **found), *roots);
     if (!files)
         return files.error();
-    if ((*found)->key != key_of(what, *files))
+    auto const ways = known_ways(what.record, what.search_path);
+    if ((*found)->key != key_of_files(what, *files, ways))
         return make_error(
             "the configuration or Nix is not what it was made for",
             "after the next 'nixos-rebuild switch', or now by 'dynix certify', there is another "
@@ -191,7 +204,7 @@ result<std::string> current_key(binding const& what) {
     auto const files = fingerprint_of(*roots);
     if (!files)
         return files.error();
-    return key_of(what, files->text);
+    return key_of_files(what, files->text, known_ways(what.record, what.search_path));
 }
 
 result<certificate> certify(certify_request const& request, process::runner& with) {
@@ -202,13 +215,14 @@ result<certificate> certify(certify_request const& request, process::runner& wit
         return roots.error();
     if (auto good = check_file_questions(*roots, record); !good)
         return good.error();
+    auto const ways = known_ways(record, request.what.search_path);
     auto const files = quiet_fingerprint(*roots, request.quiet);
     if (!files)
         return files.error();
     auto source = record.source;
     if (source.kind == plan::source_kind::flake)
         source.flake = request.what.flake.url;
-    questioner const by{source, *roots, request.what.search_path, request.timeout};
+    auto const by = questioner_of(request, std::move(source), *roots, ways);
     prover all(request, by, with);
     if (auto seen = all.screen(); !seen)
         return seen.error();
@@ -218,8 +232,8 @@ result<certificate> certify(certify_request const& request, process::runner& wit
     auto const key = key_now(request.what, with);
     if (!key)
         return key.error();
-    out.key = key_of(request.what, files->text);
-    if (out.key != *key)
+    out.key = key_of_files(request.what, files->text, ways);
+    if (out.key != *key || known_ways(record, request.what.search_path).moment != ways.moment)
         return make_error(
             "a file of the configuration changed while it was evaluated", "run the command again");
     out.names = files->names;
@@ -237,15 +251,15 @@ make_slices(certify_request const& request, certificate const& of, process::runn
     auto roots = known_roots(record, request.what.search_path);
     if (!roots)
         return roots.error();
-    questioner const by{
-        record.source, std::move(*roots), request.what.search_path, request.timeout};
+    auto const ways = known_ways(record, request.what.search_path);
+    auto const by = questioner_of(request, record.source, std::move(*roots), ways);
     auto made = find_slices(by, of.proved, with, request.on_step);
     if (!made)
         return made;
     auto const key = key_now(request.what, with);
     if (!key)
         return key.error();
-    if (*key != of.key)
+    if (*key != of.key || known_ways(record, request.what.search_path).moment != ways.moment)
         return make_error(
             "a file of the configuration changed while it was evaluated", "run the command again");
     return made;

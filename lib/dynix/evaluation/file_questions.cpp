@@ -34,9 +34,10 @@ class file_check {
     }
 
     result<void> below(std::string const& root) const {
-        if (is_passed_over(root))
-            return {};
         std::error_code unreadable;
+        // What a link leads to is read only where it is below another root.
+        if (is_passed_over(root) || fs::is_symlink(root, unreadable))
+            return {};
         if (fs::is_regular_file(root, unreadable))
             return in_file(root);
         std::error_code failed;

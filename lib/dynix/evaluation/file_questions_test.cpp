@@ -78,6 +78,16 @@ TEST_CASE("a file that comes is noticed where its folder is a root, or that of t
     CHECK(host.asks(text, "shared/one.nix").empty());
 }
 
+TEST_CASE("what a link beside the configuration leads to is asked where it may be read") {
+    asked_configuration host;
+    write(host.path("elsewhere/a.nix"), "{ a = builtins.getEnv \"HOME\"; }");
+    std::filesystem::create_directory_symlink(host.path("elsewhere"), host.path("nixos/result"));
+    std::filesystem::create_symlink(host.path("elsewhere/a.nix"), host.path("nixos/a.nix"));
+    CHECK(host.check());
+    host.record.more_roots = {host.path("elsewhere")};
+    CHECK(!host.check());
+}
+
 TEST_CASE("nixpkgs asks only for files of its own, and what is no Nix for none") {
     asked_configuration host;
     std::string const text = "{ a = builtins.pathExists (toString x); }";

@@ -17,6 +17,17 @@ namespace dynix::evaluation {
 result<std::vector<std::string>>
 known_roots(plan::system_record const& record, std::string const& search_path);
 
+// Where the roots are named by links. Nix follows those, and whoever makes one of them lead
+// elsewhere changes no file that is a root.
+struct ways_to_roots {
+    std::vector<std::string> names{}; // by which the roots are read, too (plan::restrict_to)
+    std::string text{};               // by which links, and where each of them leads
+    std::string moment{};             // the same, and which links they are, and since when
+};
+
+// `search_path` as above. None to a flake.
+ways_to_roots known_ways(plan::system_record const& record, std::string const& search_path);
+
 // Whether a path is one of the Nix store: what it holds never changes.
 bool is_in_store(std::string_view path);
 

@@ -4,6 +4,7 @@
 #include "dynix/test.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 using namespace dynix;
 using namespace dynix::evaluation;
@@ -38,6 +39,49 @@ TEST_CASE("so are what the record names, and the entries of NIX_PATH") {
     CHECK(found.size() == 7);
 }
 
+TEST_CASE("a root that links name is read by their names, and by those of the file's own folder") {
+    machine host;
+    std::filesystem::create_directory_symlink("nixos", host.path("link"));
+    std::filesystem::create_symlink("link/configuration.nix", host.path("main.nix"));
+    host.record.source.configuration = host.path("main.nix");
+    CHECK(
+        host.roots() ==
+        std::vector{
+            host.path("nixos/configuration.nix"), host.path("nixos/parts"), host.path("nixpkgs")});
+    auto const ways = known_ways(host.record, {});
+    CHECK(
+        ways.names ==
+        std::vector{host.path("main.nix"), host.path("link/configuration.nix"), host.path("link")});
+}
+
+TEST_CASE("a link that leads elsewhere is told, and one that is made again the same") {
+    machine host;
+    std::filesystem::create_directory(host.path("a"));
+    std::filesystem::create_directory(host.path("b"));
+    auto const links_to = [&](std::string const& one, std::string const& other) {
+        for (auto const* link : {"one", "other"})
+            std::filesystem::remove(host.path(link));
+        std::filesystem::create_directory_symlink(one, host.path("one"));
+        std::filesystem::create_directory_symlink(other, host.path("other"));
+    };
+    links_to("a", "b");
+    host.record.more_roots = {host.path("one"), host.path("other")};
+    auto const roots = host.roots();
+    auto const before = known_ways(host.record, {});
+    CHECK(known_ways(host.record, {}).moment == before.moment);
+    links_to("b", "a");
+    CHECK(host.roots() == roots);
+    CHECK(known_ways(host.record, {}).text != before.text);
+    links_to("a", "b");
+    CHECK(known_ways(host.record, {}).text == before.text);
+    CHECK(known_ways(host.record, {}).moment != before.moment);
+    host.record.more_roots.clear();
+    auto const path = "x=" + host.path("one");
+    auto const searched = known_ways(host.record, path);
+    links_to("b", "b");
+    CHECK(known_ways(host.record, path).text != searched.text);
+}
+
 TEST_CASE("a flake has no roots: its lock names all that it reads") {
     machine host;
     host.record.source.kind = plan::source_kind::flake;
@@ -45,4 +89,6 @@ TEST_CASE("a flake has no roots: its lock names all that it reads") {
     auto const found = known_roots(host.record, "nixpkgs=/srv/nixpkgs");
     REQUIRE(found);
     CHECK(found->empty());
+    std::filesystem::create_directory_symlink("nixos", host.path("link"));
+    CHECK(known_ways(host.record, "nixpkgs=" + host.path("link")).moment.empty());
 }

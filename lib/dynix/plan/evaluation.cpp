@@ -5,6 +5,7 @@
 #include "dynix/plan/flake_reference.hpp"
 #include "dynix/plan/nix.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <filesystem>
@@ -98,34 +99,63 @@ std::string last_line(std::string_view text) {
     return std::string(line == text.npos ? text : text.substr(line + 1));
 }
 
-// The same path by the next of its links; empty: none is on its way.
-std::string by_next_link(std::string const& path) {
+struct next_link {
+    std::string link{};
+    std::string name{}; // of the same path by it
+};
+
+// The next link on the way of a path, if there is one.
+std::optional<next_link> next_link_of(std::string const& path) {
+    std::string link;
     std::filesystem::path at;
-    std::filesystem::path next;
+    std::filesystem::path name;
     for (auto const& part : std::filesystem::path(path)) {
         std::error_code none;
         at /= part;
-        if (!next.empty())
-            next /= part;
-        else if (auto const target = std::filesystem::read_symlink(at, none); !none)
-            next = at.parent_path() / target;
+        if (!link.empty()) {
+            name /= part;
+        } else if (auto const target = std::filesystem::read_symlink(at, none); !none) {
+            link = at.string();
+            name = at.parent_path() / target;
+        }
     }
-    return next.lexically_normal().string();
+    if (link.empty())
+        return std::nullopt;
+    return next_link{std::move(link), name.lexically_normal().string()};
 }
 
-// All names that a path has until it is one without links, which is not among them.
-std::vector<std::string> names_by_links(std::string path) {
-    constexpr std::size_t most = 40; // path_resolution(7)
-    std::vector<std::string> out;
-    for (auto next = by_next_link(path); !next.empty() && out.size() < most;
-         next = by_next_link(path)) {
-        out.push_back(std::move(path));
-        path = std::move(next);
-    }
-    return out;
+// Without the slash that a link to a folder may end with.
+std::string without_last_slash(std::string path) {
+    if (path.size() > 1 && path.ends_with('/'))
+        path.pop_back();
+    return path;
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
+    return path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+// Whether Nix may look at the path, or go through it, to read these.
+bool leads_to_any(std::string const& path, std::vector<std::string> const& roots) {
+    return std::ranges::any_of(roots, [&](std::string const& root) {
+        return is_below(path, root) || is_below(root, path);
+    });
 }
 
 } // namespace
+
+links_on_way links_of(std::string path) {
+    constexpr std::size_t most = 40; // path_resolution(7)
+    links_on_way out;
+    for (auto next = next_link_of(path); next && out.names.size() < most;
+         next = next_link_of(path)) {
+        out.names.push_back(std::move(path));
+        out.links.push_back(std::move(next->link));
+        path = without_last_slash(std::move(next->name));
+    }
+    out.leads_to = std::move(path);
+    return out;
+}
 
 process::command json_evaluator() {
     auto out = nix::command_of(nix::evaluator);
@@ -155,20 +185,20 @@ void restrict_to(
     to.args.insert(
         to.args.end(), {"--option", "restrict-eval", "true", "--option", "allowed-uris", ""});
     // Nix 2.26 follows each path when it is given, link by link, and each name that it comes by has
-    // to be readable by then. A name alone makes nothing readable: what it leads to has to be, too.
+    // to be readable by then, and what it leads to: a name that leads elsewhere would end it. A
+    // name alone makes nothing readable.
     std::vector<std::string> roots;
-    std::vector<std::string> links;
-    auto const add_links = [&](std::vector<std::string> const& names) {
-        links.insert(links.end(), names.rbegin(), names.rend());
-    };
+    std::vector<links_on_way> found;
     for (auto const& path : readable)
-        if (auto const names = names_by_links(path); names.empty())
+        if (auto links = links_of(path); links.names.empty())
             roots.push_back(path);
         else
-            add_links(names);
+            found.push_back(std::move(links));
+    std::erase_if(found, [&](links_on_way const& it) { return !leads_to_any(it.leads_to, roots); });
     for (auto const& path : paths_of_search_path(search_path))
-        add_links(names_by_links(path));
-    roots.insert(roots.end(), links.begin(), links.end());
+        found.push_back(links_of(path));
+    for (auto const& links : found)
+        roots.insert(roots.end(), links.names.rbegin(), links.names.rend());
     // Named, so that no '<name>' is found in them.
     for (std::size_t i = 0; i < roots.size(); ++i)
         to.args.insert(to.args.end(), {"-I", fmt::format("dynix-root-{}={}", i, roots[i])});

@@ -40,9 +40,18 @@ process::command json_evaluator();
 // "name=/path:/other", as NIX_PATH is: the paths.
 std::vector<std::string> paths_of_search_path(std::string_view search_path);
 
+// How a path is found.
+struct links_on_way {
+    std::vector<std::string> links{}; // each that is met, by a path without another link
+    std::vector<std::string> names{}; // of the same path, before each of them
+    std::string leads_to{};           // without links
+};
+links_on_way links_of(std::string path);
+
 // Nix may then read these files and folders and nothing else, neither another file nor the
-// environment (Nix manual, "restrict-eval"). None of them: whatever it is asked for. The command is
-// given this NIX_PATH.
+// environment (Nix manual, "restrict-eval"). None of them: whatever it is asked for. One that links
+// lead to another of them is a name of that one, and one that links lead elsewhere is passed over.
+// The command is given this NIX_PATH.
 void restrict_to(
     process::command& to, std::vector<std::string> const& readable, std::string_view search_path);
 

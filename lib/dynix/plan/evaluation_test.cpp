@@ -58,13 +58,33 @@ TEST_CASE("so may the names by which the search path is reached") {
         std::vector{at.path("store"), at.path("channels-1-link/nixos"), at.path("channels/nixos")});
 }
 
+TEST_CASE("a link that leads to what may not be read is none that Nix has to follow") {
+    channel const at;
+    fs::create_directory_symlink("elsewhere", at.path("result"));
+    process::command command;
+    restrict_to(command, {at.path("result"), at.path("channels"), at.path("store/nixos")}, "");
+    CHECK(
+        read_by(command) ==
+        std::vector{at.path("store/nixos"), at.path("channels-1-link"), at.path("channels")});
+}
+
+TEST_CASE("a path has a name before each of its links, and none behind the last one") {
+    channel const at;
+    auto const found = links_of(at.path("channels/nixos"));
+    CHECK(found.links == std::vector{at.path("channels"), at.path("channels-1-link")});
+    CHECK(found.names == std::vector{at.path("channels/nixos"), at.path("channels-1-link/nixos")});
+    CHECK(found.leads_to == at.path("store/nixos"));
+    CHECK(links_of("/is/not/there").names.empty());
+    CHECK(links_of("/is/not/there").leads_to == "/is/not/there");
+}
+
 TEST_CASE("links that lead to each other have an end") {
     channel const at;
     fs::create_symlink("b", at.path("a"));
     fs::create_symlink("a", at.path("b"));
     process::command command;
-    restrict_to(command, {at.path("a")}, "");
-    CHECK(!read_by(command).empty());
+    restrict_to(command, {at.path("a"), at.path("store")}, "");
+    CHECK(read_by(command) == std::vector{at.path("store")});
 }
 
 TEST_CASE("Nix reads by links what it may read, and nothing else") {

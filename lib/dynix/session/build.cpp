@@ -97,7 +97,10 @@ result<std::string> dynamic_file_to_build(build_request const& request, std::str
 std::vector<std::string>
 roots_of(evaluation::certificate const& what, plan::system_record const& record) {
     auto roots = evaluation::known_roots(record, what.search_path);
-    return roots ? std::move(*roots) : std::vector<std::string>();
+    if (!roots)
+        return {};
+    roots->push_back(evaluation::known_ways(record, what.search_path).moment);
+    return std::move(*roots);
 }
 
 struct proofs {
