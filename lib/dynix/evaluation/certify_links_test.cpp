@@ -63,7 +63,9 @@ TEST_CASE("Nix reads a configuration by the links that name it, and no more by t
         return;
     }
     linked host;
-    SUBCASE("of its folder") { CHECK(host.error().empty()); }
+    SUBCASE("of its folder") {
+        CHECK(host.error().empty());
+    }
     SUBCASE("of its file") {
         fs::create_symlink("etc/nixos/system.nix", host.path("main.nix"));
         host.request.what.record.source.file = host.path("main.nix");
