@@ -169,9 +169,13 @@ std::string reads_what_counts_not(std::string const& file) {
 std::string why_not_alone(
     request const& of, boost::json::object const& key, process::outcome const& alone,
     std::string const& of_file) {
-    auto const file = refused_file(alone.err);
-    bool const is_inside =
-        detail::is_in_any(file + '/', detail::names_of(detail::text(key, "folder")));
+    auto file = refused_file(alone.err);
+    auto const folders = detail::names_of(detail::text(key, "folder"));
+    // A link there counts, and not what it leads to; but nix-build's.
+    if (auto real = plan::links_of(file).leads_to;
+        !real.starts_with("/nix/store/") && !detail::is_in_any(real + '/', folders))
+        file = std::move(real);
+    bool const is_inside = detail::is_in_any(file + '/', folders);
     if (!of_file.empty() && (file.empty() || is_inside))
         return of_file;
     if (file.empty())

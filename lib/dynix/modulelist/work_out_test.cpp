@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <doctest/doctest.h>
+#include <filesystem>
 #include <fmt/format.h>
 
 using namespace dynix;
@@ -227,6 +228,8 @@ TEST_CASE("a list has a key where what counts in the folder and the store are al
         refused("/srv/common.nix") ==
         "the configuration reads '/srv/common.nix', which is neither in its folder nor in the "
         "store");
+    std::filesystem::create_symlink("/srv/common.nix", at.path("common.nix"));
+    CHECK(refused(at.path("common.nix")) == refused("/srv/common.nix"));
     auto const link = at.path("result/a.nix");
     CHECK(
         refused(link) ==
