@@ -22,16 +22,13 @@ given_option given_option::placeholder(std::string const& word) {
 }
 
 given_option given_option::names_a_file() {
-    option_->check([](std::string const& name) {
-        return name.empty() ? "expected the name of a file, found nothing" : std::string();
-    });
-    option_->capture_default_str();
+    not_empty("the name of a file").option_->capture_default_str();
     return placeholder("F");
 }
 
-given_option given_option::not_empty() {
-    option_->check([](std::string const& value) {
-        return value.empty() ? "expected a value, found nothing" : std::string();
+given_option given_option::not_empty(std::string const& what) {
+    option_->check([what](std::string const& value) {
+        return value.empty() ? fmt::format("expected {}, found nothing", what) : std::string();
     });
     return *this;
 }

@@ -30,8 +30,8 @@ class given_option {
     given_option placeholder(std::string const& word);
     // An empty shell variable must not pass for an option that was left out. The default is shown.
     given_option names_a_file();
-    // The same of another value.
-    given_option not_empty();
+    // The same of another value, for messages a `what`: "the name of a file".
+    given_option not_empty(std::string const& what = "a value");
     // A number over zero, of a `what`: "a generation".
     given_option counts(std::string const& what);
     // A whole number of them, and at least that many.

@@ -175,6 +175,18 @@ questioner questioner_of(
     return {std::move(source), std::move(roots), request.what.search_path, request.timeout};
 }
 
+// Refuses what was found while a file or a link that leads to one was another, also for a moment.
+result<void> check_unchanged(
+    binding const& what, std::string const& key, ways_to_roots const& ways, process::runner& with) {
+    auto const now = key_now(what, with);
+    if (!now)
+        return now.error();
+    if (*now != key || known_ways(what.record, what.search_path).moment != ways.moment)
+        return make_error(
+            "a file of the configuration changed while it was evaluated", "run the command again");
+    return {};
+}
+
 } // namespace
 
 result<std::optional<certificate>> find_certificate(store const& where, binding what) {
@@ -229,13 +241,9 @@ result<certificate> certify(certify_request const& request, process::runner& wit
     certificate out;
     if (auto proved = all.prove(out); !proved)
         return proved.error();
-    auto const key = key_now(request.what, with);
-    if (!key)
-        return key.error();
     out.key = key_of_files(request.what, files->text, ways);
-    if (out.key != *key || known_ways(record, request.what.search_path).moment != ways.moment)
-        return make_error(
-            "a file of the configuration changed while it was evaluated", "run the command again");
+    if (auto same = check_unchanged(request.what, out.key, ways, with); !same)
+        return same.error();
     out.names = files->names;
     out.names_are = plan::fingerprint_of(out.names);
     out.running = request.what.running;
@@ -256,12 +264,8 @@ make_slices(certify_request const& request, certificate const& of, process::runn
     auto made = find_slices(by, of.proved, with, request.on_step);
     if (!made)
         return made;
-    auto const key = key_now(request.what, with);
-    if (!key)
-        return key.error();
-    if (*key != of.key || known_ways(record, request.what.search_path).moment != ways.moment)
-        return make_error(
-            "a file of the configuration changed while it was evaluated", "run the command again");
+    if (auto same = check_unchanged(request.what, of.key, ways, with); !same)
+        return same.error();
     return made;
 }
 

@@ -156,11 +156,11 @@ class fake_world : public process::runner {
             switched = true;
             return activate(what, fails);
         }
-        if (what.program == "systemctl")
+        if (what.program == "systemctl") {
             systemctl_environment = what.environment;
-        if (what.program == "systemctl")
             return fails || systemctl_fails ? process::outcome{.exit_code = 1, .err = "no bus\n"}
                                             : process::outcome{.out = failing_list()};
+        }
         return process::outcome{.exit_code = fails ? 1 : 0};
     }
 
