@@ -6,6 +6,7 @@
 #include "due.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/overrides/typed_change.hpp"
+#include "dynix/session/lasting_entries.hpp"
 #include "dynix/syntax/attribute_path.hpp"
 #include "entry_output.hpp"
 #include "shared/report.hpp"
@@ -33,7 +34,8 @@ struct append_arguments {
 };
 
 overrides::moment this_moment() {
-    return {host::system_clock().seconds()};
+    host::system_clock time;
+    return session::moment_of(time);
 }
 
 // Returns what is wrong with it, or nothing.

@@ -224,7 +224,8 @@ result<void> arm_end(overrides::ending const& ends, std::string const& file, hos
 
 bool is_lost(overrides::ending const& ends, host::machine& host) {
     auto const date = ends.date();
-    return date && ends.is_over(session::moment_of(host)) && !activation::is_end_armed(*date, host);
+    return date && ends.is_over(session::moment_of(host.time)) &&
+           !activation::is_end_armed(*date, host);
 }
 
 namespace {
@@ -269,7 +270,7 @@ result<void> arm_ends(std::string const& file, host::machine& host) {
         applied && *applied && (*applied)->dynamic_file == file)
         if (auto running = session::applied_file(&**applied))
             std::ranges::move(running->entries, std::back_inserter(entries));
-    auto const now = session::moment_of(host);
+    auto const now = session::moment_of(host.time);
     std::erase_if(entries, [&](auto const& one) { return one.ends.is_over(now); });
     return arm_each(entries, file, host);
 }

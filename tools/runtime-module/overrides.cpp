@@ -71,7 +71,7 @@ bool changed_meanwhile(lost_overrides const& lost, modules::surroundings const& 
     auto const file = overrides::load(lost.dynamic_file);
     if (!file)
         return true;
-    auto const now = session::moment_of(host);
+    auto const now = session::moment_of(host.time);
     std::string ignored;
     auto const applied = applied_now(host, ignored);
     return std::ranges::any_of(lost.overrides, [&](auto const& one) {

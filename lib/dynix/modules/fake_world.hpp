@@ -4,6 +4,7 @@
 
 #include "dynix/base/json.hpp"
 #include "dynix/base/test_folder.hpp"
+#include "dynix/host/fake_clock.hpp"
 #include "dynix/modules/activation.hpp"
 
 #include <algorithm>
@@ -71,12 +72,6 @@ class counted_files : public host::runtime_files {
   private:
     call_counter& counter_;
     host::real_files real_;
-};
-
-class fake_clock : public host::clock {
-  public:
-    host::time_point now() override { return {}; }
-    std::int64_t seconds() override { return 1'795'694'400; } // 2026-11-26T12:00:00Z
 };
 
 // How an activation of a system ends.
@@ -168,7 +163,7 @@ class fake_world : public process::runner {
     host::paths where;
     call_counter counter;
     counted_files files;
-    fake_clock time;
+    host::fake_clock time;
     bool build_fails = false;
     std::string base_on_disk = "base";
     names problems{};

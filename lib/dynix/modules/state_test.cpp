@@ -15,7 +15,7 @@ namespace {
 
 module_state example() {
     return {
-        "2026-11-26T12:00:00Z",
+        "2026-11-23T01:33:00Z",
         "/nix/store/base",
         {"/nix/store/with-a", {"a"}},
         extended_system{"/nix/store/with-a-b", {"a", "b"}},

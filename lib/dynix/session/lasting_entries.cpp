@@ -107,8 +107,12 @@ numbers entry_numbers(overrides::dynamic_file const& file) {
     return found;
 }
 
+overrides::moment moment_of(host::clock& time) {
+    return {time.seconds()};
+}
+
 numbers expired_entries(overrides::dynamic_file const& file, host::machine const& host) {
-    auto const now = moment_of(host);
+    auto const now = moment_of(host.time);
     numbers found;
     for (auto const& one : file.entries)
         if (!one.overrides.empty() && one.ends.is_over(now))

@@ -14,10 +14,8 @@ namespace dynix::session {
 // The numbers of its entries that have overrides.
 std::vector<std::int64_t> entry_numbers(overrides::dynamic_file const& file);
 
-// Now, on a machine: host::machine, or what else has a clock.
-overrides::moment moment_of(auto const& host) {
-    return {host.time.seconds()};
-}
+// Now. Only here the machine is asked for what an end of an entry depends on.
+overrides::moment moment_of(host::clock& time);
 
 // Those that are over now.
 std::vector<std::int64_t>

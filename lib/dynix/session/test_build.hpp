@@ -2,12 +2,14 @@
 #pragma once
 
 #include "dynix/evaluation/certify.hpp"
+#include "dynix/host/fake_clock.hpp"
 #include "dynix/process/fake_runner.hpp"
 #include "dynix/session/build.hpp"
 #include "dynix/session/certificates.hpp"
 #include "dynix/session/test_system.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -49,7 +51,7 @@ struct test_machine {
 
     test_files host;
     process::fake_runner nix{};
-    ticking_clock time{};
+    host::fake_clock time{std::chrono::seconds(1)}; // whenever it is looked at
     host::paths where{};
     build_request request{};
     std::vector<std::string> seen{};

@@ -2,11 +2,9 @@
 #pragma once
 
 #include "dynix/base/test_folder.hpp"
-#include "dynix/host/clock.hpp"
 #include "dynix/overrides/dynamic_file.hpp"
 #include "dynix/test.hpp"
 
-#include <chrono>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -37,16 +35,6 @@ inline overrides::dynamic_file file_with(std::string const& entries) {
     REQUIRE(file);
     return std::move(*file);
 }
-
-// Another second at each look.
-class ticking_clock : public host::clock {
-  public:
-    host::time_point now() override { return now_ += std::chrono::seconds(1); }
-    std::int64_t seconds() override { return 1'795'397'580; } // 2026-11-23T01:33:00Z
-
-  private:
-    host::time_point now_{};
-};
 
 // The schema and a dynamic file on disk.
 struct test_files {

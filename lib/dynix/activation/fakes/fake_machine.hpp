@@ -7,6 +7,7 @@
 #include "dynix/activation/reset.hpp"
 #include "dynix/base/test_folder.hpp"
 
+#include "dynix/host/fake_clock.hpp"
 #include <map>
 #include <optional>
 #include <string>
@@ -99,7 +100,7 @@ class fake_machine {
     host::real_files plain;
     faults injected;
     faulty_files files;
-    fake_clock time;
+    host::fake_clock time;
     fake_systemd units;
     host::machine seen;
     plan::activation_plan wanted{};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "dynix/activation/fakes/fake_processes.hpp"
+#include "dynix/host/fake_clock.hpp"
 #include "dynix/host/machine.hpp"
 
 #include <functional>
@@ -11,7 +12,7 @@ namespace dynix::activation {
 
 class fake_systemd : public host::systemd, public fake_processes {
   public:
-    fake_systemd(host::paths where, host::runtime_files& files, fake_clock& time)
+    fake_systemd(host::paths where, host::runtime_files& files, host::fake_clock& time)
         : fake_processes(std::move(where), files), time_(time) {}
 
     // May change a unit after it has started: a process that dies, or runs something else.
@@ -105,7 +106,7 @@ class fake_systemd : public host::systemd, public fake_processes {
     std::vector<units::assignment> read(fake_unit const& unit);
     void load(fake_unit& unit);
 
-    fake_clock& time_;
+    host::fake_clock& time_;
     int runs_ = 0;
 };
 

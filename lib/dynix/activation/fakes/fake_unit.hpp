@@ -1,4 +1,4 @@
-// A unit of the fake service manager, and the clock that it waits by.
+// A unit of the fake service manager.
 #pragma once
 
 #include "dynix/host/machine.hpp"
@@ -15,14 +15,6 @@
 #include <vector>
 
 namespace dynix::activation {
-
-class fake_clock : public host::clock {
-  public:
-    host::time_point time{};
-    host::time_point now() override { return time; }
-    std::int64_t today = 1'795'397'580; // 2026-11-23T01:33:00Z
-    std::int64_t seconds() override { return today; }
-};
 
 // A unit file, what the manager has loaded of it, and its one process.
 struct fake_unit {
