@@ -7,6 +7,7 @@
 #include "dynix/activation/restore.hpp"
 #include "dynix/activation/steps/programme.hpp"
 #include "dynix/activation/steps/reload.hpp"
+#include "dynix/activation/steps/within_run.hpp"
 #include "dynix/test.hpp"
 
 #include <fmt/format.h>
@@ -157,6 +158,30 @@ TEST_CASE("a way to change a unit that nobody knows is carried out, recorded and
         {{.kind = &wave, .unit = "a.service", .why = make_error("deaf"), .falls_back = &waved}},
         warnings);
     CHECK(warnings == strings{"'a.service' is restarted, as a wave was not enough: deaf"});
+}
+
+TEST_CASE("what a service says of its reload shows nothing where it was asked in another way") {
+    static step_kind const nod{
+        .name = "nod",
+        .sentence = "nod at {}",
+        .keeps_run = true,
+        .run = [](transaction& in, std::vector<step>& now) {
+            ask_within_run(in, now, [](transaction&, std::vector<step*> const&) {});
+        }};
+    static unit_change const nodded{.name = "nod", .keeps_run = true, .job = &nod};
+    for (auto const* const way : {&changes::reload, &nodded}) {
+        CAPTURE(way->name);
+        auto const lines = "Type=notify-reload\nX-ReloadIfChanged=true\nExecReload=/bin/r\n";
+        fake_machine m;
+        m.add("a.service", service("1", lines), service("2", lines));
+        auto checked = check(m.wanted, {}, m.seen);
+        checked.units.at(0).change = way;
+        std::vector<phase_time> times;
+        phases progress(m.time, {}, times);
+        transaction work(m.seen, progress, checked.units, {});
+        work.run(steps_of(checked.units));
+        CHECK(checked.units.at(0).reload_shown == (way == &changes::reload));
+    }
 }
 
 TEST_CASE("only of a unit that has failed the failures have to be forgotten") {

@@ -47,8 +47,12 @@ result<void> may_restart(transaction& in, std::string const& unit) {
     return {};
 }
 
+// Such a service says itself when it has reloaded, and systemd waits for that in a reload job
+// alone.
 bool says_itself(checked_unit const& unit) {
-    return unit.after.last("Service", "Type") == "notify-reload";
+    auto const* const asked = unit.change->job;
+    return asked && asked->job == host::job_kind::reload &&
+           unit.after.last("Service", "Type") == "notify-reload";
 }
 
 // Whether the process of a unit reads its files, from before its reload on.
@@ -147,7 +151,6 @@ class reading {
 // Whether the unit has taken it, as far as that is seen.
 void look_at_files(transaction& in, step& one, reading& watched) {
     auto& unit = *in.find(one.unit);
-    // Such a service says itself when it has reloaded, and systemd waits for it.
     if (unit.links.empty() && unit.links_now.empty())
         unit.reload_shown = says_itself(unit);
     else if (auto const read = watched.wait(in.rules.stop_requested); read)
