@@ -15,7 +15,7 @@ let
   # Names with dots between, those with other characters in quotes.
   isPath =
     let
-      name = ''([a-zA-Z0-9_'-]+|"[^"]+")'';
+      name = ''([a-zA-Z0-9_'-]+|"[^"]*")'';
     in
     text: builtins.match "${name}([.]${name})*" text != null;
   # A group without an option is none.

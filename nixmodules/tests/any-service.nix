@@ -42,14 +42,17 @@ let
   plan = planOf system ./dynamic/nginx.nix;
   changes = changesOf plan;
 
-  # Settings that have the name of a placeholder or of a word of Nix, and a path with needless quotes.
+  # Settings that have the name of a placeholder or of a word of Nix or an empty one, and a path with needless quotes.
   oddSystem = systemWith [
     {
       options.services.nginx.odd = lib.mkOption {
         type = lib.types.attrsOf lib.types.str;
         default = { };
       };
-      config.dynamicism.for.nginx.options = [ "services.\"nginx\".odd" ];
+      config.dynamicism.for.nginx.options = [
+        "services.\"nginx\".odd"
+        "services.nginx.odd.\"\""
+      ];
     }
   ];
   oddPlan = planOf oddSystem ./dynamic/odd-names.nix;
@@ -126,12 +129,14 @@ in
     };
     wanted = {
       options = [
+        "services.nginx.odd.\"\""
         "services.nginx.odd.\"*\""
         "services.nginx.odd.\"or\""
       ];
       declared = [
         "services.nginx.clientMaxBodySize"
         "services.nginx.odd"
+        "services.nginx.odd.\"\""
       ];
     };
   };

@@ -33,6 +33,8 @@ in
         "services.bar.pool.size"
         "services.nginx.virtualHosts.\"a.b\".root"
         "services.nginx.virtualHosts.localhost.locations"
+        # As the first of the redis servers is called.
+        "services.nginx.virtualHosts.\"\".root"
         "environment.variables.EDITOR"
         "services.bar"
       ]
