@@ -27,7 +27,7 @@ let
       "full"
     ];
     let
-      plan = import ./plan.nix {
+      planned = import ./plan.nix {
         inherit
           config
           extendModules
@@ -44,7 +44,8 @@ let
       };
     in
     import ./script.nix {
-      inherit plan;
+      inherit (planned) checks;
+      plan = removeAttrs planned [ "checks" ];
       programs = import ./programs.nix { inherit config pkgs; };
     };
 in

@@ -23,7 +23,7 @@ let
   # The dynamic configuration with that put back to static which is meant to differ, so that nothing made of it
   # differs either. Never the planned units themselves: what else is made of them, such as a copy in /etc or the
   # restart trigger of another unit, differs after a rebuild.
-  neutral = extend { inherit environment; };
+  neutral = extend ({ inherit environment; } // checks);
   environment = {
     etc = {
       # what NixOS makes of the units, which are compared by themselves,
@@ -37,12 +37,16 @@ let
     # and the packages, which are compared by themselves too: half of the system refers to the path they make.
     systemPackages = asStatic static.config.environment.systemPackages;
   };
+  # What is built to see whether a configuration is right is no part of the system, and an apply has it built.
+  checks = lib.optionalAttrs (static.config.system ? checks) {
+    system.checks = asStatic static.config.system.checks;
+  };
   # For the whole, the planned files too. What else is made of them is found before, among the parts.
   neutralFiles =
     if compared.plannedEtc == [ ] then
       neutral
     else
-      extend {
+      extend (checks // {
         environment = environment // {
           etc =
             environment.etc
@@ -51,7 +55,7 @@ let
               text = asStatic static.config.environment.etc.${name}.text;
             });
         };
-      };
+      });
 
   # Lines of a text that another one has not; what is shown of a difference.
   shown =

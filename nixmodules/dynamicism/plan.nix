@@ -1,4 +1,5 @@
-# What an activation would do, as data: the units of every dynamic service, static and dynamic.
+# What an activation would do, as data: the units of every dynamic service, static and dynamic. Besides, in `checks`,
+# what must have been built before.
 #
 # Only what the plan names is evaluated, so a plan costs far less than a system.
 {
@@ -158,6 +159,7 @@ let
   toplevel = builtins.tryEval (
     builtins.unsafeDiscardStringContext config.system.build.toplevel.outPath
   );
+  checksOf = system: map toString (system.system.checks or [ ]);
   isWhatRuns = toplevel.success && toplevel.value == running;
   text = lib.optionalString exists (
     builtins.unsafeDiscardStringContext (builtins.readFile evaluatedFile)
@@ -166,6 +168,10 @@ in
 lib.optionalAttrs hideValues { fingerprint = import ./fingerprint.nix text; }
 // lib.optionalAttrs (evaluatedFile != dynamicFile) { chosenFile = evaluatedFile; }
 // {
+  # NixOS builds these to see whether a configuration is right: those that the static one has not.
+  checks = lib.optionals (!isProved && checksOf dynamic != [ ]) (
+    lib.subtractLists (checksOf config) (checksOf dynamic)
+  );
   version = 1;
   inherit dynamicFile problems verify;
   inherit (overrides) imported;

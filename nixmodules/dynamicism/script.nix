@@ -3,6 +3,8 @@
   # Paths of a shell and of the coreutils' and dynix's packages, and the platform that they run on.
   programs,
   plan,
+  # Paths of what must have been built, too.
+  checks ? [ ],
 }:
 # Not runCommandLocal: its stdenv would be four fifths of the time that this takes to build. What it sets
 # besides is set below.
@@ -32,6 +34,7 @@ derivation {
     "plan"
     "script"
   ];
+  ${if checks == [ ] then null else "passedChecks"} = checks;
   preferLocalBuild = true;
   allowSubstitutes = false;
 }

@@ -18,6 +18,7 @@ let
   # Those of several checks, so that each is evaluated once.
   bar = systemOf { };
   systems = lib.genAttrs [
+    "checked"
     "conditional"
     "given-files"
     "kernel-parameter"
@@ -57,6 +58,34 @@ in
   "an override that stays in its service" = {
     found = quick bar ./dynamic/bar-threads.nix;
     wanted = [ ];
+  };
+
+  "what a rebuild would check of an override is built, and is no leak" = {
+    found = {
+      checks =
+        map
+          (
+            file:
+            map (check: lib.removePrefix "-" (lib.substring 32 (-1) (baseNameOf (builtins.unsafeDiscardStringContext check)))) (
+              (systems.checked.config.dynamicism.applyDynamicConfiguration { configuration = file; })
+              .passedChecks or [ ]
+            )
+          )
+          [
+            ./dynamic/bar-threads.nix
+            ./dynamic/bar-limit.nix
+          ];
+      quick = quick systems.checked ./dynamic/bar-threads.nix;
+      full = full systems.checked ./dynamic/bar-threads.nix;
+    };
+    wanted = {
+      checks = [
+        [ "check-8-threads" ]
+        [ ]
+      ];
+      quick = [ ];
+      full = [ ];
+    };
   };
 
   # Whoever reads the result is compared by what it makes of it.

@@ -17,6 +17,7 @@ in
     networking.hostName = option types.str "nixos" "How it is called.";
     networking.firewall.enable = option types.bool false "Whether there is a firewall.";
     networking.firewall.allowedTCPPorts = option (types.listOf types.port) [ ] "What it lets through.";
+    system.checks = option (types.listOf types.unspecified) [ ] "What is built to see whether all is right.";
     system.build = option (types.lazyAttrsOf types.unspecified) { } "What is built of it.";
   };
 
@@ -36,6 +37,7 @@ in
       builder = "/bin/sh";
       content = builtins.toJSON {
         inherit (config.boot) kernelParams;
+        checks = map toString config.system.checks;
         etc = config.system.build.etc.outPath;
         packages = map toString config.environment.systemPackages;
         users = config.users;
