@@ -65,18 +65,7 @@ let
     "warnings"
   ];
   # What it is declared as is the same as in the system, and who defines it is not.
-  declared = [
-    "_type"
-    "default"
-    "description"
-    "example"
-    "internal"
-    "loc"
-    "readOnly"
-    "relatedPackages"
-    "type"
-    "visible"
-  ];
+  declared = import ./declared.nix;
   hidden = treeOf (it: [
     (
       node: lib.mapAttrs (name: inner: if lib.elem name declared then inner else (declaration it.path).${name}) node

@@ -23,6 +23,8 @@ let
     in
     found != null && lib.isOption found;
 
+  declared = import ./declared.nix;
+
   # The system with canaries in the place of options, and who defines an option there.
   canariesWith =
     fire: parts: targets:
@@ -34,16 +36,19 @@ let
       # A canary is a definition that everything meets which looks for definitions. Here modules meet it, and
       # whoever asks for the definitions of such an option does not.
       replaced =
-        tree: set:
+        insteadOf: tree: set:
         lib.mapAttrs (
           name: value:
           if !tree ? ${name} then
             value
           else if builtins.isString tree.${name} then
-            fire tree.${name}
+            insteadOf tree.${name} value
           else
-            replaced tree.${name} value
+            replaced insteadOf tree.${name} value
         ) set;
+      # An alias asks for the type of the option that it leads to.
+      asDeclared =
+        option: lib.mapAttrs (name: inner: if lib.elem name declared then inner else fire option);
       tree = lib.foldl' lib.recursiveUpdate { } (
         map (option: lib.setAttrByPath (pathOf option) option) top
       );
@@ -54,8 +59,8 @@ let
             arguments:
             arguments
             // {
-              config = replaced tree arguments.config;
-              options = replaced tree arguments.options;
+              config = replaced (option: _: fire option) tree arguments.config;
+              options = replaced asDeclared tree arguments.options;
             }
           )
           ++ of (lib.subtractLists top targets)

@@ -351,6 +351,21 @@ let
   names = config: toString (lib.attrNames config.near);
 
   proofs = {
+    "proved: an alias, which has the type of the option" = {
+      near = arguments: unit (_: "on") arguments // {
+        imports = [ (lib.mkRenamedOptionModule [ "old" ] [ "target" ]) ];
+      };
+      far = _: { };
+      gives = has "on";
+    };
+    "proved: whether the option is defined" = {
+      near = { lib, options, ... }: {
+        options.old = lib.mkOption { default = options.target.isDefined; };
+        config.systemd.units."it.service".text = "on";
+      };
+      far = { config, ... }: { warnings = lib.optional config.old "it is"; };
+      gives = ends "target";
+    };
     "proved: elements of both" = {
       near = with' { near = setOf lib.types.attrsOf; } { near.near = "near"; } names;
       far = _: { near.far = "far"; };
