@@ -68,9 +68,15 @@ let
   declared = import ./declared.nix;
   hidden = treeOf (it: [
     (
-      node: lib.mapAttrs (name: inner: if lib.elem name declared then inner else (declaration it.path).${name}) node
+      node:
+      lib.mapAttrs (name: inner: if lib.elem name declared then inner else (declaration it.path).${name}) (
+        # The one of `rest`: they have none of their own.
+        if it.isPlain or false then removeAttrs node [ "apply" ] else node
+      )
     )
-  ]) (pins ++ elements ++ map (name: { path = [ name ]; }) checks);
+  ]) (
+    pins ++ map (it: it // { isPlain = true; }) elements ++ map (name: { path = [ name ]; }) checks
+  );
   view =
     hidden: options:
     lib.mapAttrs (

@@ -108,6 +108,13 @@ let
     "how many definitions" = case (
       { options, ... }: lib.length options.near.many.definitionsWithLocations
     ) (ends "options.near.many");
+    # What the slice puts in its place is an `apply`.
+    "whether a list that others define has an apply" = case (
+      { options, ... }: options.near.list ? apply
+    ) (has false);
+    "whether a set that others define a part of has an apply" = case (
+      { options, ... }: options.near.set ? apply || options.near.many ? apply
+    ) (has false);
     "what it is declared as" = case ({ options, ... }: options.near.list.type.name) (has "listOf");
     "a list that others define" = case ({ config, ... }: config.near.list) (ends "near.list");
     "a part that others define" = case ({ config, ... }: config.near.set.far or "") (
