@@ -121,7 +121,9 @@ let
         else
           nth (lib.head kept) 4
       ) it.outside.keys;
-      own = ownOf it.path;
+      # Of an element that modules outside define too there are holes, also where they say that they are of other
+      # files, by which ./grow.nix takes it for one of live modules.
+      own = removeAttrs (ownOf it.path) (lib.attrNames it.outside.keys);
     }) (lib.filter (it: it.outside ? keys) outside);
   };
 

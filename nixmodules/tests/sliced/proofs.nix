@@ -613,6 +613,36 @@ let
       found = [ [ "own" [ "near" ] "near" "kind" { v = "off"; } ] ];
       gives = ends "target";
     };
+    # By the names of files, all of it is of the slice's module.
+    "own: a part of what one defines besides that says it is of a file of the slice" = {
+      near =
+        { config, lib, ... }:
+        {
+          options.near = lib.mkOption {
+            default = { };
+            type = lib.types.attrsOf (
+              lib.types.submodule {
+                options.kind = lib.mkOption { default = "near"; };
+                options.other = lib.mkOption { default = "other"; };
+              }
+            );
+          };
+          config.near.near.other = "kept";
+          config.systemd.units."it.service".text = config.near.near.kind;
+        };
+      far =
+        { config, lib, ... }:
+        {
+          imports = [
+            {
+              _file = ./proof-near.nix;
+              near.near.kind = lib.mkIf config.target "far";
+            }
+          ];
+        };
+      found = [ [ "own" [ "near" ] "near" "other" { v = "kept"; } ] ];
+      gives = ends "near.near.kind";
+    };
     "static: a value that JSON has not bit by bit" = {
       near = _: { };
       far = _: { };
