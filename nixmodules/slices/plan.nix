@@ -192,7 +192,8 @@ else
         evaluated = "slice";
         bystanders = knownBystanders;
         configuration = lib.optionalString (!hideValues) text;
-        problems = lib.concatMap (it: it.problems) all;
+        # Two services may name the same option.
+        problems = lib.unique (lib.concatMap (it: it.problems) all);
         services = map (it: it.plan) all;
         overrides = lib.unique (lib.concatMap (it: it.overrides) all);
         warnings = [ ];

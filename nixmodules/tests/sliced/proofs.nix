@@ -150,10 +150,10 @@ let
         inherit services;
       };
     };
-  # The units by a plan of as many services, `it` each time, which the override touches, with the slice for one alone
-  # and the one for several.
-  chosenOf =
-    number: slices:
+  # A plan of as many services, `it` each time, which the override touches, with the slice for one alone and the one for
+  # several.
+  manyOf =
+    dynamicFile: number: slices:
     { questions, service, system, given, ... }:
     let
       one = service // {
@@ -161,10 +161,13 @@ let
         targets = [ "target" ];
         untouched = null;
       } // slices (questions.prove given);
-      script = scriptOf system (lib.genList (_: one) number);
-      plan = builtins.fromJSON (builtins.unsafeDiscardStringContext script.plan);
+      script = scriptWith (toString dynamicFile) system (lib.genList (_: one) number);
     in
-    map (it: (lib.head it.units).dynamic) plan.services;
+    builtins.fromJSON (builtins.unsafeDiscardStringContext script.plan);
+  # Its units.
+  chosenOf =
+    number: slices: asked:
+    map (it: (lib.head it.units).dynamic) (manyOf ./dynamic.nix number slices asked).services;
   # What a plan by slices says of the service and of another one, `it` again, that no override touches; it is what the
   # whole configuration says.
   planOf = planWith (same: same);
@@ -763,6 +766,17 @@ let
         slice = null;
       });
       gives = ends "there is none for 'it";
+    };
+    "plan: several are, and what is wrong with an override is said once" = {
+      near = with' { } { target = lib.mkOverride (-2) false; } (_: "on");
+      far = _: { };
+      ask =
+        asked:
+        lib.length (manyOf ./lost.nix 2 (proved: {
+          alone = null;
+          slice = proved;
+        }) asked).problems;
+      gives = has 1;
     };
     "plan: nothing is overridden" = {
       near = with' { } (checked (_: { command = [ "${built}/it" ]; }) { }) (_: "on");
