@@ -6,8 +6,12 @@
 #include "dynix/test.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <fmt/format.h>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
 
 using namespace dynix;
 using namespace dynix::activation;
@@ -141,6 +145,79 @@ TEST_CASE("a oneshot that its timer starts again while it settles is as it shoul
         auto const found = m.apply();
         CHECK(said(found).empty());
         CHECK(found.result == apply_result::done);
+    }
+}
+
+TEST_CASE(
+    "a service that is starting while it is proved is waited for, and judged as it comes up") {
+    struct turn {
+        std::string name;
+        std::uint64_t restarts;
+        bool comes_up;
+        apply_result result;
+        std::string_view said;
+    };
+    auto const never = "not provable: the unit is activating";
+    for (auto const& one : std::vector<turn>{
+             {"somebody restarts it", 0, true, apply_result::done, "proven"},
+             {"somebody restarts it, which takes long", 0, false, apply_result::done, never},
+             {"its Restart= starts it again", 1, true, apply_result::failed_restored,
+              "error: 'a.service' was started again by itself: activating (start)\n"}}) {
+        CAPTURE(one.name);
+        fake_machine m;
+        m.add("a.service", service("1"), service("2"));
+        m.wanted.services[0].settle = host::milliseconds(0);
+        auto& unit = m.units.units["a.service"];
+        // A start script, which its program has not replaced yet.
+        m.units.on_start = [](std::string const&, fake_unit& started) {
+            if (started.loaded.last("Service", "ExecStart").ends_with("2"))
+                started.process.argv = {"/bin/script"};
+        };
+        m.units.fails = [&, waits = 0](std::string const& call) mutable {
+            if (call == "wait" && ++waits == 1) {
+                m.units.on_start = {};
+                m.units.start("a.service");
+                unit.status.active_state = "activating";
+                unit.status.sub_state = "start";
+                unit.status.n_restarts += one.restarts;
+            } else if (call == "wait" && waits == 10 && one.comes_up) {
+                unit.status.active_state = "active";
+            }
+            return false;
+        };
+        auto const found = m.apply();
+        CHECK(found.result == one.result);
+        CHECK(
+            (found.result == apply_result::done
+                 ? found.units.at(0).proved.show()
+                 : said(found).substr(0, one.said.size())) == one.said);
+    }
+}
+
+TEST_CASE("where nothing is to be done, a service that is starting is waited for as well") {
+    for (auto const& [has_type, will_come_up, waited_for] :
+         std::vector<std::tuple<std::string, bool, bool>>{
+             {"notify", true, true}, {"notify", false, true}, {"oneshot", true, false}}) {
+        auto const type = has_type; // clang 14 captures no structured binding
+        bool const comes_up = will_come_up;
+        CAPTURE(type);
+        CAPTURE(comes_up);
+        fake_machine m;
+        m.add("a.service", service("1"), service("2"));
+        REQUIRE(m.apply().result == apply_result::done);
+        auto& unit = m.units.units["a.service"];
+        unit.status.type = type;
+        unit.status.active_state = "activating";
+        m.units.fails = [&](std::string const& call) {
+            if (call == "wait" && comes_up)
+                unit.status.active_state = "active";
+            return false;
+        };
+        auto const found = m.apply();
+        CHECK(found.steps.empty());
+        CHECK(
+            found.units.at(0).proved.show() ==
+            (comes_up && waited_for ? "proven" : "not provable: the unit is activating"));
     }
 }
 

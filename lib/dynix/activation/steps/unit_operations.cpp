@@ -276,7 +276,9 @@ result<proof> prove_live(host::machine& host, expected_run const& unit, host::un
             return live.error();
         auto found = prove(unit.wanted, unit.before, status, *live, unit.invocation_before);
         prove_credentials(found, unit.wanted, unit.before, status, *live, host.live);
-        if (found.outcome != verdict::contradicted || !status.active())
+        // Somebody has started it again, or its start goes on. A oneshot is so as long as it runs.
+        bool const comes_up = !status.active() && status.type != "oneshot" && is_up(status);
+        if (!comes_up && (found.outcome != verdict::contradicted || !status.active()))
             return found;
         bool const hidden = found.no_such_command && shown != command_shown::yes;
         bool const starting = is_starting(status, *live);
@@ -299,6 +301,8 @@ result<proof> prove_live(host::machine& host, expected_run const& unit, host::un
         auto now = std::move(host.units.runs_of({unit.name}).front());
         if (!now)
             return now.error();
+        if (auto const why = why_failed_since(status, *now))
+            return *why;
         // Not asked again, and a run does not change it.
         now->need_daemon_reload = status.need_daemon_reload;
         status = std::move(*now);

@@ -72,7 +72,8 @@ settled_units settle(
 
 // Looks at the processes until they prove it, for a short while from the execution of the unit's
 // command on (executed.hpp). `status` is the unit's, as it was asked for just now; then it is
-// the one that the proof is of.
+// the one that the proof is of. A unit that is starting has as long to come up; that it fails
+// meanwhile (why_failed_since) is an error.
 result<proof> prove_live(host::machine& host, expected_run const& unit, host::unit_status& status);
 
 // Why a unit that was up or had ended well `then` is not as it should be: it has failed, waits for
