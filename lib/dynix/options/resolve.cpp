@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <optional>
 #include <utility>
 
 namespace dynix::options {
@@ -45,9 +47,20 @@ class descent {
         if (auto open = enter(*at_.declared, at_.option_length); !open)
             return open;
         for (auto i = at_.option_length; i < at_.path.size(); ++i)
-            if (auto done = step(i); !done)
+            if (auto done = step(i); !done) {
+                failed_at_ = i;
                 return done;
+            }
         return {};
+    }
+
+    // Behind a walk that failed: where the names that were refused may go on with one before them,
+    // because its dots are part of it ("example.org"); nullopt: no name was free to choose.
+    std::optional<std::size_t> name_before() const { return attribute_; }
+
+    // Whether they may all be part of it, and nothing of them looks like what could stand there.
+    bool may_end_with_it() const {
+        return attribute_ && failed_at_ == *attribute_ + 1 && !is_near_;
     }
 
   private:
@@ -76,6 +89,7 @@ class descent {
         auto const& takes = of_a_set(*at_.takes);
         switch (takes.kind->holds) {
         case structure::attributes:
+            attribute_ = i;
             at_.takes = takes.of[0];
             return {};
         case structure::submodule:
@@ -129,14 +143,18 @@ class descent {
         known.reserve(members.size());
         for (auto const& member : members)
             known.push_back(member.name);
+        auto const near = nearest(name, known);
+        is_near_ = !near.empty();
         return make_error(
-            fmt::format("there is no option {}", shown(first(i + 1))),
-            did_you_mean(nearest(name, known)));
+            fmt::format("there is no option {}", shown(first(i + 1))), did_you_mean(near));
     }
 
     place& at_;
-    type const* freeform_ = nullptr;   // of the submodule that the path last went into
-    std::size_t submodule_length_ = 0; // how many names lead to that submodule
+    type const* freeform_ = nullptr;         // of the submodule that the path last went into
+    std::size_t submodule_length_ = 0;       // how many names lead to that submodule
+    std::optional<std::size_t> attribute_{}; // the last name that could be any
+    std::size_t failed_at_ = 0;
+    bool is_near_ = false; // to an option
 };
 
 // What the static value says about an override below it.
@@ -175,6 +193,34 @@ result<void> keep_to_limits(place& at) {
     at.above_limit = std::any_of(
         limits.begin(), limits.end(), [&](auto const& one) { return starts_with(one, rest); });
     return at.above_limit ? result<void>() : not_dynamic(at.path);
+}
+
+// The way into the value. Where it ends at a name, the one before it may have been meant with dots,
+// which have to be quoted.
+result<void> descend(place& at) {
+    descent way(at);
+    auto walked = way.walk();
+    auto const before = way.name_before();
+    if (walked || !before)
+        return walked;
+    auto const path = at.path;
+    auto const names = std::span(path);
+    auto const last = names.size() - (way.may_end_with_it() ? 0 : 1);
+    for (auto end = *before + 2; end <= last; ++end) {
+        auto other = at;
+        auto const first = names.first(*before);
+        auto const rest = names.subspan(end);
+        other.path.assign(first.begin(), first.end());
+        other.path.push_back(
+            fmt::format("{}", fmt::join(names.subspan(*before, end - *before), ".")));
+        other.path.insert(other.path.end(), rest.begin(), rest.end());
+        if (!keep_to_limits(other) || !descent(other).walk())
+            continue;
+        auto failed = walked.error();
+        failed.hint = fmt::format("a name with dots is quoted: {}", shown(other.path));
+        return failed;
+    }
+    return walked;
 }
 
 // Walks the tree up to an option, an old name or the end of the path.
@@ -259,7 +305,7 @@ result<place> resolve(schema const& from, option_path const& path) {
                 return make_error(fmt::format("the details of {} were not read", shown(wanted)));
             if (auto inside = keep_to_limits(*at); !inside)
                 return inside.error();
-            if (auto walked = descent(*at).walk(); !walked)
+            if (auto walked = descend(*at); !walked)
                 return walked.error();
             note_static_value(*at);
         }

@@ -89,6 +89,29 @@ TEST_CASE("what nobody can override is refused, with the reason and the way out"
     CHECK(lead("warnings.x").starts_with("'warnings' exists, but no service"));
 }
 
+TEST_CASE("where dots may be part of a name, the hint is to quote it") {
+    auto const quoted = [](std::string const& path) {
+        auto const hint = lead(path);
+        constexpr std::string_view begin = " | a name with dots is quoted: ";
+        auto const at = hint.find(begin);
+        return at == hint.npos ? hint : hint.substr(at + begin.size());
+    };
+    CHECK(
+        lead("services.web.hosts.example.org.root") ==
+        "there is no option 'services.web.hosts.example.org' | a name with dots is quoted: "
+        "'services.web.hosts.\"example.org\".root'");
+    CHECK(
+        quoted("services.web.hosts.www.example.org.log.level") ==
+        "'services.web.hosts.\"www.example.org\".log.level'");
+    CHECK(quoted("services.web.hosts.example.org") == "'services.web.hosts.\"example.org\"'");
+    CHECK(quoted("services.web.hosts.x.zzz.zzz") == "'services.web.hosts.\"x.zzz.zzz\"'");
+    // A name that looks like an option is one, and no path that leads nowhere is a hint.
+    CHECK(quoted("services.web.hosts.x.rot").ends_with("did you mean 'root'?"));
+    CHECK(
+        quoted("services.web.hosts.x.log.zzz") ==
+        "there is no option 'services.web.hosts.x.log.zzz' | ");
+}
+
 TEST_CASE("below what is taken as a whole nothing can be overridden alone") {
     CHECK(
         lead("services.web.aliases.\"0\"") ==
