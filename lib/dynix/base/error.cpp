@@ -19,39 +19,57 @@ constexpr std::size_t context_before = 60;
 // A message longer than this is shown without its middle: what was typed may be in it.
 constexpr std::size_t longest_message = 2000;
 
+// The first place from here on that is not inside a character.
+std::size_t whole_from(std::string_view text, std::size_t at) {
+    constexpr int longest_tail = 3;
+    for (int i = 0; i < longest_tail && at < text.size() && (text[at] & 0xc0) == 0x80; ++i)
+        ++at;
+    return at;
+}
+
+// What stands in the place of each character below: a terminal shows one of several bytes as one.
+// A tab stays a tab, so that what follows is below it at any tab width.
+std::string below(std::string_view text, char mark) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        out += text[at] == '\t' && mark == ' ' ? '\t' : mark;
+        at += std::max<std::size_t>(utf8_character(text.substr(at)), 1);
+    }
+    return out;
+}
+
 void append_line(std::string& out, excerpt const& at) {
     auto line = std::string_view(at.line);
     auto column = std::min(at.begin.column - 1, line.size());
     std::string_view cut_left;
     std::string_view cut_right;
     if (line.size() > widest_line) {
-        auto const first = column > context_before ? column - context_before : 0;
+        auto const first = column > context_before ? whole_from(line, column - context_before) : 0;
+        auto const end = whole_from(line, std::min(first + widest_line, line.size()));
         cut_left = first > 0 ? "..." : "";
-        cut_right = line.size() > first + widest_line ? "..." : "";
-        line = line.substr(first, widest_line);
+        cut_right = line.size() > end ? "..." : "";
+        line = line.substr(first, end - first);
         column -= first;
     }
     auto const number = fmt::format("{:>4}", at.begin.line);
+    auto const shown = printable(line);
     fmt::format_to(
-        std::back_inserter(out), "{} | {}{}{}\n{:{}} | ", number, cut_left, printable(line),
-        cut_right, "", number.size());
-    out.append(cut_left.size(), ' ');
-    // A tab before the place stays a tab, so that the caret stands under it at any tab width.
-    for (char const c : line.substr(0, column))
-        out += c == '\t' ? '\t' : ' ';
-    out += '^';
-    auto const room = line.size() > column ? line.size() - column : 1;
-    out.append(std::min(at.width, room) - 1, '~');
-    out += '\n';
+        std::back_inserter(out), "{} | {}{}{}\n{:{}} | {:{}}{}", number, cut_left, shown, cut_right,
+        "", number.size(), "", cut_left.size(), below(shown.substr(0, column), ' '));
+    auto marks = below(std::string_view(shown).substr(column, at.width), '~');
+    marks.replace(0, 1, "^");
+    out += marks + '\n';
 }
 
 std::string shown(std::string_view message) {
     if (message.size() <= longest_message)
         return printable(message);
     constexpr auto part = longest_message / 2;
+    auto const first = whole_from(message, part);
+    auto const rest = whole_from(message, message.size() - part);
     return fmt::format(
-        "{} ... ({} bytes left out) ... {}", printable(message.substr(0, part)),
-        message.size() - 2 * part, printable(message.substr(message.size() - part)));
+        "{} ... ({} bytes left out) ... {}", printable(message.substr(0, first)), rest - first,
+        printable(message.substr(rest)));
 }
 
 void append_place(

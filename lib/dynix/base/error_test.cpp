@@ -1,7 +1,9 @@
 #include "dynix/base/error.hpp"
+#include "dynix/base/utf8.hpp"
 #include "dynix/test.hpp"
 
 #include <cerrno>
+#include <string>
 
 using namespace dynix;
 
@@ -51,6 +53,29 @@ TEST_CASE("a very long line is shown as a window around the place") {
     REQUIRE(caret != std::string::npos);
     auto const column = [&](std::size_t at) { return at - shown.rfind('\n', at); };
     CHECK(column(bang) == column(caret));
+}
+
+TEST_CASE("a character of several bytes is one, also where a line is cut") {
+    auto const shown = [](std::string const& text, byte_range where) {
+        error what = make_error("here");
+        what.at = excerpt_of(text, "f", where);
+        auto const all = render(what);
+        return all.substr(all.find('\n') + 1);
+    };
+    CHECK(
+        shown("\"\xc3\xa4\t\xe4\xb8\x80\" \xc3\xb6\xc3\xb6!", {9, 13}) ==
+        "   1 | \"\xc3\xa4\t\xe4\xb8\x80\" \xc3\xb6\xc3\xb6!\n"
+        "     |   \t   ^~\n");
+    // As it is shown: a '?' for each byte of a control character.
+    CHECK(shown("\xc2\x9bx\xe9x", {2, 5}) == "   1 | ??x\xe9x\n     |   ^~~\n");
+    CHECK(shown("\xc3\xa4", {2, 2}) == "   1 | \xc3\xa4\n     |  ^\n");
+    std::string umlauts;
+    for (int i = 0; i < 1500; ++i)
+        umlauts += "\xc3\xa4";
+    auto const window = shown(umlauts + "!" + umlauts, {3001, 3003});
+    CHECK(well_formed_utf8(window) == window.size());
+    auto const message = render(make_error("." + umlauts));
+    CHECK(well_formed_utf8(message) == message.size());
 }
 
 TEST_CASE("of a full file system it is said where to make room") {
