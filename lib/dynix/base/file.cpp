@@ -144,8 +144,8 @@ result<bool> link_file(std::string const& path, std::string const& name) {
         auto const code = errno;
         if (code == ENOENT)
             return false;
-        constexpr auto doing = "make a further name of the file";
-        return code == EXDEV ? detail::is_mount_point(doing, path) : errno_error(doing, name, code);
+        return code == EXDEV ? detail::is_mount_point("link to", path)
+                             : errno_error("create the link", name, code);
     }
     if (auto durable = sync_folder(folder_of(name)); !durable)
         return durable.error();
