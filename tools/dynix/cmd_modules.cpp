@@ -4,6 +4,7 @@
 #include "dynix/base/file.hpp"
 #include "dynix/modulelist/graph.hpp"
 #include "dynix/modulelist/list_file.hpp"
+#include "dynix/modulelist/list_key.hpp"
 #include "dynix/modulelist/work_out.hpp"
 #include "dynix/plan/build.hpp"
 #include "dynix/plan/flake_reference.hpp"
@@ -228,6 +229,13 @@ verify(modules_arguments const& given, modulelist::request const& of, process::r
             print(json::print(boost::json::object{{"enough", true}}));
         else
             print("the module list is enough: the system is that of all modules\n");
+        auto const use = modulelist::use_of_list(of, now->result, with);
+        if (!use)
+            note_line(
+                "whether the system is evaluated with it is not known: " + one_line(use.error()));
+        else if (!use->unused.empty())
+            note_line(
+                "in the mode \"known\" the system has all modules all the same: " + use->unused);
         return exit_code::done;
     }
     auto failed = make_error(

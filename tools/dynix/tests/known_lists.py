@@ -319,6 +319,12 @@ def damaged(top, nixpkgs):
     for formatted in (" ".join(good.split("{", 1)[1].split()), good.split("{", 1)[1].replace("\n", "\r\n").replace("  ", "\t")):
         file.write_text(good.split("{", 1)[0] + "{ " + formatted)
         assert services(folder)[0] == SHORT, formatted
+    # What is enough may be of no use all the same.
+    for text_of_list, said in ((good, ""), (good.replace("# The", "# These"), "is not as this 'dynix modules needed' writes it")):
+        file.write_text(text_of_list)
+        done = modules(folder, "verify", str(file))
+        assert done.returncode == 0 and b"is enough" in done.stdout, done
+        assert (b"has all modules all the same" in done.stderr) == bool(said) and said in done.stderr.decode(), done
     # A system that is evaluated by its list in any case has none yet, or one that lacks what it needs now.
     for mode in ("list", "verify"):
         file.unlink()
