@@ -134,6 +134,20 @@ std::vector<candidate> of_commands(CLI::App const& above) {
     return out;
 }
 
+// A choice has its words in the help: "quick|full".
+std::vector<candidate> of_choice(std::string const& words) {
+    std::vector<candidate> out;
+    if (std::any_of(
+            words.begin(), words.end(), [](unsigned char c) { return c >= 'A' && c <= 'Z'; }))
+        return out;
+    for (std::size_t begin = 0; begin < words.size();) {
+        auto const end = std::min(words.find('|', begin), words.size());
+        out.push_back({words.substr(begin, end - begin), ""});
+        begin = end + 1;
+    }
+    return out;
+}
+
 std::vector<candidate> of_positional(typed_line const& line) {
     std::vector<CLI::Option const*> places;
     for (auto const* one : options_of(*line.command))
@@ -152,6 +166,8 @@ std::vector<candidate> of_positional(typed_line const& line) {
     auto const name = placeholder(*place);
     if (names_a_file(*place))
         return files;
+    if (auto words = of_choice(name); !words.empty())
+        return words;
     if (name == "VALUE")
         return session::value_candidates(schema, line.positionals.front());
     // Those commands look into the dynamic file only.
@@ -167,26 +183,9 @@ std::vector<candidate> of_positional(typed_line const& line) {
     return out;
 }
 
-// A choice has its words in the help: "quick|full".
-std::vector<candidate> of_option_value(CLI::Option const& what) {
-    if (names_a_file(what))
-        return files;
-    std::vector<candidate> out;
-    auto const choices = placeholder(what);
-    if (std::any_of(
-            choices.begin(), choices.end(), [](unsigned char c) { return c >= 'A' && c <= 'Z'; }))
-        return out;
-    for (std::size_t begin = 0; begin < choices.size();) {
-        auto const end = std::min(choices.find('|', begin), choices.size());
-        out.push_back({choices.substr(begin, end - begin), ""});
-        begin = end + 1;
-    }
-    return out;
-}
-
 std::vector<candidate> candidates_for(typed_line const& line) {
     if (line.valued != nullptr)
-        return of_option_value(*line.valued);
+        return names_a_file(*line.valued) ? files : of_choice(placeholder(*line.valued));
     if (!line.only_words && line.word.starts_with('-'))
         return of_option_names(line);
     auto commands = of_commands(*line.command);

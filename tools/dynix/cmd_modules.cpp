@@ -324,7 +324,8 @@ void add_modules(CLI::App& app, exit_code& code) {
                 return known ? std::string()
                              : fmt::format("expected {}, found '{}'", all_questions, word);
             },
-            all_questions)
+            "What is asked")
+        .placeholder(fmt::format("{}", fmt::join(questions, "|")))
         .required();
     line.option("NAME", given->name, "explain: a module; why-not: an option; verify: a file");
     line.option("--unit", given->unit, "What one unit needs, not the whole system")

@@ -26,6 +26,7 @@ LINES = {
     "dynix append --st": "dynix append --stri",  # --strict, --string
     "dynix apply --verify f": "dynix apply --verify full ",
     "dynix append --file dyn": "dynix append --file dynamic.nix ",
+    "dynix modules ex": "dynix modules explain ",
     "dynix parse dyn": "dynix parse dynamic.nix ",
     "dynix append @ serv": "dynix append @ services.",  # services.distccd, services.nginx
     "dynix append @ services.distccd.max": "dynix append @ services.distccd.maxJobs ",
@@ -188,6 +189,7 @@ def in_program(folder):
     }
     assert offers(f"{schema} services.distccd.allowedClients ") == {'[ "127.0.0.1" ]': "static value"}
     assert offers(f"{schema} services.distccd.maxJobs 4 ") == {}, "no word is wanted there"
+    assert list(offers("dynix modules ")) == ["needed", "explain", "graph", "why-not", "verify"]
     assert offers("dynix append --file ") == {":files": ""} == offers("dynix append --file=x")
     assert offers("dynix undo --file dynamic.nix ") == {"services.distccd.maxJobs": "4", "1": "services.distccd.maxJobs = 4"}
     for command in ("apply", "check", "diff"):
