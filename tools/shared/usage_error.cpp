@@ -56,15 +56,19 @@ error left_over(
         return make_error(
             fmt::format("'{}' is one argument too many", rest[1]), "options stand before '--'");
     auto const word = rest.empty() ? std::string() : rest.front();
-    if (word.size() < 2 || word.front() != '-')
-        return make_error(fmt::format("'{}' is one argument too many", word), help);
+    auto const* const value = command.get_option_no_throw("VALUE");
+    bool const is_equals = value != nullptr && value->count() > 0 && value->results().back() == "=";
+    if (is_equals || word.size() < 2 || word.front() != '-')
+        return make_error(
+            fmt::format("'{}' is one argument too many", word),
+            is_equals ? "PATH and VALUE stand side by side, without a '=' between them" : help);
     auto const option = word.substr(0, word.find('='));
     auto known = names_of_options(command);
     if (command.get_fallthrough())
         for (auto const& more : names_of_options(app))
             known.push_back(more);
     auto hint = did_you_mean(nearest(option, known));
-    if (hint.empty() && command.get_option_no_throw("VALUE") != nullptr)
+    if (hint.empty() && value != nullptr)
         hint = "a VALUE that begins with '-' stands behind '--', after all options";
     return make_error(
         fmt::format("there is no option '{}' in '{}'", option, name), hint.empty() ? help : hint);

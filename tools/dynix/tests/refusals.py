@@ -98,6 +98,8 @@ def command_lines(folder):
         (["append", "a", "-/bin/x"], "there is no option '-/bin/x' in 'dynix append'",
          "a VALUE that begins with '-' stands behind '--', after all options"),
         (["append", "a", "--jsno"], "there is no option '--jsno' in 'dynix append'", "did you mean '--json'?"),
+        (["append", "a", "=", "4"], "'4' is one argument too many", "PATH and VALUE stand side by side, without a '=' between them"),
+        (["append", "a", "=", "-4"], "'-4' is one argument too many", "PATH and VALUE stand side by side, without a '=' between them"),
         (["append", "a", "--", "-5", "--file", "f"], "'--file' is one argument too many", "options stand before '--'"),
         (["parse"], "FILE is missing", "'dynix parse --help' shows how it is used"),
         (["show", "--file"], "--file is given without its value", "'dynix show --help' shows how it is used"),
