@@ -13,6 +13,7 @@
 #include "shared/report.hpp"
 #include "this_machine.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -95,7 +96,14 @@ reach_of(session::explanation const& what, std::optional<plan::system_record> co
 }
 
 std::string as_text(session::explanation const& what, std::string const& reach) {
-    auto out = option_setting(what.option, std::string::npos) + '\n';
+    // With overrides below it, it is not the static value, which has a line of its own.
+    bool const has_below =
+        std::ranges::any_of(what.option.overrides, [&](overrides::effective_override const& one) {
+            return one.what->path.size() > what.option.path.size();
+        });
+    auto out = (has_below ? print_attribute_path(what.option.path)
+                          : option_setting(what.option, std::string::npos)) +
+               '\n';
     for (auto const& one : what.overrides) {
         auto const& from = *one.from;
         auto const place = one.what->path == what.option.path ? one.what->value

@@ -159,6 +159,9 @@ def why_of_parents(at):
     assert f"entry 2   {path} = {{ forceSSL = true; }}  (wins, priority -2)" in text, text
     assert "entry 1   \"/one\"  (hidden by entry 2)" in text, text
     assert told(*at.words("why", path)).startswith(f"{path} = {{ forceSSL = true; }}\n")
+    text = told(*at.words("why", "services.nginx.virtualHosts"))
+    assert text.startswith("services.nginx.virtualHosts\n"), text
+    assert f"entry 2   {path} = {{ forceSSL = true; }}  (wins, priority -2)" in text and "static    { " in text, text
 
 
 def why_without_schema(at):
