@@ -76,8 +76,10 @@ result<typed_change> read_change(
     if (!flattened) {
         auto wrong = flattened.error();
         if (how == reading::literal_or_string)
-            if (auto doubt = doubt_about_string(text, *value); !doubt.empty())
+            if (auto doubt = doubt_about_string(text, *value); !doubt.empty()) {
                 wrong.notes.push_back({std::move(doubt), {}});
+                wrong.hint.clear(); // it is about the string, and that was hardly meant
+            }
         return wrong;
     }
     made.notes = std::move(flattened->notes);

@@ -115,6 +115,10 @@ def append_shows(at):
     assert done.returncode == 2 and b"two words: dynix append services.distccd.maxJobs 4\n" in done.stderr, done
     # An empty VALUE is one: the empty string.
     assert dynix(*at.words("append", "services.distccd.maxJobs", "")).returncode == 1
+    # What lacks its end is a string, and nothing is advised about that.
+    done = dynix(*at.words("append", "services.distccd.allowedClients", '[ "a" "b"'))
+    assert done.returncode == 1 and b"expected a list item or ']', found the end" in done.stderr, done
+    assert b"hint:" not in done.stderr, done
     done = dynix(*at.words("append", "nowhere"))
     assert done.returncode == 2 and done.stdout == b"", done
 
