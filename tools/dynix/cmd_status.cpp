@@ -69,23 +69,31 @@ std::string problem_of(error const& what) {
     return what.hint.empty() ? one_line(what) : fmt::format("{}: {}", one_line(what), what.hint);
 }
 
-// Of what has ended and is in effect all the same, where nobody sees to it: in the file, and in
-// what is applied, which may end at another time.
+// Of what has ended and is in effect all the same, where nobody sees to it: by its end in what is
+// applied, and by the one that the file has for it by now.
 std::vector<std::string> lost_ends(
     overrides::dynamic_file const& file, activation::status_report const& now,
     host::machine& host) {
     std::vector<std::string> found;
     if (!now.recorded && now.strays.empty())
         return found;
-    auto const applied = session::applied_file(now.recorded ? &*now.recorded : nullptr);
-    for (auto const* all : {&file, applied ? &*applied : &file})
-        for (auto const& one : overrides::effective_overrides(*all))
-            if (auto lost = fmt::format(
-                    "the override of '{}' has ended, and nothing is armed to take it back: the "
-                    "next 'dynix apply' does",
-                    syntax::print_attribute_path(one.what->path));
-                is_lost(one.from->ends, host) && std::ranges::find(found, lost) == found.end())
-                found.push_back(std::move(lost));
+    auto const look_at = [&](overrides::effective_override const& one) {
+        auto lost = fmt::format(
+            "the override of '{}' has ended, and nothing is armed to take it back: the next 'dynix "
+            "apply' does",
+            syntax::print_attribute_path(one.what->path));
+        if (is_lost(one.from->ends, host) && std::ranges::find(found, lost) == found.end())
+            found.push_back(std::move(lost));
+    };
+    // Where it is not known what is applied, all of the file may be.
+    auto const applied = now.recorded ? session::applied_file(&*now.recorded)
+                                      : result<overrides::dynamic_file>(error());
+    auto const ids = applied ? session::ids_of(*applied) : session::override_ids();
+    for (auto const& one : overrides::effective_overrides(file))
+        if (!applied || session::has(ids, session::id_of(*one.from, *one.what)))
+            look_at(one);
+    if (applied)
+        std::ranges::for_each(overrides::effective_overrides(*applied), look_at);
     return found;
 }
 

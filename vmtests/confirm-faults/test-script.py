@@ -94,10 +94,12 @@ with subtest("an entry that stays in the file is named by the record, by status 
     machine.succeed("journalctl --sync; journalctl -o cat -t dynix | grep 'and the next apply would bring it'")
     machine.succeed("dynix undo --last")
 
-with subtest("--for: status says that its time is over and nothing takes it back"):
-    machine.succeed("dynix append services.worker.jobs 10 --for 20s", "dynix apply", "systemctl stop 'dynix-end-*.timer'")
+with subtest("--for: status says that its time is over and nothing takes it back, but not of what is not applied"):
+    machine.succeed("dynix append services.worker.level debug --for 15s", "dynix append services.worker.jobs 10 --for 20s")
+    machine.succeed("dynix apply services.worker.jobs", "systemctl stop 'dynix-end-*.timer'")
     machine.wait_until_succeeds("(dynix status 2>&1 || true) | grep 'nothing is armed to take it back'", timeout=PATIENCE)
-    machine.fail("dynix status")
+    t.assertEqual(len(json.loads(machine.execute("dynix status --json")[1])["problems"]), 1)
+    t.assertIn("'services.worker.jobs' has ended", machine.fail("dynix status 2>&1"))
     machine.succeed("dynix apply")
     t.assertEqual(worker_arguments(), KEPT)
 
