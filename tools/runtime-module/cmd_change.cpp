@@ -159,11 +159,14 @@ class change_command {
         outcome.warnings.insert(
             outcome.warnings.begin(), change.warnings.begin(), change.warnings.end());
         bool const is_back = outcome.result == exit_code::failed_restored;
-        if (is_back)
+        if (is_back) {
             if (auto lost = apply_again(lost_, host_)) {
                 outcome.errors.push_back(std::move(*lost));
                 outcome.result = exit_code::failed_left;
+            } else {
+                lost_.overrides.clear();
             }
+        }
         for (auto const& one : outcome.errors)
             static_cast<void>(report(one, false, exit_code::refused));
         for (auto const& one : outcome.warnings)

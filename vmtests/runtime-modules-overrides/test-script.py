@@ -49,6 +49,7 @@ with subtest("an activation that fails puts back what it has taken back, too"):
     t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 4 --level warning", "5"))
     t.assertEqual(machine.get_unit_property("helper.service", "InvocationID"), helper)
     machine.succeed("dynix status")
+    t.assertEqual(runtime_module_record("enable louder broken", 3)["overridesTakenBack"], [])
 
 with subtest("but for what somebody takes out of the file meanwhile"):
     machine.succeed(
