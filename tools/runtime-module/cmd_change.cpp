@@ -36,6 +36,12 @@ class shown_phases {
         line_.begin(name);
     }
 
+    // The phase has come to nothing: what is to be said of that follows.
+    void drop() {
+        line_.drop();
+        now_.clear();
+    }
+
     // Of Nix: it tells when it has evaluated and builds.
     void on_line_of_nix(std::string_view said) {
         pass_on(said);
@@ -122,9 +128,11 @@ class change_command {
         if (!wanted.wanted.empty() && given_.built.empty())
             phases_.enter("evaluate");
         auto change = modules::prepare(now_, std::move(wanted), options, host_);
-        phases_.enter("");
-        if (!change)
+        if (!change) {
+            phases_.drop();
             return report(change.error(), given_.json, exit_code::refused);
+        }
+        phases_.enter("");
         if (given_.dry_run) {
             look_at_overrides(*change);
             return show_planned(*change);

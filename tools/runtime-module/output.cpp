@@ -129,9 +129,9 @@ std::vector<std::string> notes_on(modules::running_system const& now) {
                          "'runtime-module rebuild' or 'runtime-module reset' ends it");
     if (!now.switched_off.empty())
         out.push_back(fmt::format(
-            "a switch has turned off: {}; 'runtime-module enable {}' turns them "
-            "on again",
-            fmt::join(now.switched_off, ", "), fmt::join(now.switched_off, " ")));
+            "a switch has turned off: {}; 'runtime-module enable {}' turns {} on again",
+            fmt::join(now.switched_off, ", "), fmt::join(now.switched_off, " "),
+            now.switched_off.size() == 1 ? "it" : "them"));
     return out;
 }
 

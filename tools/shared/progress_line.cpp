@@ -44,11 +44,10 @@ progress_line::progress_line(bool quiet) : quiet_(quiet), terminal_(!quiet && ca
 }
 
 progress_line::~progress_line() {
+    drop();
     {
         std::lock_guard const locked(mutex_);
         ended_ = true;
-        if (terminal_ && !phase_.empty())
-            write(clear_line);
     }
     ending_.notify_all();
     if (clock_.joinable())
@@ -66,6 +65,13 @@ void progress_line::begin(std::string_view phase) {
 void progress_line::end(host::milliseconds elapsed) {
     std::lock_guard const locked(mutex_);
     write(fmt::format("{}{}\n", terminal_ ? clear_line : "", line(phase_, elapsed)));
+    phase_.clear();
+}
+
+void progress_line::drop() {
+    std::lock_guard const locked(mutex_);
+    if (terminal_ && !phase_.empty())
+        write(clear_line);
     phase_.clear();
 }
 

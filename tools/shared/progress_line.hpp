@@ -24,6 +24,9 @@ class progress_line {
     void begin(std::string_view phase);
     void end(host::milliseconds elapsed);
 
+    // It has come to nothing, which is not worth a line.
+    void drop();
+
     // What is being done in it, for a terminal.
     void detail(std::string_view what);
 
