@@ -87,6 +87,14 @@ with subtest("no overrides, and no dynamic file, are evaluated by the slices too
     machine.succeed("dynix append services.distccd.maxJobs 4")
     t.assertNotIn("does not exist", machine.succeed("dynix check"))
 
+with subtest("a link that leads to the configuration is no obstacle"):
+    machine.succeed("mkdir /persist && mv /etc/nixos /persist/nixos && ln -s /persist/nixos /etc/nixos", "dynix certify")
+    services, rests_on, evaluated = planned()
+    t.assertEqual((rests_on, evaluated), ("every-value", "slice"))
+    t.assertEqual(services, planned("--no-certificate")[0])
+    machine.succeed("rm /etc/nixos && mv /persist/nixos /etc && rmdir /persist", "dynix certify")
+    t.assertEqual(planned()[2], "slice")
+
 with subtest("what the slice is not for is evaluated with the whole configuration"):
     machine.succeed("sed -i 's/maxJobs = 12;/maxJobs = 13;/' /etc/nixos/configuration.nix")
     said = machine.fail("dynix apply --dry-run 2>&1")
