@@ -176,13 +176,18 @@ let
   others =
     (parts.evaluate (parts.allUnchecked (lib.subtractLists unchecked live) ++ canaries.modules)).config;
 
-  # Who defines what all modules are called with, besides the module system itself.
+  # Who defines what all modules are called with, besides the module system itself, which has no mark.
   strangers =
     let
-      found = structure.outsideOf (optionAt [ "_module" "args" ]);
+      option = optionAt [ "_module" "args" ];
+      found = structure.outsideOf option;
+      marked = lib.filter parts.isMarked (map (it: toString it.file) option.definitionsWithLocations);
     in
     lib.optionals (found != null) (
-      lib.remove "lib/modules.nix" (lib.concatLists (lib.attrValues found.keys))
+      lib.unique (
+        map builtins.unsafeDiscardStringContext marked
+        ++ lib.remove "lib/modules.nix" (lib.concatLists (lib.attrValues found.keys))
+      )
     );
 
   # Text with all that it refers to.

@@ -466,6 +466,25 @@ let
         };
         gives = ends "'near' is declared by a module that says it is of another one's file";
       };
+    "proved: one that says it is of the module system, and changes what modules are called with" = {
+      near =
+        { config, pkgs, ... }:
+        {
+          _module.args.word = "near";
+          systemd.units."it.service".text = config._module.args.word;
+        };
+      far =
+        { config, lib, ... }:
+        {
+          imports = [
+            {
+              _file = "lib/modules.nix";
+              _module.args.word = lib.mkIf config.target (lib.mkForce "far");
+            }
+          ];
+        };
+      gives = ends "what modules are called with is defined in lib/modules.nix";
+    };
     "proved: a file that both import" = {
       near =
         arguments:
