@@ -67,6 +67,35 @@ with subtest("what runs beside the unit and would go down with it is refused by 
         machine.succeed("systemctl stop planned.service")
         t.assertIn("other.service", changed(before, runs()), "systemd leaves it alone: the refusal is for nothing")
 
+with subtest("what the plan names, and needs no change, goes down with the unit: it comes up again, is proved, and is named"):
+    for relation in ["Requires", "BindsTo", "PartOf"]:
+        for more in [[], ["ExecStop=/bin/true"]]:
+            machine.log(f"{relation}, {more}")
+            case()
+            text = service(1000, *more)
+            other = unit_lines([f"{relation}=planned.service", "After=planned.service"]) + service("2000", "ExecStartPre=/bin/sh -c 'test ! -e /run/broken'")
+            put_all({"planned.service": text, "other.service": other})
+            machine.succeed("systemctl restart planned.service; systemctl start other.service")
+            plan(planned_dot_service=(text, text.replace("1000", "1001")), other_dot_service=(other, other))
+            activate(0, "start other.service" if more else "restart other.service", flags="--dry-run")
+            first = invocation("other.service")
+            activate(0, "other.service: restarted; its live process has the planned configuration")
+            assert invocation("other.service") != first
+            t.assertEqual(argument("other.service"), "2000")
+            second = invocation("other.service")
+            machine.succeed("dynix reset 2>&1 | tee /tmp/said; grep '^other.service: restarted' /tmp/said")
+            assert invocation("other.service") != second
+            t.assertEqual(argument("other.service"), "2000")
+    # One that does not come up is a failure of the apply, and of the reset.
+    machine.succeed("touch /run/broken")
+    activate(4, "'other.service'")
+    machine.succeed("rm /run/broken", "dynix reset", "systemctl start other.service")
+    other = other.replace("[Service]", "[Service]\nX-RestartIfChanged=false")
+    put("other.service", other)
+    machine.succeed("systemctl restart other.service")
+    plan(planned_dot_service=(text, text.replace("1000", "1001")), other_dot_service=(other, other.replace("2000", "2001")))
+    refused("'other.service' must not be restarted when it changes", "and systemd stops it with another unit of the plan")
+
 with subtest("what runs beside the unit and has nothing to lose is left alone"):
     for planned, other in [
         ([], ["Wants=planned.service"]),

@@ -2,8 +2,6 @@
 
 #include "dynix/activation/journal.hpp"
 #include "dynix/activation/locks.hpp"
-#include "dynix/activation/preflight/hidden.hpp"
-#include "dynix/activation/preflight/unit_layers.hpp"
 #include "dynix/activation/record/own_record.hpp"
 #include "dynix/activation/running_texts.hpp"
 #include "dynix/activation/steps/file_links.hpp"
@@ -50,7 +48,6 @@ class reset_run {
         phases_.end();
         if (!found)
             return refused(found.error());
-        restart_what_stops_along(units_);
         out_.steps = steps_of(units_);
         if (!options_.dry_run)
             if (auto outlives = check_not_within(host_, out_.steps); !outlives)
@@ -156,8 +153,10 @@ class reset_run {
                 return checked.error();
         for (auto const& service : stopped_services(units_))
             if (!names.contains(service))
-                if (auto added = add_service(service); !added)
+                if (auto added = add_without_drop_in(service); !added)
                     return added.error();
+        if (auto added = add_what_stops_along(); !added)
+            return added.error();
         auto running = units_.empty() ? result<void>() : check_running(host_);
         // A switch goes on whatever comes.
         if (!running && options_.switching) {
@@ -242,8 +241,31 @@ class reset_run {
             fmt::format("{}; it runs with the override until it is stopped", why.message));
     }
 
-    // A service that has no drop-in, but whose socket has.
-    result<void> add_service(std::string const& name) {
+    // What was applied without a drop-in and goes down with a unit that is taken back has to come
+    // up again, too.
+    result<void> add_what_stops_along() {
+        std::set<std::string> added;
+        for (auto const& unit : recorded_.units)
+            if (!stays(unit.name) &&
+                std::ranges::find(units_, unit.name, &checked_unit::name) == units_.end()) {
+                auto good = add_without_drop_in(unit.name);
+                if (good)
+                    added.insert(unit.name);
+                else if (!options_.switching)
+                    return good;
+            }
+        restart_what_stops_along(units_, options_.switching);
+        if (!options_.switching)
+            for (auto& refused : check_stops_along(units_, change_for_what::reset))
+                out_.errors.push_back(std::move(refused));
+        std::erase_if(units_, [&](checked_unit const& unit) {
+            return added.contains(unit.name) && unit.change == &changes::none;
+        });
+        return {};
+    }
+
+    // Such as a service whose socket has one.
+    result<void> add_without_drop_in(std::string const& name) {
         auto status = host_.units.status(name);
         if (!status)
             return status.error();
@@ -294,7 +316,7 @@ class reset_run {
         phases_.enter(apply_phase::prove);
         look_at_the_end();
         if (!options_.switching)
-            name_what_hides();
+            name_what_hides(units_, recorded_, host_);
         record();
         phases_.end();
     }
@@ -306,24 +328,6 @@ class reset_run {
                 if (one.kind->proves && one.unit == ended.unit)
                     one.fail(ended.why);
             leave(fmt::format("'{}' does not run its static configuration", ended.unit), ended.why);
-        }
-    }
-
-    // A drop-in of somebody else may set what the override did: what runs is what the files say,
-    // and not what the static configuration says.
-    void name_what_hides() {
-        for (auto& unit : units_) {
-            auto const* const applied = recorded_.find(unit.name);
-            if (!applied || unit.proved.outcome != verdict::proven)
-                continue;
-            auto layers =
-                read_layers(unit.status, applied->static_text, applied->dynamic_text, host_);
-            if (!layers || layers->drift)
-                continue;
-            std::swap(layers->planned_static, layers->planned_dynamic);
-            std::swap(layers->below_static, layers->below_dynamic);
-            if (auto const visible = check_hidden(*layers, unit.name, host_.live); !visible)
-                unit.proved.now_not_provable(visible.error().message);
         }
     }
 

@@ -1,7 +1,11 @@
 #include "dynix/activation/running_texts.hpp"
 
+#include "dynix/activation/preflight/hidden.hpp"
+#include "dynix/activation/preflight/unit_layers.hpp"
 #include "dynix/activation/steps/file_links.hpp"
 #include "dynix/activation/steps/unit_states.hpp"
+
+#include <utility>
 
 namespace dynix::activation {
 
@@ -31,6 +35,21 @@ void read_running_texts(checked_unit& unit, state const& recorded, host::machine
     }
     if (unit.may_run.empty())
         unit.shown = shown_now(unit.running, unit.status, host);
+}
+
+void name_what_hides(std::vector<checked_unit>& units, state const& recorded, host::machine& host) {
+    for (auto& unit : units) {
+        auto const* const applied = recorded.find(unit.name);
+        if (!applied || unit.proved.outcome != verdict::proven)
+            continue;
+        auto layers = read_layers(unit.status, applied->static_text, applied->dynamic_text, host);
+        if (!layers || layers->drift)
+            continue;
+        std::swap(layers->planned_static, layers->planned_dynamic);
+        std::swap(layers->below_static, layers->below_dynamic);
+        if (auto const visible = check_hidden(*layers, unit.name, host.live); !visible)
+            unit.proved.now_not_provable(visible.error().message);
+    }
 }
 
 } // namespace dynix::activation

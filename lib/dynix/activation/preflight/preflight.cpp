@@ -84,6 +84,8 @@ class checker {
         if (auto running = check_running(host_); !running)
             out_.refusals.push_back(running.error());
         restart_what_stops_along(out_.units);
+        for (auto& refused : check_stops_along(out_.units, change_for_what::apply))
+            out_.refusals.push_back(std::move(refused));
         auto steps = steps_of(out_.units);
         if (!steps.empty())
             check_unplanned(steps, loaded);

@@ -106,6 +106,75 @@ TEST_CASE("what systemd stops along with a unit that stops early is started agai
     CHECK(std::find(steps.begin(), steps.end(), "start b.service") != steps.end());
 }
 
+TEST_CASE("a unit of the plan that needs no change comes up again with the one it goes down with") {
+    auto const has = [](strings const& steps, char const* one) {
+        return std::find(steps.begin(), steps.end(), one) != steps.end();
+    };
+    for (bool const stops : {false, true}) {
+        CAPTURE(stops);
+        auto const* const more = stops ? "ExecStop=/bin/stop\n" : "";
+        fake_machine m;
+        m.add("a.service", service("1", more), service("2", more));
+        m.add("b.service", service("1"), service("1"));
+        m.add("c.service", service("1"), service("1"));
+        m.units.units["a.service"].status.stopped_with_it = {"b.service", "c.service"};
+        fake_systemd::stop(m.units.units["c.service"]);
+        auto const first = m.invocation("b.service");
+        auto const found = m.apply();
+        REQUIRE(found.result == apply_result::done);
+        CHECK(has(words(found.steps), stops ? "start b.service" : "restart b.service"));
+        CHECK(has(words(found.steps), "prove that b.service runs as planned"));
+        CHECK(m.invocation("b.service") != first);
+        CHECK(found.units.at(1).restarted);
+        CHECK_FALSE(found.units.at(2).restarted); // it did not run
+        auto const second = m.invocation("b.service");
+        SUBCASE("a reset, and one that a switch asks for, brings it up again, too") {
+            for (bool const switching : {false, true}) {
+                auto const back = m.reset({.switching = switching});
+                REQUIRE(back.result == apply_result::done);
+                CHECK(m.invocation("b.service") != second);
+                REQUIRE(back.units.size() == 2);
+                CHECK(back.units[1].restarted);
+                m.apply();
+            }
+        }
+        SUBCASE("where it does not come up, that is a failure") {
+            REQUIRE(m.reset().result == apply_result::done);
+            m.units.on_start = [](std::string const& name, fake_unit& started) {
+                if (name == "b.service")
+                    fake_systemd::fail(started);
+            };
+            CHECK(m.apply().result == apply_result::failed_left);
+        }
+    }
+}
+
+TEST_CASE(
+    "what asks not to be restarted is not taken down with another unit: it is refused before") {
+    std::pair<char const*, char const*> const table[] = {
+        {"X-RestartIfChanged=false\n", "must not be restarted when it changes"},
+        {"X-ReloadIfChanged=true\nExecReload=/bin/r\n", "wants to be reloaded and not restarted"},
+    };
+    for (auto const& row : table) {
+        auto const* const word = row.first; // clang 14 captures no structured binding
+        CAPTURE(word);
+        fake_machine m;
+        m.add("a.service", service("1"), service("2"));
+        m.add("b.service", service("1", word), service("2", word));
+        m.units.units["a.service"].status.stopped_with_it = {"b.service"};
+        auto const before = m.view();
+        auto const found = m.apply();
+        CHECK(found.result == apply_result::refused);
+        CHECK(said(found).find(row.second) != std::string::npos);
+        CHECK(said(found).find("and systemd stops it with another unit") != std::string::npos);
+        CHECK(m.view() == before);
+        SUBCASE("one that does not run takes the change at its next start") {
+            fake_systemd::stop(m.units.units["b.service"]);
+            CHECK(m.apply().result == apply_result::done);
+        }
+    }
+}
+
 TEST_CASE("nothing that a reload would disturb runs while it is done") {
     std::pair<char const*, std::pair<std::string, std::string>> const table[] = {
         {"a.socket", {"[Socket]\nListenStream=1\n", "[Socket]\nListenStream=2\n"}},

@@ -176,24 +176,39 @@ proof after_reload(proof found, bool shown) {
     return found;
 }
 
-void restart_what_stops_along(std::vector<checked_unit>& units) {
-    auto const stops = [](checked_unit const& one, std::string const& name) {
-        for (auto const* names : {&one.status.stopped_with_it, &one.stop_first})
-            if (std::find(names->begin(), names->end(), name) != names->end())
-                return true;
-        return false;
+bool goes_down_along(checked_unit const& unit, std::vector<checked_unit> const& units) {
+    auto const has = [&](std::vector<std::string> const& names) {
+        return std::find(names.begin(), names.end(), unit.name) != names.end();
+    };
+    return is_up(unit.status) &&
+           std::any_of(units.begin(), units.end(), [&](checked_unit const& other) {
+               return other.change == &changes::restart &&
+                      (has(other.status.stopped_with_it) ||
+                       (unit.change != &changes::none && has(other.stop_first)));
+           });
+}
+
+void restart_what_stops_along(std::vector<checked_unit>& units, bool against_own_word) {
+    // By hand some may not be started, and none may say no to what its dependencies bring about.
+    auto const may_restart = [&](checked_unit const& unit) {
+        if (unit.status.refuse_manual_start || unit.status.refuse_manual_stop)
+            return false;
+        return unit.change == &changes::none ||
+               ((unit.change->job || unit.change == &changes::leave) &&
+                (against_own_word || !why_kept_running(unit)));
     };
     for (bool more = true; more;) {
         more = false;
         for (auto& unit : units)
-            if (unit.change->job && !why_kept_running(unit) &&
-                std::any_of(units.begin(), units.end(), [&](checked_unit const& other) {
-                    return other.change == &changes::restart && stops(other, unit.name);
-                })) {
+            if (may_restart(unit) && goes_down_along(unit, units)) {
                 unit.change = &changes::restart;
                 more = true;
             }
     }
+    // To restart it unless it is stopped would do nothing where it is down for the other by then.
+    for (auto& unit : units)
+        if (unit.change == &changes::restart && goes_down_along(unit, units))
+            unit.unless_stopped = false;
 }
 
 void warn_of_fallbacks(std::vector<step> const& steps, std::vector<std::string>& warnings) {

@@ -27,9 +27,12 @@ unit_change const* change_by_files(checked_unit const& unit);
 // no more than that ExecReload= ended well.
 proof after_reload(proof found, bool shown);
 
-// systemd, or an activation, stops some units for another one that is restarted: there is nothing
-// left of them to reload, so they are restarted too.
-void restart_what_stops_along(std::vector<checked_unit>& units);
+// Whether systemd, or an activation, stops the unit for another of these that is restarted.
+bool goes_down_along(checked_unit const& unit, std::vector<checked_unit> const& units);
+
+// Of those there is nothing left to reload, or to leave as it is: so they are restarted too, and
+// proved; but those that ask not to be restarted (check_stops_along), unless `against_own_word`.
+void restart_what_stops_along(std::vector<checked_unit>& units, bool against_own_word = false);
 
 // A line for each unit that was restarted because its change was not enough, and why.
 void warn_of_fallbacks(std::vector<step> const& steps, std::vector<std::string>& warnings);

@@ -1,5 +1,6 @@
 #include "dynix/activation/steps/restart_policy.hpp"
 
+#include "dynix/activation/steps/programme.hpp"
 #include "dynix/activation/steps/reload.hpp"
 #include "dynix/activation/steps/unit_states.hpp"
 #include "dynix/units/switch_policy.hpp"
@@ -110,6 +111,28 @@ result<void> check_own_word(checked_unit const& unit, change_for_what what) {
                 "'{}' is frozen, and systemd {}s it only after that", unit.name, unit.change->name),
             fmt::format("'systemctl thaw {}'", unit.name));
     return {};
+}
+
+std::vector<error> check_stops_along(std::vector<checked_unit> const& units, change_for_what what) {
+    std::vector<error> refused;
+    // One that needs no change systemd restarts with the others, unless these stop first.
+    auto const comes_back = [&](checked_unit const& unit) {
+        return unit.change == &changes::none &&
+               std::ranges::none_of(units, [&](checked_unit const& other) {
+                   auto const& along = other.status.stopped_with_it;
+                   return other.change == &changes::restart && stops_before_reload(other) &&
+                          std::ranges::find(along, unit.name) != along.end();
+               });
+    };
+    for (auto const& unit : units)
+        if (unit.change != &changes::restart && goes_down_along(unit, units) && !comes_back(unit))
+            if (auto const why = why_kept_running(unit))
+                refused.push_back(make_error(
+                    fmt::format(
+                        "'{}' {}, and systemd stops it with another unit of the plan", unit.name,
+                        *why),
+                    what_to_do(unit, what)));
+    return refused;
 }
 
 } // namespace dynix::activation

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dynix::activation {
 
@@ -30,5 +31,8 @@ enum class change_for_what { apply, reset };
 // one that has nothing to reload with; both of a frozen unit; and that a reset leaves a unit as it
 // is.
 result<void> check_own_word(checked_unit const& unit, change_for_what what);
+
+// Refuses to take down, with a unit that is restarted, those that ask not to be restarted.
+std::vector<error> check_stops_along(std::vector<checked_unit> const& units, change_for_what what);
 
 } // namespace dynix::activation
