@@ -1,4 +1,4 @@
-# No space left in /run: an apply fails without a trace, and a reset says what it could not do.
+# No space left in /run, or no room for one more file: an apply fails without a trace, and a reset says what it could not do.
 import json
 
 
@@ -12,6 +12,15 @@ def with_free_pages(pages, command):
     status, said = machine.execute(f"{limit} && {{ {command} 2>&1; }}")
     machine.succeed("mount -o remount,size=50% /run", "systemctl reset-failed")
     machine.log(f"{pages} pages left: {command} (exit {status})\n{said}")
+    return status, said
+
+
+def with_free_inodes(inodes, folder, command):
+    """Runs the command while `folder`, a file system of its own, takes so many files more."""
+    limit = f"mount -o remount,nr_inodes=$(( $(df --output=iused {folder} | tail -1) + {inodes} )) {folder}"
+    status, said = machine.execute(f"{limit} && {{ {command} 2>&1; }}")
+    machine.succeed(f"mount -o remount,nr_inodes=100k {folder}")
+    machine.log(f"room for {inodes} files in {folder}: {command} (exit {status})\n{said}")
     return status, said
 
 
@@ -65,3 +74,23 @@ with subtest("a reset: systemd refuses to read its files anew, which is said; wi
     machine.succeed("dynix reset")
     t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
     t.assertEqual(text_of_drop_in(), "")
+
+with subtest("no room for one more file: it is said where, and that it is not the space that lacks"):
+    hint = "hint: '{0}' takes no file more, whatever room it has: take some away; 'df -i {0}' shows how many there are\n"
+    for inodes in range(1, 9):
+        status, said = with_free_inodes(inodes, "/run", "dynix apply")
+        t.assertIn(status, [0, 1, 3])
+        if status != 0:
+            t.assertIn(hint.format("/run"), said)
+            t.assertEqual(worker_arguments(), "--jobs 12 --level warning")
+            t.assertEqual(text_of_drop_in(), "")
+        machine.succeed("dynix reset", "systemctl reset-failed")
+    # The dynamic file's folder is what is full, and not the one above it.
+    machine.succeed("cp -a /etc/nixos /root/nixos", "mount -t tmpfs none /etc/nixos", "cp -a /root/nixos/. /etc/nixos")
+    before = machine.succeed("cat /etc/nixos/dynamic.nix")
+    for command in ["dynix append services.worker.jobs 6", "dynix undo --all"]:
+        status, said = with_free_inodes(0, "/etc/nixos", command)
+        t.assertEqual(status, 1)
+        t.assertIn(hint.format("/etc/nixos"), said)
+        t.assertEqual(machine.succeed("cat /etc/nixos/dynamic.nix"), before)
+    machine.succeed("umount /etc/nixos")

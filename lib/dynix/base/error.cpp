@@ -6,8 +6,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fmt/format.h>
 #include <iterator>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <system_error>
 #include <utility>
 
 namespace dynix {
@@ -97,21 +101,54 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+namespace {
+
+// The folder at or above `path` that the file system is mounted at; empty when nothing is there to
+// look at. A folder that was only to be made, or is taken away again, tells nobody anything.
+std::string top_of_file_system(std::string path) {
+    auto const up = [](std::string const& from) {
+        return from.substr(0, std::max(from.rfind('/'), std::size_t{1}));
+    };
+    struct stat here {};
+    while (::stat(path.c_str(), &here) != 0 || !S_ISDIR(here.st_mode)) {
+        if (path.size() <= 1)
+            return {};
+        path = up(path);
+    }
+    // A '..' or a link would lead somewhere else than up.
+    std::error_code failed;
+    path = std::filesystem::canonical(path, failed).string();
+    struct stat above {};
+    while (path.size() > 1 && ::stat(up(path).c_str(), &above) == 0 && above.st_dev == here.st_dev)
+        path = up(path);
+    return path;
+}
+
+} // namespace
+
+std::string how_to_make_room(std::string_view path) {
+    auto const top = path.starts_with('/') ? top_of_file_system(std::string(path)) : std::string();
+    if (top.empty())
+        return "make room on the disk: 'df' shows how full it is";
+    // It may have room and yet take no file more. One that does not count its files has none free.
+    struct statvfs room {};
+    if (::statvfs(top.c_str(), &room) == 0 && room.f_files > 0 && room.f_favail == 0)
+        return fmt::format(
+            "'{}' takes no file more, whatever room it has: take some away; 'df -i {}' shows how "
+            "many there are",
+            top, top);
+    return fmt::format("make room in '{}': 'df {}' shows how full it is", top, top);
+}
+
 error make_error(std::string message, std::string hint) {
     return {std::move(message), std::move(hint)};
 }
 
 error errno_error(std::string_view doing, std::string_view path, int errno_value) {
-    // Of a full file system, the hint says where to make room.
     auto what =
         make_error(fmt::format("cannot {} '{}': {}", doing, path, std::strerror(errno_value)));
-    if (errno_value == ENOSPC || errno_value == EDQUOT) {
-        auto const folder = path.substr(0, std::max(path.rfind('/'), std::size_t{1}));
-        what.hint =
-            path.starts_with('/')
-                ? fmt::format("make room in '{}': 'df {}' shows how full it is", folder, folder)
-                : "make room on the disk: 'df' shows how full it is";
-    }
+    if (errno_value == ENOSPC || errno_value == EDQUOT)
+        what.hint = how_to_make_room(path);
     return what;
 }
 

@@ -35,7 +35,12 @@ struct error {
 error make_error(std::string message, std::string hint = {});
 
 // The message of a failed system call: "cannot <doing> '<path>': <strerror(errno_value)>".
+// Where the file system is full, the hint is that of `how_to_make_room`.
 error errno_error(std::string_view doing, std::string_view path, int errno_value);
+
+// The file system that `path` is in, or would be, and what it lacks: room, or room for one more
+// file.
+std::string how_to_make_room(std::string_view path);
 
 // The text for a terminal or a log, with a final newline:
 //   file:line:col: error: message

@@ -79,10 +79,14 @@ TEST_CASE("a character of several bytes is one, also where a line is cut") {
 }
 
 TEST_CASE("of a full file system it is said where to make room") {
+    // Where the file system begins: what stands in it may have been taken away again by now.
     CHECK(
-        render(errno_error("write", "/run/dynix/state.json", ENOSPC)) ==
-        "error: cannot write '/run/dynix/state.json': No space left on device\n"
-        "hint: make room in '/run/dynix': 'df /run/dynix' shows how full it is\n");
+        render(errno_error("write", "/proc/self/none/state.json", ENOSPC)) ==
+        "error: cannot write '/proc/self/none/state.json': No space left on device\n"
+        "hint: make room in '/proc': 'df /proc' shows how full it is\n");
+    CHECK(
+        errno_error("create a file in", "/proc", ENOSPC).hint ==
+        "make room in '/proc': 'df /proc' shows how full it is");
     CHECK(
         errno_error("write", "/x", EDQUOT).hint == "make room in '/': 'df /' shows how full it is");
     CHECK(

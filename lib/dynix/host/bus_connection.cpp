@@ -67,7 +67,7 @@ error call_failed(
         what.hint = "run the command as root";
     // systemd writes below /run, and reloads only with 16 MiB to spare there.
     if (code == -ENOSPC || failed.is("org.freedesktop.systemd1.DiskFull"))
-        what.hint = "make room in '/run': 'df /run' shows how full it is";
+        what.hint = how_to_make_room("/run");
     return what;
 }
 
