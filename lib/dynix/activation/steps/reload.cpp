@@ -206,8 +206,16 @@ void restart_what_stops_along(std::vector<checked_unit>& units, bool against_own
             }
     }
     // To restart it unless it is stopped would do nothing where it is down for the other by then.
+    // The service of a socket is stopped and started by us.
     for (auto& unit : units)
-        if (unit.change == &changes::restart && goes_down_along(unit, units))
+        if (unit.change == &changes::restart && unit.name.ends_with(".service") &&
+            std::ranges::none_of(
+                units,
+                [&](checked_unit const& socket) {
+                    return std::ranges::find(socket.stop_first, unit.name) !=
+                           socket.stop_first.end();
+                }) &&
+            goes_down_along(unit, units))
             unit.unless_stopped = false;
 }
 
