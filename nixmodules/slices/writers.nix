@@ -3,10 +3,13 @@
 # call, with all that is given besides the text, that derivation is kept:
 #
 #   arguments  those that the function says it has (builtins.functionArgs)
-#   args    what it was called with, without the text, as ./values.nix keeps it; nobody looks at what is not kept of it
+#   args    what it was called with, without the text, as ./values.nix keeps it; nobody looks at what is not kept of it.
+#           Where `overrideAttrs` of what it gives is called, the attributes that this changes are there by that name
 #   names   of all attributes of what it gives
 #   beside  for a function in a set of packages, `writers.writeNginxConfig`, the names of all that this has
 #   given   some of them
+#   out     the same of `out`, where that is the only output; else null
+#   isAsked whether it asks if the text is one, so that it is looked at by the function that it hands the text to
 #   attrs   what the derivation is made of, all but the text
 #   text    the attribute that has the text, with what is `before` and `after` it and what these refer to (`context`)
 #
@@ -101,7 +104,35 @@ let
         ];
       };
     };
-  through."writers.writeNginxConfig" = [ "runCommandLocal" ];
+  through = {
+    "writers.writeNginxConfig" = [ "runCommandLocal" ];
+    writeText = [ "writeTextFile" ];
+  };
+  # What a function does that first asks whether the text is one, as newer nixpkgs' writeText.
+  unasked.writeText = pkgs: args: text: pkgs.writeTextFile { inherit (args) name; inherit text; };
+  # The function, called with what `args` has besides the text, and changed as they say.
+  callOf =
+    pkgs: function: isAsked: args:
+    let
+      call = if isAsked then unasked.${function} pkgs else byName.${function}.call (functionIn pkgs function);
+    in
+    if args ? overrideAttrs then
+      text:
+      let
+        it = (call (removeAttrs args [ "overrideAttrs" ]) text).overrideAttrs (_: args.overrideAttrs);
+      in
+      unplaced it // lib.optionalAttrs (it ? out) { out = unplaced it.out; }
+    else
+      call args;
+  # It says where the change of it stands, which is kept of nothing.
+  unplaced =
+    it:
+    it
+    // {
+      meta = it.meta // {
+        position = throw "dynix-slice: where it stands";
+      };
+    };
 
   # The set of packages that has it, if that is not all packages, and its name there.
   pathOf = lib.splitString ".";
@@ -120,11 +151,30 @@ let
   isLikeOne =
     function: given:
     builtins.isFunction given && shapesWith function (builtins.functionArgs given) != [ ];
-  # Calls `of` with the arguments of the call, the text, and what `was` makes of them.
+  # Calls `of` with the arguments of the call, the text, and what `was` makes of them; `old` is what a change of it by
+  # `overrideAttrs` meets that looks at the attributes there are.
   wrap =
-    function: arguments: was: of:
+    function: arguments: was: old: of:
     lib.head (shapesWith function arguments) (
-      args: text: of args text (byName.${function}.call was args text)
+      args: text:
+      let
+        called = byName.${function}.call was args text;
+        given = of args text called;
+        changed =
+          change:
+          let
+            attributes = if lib.isFunction change then change old else change;
+            # What is made of it says where it stands, and so has `meta.position`, only where that is known.
+            isPlaced = lib.all (name: builtins.unsafeGetAttrPos name attributes != null) (lib.attrNames attributes);
+          in
+          of (args // { overrideAttrs = if isPlaced then attributes else throw "dynix-slice: not written out"; }) text (
+            called.overrideAttrs change
+          );
+      in
+      if builtins.isAttrs given && given ? overrideAttrs then
+        given // { overrideAttrs = changed; }
+      else
+        given
     );
 
   # Whether the text meets nothing but what nixpkgs says.
@@ -164,9 +214,21 @@ let
     "name"
     "outputName"
     "outputs"
+    "outputSpecified"
     "system"
     "type"
   ];
+  givenOf =
+    it:
+    lib.filterAttrs (_: kept: kept != null) (
+      lib.mapAttrs (_: values.keepWhole) (builtins.intersectAttrs (lib.genAttrs asked (_: null)) it)
+      # What it says about itself: which program it has.
+      // lib.optionalAttrs (it ? meta) { meta = values.keep it.meta; }
+    );
+  keptOf = it: {
+    names = lib.attrNames it;
+    given = givenOf it;
+  };
   isText = builtins.isString;
   around =
     call: text:
@@ -195,7 +257,10 @@ rec {
     let
       watched =
         function: it:
-        if isLikeOne function it then wrap function (builtins.functionArgs it) it (of function) else it;
+        if isLikeOne function it then
+          wrap function (builtins.functionArgs it) it (throw "dynix-slice: what is changed") (of function)
+        else
+          it;
     in
     if byName ? ${name} then
       watched name was
@@ -210,23 +275,22 @@ rec {
     root: pkgs: function: given:
     let
       args = values.keep given;
-      call = byName.${function}.call (functionIn pkgs function) (
-        values.restore (throw "dynix-slice: what is not kept") args
-      );
-      holed = call (throw "dynix-slice: a text");
+      callWith = isAsked: callOf pkgs function isAsked (values.restore (throw "dynix-slice: what is not kept") args);
+      holedWith = isAsked: callWith isAsked (throw "dynix-slice: a text");
+      isAsked = unasked ? ${function} && !(builtins.tryEval (builtins.seq (holedWith false) true)).success;
+      call = callWith isAsked;
+      holed = holedWith isAsked;
       attrs = lib.mapAttrs (_: value: values.keepWhole (made value)) holed.drvAttrs;
       ofText = lib.filter (name: attrs.${name} == null) (lib.attrNames attrs);
       text = lib.head ofText;
       written = writtenBy call text;
       parts = lib.splitString probe (builtins.unsafeDiscardStringContext written);
       found = {
-        inherit args;
+        inherit args isAsked;
         arguments = builtins.functionArgs (functionIn pkgs function);
         beside = besideIn pkgs function;
-        names = lib.attrNames holed;
-        given = lib.filterAttrs (_: kept: kept != null) (
-          lib.mapAttrs (_: values.keepWhole) (builtins.intersectAttrs (lib.genAttrs asked (_: null)) holed)
-        );
+        inherit (keptOf holed) names given;
+        out = if holed ? out && holed.outputs or [ ] == [ "out" ] then keptOf holed.out else null;
         attrs = removeAttrs attrs [ text ];
         inherit text;
         before = lib.head parts;
@@ -249,16 +313,24 @@ rec {
     root: pkgs: function: kept:
     let
       args = values.restore (abort "dynix-slice arguments that are not kept") kept.args;
-      call = byName.${function}.call (functionIn pkgs function) args;
+      call = callOf pkgs function kept.isAsked args;
       holed = call (abort "dynix-slice '${function}' looks at a text");
       same = was: it: lib.all (name: values.isKept it.${name} (was name)) (lib.attrNames it);
-      agrees = text: (derivationOf kept text).drvPath == (call text).drvPath;
+      agrees =
+        text:
+        let
+          it = derivationOf kept text;
+          is = callOf pkgs function false args text;
+        in
+        it.drvPath == is.drvPath && (kept.out == null || it.outPath == is.out.outPath);
+      isSame = kept: holed: lib.attrNames holed == kept.names && same (name: holed.${name}) kept.given;
     in
     isOfNixpkgs root pkgs function
     && builtins.functionArgs (functionIn pkgs function) == kept.arguments
     && besideIn pkgs function == kept.beside
-    && lib.attrNames holed == kept.names
-    && same (name: holed.${name}) kept.given
+    && (!kept.isAsked || unasked ? ${function})
+    && isSame kept holed
+    && (kept.out == null || holed.outputs == [ "out" ] && isSame kept.out holed.out)
     && lib.attrNames (removeAttrs holed.drvAttrs [ kept.text ]) == lib.attrNames kept.attrs
     && holed.drvAttrs ? ${kept.text}
     && same (name: made holed.drvAttrs.${name}) kept.attrs
@@ -288,10 +360,18 @@ rec {
         )
     ) (lib.groupBy (function: lib.head (pathOf function)) (lib.attrNames calls));
 
+  # Where a change is kept, what it gives must be the same for all that it changes.
+  old =
+    calls:
+    if lib.any (call: (call.args.v or call.args.a) ? overrideAttrs) calls then
+      abort "dynix-slice what a change of a derivation looks at"
+    else
+      throw "dynix-slice: what is changed";
+
   # The function, with what is kept of its calls.
   restore =
     function: was: calls:
-    wrap function (lib.head calls).arguments was (
+    wrap function (lib.head calls).arguments was (old calls) (
       args: text: evaluated:
       let
         # Equal also in what they refer to.
@@ -300,9 +380,9 @@ rec {
         call = lib.head fitting;
         short = derivationOf call text;
         attribute =
-          name:
-          if call.given ? ${name} then
-            values.restore evaluated.${name} call.given.${name}
+          evaluated: about: name:
+          if about.given ? ${name} then
+            values.restore evaluated.${name} about.given.${name}
           else if
             isText text
             && lib.elem name [
@@ -311,9 +391,11 @@ rec {
             ]
           then
             short.${name}
+          else if name == "out" && call.out != null then
+            lib.genAttrs call.out.names (attribute evaluated.out call.out)
           else
             evaluated.${name};
       in
-      if fitting == [ ] then evaluated else lib.genAttrs call.names attribute
+      if fitting == [ ] then evaluated else lib.genAttrs call.names (attribute evaluated call)
     );
 }

@@ -39,6 +39,15 @@ let
   # A nixpkgs whose functions do more with a text.
   other = ./writing;
   others = import ./writing/pkgs/top-level;
+  newer = others // import ./writing/pkgs/build-support/asking.nix { inherit (others) writeTextFile; };
+  keptNewer = writers.keep (toString other) newer "writeText" script;
+  # One that a module calls by another name, as newer NixOS does with the scripts of units.
+  renamed = change: write: (write "run" "text").overrideAttrs change;
+  another = _: { name = "walk"; };
+  restoredAs =
+    changes: writers.restore "writeShellScriptBin" evaluated (
+      map (change: kept "writeShellScriptBin" (script // change)) changes
+    );
   keptOther = function: writers.keep (toString other) others function script;
   built = derivation {
     name = "it";
@@ -239,6 +248,48 @@ lib.foldl' (all: function: all // curried function) { } [
       script
   );
   "a function that writes a text" = case (has "text") (keptOther "writeText").text;
+  "one that asks whether it is a text" = case isAlike (
+    alike (writers.restore "writeText" evaluated [ keptNewer ] "run" "text") (newer.writeText "run" "text")
+  );
+  "the same, as it is" = case (has true) (writers.holds (toString other) newer "writeText" keptNewer);
+  "one that asks more" =
+    let
+      choosing = others // import ./writing/pkgs/build-support/choosing.nix { inherit (others) writeTextFile; };
+    in
+    case (has false) (
+      writers.holds (toString other) choosing "writeText" (writers.keep (toString other) choosing "writeText" script)
+    );
+  "another name by overrideAttrs" = case (has true) (
+    let
+      short = renamed another (restoredAs [ { } { overrideAttrs = another null; } ]);
+      is = renamed another pkgs.writeShellScriptBin;
+    in
+    lib.all (of: alike (of short) (of is) == isAlike.has) [ (it: it) (it: it.out) ]
+    && short.name == "walk" && short.out.outputName == "out"
+    && lib.attrNames short.meta == lib.attrNames is.meta && short.meta.outputsToInstall == [ "out" ]
+  );
+  "the same, as it was kept" = case (has true) (
+    writers.holds nixpkgs pkgs "writeShellScriptBin" (
+      kept "writeShellScriptBin" (script // { overrideAttrs = another null; })
+    )
+  );
+  "another name that was not kept" = case (ends "the function itself") (
+    (renamed another (restoredAs [ { } ])).outPath
+  );
+  "where another name stands" = case (ends "the function itself") (
+    (renamed another (restoredAs [ { } { overrideAttrs = another null; } ])).meta.position
+  );
+  "another name that stands nowhere" = case (ends "the function itself") (
+    (renamed (_: builtins.fromJSON ''{ "name": "walk" }'') (restoredAs [ { } { overrideAttrs = another null; } ])).outPath
+  );
+  "a name that is made of what there was" = case (ends "what a change of a derivation looks at") (
+    (renamed (old: { name = "${old.name}-more"; }) (restoredAs [ { } { overrideAttrs = another null; } ])).outPath
+  );
+  "such a name is not kept" = case (has null) (
+    writers.keep nixpkgs pkgs "writeShellScriptBin" (
+      script // { overrideAttrs = throw "what there was"; }
+    )
+  );
   "one of which more depends on the text" = case (has null) (keptOther "writeScript");
   "the same, if it were kept" = case (ends "'writeScript' looks at a text") (
     writers.holds (toString other) others "writeScript" (

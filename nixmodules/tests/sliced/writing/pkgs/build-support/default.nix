@@ -10,7 +10,8 @@ let
       // more
     );
 in
-{
+rec {
+  writeTextFile = { name, text }: build name { inherit text; };
   writeText = name: text: build name { inherit text; };
   # Something else than the text depends on it, for one text.
   writeScript =
