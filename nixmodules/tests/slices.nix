@@ -2,7 +2,8 @@
 # the module would be content with less. And what a slice would have otherwise than the system, of which the proof makes
 # none.
 {
-  # Empty: what each case is to give.
+  # Empty: what each case is to give. "together": what those give that write texts and end nothing, each of which would
+  # evaluate nixpkgs again.
   name,
 }:
 let
@@ -277,6 +278,8 @@ let
 in
 if name == "" then
   lib.mapAttrs (_: it: it.gives) (cases // proofs // writers)
+else if name == "together" then
+  lib.mapAttrs (_: it: it.found) (lib.filterAttrs (_: it: it.gives ? has) writers)
 else if proofs ? ${name} then
   proof proofs.${name}
 else if writers ? ${name} then
