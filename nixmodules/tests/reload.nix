@@ -127,6 +127,33 @@ in
       (unit (planOf restarted ./dynamic/nginx.nix)) ? files;
     wanted = false;
   };
+  # As the nginx of newer NixOS has it.
+  "where NixOS has the file without enableReload too, it follows if it is named" =
+    let
+      named = wholeSystemOf (
+        { config, lib, pkgs, ... }:
+        {
+          imports = [ nginx ];
+          services.nginx.enableReload = lib.mkForce false;
+          environment.etc."nginx/nginx.conf".source = pkgs.writeText "nginx.conf" config.services.nginx.clientMaxBodySize;
+          dynamicism.for.nginx.etc = [ "nginx/nginx.conf" ];
+        }
+      );
+      plan = planOf named ./dynamic/nginx.nix;
+    in
+    {
+      found = change (unit plan) // {
+        inherit (plan) leaks problems;
+      };
+      wanted = {
+        action = "restart";
+        file = [ "nginx/nginx.conf" ];
+        differs = [ true ];
+        text = true;
+        leaks = [ ];
+        problems = [ ];
+      };
+    };
   "a reload is enough for these options only" = {
     found = map (file: change (unit (planOf pondSystem file))) [
       fish
