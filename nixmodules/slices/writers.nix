@@ -218,16 +218,13 @@ let
     "system"
     "type"
   ];
-  givenOf =
-    it:
-    lib.filterAttrs (_: kept: kept != null) (
+  keptOf = it: {
+    names = lib.attrNames it;
+    given = lib.filterAttrs (_: kept: kept != null) (
       lib.mapAttrs (_: values.keepWhole) (builtins.intersectAttrs (lib.genAttrs asked (_: null)) it)
       # What it says about itself: which program it has.
       // lib.optionalAttrs (it ? meta) { meta = values.keep it.meta; }
     );
-  keptOf = it: {
-    names = lib.attrNames it;
-    given = givenOf it;
   };
   isText = builtins.isString;
   around =
