@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Machines that are evaluated together: the cases of alike.nix, and that what they have in common is evaluated once.
 
-With small-nixpkgs all cases, with a real nixpkgs four.
+With small-nixpkgs all cases, with the lib or all of a real nixpkgs four.
 """
 
 import json
 import subprocess
 import sys
 
-from run import FOLDER, environments
+from run import FOLDER, SMALL, environments
 
 CASES = str(FOLDER / "alike.nix")
 NAMES = "names, and a unit of one's own"
@@ -34,7 +34,7 @@ def main() -> int:
         if listed.returncode != 0:
             sys.exit(listed.stderr)
         for name, gives in json.loads(listed.stdout).items():
-            if tree != "small-nixpkgs" and name not in REAL:
+            if tree != SMALL and name not in REAL:
                 continue
             done = nix(name, environment)
             if "has" in gives:

@@ -42,6 +42,7 @@ let
     readable = [ ];
     checks = false;
     isWhole = false;
+    isOfNixos = false;
     meets = null;
     module =
       { lib, ... }:
@@ -84,9 +85,12 @@ let
     targets = [ threads ];
     # With all modules of NixOS.
     isWhole = false;
+    # What NixOS's own modules make of it counts. The others are of the module system, and of small-nixpkgs alone.
+    isOfNixos = false;
   };
+  ofNixos = module: meets: case module meets // { isOfNixos = true; };
   cases = {
-    "nothing" = case { } null;
+    "nothing" = ofNixos { } null;
     "every option of the service" = case { } null // {
       targets = [
         threads
@@ -125,13 +129,13 @@ let
     ) null;
     # NixOS 20.09 has one that looks at every service, so that there an apply evaluates them all.
     "no assertion and no warning, dynix's own included" =
-      case { } (if isSmall then null else threads)
+      ofNixos { } (if isSmall then null else threads)
       // {
         checks = true;
         isWhole = true;
       };
     "an assertion" =
-      case
+      ofNixos
         (
           { config, ... }:
           {
@@ -148,7 +152,7 @@ let
         checks = true;
       };
     "a warning" =
-      case
+      ofNixos
         (
           { config, ... }:
           {
@@ -171,13 +175,13 @@ let
         environment.etc."assertions".text = toString (lib.length config.assertions);
       }
     ) "assertions";
-    "what is made of all units" = case (
+    "what is made of all units" = ofNixos (
       { config, ... }:
       {
         environment.etc."units".source = config.environment.etc."systemd/system".source;
       }
     ) "/etc/systemd/system";
-    "whether what is made of all units evaluates" = case (
+    "whether what is made of all units evaluates" = ofNixos (
       { config, ... }:
       {
         environment.etc."units".text =
@@ -185,7 +189,7 @@ let
       }
     ) "/etc/systemd/system";
     # Whatever they are, the package is the same: nothing shows it but that it looks.
-    "a package that looks at all units, and the name of the system, which looks at it" = case (
+    "a package that looks at all units, and the name of the system, which looks at it" = ofNixos (
       { config, pkgs, ... }:
       {
         _module.args.pkgs = lib.mkOverride (-2) (
@@ -200,7 +204,7 @@ let
       )
     ) "/etc/systemd/system";
     # The complete system alone shows it.
-    "the name of the system, made of all units" = case (
+    "the name of the system, made of all units" = ofNixos (
       { config, ... }:
       lib.setAttrByPath (if isSmall then [ "networking" "hostName" ] else [ "system" "name" ]) (
         "l"
@@ -209,13 +213,13 @@ let
         )
       )
     ) "/etc/systemd/system";
-    "what is made of dynix's record" = case (
+    "what is made of dynix's record" = ofNixos (
       { config, ... }:
       {
         environment.etc."copy".source = config.environment.etc."dynix/options.json".source;
       }
     ) "/etc/dynix/options.json";
-    "what is made of the unit" = case (leak "made-of-unit") "bar.service";
+    "what is made of the unit" = ofNixos (leak "made-of-unit") "bar.service";
     "what is made of the unit, of an option that the unit does not have" =
       case
         (
@@ -249,7 +253,7 @@ let
     # It has a text as well.
     "the file of another unit, made of the unit" = case (givenFile (config: config.systemd.units."bar.service".unit)) "bar.service";
     "the file of another unit, made of the option" = case (givenFile (config: config.services.bar.threads)) threads;
-    "the folder of all units, in which something else is made of the unit" = case (
+    "the folder of all units, in which something else is made of the unit" = ofNixos (
       { config, options, ... }:
       {
         environment.etc."systemd/system".source = lib.mkForce (derivation {
@@ -261,7 +265,7 @@ let
         });
       }
     ) "bar.service";
-    "the unit's own file, which is not made of its text" = case (
+    "the unit's own file, which is not made of its text" = ofNixos (
       { lib, ... }:
       {
         systemd.units."bar.service" = lib.mkMerge [
@@ -269,11 +273,11 @@ let
         ];
       }
     ) "/etc/systemd/system";
-    "another unit, a file, a user and the firewall" = case (leak "value-transfer") threads;
-    "the kernel's parameters" = case (leak "kernel-parameter") threads;
-    "a package" = case (leak "package") threads;
-    "a user's own package" = case (leak "user-package") threads;
-    "another unit, a link and an assertion" = case (leak "own-module") threads;
+    "another unit, a file, a user and the firewall" = ofNixos (leak "value-transfer") threads;
+    "the kernel's parameters" = ofNixos (leak "kernel-parameter") threads;
+    "a package" = ofNixos (leak "package") threads;
+    "a user's own package" = ofNixos (leak "user-package") threads;
+    "another unit, a link and an assertion" = ofNixos (leak "own-module") threads;
     "where a condition does not hold" = case (leak "conditional") null;
     "a condition" = case (leak "conditional") "services.bar.limit" // {
       targets = [ "services.bar.limit" ];
@@ -408,7 +412,9 @@ else if screen && asked.kind == "unit" then
 else if screen then
   certificate.proveWhole { options = [ threads ]; }
 else if name == "" then
-  lib.mapAttrs (_: it: { inherit (it) checks meets; }) cases
+  lib.mapAttrs (_: it: { inherit (it) checks meets; }) (
+    lib.filterAttrs (_: it: isSmall || it.isOfNixos) cases
+  )
 else
   {
     whole =

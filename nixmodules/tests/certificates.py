@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Evaluates each case of certificates.nix: is the option proved, or what is met?
 
-With small-nixpkgs, and where there is one with a real nixpkgs too, as run.py does.
+With small-nixpkgs, and where there is a real nixpkgs with the lib/ of that, as run.py does; those that are of NixOS
+also with all of it.
 """
 
 import json

@@ -2,8 +2,9 @@
 """Evaluates files of checks: `nixmodules/tests/run.py services.nix`.
 
 Such a file is an attribute set of checks, each with what was found (`found`) and what must be (`wanted`).
-It is evaluated with small-nixpkgs, which is of this project and runs everywhere, and where there is a nixpkgs
-with that too: of DYNIX_NIXPKGS (and DYNIX_NIXPKGS_LIB for a newer lib/), else of <nixpkgs> in NIX_PATH.
+It is evaluated with small-nixpkgs, which is of this project and runs everywhere. Where there is a nixpkgs, it is
+evaluated with small-nixpkgs and the lib/ of that, and then with all of it: of DYNIX_NIXPKGS (and DYNIX_NIXPKGS_LIB for a
+newer lib/), else of <nixpkgs> in NIX_PATH. With --lib the modules of NixOS are left out, which such checks do not need.
 """
 
 import json
@@ -15,18 +16,20 @@ from pathlib import Path
 
 SKIPPED = 77
 FOLDER = Path(__file__).resolve().parent
+SMALL = "small-nixpkgs"
 
 
 def environments() -> dict[str, dict[str, str]]:
     """What Nix is run with, by the name of the tree."""
-    small = {name: value for name, value in os.environ.items() if name != "DYNIX_NIXPKGS_LIB"}
-    found = {"small-nixpkgs": {**small, "DYNIX_NIXPKGS": str(FOLDER / "small-nixpkgs")}}
+    others = {name: value for name, value in os.environ.items() if name != "DYNIX_NIXPKGS_LIB"}
+    small = {**others, "DYNIX_NIXPKGS": str(FOLDER / "small-nixpkgs")}
     tree = os.environ.get("DYNIX_NIXPKGS") or in_nix_path()
-    if tree:
-        found[tree] = {**os.environ, "DYNIX_NIXPKGS": str(Path(tree).resolve())}
-    else:
+    if not tree:
         print("evaluated with small-nixpkgs alone; for more, set DYNIX_NIXPKGS to a nixpkgs")
-    return found
+        return {SMALL: small}
+    lib = os.environ.get("DYNIX_NIXPKGS_LIB") or tree
+    real = {**os.environ, "DYNIX_NIXPKGS": str(Path(tree).resolve())}
+    return {SMALL: small, f"small-nixpkgs and the lib of {lib}": {**small, "DYNIX_NIXPKGS_LIB": str(Path(lib).resolve())}, tree: real}
 
 
 def in_nix_path() -> str | None:
@@ -63,10 +66,15 @@ def main() -> int:
     if shutil.which("nix-instantiate") is None:
         print("SKIP: nix-instantiate is not in PATH")
         return SKIPPED
+    names = sys.argv[1:]
+    found = environments()
+    if names[0] == "--lib":
+        names = names[1:]
+        found = dict(list(found.items())[:2])
     failed = 0
-    for tree, environment in environments().items():
+    for tree, environment in found.items():
         print(f"with {tree}:")
-        failed += sum(run(FOLDER / name, environment) for name in sys.argv[1:])
+        failed += sum(run(FOLDER / name, environment) for name in names)
     print(f"{failed} failed")
     return 1 if failed else 0
 
