@@ -1,4 +1,4 @@
-// Every .nix file of the trees named by DYNIX_NIXPKGS, DYNIX_NIXPKGS_LIB and DYNIX_HOME_MANAGER,
+// The .nix files of the trees that DYNIX_NIXPKGS, DYNIX_NIXPKGS_LIB and DYNIX_HOME_MANAGER name,
 // read by dynix and by `nix-instantiate --parse`: accepted by both with the same normal form, or
 // refused by both. A program of its own: exit code 77 (skipped) without Nix or without a tree.
 #include "dynix/base/file.hpp"

@@ -210,8 +210,9 @@ def real_file(top):
         )
         assert done.returncode == 0, done.stderr
         found.append((done.stdout, done.stderr))
-        written = modules(folder, "needed", "--write", str(folder / "here.module-list.nix"))
-        assert written.returncode == 0 and b"used only where" not in written.stderr, written.stderr
+        if len(found) == 1:
+            written = modules(folder, "needed", "--write", str(folder / "here.module-list.nix"))
+            assert written.returncode == 0 and b"used only where" not in written.stderr, written.stderr
     (first, no_list), (listed, known), (grown, other) = found
     assert "there is no module list" in no_list and first == listed and "all modules" not in known, found
     assert grown != first and "is for another system, configuration" in other, found
