@@ -3,6 +3,9 @@
 { lib }:
 
 let
+  # What varies of a command is its script, or a `value` in its environment that the script writes to a file, as those of
+  # `pkgs.formats` do: a text, or with structured attributes anything else.
+  takesAll = args: args ? command;
   # By name, a function that does with its arguments what `of` does with these and the text. Another function that it
   # calls is `through`.
   byName =
@@ -32,8 +35,23 @@ let
         (_: {
           call =
             function: args: text:
-            function args.name args.environment text;
-          shapes = [ (of: name: environment: text: of { inherit environment name; } text) ];
+            if takesAll args then
+              function args.name (args.environment // { value = text; }) args.command
+            else
+              function args.name args.environment text;
+          shapes = [
+            (
+              of: name: environment: text:
+              if environment ? value then
+                of {
+                  inherit name;
+                  environment = removeAttrs environment [ "value" ];
+                  command = text;
+                } environment.value
+              else
+                of { inherit environment name; } text
+            )
+          ];
         })
     // {
       writeTextFile = {
@@ -188,6 +206,7 @@ in
     callOf
     isOfNixpkgs
     pathOf
+    takesAll
     wrap
     ;
 

@@ -4,6 +4,7 @@
 #
 #   arguments  those that the function says it has (builtins.functionArgs)
 #   args    what it was called with, without the text, as ./values.nix keeps it; nobody looks at what is not kept of it.
+#           Where that of a command has a `command`, its text is the `value` of its environment
 #           Where `overrideAttrs` of what it gives is called, the attributes that this changes are there by that name
 #   names   of all attributes of what it gives
 #   beside  for a function in a set of packages, `writers.writeNginxConfig`, the names of all that this has
@@ -27,6 +28,7 @@ let
     callOf
     isOfNixpkgs
     pathOf
+    takesAll
     watch
     wrap
     ;
@@ -49,18 +51,21 @@ let
     "system"
     "type"
   ];
-  keptOf = it: {
+  keptOf = args: it: {
     names = lib.attrNames it;
     given = lib.filterAttrs (_: kept: kept != null) (
       lib.mapAttrs (_: values.keepWhole) (builtins.intersectAttrs (lib.genAttrs asked (_: null)) it)
-      # What it says about itself: which program it has.
-      // lib.optionalAttrs (it ? meta) { meta = values.keep it.meta; }
+      # What it says about itself: which program it has. Of a command newer nixpkgs says there where its environment stands.
+      // lib.optionalAttrs (it ? meta && args.environment or { } == { }) { meta = values.keep it.meta; }
     );
   };
-  isText = builtins.isString;
+  takesAllOf = call: takesAll (call.args.v or call.args.a);
+  isFit = call: text: takesAllOf call || builtins.isString text;
   around =
     call: text:
-    if isText text then
+    if takesAllOf call then
+      text
+    else if builtins.isString text then
       builtins.appendContext "${call.before}${text}${call.after}" call.context
     else
       throw "dynix-slice: no text";
@@ -77,6 +82,40 @@ let
   probe = "dynix-probe-0c4b1a";
   # What looks into a text meets that it is none.
   writtenBy = call: attribute: "${(call { __toString = _: probe; }).drvAttrs.${attribute}}";
+  # What is no text. Of what it is handed on as, more than this is the same: nobody has looked into it.
+  others = [
+    null
+    true
+    5
+    [ ]
+    { }
+    [
+      "a"
+      { b = [ null ]; }
+    ]
+    {
+      a.b = [ { c = 1; } ];
+      d = "";
+    }
+    {
+      type = "derivation";
+      outPath = probe;
+    }
+    ./writers.nix
+  ];
+  handsOn =
+    call: attribute:
+    let
+      given = value: (call value).drvAttrs.${attribute};
+      hole = abort "dynix-slice what is in a value is looked at";
+    in
+    lib.all (
+      value:
+      given value == value
+      && (!builtins.isAttrs value || lib.attrNames (given value) == lib.attrNames value)
+    ) others
+    && lib.attrNames (given { a = hole; }) == [ "a" ]
+    && lib.length (given [ hole ]) == 1;
 in
 rec {  inherit watch;
 
@@ -100,8 +139,8 @@ rec {  inherit watch;
         inherit args isAsked;
         arguments = argumentsOf pkgs function;
         beside = besideIn pkgs function;
-        inherit (keptOf holed) names given;
-        out = if holed ? out && holed.outputs or [ ] == [ "out" ] then keptOf holed.out else null;
+        inherit (keptOf given holed) names given;
+        out = if holed ? out && holed.outputs or [ ] == [ "out" ] then keptOf given holed.out else null;
         attrs = removeAttrs attrs [ text ];
         inherit text;
         before = lib.head parts;
@@ -146,13 +185,18 @@ rec {  inherit watch;
     && holed.drvAttrs ? ${kept.text}
     && same (name: made holed.drvAttrs.${name}) kept.attrs
     && writtenBy call kept.text == around kept probe
-    && lib.all agrees [
-      ""
-      probe
-      "#!${pkgs.runtimeShell}\n'' \${x} ${holed.drvAttrs.builder}\n\n"
-      # Too long for the environment of a builder.
-      (lib.concatStrings (lib.genList (_: "0123456789abcdef") 8200))
-    ];
+    && (!takesAll args || handsOn call kept.text)
+    && lib.all agrees (
+      [
+        ""
+        probe
+        "#!${pkgs.runtimeShell}\n'' \${x} ${holed.drvAttrs.builder}\n\n"
+        # Too long for the environment of a builder.
+        (lib.concatStrings (lib.genList (_: "0123456789abcdef") 8200))
+      ]
+      # A builder gets anything else as JSON alone.
+      ++ lib.optionals (takesAll args && holed.drvAttrs.__structuredAttrs or false) others
+    );
 
   # All that calls are kept of, as a part of the packages that there were.
   restoreAll =
@@ -195,7 +239,7 @@ rec {  inherit watch;
           if about.given ? ${name} then
             values.restore evaluated.${name} about.given.${name}
           else if
-            isText text
+            isFit call text
             && lib.elem name [
               "drvPath"
               "outPath"

@@ -32,4 +32,22 @@ rec {
     };
   # It writes it twice.
   writeShellScript = name: text: build name { text = "${text}${text}"; };
+  # It writes a value into its script.
+  runCommandLocal =
+    name: environment: text:
+    build name (environment // { text = "${text}${environment.value}"; });
+  # Something else than the value depends on it, for one of them.
+  runCommandNoCC =
+    name: environment: text:
+    build name (environment // { inherit text; umask = if environment.value == "secret" then "077" else "022"; });
+  # It looks into a value.
+  runCommandNoCCLocal =
+    name: environment: text:
+    build name (
+      environment
+      // {
+        inherit text;
+        value = builtins.deepSeq environment.value environment.value;
+      }
+    );
 }
