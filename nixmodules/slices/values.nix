@@ -24,8 +24,8 @@ let
     else
       { v = text; };
 
-  # What modules ask of a package, and of a stdenv, besides its outputs. All else, such as what it is built of, is for
-  # packages; and its platforms have functions.
+  # What modules ask of a package, and of a stdenv, besides its outputs, and which program it has (`meta.mainProgram`,
+  # of lib.getExe). All else, such as what it is built of, is for packages; and its platforms have functions.
   asked = [
     "drvPath"
     "name"
@@ -62,6 +62,15 @@ let
           name
           (keep package.${name})
         ]) (lib.filter (name: package ? ${name}) names);
+      about =
+        meta:
+        let
+          tried = builtins.tryEval (builtins.isAttrs meta && !lib.isDerivation meta);
+        in
+        if tried.success && tried.value then
+          { a = lib.mapAttrs (name: it: if name == "mainProgram" then complete (kept 1 it) else null) meta; }
+        else
+          null;
       # Each has the others again.
       inner = output: {
         n = lib.attrNames output;
@@ -72,6 +81,7 @@ let
       n = lib.attrNames package;
       d =
         of asked (given: complete (kept 1 given))
+        ++ of [ "meta" ] about
         ++ of (lib.subtractLists asked (lib.unique (outputs ++ usual))) (
           output: if isDerivation output then inner output else null
         );

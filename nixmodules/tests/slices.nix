@@ -75,6 +75,14 @@ let
     builder = "/bin/sh";
   };
 
+  # A package that says this of itself was kept.
+  saying = meta: {
+    stubs.far = {
+      value = [ (values.keep (built // { inherit meta; })) ];
+      deep = null;
+    };
+  };
+
   cases = {
     "a value" = case ({ config, ... }: config.far.value) (ends far);
     "whether all that is defined is declared" = case ({ config, ... }: config._module.check) (
@@ -226,6 +234,19 @@ let
         value = [ (values.keep built) ];
         deep = null;
       };
+    };
+    "which program a package has" = case ({ config, ... }: config.far.value.meta.mainProgram or "none") (has "program") // {
+      change = saying { mainProgram = "program"; };
+    };
+    "whether a package says which program it has" = case (
+      { config, ... }: config.far.value.meta.mainProgram or "none"
+    ) (has "none") // {
+      change = saying { };
+    };
+    "what else a package says" = case ({ config, ... }: config.far.value.meta.description or "none") (
+      ends "far.value"
+    ) // {
+      change = saying { description = "it"; };
     };
     "a part of an element of its own that was kept" =
       case ({ config, ... }: config.near.many.near) (

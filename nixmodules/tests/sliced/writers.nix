@@ -211,9 +211,9 @@ lib.foldl' (all: function: all // curried function) { } [
   "the same package with another output" = case (ends "the function itself") (
     run { buildInputs = [ (pkgs.hello // { dev = pkgs.bash; }) ]; }
   );
-  # It is not looked at.
-  "the same package with other words about it" = case (has true) (
-    run { buildInputs = [ (pkgs.hello // { meta = { }; }) ]; } == run { }
+  # Only that is looked at of what it says.
+  "the same package with another description" = case (has true) (
+    run { buildInputs = [ (pkgs.hello // { meta = pkgs.hello.meta // { description = ""; }; }) ]; } == run { }
   );
   "what is not kept of an environment" = case (has null) (
     writers.keep nixpkgs pkgs "runCommand" (lib.recursiveUpdate command { environment.source = ./far.nix; })
