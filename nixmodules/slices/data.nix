@@ -9,18 +9,17 @@
 }:
 let
   values = import ./values.nix { inherit lib; };
-  writers = import ./writers.nix { inherit lib; };
   evaluate = import ./evaluate.nix { inherit lib parts; };
   lacked = path: abort "dynix-slice ${lib.showOption path}";
 in
 data: more:
 let
-  # What is not kept of a package is evaluated: nothing of it is another one, and nothing is missing.
   packages =
     if names != null && data ? packages then
-      were:
-      lib.mapAttrs (name: _: values.restore were.${name} (data.packages.${name} or null)) names
-      // writers.restoreAll were (data.calls or { })
+      import ./packages.nix {
+        inherit lib names;
+        inherit (parts) root;
+      } data
     else
       same: same;
   declaration = path: lacked ([ "options" ] ++ path);

@@ -177,26 +177,28 @@ let
         given
     );
 
+  # Whether that of a set is written in a folder of nixpkgs.
+  isBelow =
+    root: folder: set: name:
+    let
+      position = builtins.unsafeGetAttrPos name set;
+    in
+    position != null && lib.hasPrefix "${root}/${folder}/" position.file;
   # Whether the text meets nothing but what nixpkgs says.
   isOfNixpkgs =
     root: pkgs: function:
     let
-      isBelow =
-        folder: set: name:
-        let
-          position = builtins.unsafeGetAttrPos name set;
-        in
-        position != null && lib.hasPrefix "${root}/${folder}/" position.file;
+      isOf = isBelow root;
     in
-    isBelow "pkgs/build-support" (lib.getAttrFromPath (lib.init (pathOf function)) pkgs) (
+    isOf "pkgs/build-support" (lib.getAttrFromPath (lib.init (pathOf function)) pkgs) (
       lib.last (pathOf function)
     )
-    && lib.all (isBelow "pkgs/top-level" pkgs) (lib.init (pathOf function))
-    && lib.all (isBelow "pkgs/build-support" pkgs) (through.${function} or [ ])
-    && isBelow "pkgs/top-level" pkgs "stdenv"
-    && isBelow "pkgs/top-level" pkgs "stdenvNoCC"
-    && isBelow "pkgs/stdenv/generic" pkgs.stdenv "mkDerivation"
-    && isBelow "pkgs/stdenv/generic" pkgs.stdenvNoCC "mkDerivation"
+    && lib.all (isOf "pkgs/top-level" pkgs) (lib.init (pathOf function))
+    && lib.all (isOf "pkgs/build-support" pkgs) (through.${function} or [ ])
+    && isOf "pkgs/top-level" pkgs "stdenv"
+    && isOf "pkgs/top-level" pkgs "stdenvNoCC"
+    && isOf "pkgs/stdenv/generic" pkgs.stdenv "mkDerivation"
+    && isOf "pkgs/stdenv/generic" pkgs.stdenvNoCC "mkDerivation"
     && !(pkgs.config ? replaceStdenv)
     && isLikeOne function (functionIn pkgs function);
 in
@@ -204,6 +206,7 @@ in
   inherit
     besideIn
     callOf
+    isBelow
     isOfNixpkgs
     pathOf
     takesAll

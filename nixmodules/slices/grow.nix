@@ -9,6 +9,7 @@
 #   trace: dynix-slice ["own",PATH,KEY,NAME,KEPT]   a part of what live modules define, with what is the same of it
 #   trace: dynix-slice ["package",NAME]             a package
 #   trace: dynix-slice ["call",NAME,KEPT]           a call of a function that writes a text (./writers.nix)
+#   trace: dynix-slice ["formats",…]                what nixpkgs' formats look at besides packages (./formats.nix)
 #   trace: dynix-slice ["unknown",PATH]             nobody knows who defines it for every value
 #   trace: dynix-slice ["live",PATH,MODULES]        modules of NixOS that the slice needs, for this
 {
@@ -30,6 +31,7 @@
 let
   values = import ./values.nix { inherit lib; };
   writers = import ./writers.nix { inherit lib; };
+  formats = import ./formats.nix { inherit lib; };
   treeOf = import ./tree.nix { inherit lib; };
   taken = import ./taken.nix { inherit lib name service; };
   structure = import ./structure.nix {
@@ -66,6 +68,12 @@ let
       kept = if isGivenUp path then null else writers.keep parts.root canaries.pkgs function args;
     in
     say [ "trying" path ] (builtins.deepSeq kept (say [ "call" function kept ] was));
+
+  hasOwnFormats =
+    let
+      tried = builtins.tryEval (formats.isOfNixpkgs parts.root canaries.pkgs);
+    in
+    tried.success && tried.value;
 
   stubValue =
     path: node:
@@ -173,10 +181,20 @@ let
   };
   given = {
     inherit live pins elements;
-    packages = builtins.mapAttrs (
-      name: package:
-      say [ "package" name ] (writers.watch name package saidCall)
-    );
+    packages =
+      were:
+      let
+        all = builtins.mapAttrs (
+          name: package:
+          say [ "package" name ] (
+            if name == "formats" && hasOwnFormats then
+              formats.watch parts.root were all (words: say ([ "formats" ] ++ words))
+            else
+              writers.watch name package saidCall
+          )
+        ) were;
+      in
+      all;
     stubs = treeOf (it: stubValue it.path it.node) stubs;
     stubDeclarations = treeOf (it: declaration it.path) stubs;
     inherit declaration;

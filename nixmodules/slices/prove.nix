@@ -26,6 +26,7 @@ let
   };
   values = import ./values.nix { inherit lib; };
   writers = import ./writers.nix { inherit lib; };
+  formats = import ./formats.nix { inherit lib; };
   kind = name: lib.filter (it: lib.head it == name) found;
   nth = builtins.elemAt;
   at = lib.getAttrFromPath;
@@ -92,6 +93,11 @@ let
     calls = lib.mapAttrs (_: calls: lib.unique (map (it: nth it 2) calls)) (
       lib.groupBy (it: nth it 1) (lib.filter (it: nth it 2 != null) (kind "call"))
     );
+    formats =
+      if data.packages ? formats then
+        formats.keep parts.root canaries.pkgs (lib.attrNames data.packages) (map lib.tail (kind "formats"))
+      else
+        null;
     platform = canaries.pkgs.stdenv.hostPlatform.system;
     # A hole in the place of most of them, and a list with what is kept of the others.
     stubs = treeOf (it: if it ? kept then [ it.kept ] else null) stubs;
@@ -204,7 +210,10 @@ let
         dynamic = config;
       }
     );
+  plan = exactly (planOf static.config);
 in
+# What is kept refers to derivations, which this writes where they are not in the store.
+assert builtins.deepSeq plan true;
 assert structure.lacks == [ ] || abort "dynix-slice lacks ${toString structure.lacks}";
 assert must "what no module declares may be there" (
   static.options._module.freeformType.value or null == null
@@ -238,7 +247,7 @@ assert lib.all (
 ) (lib.attrNames data.calls);
 assert must "an assertion does not hold" (holds others);
 # Its units with all that they refer to, its files and its health checks.
-assert must "the service is another one" (exactly (planOf without.config) == exactly (planOf static.config));
+assert must "the service is another one" (exactly (planOf without.config) == plan);
 assert must "the values of the options are others" (
   taken.valuesOf without.config == taken.valuesOf static.config
 );

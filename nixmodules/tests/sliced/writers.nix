@@ -48,11 +48,6 @@ let
     changes: writers.restore "writeShellScriptBin" evaluated (
       map (change: kept "writeShellScriptBin" (script // change)) changes
     );
-  keptValue = function: writers.keep (toString other) others function {
-    name = "run";
-    environment.__structuredAttrs = true;
-    command = "true";
-  };
   keptOther = function: writers.keep (toString other) others function script;
   built = derivation {
     name = "it";
@@ -102,44 +97,6 @@ let
       nothing = null;
     };
   };
-  # As `pkgs.formats` call it: what varies is in the environment.
-  formatted = isStructured: {
-    name = "run";
-    environment = {
-      nativeBuildInputs = [ pkgs.jq ];
-      preferLocalBuild = true;
-    }
-    // (if isStructured then { __structuredAttrs = true; } else { passAsFile = [ "value" ]; });
-    command = "jq . $valuePath > $out\n";
-  };
-  format =
-    args: run: value:
-    run args.name (args.environment // { inherit value; }) args.command;
-  values = [
-    null
-    true
-    7
-    { }
-    {
-      a.b = [
-        1
-        { c = null; }
-      ];
-      package = pkgs.hello;
-      text = "${built}";
-      path = ./far.nix;
-    }
-  ];
-  everyValue = isStructured: values: (
-    case (has true) (
-      let
-        args = formatted isStructured;
-        short = format args (restored "runCommand" [ args ]);
-        is = format args pkgs.runCommand;
-      in
-      lib.all (value: alike (short value) (is value) == isAlike.has) values
-    )
-  );
   run = change: (restored "runCommand" [ command ] "run" (command.environment // change) "text").outPath;
   file = change: (restored "writeTextFile" [ script bin ] (bin // { text = "text"; } // change)).outPath;
   notKept = overlay: function: case (has null) (
@@ -150,7 +107,36 @@ let
     writers.holds nixpkgs pkgs "writeScript" (kept "writeScript" script // change (kept "writeScript" script))
   );
 in
-lib.foldl' (all: function: all // curried function) { } [
+import ./formats.nix {
+  inherit
+    alike
+    case
+    ends
+    has
+    isAlike
+    lib
+    ;
+}
+// import ./commands.nix {
+  inherit
+    alike
+    built
+    case
+    ends
+    has
+    isAlike
+    kept
+    lib
+    nixpkgs
+    other
+    others
+    pkgs
+    restored
+    texts
+    writers
+    ;
+}
+// lib.foldl' (all: function: all // curried function) { } [
   "writeScript"
   "writeScriptBin"
   "writeShellScript"
@@ -179,29 +165,6 @@ lib.foldl' (all: function: all // curried function) { } [
   )
 ) { inherit (pkgs) runCommand runCommandLocal; }
 // {
-  "a value of a command, of every text" = everyValue false (texts ++ [ 7 ]);
-  "a structured value of a command" = everyValue true (texts ++ values);
-  "a value of another command" = case (ends "the function itself") (
-    (format (formatted true // { command = "true"; }) (restored "runCommand" [ (formatted true) ]) { }).outPath
-  );
-  "a value beside another environment" = case (ends "the function itself") (
-    (format (formatted true) (restored "runCommand" [ (formatted false) ]) "text").outPath
-  );
-  "a command that has no value" = case (ends "the function itself") (
-    (restored "runCommand" [ (formatted true) ] "run" (formatted true).environment (formatted true).command).outPath
-  );
-  "a value of a command, as it is" = case (has true) (
-    lib.all (isStructured: writers.holds nixpkgs pkgs "runCommand" (kept "runCommand" (formatted isStructured))) [
-      true
-      false
-    ]
-  );
-  "a value of a command, with another script" = case (has false) (
-    writers.holds nixpkgs pkgs "runCommand" (
-      lib.recursiveUpdate (kept "runCommand" (formatted true)) { attrs.buildCommand.v = "true"; }
-    )
-  );
-  "a value that a command writes into its script" = case (has null) (keptValue "runCommandLocal");
   "'runCommand' of another name" = case (ends "the function itself") (
     (restored "runCommand" [ command ] "walk" command.environment "text").outPath
   );
@@ -231,10 +194,6 @@ lib.foldl' (all: function: all // curried function) { } [
         (writers.keep (toString other) placing "runCommand" command)
       ] "run" command.environment "text").meta.position
     );
-  "a value that something else depends on" = case (has null) (keptValue "runCommandNoCC");
-  "a value that is written out as a text" = case (ends "what is in a value is looked at") (
-    writers.holds (toString other) others "runCommandNoCCLocal" (keptValue "runCommandNoCCLocal")
-  );
   "a function that looks at more of a package" = case (has null) (
     writers.keep (toString other) others "runCommand" command
   );

@@ -1,0 +1,4 @@
+{ lib, pkgs }:
+{
+  formats = import ./formats { inherit lib pkgs; };
+}

@@ -1,0 +1,1 @@
+{ build, jq }: build "tool" { inherit jq; }
