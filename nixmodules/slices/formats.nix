@@ -120,11 +120,15 @@ rec {
         let
           one = builtins.intersectAttrs { ${name} = null; };
           namesIn = set: if builtins.isAttrs set.${name} then lib.attrNames set.${name} else [ ];
+          # Of some packages it is only asked whether they evaluate.
+          tried = builtins.tryEval (
+            pkgs ? ${name}
+            && others ? ${name}
+            && one others == one pkgs
+            && namesIn others == namesIn pkgs
+          );
         in
-        pkgs ? ${name}
-        && others ? ${name}
-        && one others == one pkgs
-        && namesIn others == namesIn pkgs;
+        tried.success && tried.value;
       found = {
         packages = lib.filter (isIn pkgs.pkgs) looked;
         config.a = lib.mapAttrs (

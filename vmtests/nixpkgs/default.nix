@@ -42,9 +42,9 @@ let
           else
             {
               inherit (ofDebian) dynix;
-              # What an older nixpkgs lacks.
-              formats = prev.formats or ofDebian.formats;
             }
+            # What an older nixpkgs lacks; the place of its own says that they are its own.
+            // lib.optionalAttrs (!prev ? formats) { inherit (ofDebian) formats; }
         )
       ];
       # Nothing here boots, and a container needs neither a boot loader nor file systems.

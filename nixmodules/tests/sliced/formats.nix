@@ -18,6 +18,7 @@ let
 
   looked = [
     "formats"
+    "gone"
     "jq"
     "runCommand"
     "writeText"
@@ -110,6 +111,7 @@ in
   );
 
   "formats, as they are" = isKept true plain;
+  "which packages formats are called with" = case (has [ "formats" "jq" "runCommand" "writeText" ]) (keptOf plain).packages;
   "formats that an overlay replaces" = isKept false (withOverlay (_: prev: { inherit (prev) formats; }));
   "one of the formats that an overlay replaces" = isKept false (
     withOverlay (_: prev: { formats = prev.formats // { inherit (prev.formats) json; }; })

@@ -20,6 +20,7 @@ let
     callPackage = final.newScope { };
     buildPackages = final // { recurseForDerivations = false; };
     pkgs = final.buildPackages;
+    gone = throw "it was removed";
     # Whatever nobody asks for is not evaluated.
     broken = abort "it is evaluated";
   };
