@@ -129,7 +129,7 @@ exit_code run(append_arguments const& given) {
             {"entry", to_json(added->entry)}}));
     else
         print(entry_lines(added->entry));
-    if (given.request.ends && !given.request.dry_run)
+    if (given.request.ends.date() && !given.request.dry_run)
         end_by_itself(given.request.ends, given.request.path);
     if (given.apply && !given.request.dry_run)
         return apply_now(given.request.path, given.wait, given.json);

@@ -19,6 +19,10 @@ bool ending::is_over(moment const& now) const {
     return at && *at <= now.seconds;
 }
 
+std::string_view ending::reason() const {
+    return "its time is over";
+}
+
 std::optional<std::int64_t> ending::date() const {
     auto const read = read_time_stamp(when);
     return read ? std::optional(*read) : std::nullopt;

@@ -22,15 +22,16 @@ struct ending {
     explicit operator bool() const { return !when.empty(); }
     bool is_over(moment const& now) const;
     // Why it is over, for the line that takes its entry back.
-    std::string_view reason() const { return "its time is over"; }
+    std::string_view reason() const;
     // When systemd has to come back for it, in seconds since 1970; nullopt: it has not.
     std::optional<std::int64_t> date() const;
 
     friend bool operator==(ending const&, ending const&) = default;
 };
 
-// As the command line has it, systemd.time(7): after a span ("2h"), or at a time ("18:00"), which
-// must be to come. The error names `what`.
+// As the command line has it, systemd.time(7): after a span ("2h"), or at what --until takes, a
+// time
+// ("18:00") which must be to come. The error names `what`.
 result<ending> ending_after(std::string_view span, std::string_view what, moment const& now);
 result<ending> ending_at(std::string_view time, std::string_view what, moment const& now);
 
