@@ -137,7 +137,7 @@ result<settled> settle(std::string const& file) {
         note_line(describe(*done.what, world));
         note_units(done.went, words_of_take_back);
         for (auto const& unit : done.went.units)
-            if (unit.restarted || unit.reloaded)
+            if (unit.change->begins)
                 out.taken_back.push_back(unit.name);
     }
     auto const& named = file.empty() ? default_dynamic_file() : file;

@@ -50,7 +50,7 @@ TEST_CASE("of a changed drop-in it is said which configuration the unit has all 
     };
     std::string const start = "'a.service': its drop-in is not the previous one";
     CHECK(said_of(true, false) == start + ", but it still runs with its previous configuration");
-    unit_change const other{.name = "wave", .job = &steps::reload_unit};
+    unit_change const other{.name = "wave", .job = changes::reload.job};
     for (auto const& [change, said] :
          {std::pair{&changes::reload, ", and it may have been reloaded with that"},
           {&other, ", and it may have taken that"},

@@ -67,13 +67,11 @@ std::vector<result<host::unit_status>>
 fake_systemd::runs_of(std::vector<std::string> const& names) {
     std::vector<result<host::unit_status>> found;
     found.reserve(names.size());
-    for (auto const& name : names) {
-        if (failing("run of " + name)) {
-            found.emplace_back(make_error("the bus is gone"));
-            continue;
-        }
-        found.emplace_back(run_alone(units.at(name).status));
-    }
+    for (auto const& name : names)
+        found.push_back(
+            failing("run of " + name)
+                ? make_error("the bus is gone")
+                : result<host::unit_status>(run_alone(units.at(name).status)));
     return found;
 }
 
@@ -176,8 +174,10 @@ result<void> fake_systemd::reload() {
 }
 
 result<void> fake_systemd::call(host::unit_call const& what) {
-    return failing(fmt::format("{} {}", what.method, what.unit)) ? make_error("the call failed")
-                                                                 : result<void>();
+    auto text = fmt::format("{} {}", what.method, what.unit);
+    for (auto const& one : what.more)
+        std::visit([&](auto const& value) { text += fmt::format(" {}", value); }, one);
+    return failing(text) ? make_error("the call failed") : result<void>();
 }
 
 result<std::vector<host::job_result>> fake_systemd::run(

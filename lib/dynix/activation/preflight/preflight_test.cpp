@@ -209,28 +209,6 @@ TEST_CASE("every refusal is told, not only the first") {
     CHECK(check(m.wanted, {}, m.seen).refusals.size() == 3);
 }
 
-TEST_CASE("what a unit says of its own restarts is respected, as a switch does it") {
-    struct {
-        char const* lines; // of [Service]
-        unit_change const* while_running;
-    } const table[] = {
-        {"X-RestartIfChanged=false\n", &changes::leave},
-        {"[Unit]\nX-OnlyManualStart=true\n", &changes::leave},
-        {"X-ReloadIfChanged=true\nExecReload=/bin/r\n", &changes::reload},
-        {"X-StopIfChanged=false\n", &changes::restart},
-    };
-    for (auto const& row : table)
-        for (bool const running : {true, false}) {
-            CAPTURE(row.lines);
-            CAPTURE(running);
-            fake_machine m;
-            m.add("a.service", service("1", row.lines), service("2", row.lines), running);
-            auto const found = check(m.wanted, {}, m.seen);
-            CHECK(found.refusals.empty());
-            CHECK(found.units.at(0).change == (running ? row.while_running : &changes::defer));
-        }
-}
-
 TEST_CASE("a unit that wants to be reloaded and cannot be is refused by name") {
     fake_machine m;
     auto const lines = "X-ReloadIfChanged=true\n";

@@ -22,7 +22,7 @@ struct applied_override {
 // How the recorded run of a unit has taken what is applied.
 enum class taken {
     at_start,
-    by_reload,       // the reload job ended well, and no more is known
+    by_reload,       // it was asked to take it, as by a reload, and no more is known
     by_shown_reload, // and that the process has taken it was shown (reload.hpp)
     not_yet,         // it runs on with what it had, by its own word (restart_policy.hpp)
 };

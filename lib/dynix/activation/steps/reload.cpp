@@ -108,10 +108,6 @@ void prove_reloads(transaction& in, std::vector<step>& now) {
     }
 }
 
-} // namespace
-
-namespace steps {
-
 step_kind const reload_unit{
     .name = "reload-unit",
     .sentence = "reload {}",
@@ -126,7 +122,7 @@ step_kind const prove_reload{
     .together = true,
     .run = prove_reloads};
 
-} // namespace steps
+} // namespace
 
 unit_change const changes::reload{
     .name = "reload",
@@ -145,8 +141,8 @@ unit_change const changes::reload{
                    unit.last("Service", "Type") == "notify-reload";
         },
     .impossible = "has no ExecReload= to reload with",
-    .job = &steps::reload_unit,
-    .look = &steps::prove_reload};
+    .job = &reload_unit,
+    .look = &prove_reload};
 
 bool only_triggers_reload(checked_unit const& unit) {
     return all_differing(unit) == std::set<std::string>{triggers};

@@ -33,6 +33,28 @@ unit_report_now status_of_a(fake_machine& m) {
 
 } // namespace
 
+TEST_CASE("what a unit says of its own restarts is respected, as a switch does it") {
+    struct {
+        char const* lines; // of [Service]
+        unit_change const* while_running;
+    } const table[] = {
+        {"X-RestartIfChanged=false\n", &changes::leave},
+        {"[Unit]\nX-OnlyManualStart=true\n", &changes::leave},
+        {"X-ReloadIfChanged=true\nExecReload=/bin/r\n", &changes::reload},
+        {"X-StopIfChanged=false\n", &changes::restart},
+    };
+    for (auto const& row : table)
+        for (bool const running : {true, false}) {
+            CAPTURE(row.lines);
+            CAPTURE(running);
+            fake_machine m;
+            m.add("a.service", service("1", row.lines), service("2", row.lines), running);
+            auto const found = check(m.wanted, {}, m.seen);
+            CHECK(found.refusals.empty());
+            CHECK(found.units.at(0).change == (running ? row.while_running : &changes::defer));
+        }
+}
+
 TEST_CASE("X-ReloadIfChanged: the unit is reloaded with its new text, and keeps its process") {
     fake_machine m;
     m.add("a.service", service("1", by_reload), service("2", by_reload));

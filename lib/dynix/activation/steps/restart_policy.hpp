@@ -17,9 +17,8 @@ namespace dynix::activation {
 std::optional<std::string> why_kept_running(checked_unit const& unit);
 
 // What becomes of a unit that would be restarted, as a switch does it (NixOS manual, "Unit
-// handling"): `reload` with X-ReloadIfChanged=, or where nothing but X-Reload-Triggers= changes;
-// `leave` with X-RestartIfChanged=false or X-OnlyManualStart=; `defer` when such a unit does not
-// run after all; else `restart`, or `reload` where only files change that it reads again then.
+// handling"): what its own word says (own_words in the .cpp), or `defer` when such a unit does not
+// run after all; else `restart`, or less where only files change (change_by_files).
 unit_change const* change_by_own_word(checked_unit const& unit);
 
 // Whether the run of a unit that an apply has left running has had nothing of the change.
@@ -27,9 +26,8 @@ bool never_had_override(checked_unit const& unit, state const& recorded);
 
 enum class change_for_what { apply, reset };
 
-// Refuses, with what to do instead: the restart of a unit that refuses it by hand; the reload of
-// one that has nothing to reload with; both of a frozen unit; and that a reset leaves a unit as it
-// is.
+// Refuses, with what to do instead: the restart of a unit that refuses it by hand; a change that is
+// not possible for it, or of a frozen unit; and that a reset leaves a unit as it is.
 result<void> check_own_word(checked_unit const& unit, change_for_what what);
 
 // Refuses to take down, with a unit that is restarted, those that ask not to be restarted.

@@ -83,9 +83,6 @@ extern step_kind const start;
 extern step_kind const defer; // the unit is not running: takes effect when it starts
 extern step_kind const leave; // it runs on, by its own word: takes effect when it is started again
 extern step_kind const prove; // that it stays up and runs as planned
-// In reload.cpp:
-extern step_kind const reload_unit;  // its ExecReload=; its process stays
-extern step_kind const prove_reload; // that it stays up, and what is known of its process
 // In health_checks.cpp:
 extern step_kind const preflight;   // a command looks at the new configuration
 extern step_kind const probe_first; // whether a probe succeeds before the change
