@@ -85,7 +85,7 @@ void add_fact(std::string& to, std::string_view name, std::string text) {
 
 // The smallest and largest of a number, through what may be null.
 std::string bounds(options::type const& takes) {
-    if (takes.kind->holds == options::structure::null_or)
+    if (takes.kind->word == "null-or")
         return bounds(*takes.of[0]);
     std::string out;
     if (takes.least)

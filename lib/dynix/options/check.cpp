@@ -13,6 +13,8 @@ using syntax::literal;
 using attribute_set = literal::attribute_set;
 using list = literal::list;
 
+constexpr auto read_only = "nobody can set it, it is read-only";
+
 // Follows the evaluation of a type: its 'merge', which looks inside.
 class judge {
   public:
@@ -31,42 +33,29 @@ class judge {
     // `outside`: what fits_outside says, which is not false.
     result<certainty>
     check_inside(type const& takes, literal const& value, std::optional<bool> outside) {
-        switch (takes.kind->holds) {
-        case structure::null_or:
-            return value.as<std::monostate>() != nullptr ? certainty::certain
-                                                         : check(*takes.of[0], value);
-        case structure::unique:
-            return check(*takes.of[0], value);
-        case structure::either:
-            for (auto const* side : takes.of) {
-                auto const fits = fits_outside(*side, value);
-                if (fits == true)
-                    return check(*side, value);
-                if (!fits)
-                    return certainty::left_to_nix;
-            }
-            return misfit(takes, value);
-        case structure::coerced:
-            // What comes out of the conversion only Nix knows.
-            if (fits_outside(*takes.of[0], value) != false)
-                return certainty::left_to_nix;
-            return check(*takes.of[1], value);
-        case structure::list:
-            return check_items(*takes.of[0], *value.as<list>());
-        case structure::attributes:
-            return check_attributes(*takes.of[0], *value.as<attribute_set>());
-        case structure::submodule:
+        if (takes.kind->holds == structure::submodule) {
             if (value.as<attribute_set>() == nullptr)
                 return misfit(takes, value); // a module in a file
             return check_submodule(takes, *value.as<attribute_set>());
-        case structure::tagged: {
-            auto const& only = value.as<attribute_set>()->front();
-            auto const inside = step_into(only.name);
-            return check_member(*find(takes.members, only.name), only.value, nullptr);
         }
-        default:
+        if (takes.kind->inside == nullptr)
             return outside ? certainty::certain : certainty::left_to_nix;
+        auto const parts = takes.kind->inside(takes, value);
+        if (!parts)
+            return certainty::left_to_nix;
+        auto all = certainty::certain;
+        for (auto const& one : *parts) {
+            step const inside(where_, one.where);
+            if (one.read_only)
+                return wrong(read_only);
+            auto const before = std::exchange(whole_, whole_ || one.defined_here);
+            auto const judged = check(*one.takes, *one.value);
+            whole_ = before;
+            if (!judged)
+                return judged.error();
+            all = both(all, *judged);
         }
+        return all;
     }
 
     // Puts a name behind the place in messages, as long as it lives.
@@ -99,33 +88,6 @@ class judge {
 
     static certainty both(certainty left, certainty right) {
         return left == certainty::certain ? right : left;
-    }
-
-    result<certainty> check_items(type const& takes, list const& items) {
-        auto all = certainty::certain;
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            step const inside(where_, fmt::format(" item {}", i + 1));
-            // An item is defined here and nowhere else.
-            auto const before = std::exchange(whole_, true);
-            auto const one = check(takes, items[i]);
-            whole_ = before;
-            if (!one)
-                return one.error();
-            all = both(all, *one);
-        }
-        return all;
-    }
-
-    result<certainty> check_attributes(type const& takes, attribute_set const& attributes) {
-        auto all = certainty::certain;
-        for (auto const& [name, value] : attributes) {
-            auto const inside = step_into(name);
-            auto const one = check(takes, value);
-            if (!one)
-                return one.error();
-            all = both(all, *one);
-        }
-        return all;
     }
 
     result<certainty> check_submodule(type const& takes, attribute_set const& given) {
@@ -169,7 +131,7 @@ class judge {
     result<certainty> check_member(node const& member, literal const& value, literal* rest) {
         if (member.what != nullptr) {
             if (member.what->read_only)
-                return wrong("nobody can set it, it is read-only");
+                return wrong(read_only);
             return check(*member.what->takes, value);
         }
         auto const* below = value.as<attribute_set>();

@@ -105,9 +105,7 @@ class descent {
                 fmt::format(
                     "{} takes a list, and a list is overridden as a whole", shown(first(i))),
                 fmt::format("append all its items: {} '[ ... ]'", shown(first(i))));
-        case structure::raw:
-        case structure::tagged:
-        case structure::unique:
+        case structure::whole:
             return make_error(
                 fmt::format(
                     "{} is taken as a whole, so '{}' in it cannot be overridden alone",
@@ -256,20 +254,7 @@ result<place> walk_tree(schema const& from, option_path const& path) {
 } // namespace
 
 type const& of_a_set(type const& takes) {
-    static syntax::literal const a_set{syntax::literal::attribute_set{{"", {}}}};
-    switch (takes.kind->holds) {
-    case structure::null_or:
-        return of_a_set(*takes.of[0]);
-    case structure::coerced:
-        return of_a_set(*takes.of[1]);
-    case structure::either:
-        for (auto const* side : takes.of)
-            if (fits_outside(*side, a_set) != false)
-                return of_a_set(*side);
-        return takes;
-    default:
-        return takes;
-    }
+    return takes.kind->of_a_set(takes);
 }
 
 result<std::vector<set_priority>> sets_around(place const& at) {

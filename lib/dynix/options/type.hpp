@@ -19,20 +19,24 @@ struct node;
 
 struct type;
 
-// What stands inside a value of a type, and so how its evaluation goes on.
+// What an override below a value of a type comes to, where the value is an attribute set.
 enum class structure : std::uint8_t {
-    plain, // nothing
-    null_or,
-    either, // the first of `of` whose outside fits decides, as in Nix
-    list,
-    attributes, // names are free
-    submodule,  // names are those of `members`, and free ones when there is a freeform type
-    coerced,    // of[0] is converted to of[1] by a function that only Nix can run
-    tagged,     // one attribute, whose name is one of `members`
-    unique,     // of[0], defined in one place only
-    anything,   // merged by Nix, attribute by attribute
-    raw,        // whatever is given, whole: nothing below it can be overridden
+    plain,      // nothing stands there
+    list,       // nothing: all items are overridden together
+    whole,      // nothing: it is overridden as a whole
+    attributes, // any name, which takes of[0]
+    submodule,  // a name of `members`, and any one when there is a freeform type
+    anything,   // any name: merged by Nix, attribute by attribute
     unknown     // Nix judges
+};
+
+// What is to be judged by itself inside a value.
+struct part {
+    type const* takes = nullptr;
+    syntax::literal const* value = nullptr;
+    std::string where{};       // behind the place of the value, in messages: " item 1"
+    bool defined_here = false; // and nowhere else
+    bool read_only = false;    // nobody can set it
 };
 
 // A kind of type. Another one is another object of this type, in detail/kinds.cpp.
@@ -45,6 +49,14 @@ struct type_kind {
     // Whether the outside of a value is one that it takes; nothing when only Nix can tell.
     std::optional<bool> (*fits)(type const& takes, syntax::literal const& value) =
         [](type const&, syntax::literal const&) { return std::optional<bool>(); };
+    // What is inside a value whose outside may fit, but for a submodule; nothing when only Nix can
+    // tell. nullptr: the outside says all.
+    std::optional<std::vector<part>> (*inside)(type const& takes, syntax::literal const& value) =
+        nullptr;
+    // The type inside that decides on an attribute set (of_a_set in resolve.hpp).
+    type const& (*of_a_set)(type const& takes) = [](type const& takes) -> type const& {
+        return takes;
+    };
     // What to do about a value that does not fit.
     std::string (*advice)(type const& takes, syntax::literal const& value) =
         [](type const&, syntax::literal const&) { return std::string(); };

@@ -81,44 +81,15 @@ let
     in
     lib.findFirst (found: found != null) null (map optionAt (placesBelow option path));
 
-  # Types that have nothing below them, or are taken as a whole, so that no override stands there.
-  isWhole =
-    type:
-    lib.elem type.name [
-      "attrTag"
-      "attrs"
-      "bool"
-      "boolByOr"
-      "enum"
-      "float"
-      "functionTo"
-      "int"
-      "intBetween"
-      "listOf"
-      "nonEmptyStr"
-      "package"
-      "path"
-      "positiveInt"
-      "raw"
-      "separatedString"
-      "singleLineStr"
-      "str"
-      "uniq"
-      "unique"
-      "unspecified"
-    ]
-    || lib.any (prefix: lib.hasPrefix prefix type.name) [
-      "number"
-      "passwdEntry "
-      "signedInt"
-      "strMatching "
-      "unsignedInt"
-    ];
+  # Behind the last type that leads on, no other kind has names below it.
+  isOpen =
+    option:
+    lib.elem ((import ./type.nix { inherit lib; }).kindOf (typeOf option)) [ "anything" "unknown" ];
 
   # Whether an override may stand at a path below an option with this type, as far as can be told.
   canBeBelow =
     type: path:
-    lib.any (place: place.path == [ ] || !isWhole (typeOf place.option)) (placesBelow { inherit type; } path);
+    lib.any (place: place.path == [ ] || isOpen place.option) (placesBelow { inherit type; } path);
 in
 {
   inherit

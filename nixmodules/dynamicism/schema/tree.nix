@@ -15,7 +15,7 @@
 let
   plain = import ./plain.nix { inherit lib; };
   parsePath = import ./path.nix { inherit lib; };
-  renderType = import ./type.nix { inherit lib members; };
+  inherit (import ./type.nix { inherit lib members; }) renderType;
   prioritiesOf = import ./priorities.nix { inherit lib; };
 
   isOption = node: node._type or null == "option";

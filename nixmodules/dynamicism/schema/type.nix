@@ -5,7 +5,7 @@
 {
   lib,
   # A set of options to JSON, for the options of a submodule.
-  members,
+  members ? null,
 }:
 
 let
@@ -244,19 +244,21 @@ let
     // lib.optionalAttrs (hasOwnCheck type && !(shape.checked or false)) { partial = true; }
     // removeAttrs shape [ "checked" ];
 in
-depth: type:
-let
-  rendered = builtins.tryEval (
+{
+  # The kind alone, for which nothing inside the type is looked at.
+  kindOf = type: (render 0 [ ] type).kind;
+
+  renderType =
+    depth: type:
     let
       it = render depth [ ] type;
+      rendered = builtins.tryEval (builtins.deepSeq it it);
     in
-    builtins.deepSeq it it
-  );
-in
-if rendered.success then
-  rendered.value
-else
-  {
-    kind = "unknown";
-    text = "a type that could not be described";
-  }
+    if rendered.success then
+      rendered.value
+    else
+      {
+        kind = "unknown";
+        text = "a type that could not be described";
+      };
+}
