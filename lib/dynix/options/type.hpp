@@ -39,7 +39,8 @@ struct part {
     bool read_only = false;    // nobody can set it
 };
 
-// A kind of type. Another one is another object of this type, in detail/kinds.cpp.
+// A kind of type. Another one is another object of this type, in detail/kinds.cpp or, where its
+// values hold no others, in detail/plain_kinds.cpp.
 struct type_kind {
     std::string_view word{}; // in options.json
     structure holds = structure::plain;

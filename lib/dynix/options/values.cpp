@@ -19,6 +19,18 @@ std::optional<double> as_float(syntax::literal const& value) {
 
 } // namespace
 
+bool is_null(syntax::literal const& value) {
+    return value.as<std::monostate>() != nullptr;
+}
+
+bool is_set(syntax::literal const& value) {
+    return value.as<syntax::literal::attribute_set>() != nullptr;
+}
+
+bool is_collection(syntax::literal const& value) {
+    return is_set(value) || value.as<syntax::literal::list>() != nullptr;
+}
+
 bool less(syntax::literal const& left, syntax::literal const& right) {
     auto const* a = left.as<std::int64_t>();
     auto const* b = right.as<std::int64_t>();

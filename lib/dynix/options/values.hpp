@@ -1,4 +1,4 @@
-// Values as Nix compares them. Private to the room.
+// What values are, as Nix compares them. Private to the room.
 #pragma once
 
 #include "dynix/syntax/literal.hpp"
@@ -6,6 +6,10 @@
 #include <string_view>
 
 namespace dynix::options {
+
+bool is_null(syntax::literal const& value);
+bool is_set(syntax::literal const& value);
+bool is_collection(syntax::literal const& value); // a set or a list
 
 // Whether a number is less than another one; an integer and a float are compared as floats. False
 // for what is no number.
