@@ -130,6 +130,15 @@ in
                 '';
               };
 
+              # Their presence is asked for where a whole plan is made, and not here: whoever looks at this option, as a
+              # slice does, would need every module that has a file below /etc.
+              etcIfAny = lib.mkOption {
+                type = lib.types.listOf lib.types.str;
+                default = [ ];
+                internal = true;
+                description = "As {option}`etc`, of those that not every NixOS has: where there is none, nothing is amiss.";
+              };
+
               reload = lib.mkOption {
                 type = lib.types.either lib.types.bool (lib.types.listOf lib.types.str);
                 default = false;

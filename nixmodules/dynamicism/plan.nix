@@ -24,7 +24,21 @@ let
     modules: extendModules { modules = lib.optional exists (/. + evaluatedFile) ++ modules; };
   evaluated = evaluate [ ];
   dynamic = evaluated.config;
-  services = lib.filterAttrs (_: service: service.enable) cfg.for;
+  services = lib.mapAttrs (_: withEtcIfAny) (lib.filterAttrs (_: service: service.enable) cfg.for);
+  # What is proved reaches no file below /etc.
+  withEtcIfAny =
+    service:
+    service
+    // lib.optionalAttrs (service.etcIfAny != [ ] && !isProved) {
+      etc = lib.unique (service.etc ++ lib.filter isEtc service.etcIfAny);
+    };
+  isEtc =
+    name:
+    !(config.system.etc.overlay.enable or false)
+    && lib.all (system: system.environment.etc.${name}.enable or false) [
+      config
+      dynamic
+    ];
 
   textOf =
     system: unit:

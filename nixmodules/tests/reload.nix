@@ -116,34 +116,45 @@ in
       full = [ ];
     };
   };
-  "without enableReload it is restarted, as before" = {
-    found =
-      let
-        restarted = wholeSystemOf {
-          imports = [ nginx ];
-          services.nginx.enableReload = lib.mkForce false;
-        };
-      in
-      (unit (planOf restarted ./dynamic/nginx.nix)) ? files;
-    wanted = false;
-  };
-  # As the nginx of newer NixOS has it.
-  "where NixOS has the file without enableReload too, it follows if it is named" =
+  "without enableReload it is restarted, as before" =
     let
-      named = wholeSystemOf (
+      restarted = wholeSystemOf {
+        imports = [ nginx ];
+        services.nginx.enableReload = lib.mkForce false;
+      };
+      plan = planOf restarted ./dynamic/nginx.nix;
+    in
+    {
+      found = {
+        inherit (unit plan) action;
+        inherit (plan) leaks;
+        hasFile = (unit plan).files or [ ] != [ ];
+      };
+      wanted = {
+        action = "restart";
+        leaks = [ ];
+        hasFile = restarted.config.environment.etc ? "nginx/nginx.conf";
+      };
+    };
+  # As the nginx of newer NixOS has it.
+  "where NixOS has the file without enableReload too, it follows" =
+    let
+      shown = wholeSystemOf (
         { config, lib, pkgs, ... }:
         {
           imports = [ nginx ];
           services.nginx.enableReload = lib.mkForce false;
-          environment.etc."nginx/nginx.conf".source = pkgs.writeText "nginx.conf" config.services.nginx.clientMaxBodySize;
-          dynamicism.for.nginx.etc = [ "nginx/nginx.conf" ];
+          environment.etc."nginx/nginx.conf".source = lib.mkForce (
+            pkgs.writeText "nginx.conf" config.services.nginx.clientMaxBodySize
+          );
         }
       );
-      plan = planOf named ./dynamic/nginx.nix;
+      plan = planOf shown ./dynamic/nginx.nix;
     in
     {
       found = change (unit plan) // {
         inherit (plan) leaks problems;
+        full = (planWith { verify = "full"; } shown ./dynamic/nginx.nix).leaks;
       };
       wanted = {
         action = "restart";
@@ -152,6 +163,7 @@ in
         text = true;
         leaks = [ ];
         problems = [ ];
+        full = [ ];
       };
     };
   "a reload is enough for these options only" = {

@@ -1,4 +1,4 @@
-# The health checks of nginx, for a configuration that makes it dynamic (README.md has one): which of its options
+# The health checks and the file of nginx, for a configuration that makes it dynamic (README.md has one): which of its options
 # reach nginx.service alone depends on how it is used, so they are not listed here.
 { config, lib, ... }:
 
@@ -14,13 +14,18 @@ let
       start;
 in
 {
-  dynamicism.for.nginx.checks = {
-    # The command of the unit, as its own ExecStartPre= has it: but before the server is stopped.
-    preflight.syntax.script = lib.mkDefault "exec ${command} -t";
+  dynamicism.for.nginx = {
+    # The newest NixOS has it also without enableReload, for people to look at: nginx does not read it then.
+    etcIfAny = [ "nginx/nginx.conf" ];
 
-    probe.http = {
-      script = lib.mkDefault (scripts.answersHttp { port = nginx.defaultHTTPListenPort or 80; });
-      required = lib.mkDefault false;
+    checks = {
+      # The command of the unit, as its own ExecStartPre= has it: but before the server is stopped.
+      preflight.syntax.script = lib.mkDefault "exec ${command} -t";
+
+      probe.http = {
+        script = lib.mkDefault (scripts.answersHttp { port = nginx.defaultHTTPListenPort or 80; });
+        required = lib.mkDefault false;
+      };
     };
   };
 }
