@@ -33,6 +33,13 @@ let
   modulesPath = nixpkgs + "/nixos/modules";
   minimal = import ./. { inherit nixpkgs lib evalConfig; };
   isThere = builtins.pathExists list;
+  # Where a link leads, no Nix says before it is read.
+  isFolder =
+    isThere
+    && (builtins.readDir (dirOf list)).${
+      builtins.unsafeDiscardStringContext (baseNameOf (toString list))
+    } or "" == "directory";
+  folder = "'${toString list}' is a folder, and no module list";
   inherit (import ./sum.nix (builtins.readFile list)) isSummed isWhole;
   read = import list;
   isOfVersion = read.version or null == 1;
@@ -41,6 +48,8 @@ let
   written =
     if !isThere then
       throw "dynix: there is no module list '${toString list}': ${again}"
+    else if isFolder then
+      throw "dynix: ${folder}"
     else if isSummed && !isWhole then
       throw "dynix: the module list '${toString list}' is damaged: ${again}"
     else if !isOfVersion then
@@ -111,6 +120,8 @@ let
   unreadable =
     if !isThere then
       "there is no module list '${toString list}' yet${lib.optionalString isFlake " (or git does not know it: 'git add')"}"
+    else if isFolder then
+      folder
     else if !isWhole then
       "the module list '${toString list}' is not as this 'dynix modules needed' writes it: it is of an older one, was edited, or is damaged"
     else if !isOfVersion then
@@ -144,7 +155,7 @@ let
           compared
         else
           builtins.trace "dynix: ${unused}; all modules are used${
-            lib.optionalString (unreadable != null || !isImpure && known.key != null) ": ${again}"
+            lib.optionalString (unreadable != null && !isFolder || !isImpure && known.key != null) ": ${again}"
           }" all
       )
     else if mode == "verify" then

@@ -49,9 +49,19 @@ in
     found = toplevel (systemOf ./lists/none.module-list.nix "known" withProxy);
     wanted = all withProxy;
   };
+  "a folder in its place is none" = {
+    found = toplevel (systemOf ./lists "known" withProxy);
+    wanted = all withProxy;
+  };
   "and that cannot be verified" = {
-    found = throws (toplevel (systemOf ./lists/none.module-list.nix "verify" modules));
-    wanted = true;
+    found = map (list: throws (toplevel (systemOf list "verify" modules))) [
+      ./lists/none.module-list.nix
+      ./lists
+    ];
+    wanted = [
+      true
+      true
+    ];
   };
   "a list that is enough is verified" = {
     found = toplevel (systemOf short "verify" modules);
