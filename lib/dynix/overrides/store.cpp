@@ -3,12 +3,44 @@
 #include "dynix/base/file.hpp"
 
 #include <cerrno>
+#include <filesystem>
 #include <fmt/format.h>
+#include <string_view>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
 namespace dynix::overrides {
 namespace {
+
+constexpr auto elsewhere = "let 'dynamicism.dynamicFile' be a file that can be written, such as "
+                           "\"/var/lib/dynix/dynamic.nix\", or name another one with --file";
+
+// Of a file that nobody can change, though root is not refused everywhere.
+result<void> check_changeable(std::string const& path, std::string const& resolved) {
+    constexpr std::string_view store = "/nix/store/";
+    auto const folder = folder_of(resolved);
+    std::error_code none;
+    auto const real = std::filesystem::weakly_canonical(folder, none);
+    if ((real.string() + '/').starts_with(store))
+        return make_error(
+            fmt::format("'{}' is in the Nix store, where no file changes", path), elsewhere);
+    for (auto const& it : {folder, resolved}) {
+        if (::access(it.c_str(), W_OK) == 0)
+            continue;
+        if (errno == EROFS) {
+            auto failed = errno_error(it == folder ? "create a file in" : "replace", it, EROFS);
+            failed.hint = elsewhere;
+            return failed;
+        }
+        // access(2) says so of no other file.
+        if (errno == EPERM)
+            return make_error(
+                fmt::format("'{}' is immutable, so that '{}' cannot be changed", it, path),
+                fmt::format("'chattr -i {}', or {}", it, elsewhere));
+    }
+    return {};
+}
 
 result<entry> append_locked(append_request const& request) {
     auto file = load_to_write(request.path);
@@ -65,6 +97,8 @@ result<file_lock> lock_dynamic_file(
     auto const resolved = resolve_links(path);
     if (!resolved)
         return resolved.error();
+    if (auto changeable = check_changeable(path, *resolved); !changeable)
+        return changeable.error();
     auto const folder = folder_of(*resolved);
     if (::access(folder.c_str(), F_OK) != 0 && errno == ENOENT)
         return make_error(

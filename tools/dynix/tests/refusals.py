@@ -218,7 +218,29 @@ def file_systems(folder):
         '"$2" append --file "$1/d.nix" a 1 >/dev/null || exit 98; mount -o remount,ro "$1"; '
         '"$2" append --file "$1/d.nix" a 2',
     )
-    check(read_only, 1, "Read-only file system")
+    check(read_only, 1, "Read-only file system", "let 'dynamicism.dynamicFile' be a file that can be written")
+    unchangeable(folder)
+
+
+def unchangeable(folder):
+    """Where root may write and must not, or may not write all the same."""
+    if os.path.isdir("/nix/store"):
+        (folder / "store").symlink_to("/nix/store")
+        for file in ("/nix/store/none/dynamic.nix", folder / "store/none/dynamic.nix"):
+            check(append(file, "a", "1"), 1, f"'{file}' is in the Nix store", "'dynamicism.dynamicFile'")
+    still = folder / "still"
+    still.mkdir()
+    file = still / "dynamic.nix"
+    assert append(file, "a", "1").returncode == 0
+    for one in (still, file):
+        if subprocess.run(["chattr", "+i", one], stderr=subprocess.DEVNULL, check=False).returncode != 0:
+            print("not tried on this file system: an immutable file")
+            return
+        try:
+            check(append(file, "a", "2"), 1, f"'{one}' is immutable", f"'chattr -i {one}'")
+            check(dynix("undo", "--file", str(file), "--last"), 1, f"'{one}' is immutable")
+        finally:
+            subprocess.run(["chattr", "-i", one], check=True)
 
 
 def mount_point(folder):
