@@ -131,9 +131,14 @@ exit_code run(append_arguments const& given) {
         print(entry_lines(added->entry));
     if (given.request.ends.date() && !given.request.dry_run)
         end_by_itself(given.request.ends, given.request.path);
-    if (given.apply && !given.request.dry_run)
-        return apply_now(given.request.path, given.wait, given.json);
-    return exit_code::done;
+    if (!given.apply || given.request.dry_run)
+        return exit_code::done;
+    auto const code = apply_now(given.request.path, given.wait, given.json);
+    if (code != exit_code::done)
+        note_line(fmt::format(
+            "entry {0} stays in '{1}' all the same: 'dynix undo {0}{2}' takes it back",
+            added->entry.number, given.request.path, file_argument(given.request.path)));
+    return code;
 }
 
 // Shows what could be appended. A wrong command line all the same: a script whose variable is empty

@@ -109,9 +109,15 @@ exit_code run(undo_arguments const& given) {
     auto const after = overrides::effective_overrides(done_or->after);
     auto const changes = overrides::effect_changes(before, after);
     print(given.json ? as_json(given, *done_or, changes) : as_text(*done_or, changes));
-    if (given.apply && !given.request.dry_run)
-        return apply_now(given.request.path, given.wait, given.json);
-    return exit_code::done;
+    if (!given.apply || given.request.dry_run)
+        return exit_code::done;
+    auto const code = apply_now(given.request.path, given.wait, given.json);
+    if (code != exit_code::done)
+        note_line(fmt::format(
+            "what was taken back is out of '{}' all the same: 'dynix undo --to-generation {}{}' "
+            "brings it back",
+            given.request.path, done_or->line.generation, file_argument(given.request.path)));
+    return code;
 }
 
 } // namespace

@@ -49,6 +49,10 @@ result<overrides::dynamic_file> load_overrides(std::string const& file) {
     return overrides::read_dynamic_file(std::move(*text), file);
 }
 
+std::string file_argument(std::string const& file) {
+    return file == default_dynamic_file() ? std::string() : " --file " + file;
+}
+
 result<void> check_can_change(std::string const& file) {
     if (file == "-")
         return make_error("standard input is no dynamic file that can be changed", "name a file");

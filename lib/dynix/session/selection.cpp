@@ -56,10 +56,10 @@ settings_of(std::string const& text) {
     return out;
 }
 
-std::int64_t last_append(overrides::dynamic_file const& file, std::string_view user) {
+std::int64_t last_entry(overrides::dynamic_file const& file, std::string_view user) {
     auto const found =
         std::find_if(file.entries.rbegin(), file.entries.rend(), [&](auto const& one) {
-            return one.user == user && !one.overrides.empty();
+            return one.user == user;
         });
     return found == file.entries.rend() ? 0 : found->number;
 }
@@ -87,7 +87,7 @@ result<selection> select(
     selection out;
     out.text = file.text;
     out.user = user;
-    out.last_append = last_append(file, user);
+    out.last_entry = last_entry(file, user);
     auto const before = applied_file(applied);
     if (!before) {
         if (!wishes.empty())
@@ -127,7 +127,7 @@ result<void> check_same(selection const& what, plan::activation_plan const& plan
 std::vector<pending_change> brought_along(selection const& what) {
     std::vector<pending_change> out;
     for (auto const& one : what.to_apply)
-        if (one.entry == 0 || one.entry != what.last_append)
+        if (one.entry == 0 || one.entry != what.last_entry)
             out.push_back(one);
     std::stable_partition(
         out.begin(), out.end(), [&](pending_change const& one) { return one.user != what.user; });

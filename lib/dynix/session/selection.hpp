@@ -35,7 +35,7 @@ struct selection {
     std::vector<pending_change> to_apply{}; // that this selection would apply
     std::vector<pending_change> pending{};  // that stay pending
     std::string user{};                     // who selects
-    std::int64_t last_append = 0;           // the number of the user's own; 0: there is none
+    std::int64_t last_entry = 0;            // the user's own, an append or an undo; 0: none
     std::vector<std::string> notes{};
 };
 
@@ -51,7 +51,7 @@ result<selection> select(
 // the text and not only the fingerprint.
 result<void> check_same(selection const& what, plan::activation_plan const& plan);
 
-// What a person may not expect to be applied: all but the last append of the user, what others have
+// What a person may not expect to be applied: all but the last entry of the user, what others have
 // done first.
 std::vector<pending_change> brought_along(selection const& what);
 

@@ -124,6 +124,10 @@ TEST_CASE("an undo is somebody's change as well") {
     CHECK(
         lines_of(brought_along(*all)) ==
         texts{"entry 2 by bob, 2026-11-23T07:00:00Z: a taken out"});
+    auto const own = select(file, &now, {}, "bob");
+    REQUIRE(own);
+    CHECK(own->to_apply.size() == 1);
+    CHECK(brought_along(*own).empty());
 }
 
 TEST_CASE("beside what is not known entry by entry nothing can be chosen") {

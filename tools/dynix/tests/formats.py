@@ -80,9 +80,13 @@ def changes_and_apply(session):
         (folder / "own").mkdir()
         os.chown(folder / "own", 65534, 65534)
     file = folder / ("own/dynamic.nix" if as_user else "own.nix")
-    for words in (["append", "--schema", str(session.schema), LEVEL, "error"], ["undo", "--last"]):
+    for words, way_back in (
+        (["append", "--schema", str(session.schema), LEVEL, "error"], f"entry 1 stays in '{file}' all the same: 'dynix undo 1 --file {file}'"),
+        (["undo", "--last"], f"is out of '{file}' all the same: 'dynix undo --to-generation 1 --file {file}'"),
+    ):
         done = dynix(*words, "--file", str(file), "--apply", "--json", program=as_user)
         assert done.returncode == 1 and b"only root can change what runs" in done.stderr, done
+        assert way_back in done.stderr.decode(), done
         first, end = json.JSONDecoder().raw_decode(done.stdout.decode())
         assert first["file"] == str(file) and first["entry"], first
         second = json.loads(done.stdout.decode()[end:])
