@@ -44,8 +44,7 @@ result<flake_state> look_at_flake(std::string_view reference, process::runner& w
                 process::describe(*ended)),
             fmt::format(
                 "'nix flake lock' completes a lock file; see 'nix flake metadata {}'", *url));
-        if (!ended->err.empty())
-            failed.notes.push_back({"what Nix said:\n" + ended->err, {}});
+        failed.notes = plan::nix::notes_on(ended->err);
         return failed;
     }
     auto lock = json::read_record(ended->out, "nix flake metadata", lock_of);

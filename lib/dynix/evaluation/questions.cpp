@@ -2,6 +2,7 @@
 
 #include "dynix/base/json_record.hpp"
 #include "dynix/plan/evaluation.hpp"
+#include "dynix/plan/nix.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -63,8 +64,7 @@ error not_answered(std::string const& about, process::outcome const& ended) {
             process::describe(ended)),
         "a file that is no root can be named in 'dynamicism.source.roots'; without a certificate "
         "'dynix apply' compares");
-    if (auto said = own_words(ended.err); !said.empty())
-        out.notes.push_back({"what Nix said:\n" + said, {}});
+    out.notes = plan::nix::notes_on(own_words(ended.err));
     return out;
 }
 

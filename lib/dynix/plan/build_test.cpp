@@ -1,6 +1,7 @@
 #include "dynix/plan/build.hpp"
 
 #include "dynix/base/test_folder.hpp"
+#include "dynix/plan/nix.hpp"
 #include "dynix/process/fake_runner.hpp"
 #include "dynix/test.hpp"
 
@@ -132,6 +133,33 @@ TEST_CASE("what Nix said is part of the error, its end when it is long") {
     CHECK(text.find("exit code 1") != std::string::npos);
     CHECK(text.find("error: attribute 'maxJob' missing") != std::string::npos);
     CHECK(text.size() < 20'000);
+}
+
+TEST_CASE("the error of Nix comes before its trace") {
+    std::pair<char const*, std::vector<std::string>> const table[] = {
+        {"", {}},
+        {"error: undefined variable 'x'\n\n       at /a.nix:1:1:\n",
+         {"what Nix said:\nerror: undefined variable 'x'\n\n       at /a.nix:1:1:\n"}},
+        {"error:\n       … while calling 'head'\n         at /a.nix:1:1:\n\n"
+         "       error: undefined variable 'x'\n       at /b.nix:2:2:\n",
+         {"the error of Nix: undefined variable 'x'"}},
+        {"warning: x\nerror:\n       … while calling 'head'\n\n       error:\n"
+         "       Failed assertions:\n       - none\n",
+         {"the error of Nix: Failed assertions:"}},
+        {"error: \nFailed assertions:\n- none\n", {"the error of Nix: Failed assertions:"}},
+        {"these derivations will be built:\n  /nix/store/x.drv\n", {}},
+    };
+    for (auto const& row : table) {
+        auto const* const said = row.first; // clang 14 captures no structured binding
+        CAPTURE(said);
+        auto wanted = row.second;
+        if (*said != '\0' && (wanted.empty() || !wanted.back().starts_with("what")))
+            wanted.push_back(std::string("what Nix said:\n") + said);
+        std::vector<std::string> found;
+        for (auto const& one : nix::notes_on(said))
+            found.push_back(one.message);
+        CHECK(found == wanted);
+    }
 }
 
 TEST_CASE("what may help when Nix takes too long is nothing that leaves its time as it is") {

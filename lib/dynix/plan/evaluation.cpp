@@ -88,7 +88,7 @@ error not_built(process::outcome const& ended, evaluation const& what) {
                           "'--verbose' shows what it is at; nothing was changed"
                         : "nothing was changed");
     if (!what.lines_are_shown && !ended.err.empty())
-        failed.notes.push_back({"what Nix said:\n" + said(ended.err), {}});
+        failed.notes = nix::notes_on(said(ended.err));
     return failed;
 }
 

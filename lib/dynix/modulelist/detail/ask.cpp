@@ -100,8 +100,7 @@ result<boost::json::value> answer(result<process::outcome> const& run) {
         auto failed = make_error(
             fmt::format("Nix cannot evaluate the system: {}", process::describe(ended)),
             "nothing was changed");
-        if (auto words = own_words(ended.err); !words.empty())
-            failed.notes.push_back({"what Nix said:\n" + words, {}});
+        failed.notes = plan::nix::notes_on(own_words(ended.err));
         return failed;
     }
     boost::system::error_code bad;
