@@ -207,6 +207,17 @@ with subtest("reset has the same eyes"):
     machine.succeed("dynix reset")
 
 with subtest("what the unit says of its own restarts"):
+with subtest("what the unit wants, and has failed meanwhile, keeps no reset from going back"):
+    case(["Wants=helper.service"])
+    put("helper.service", service(1000))
+    machine.succeed("systemctl start helper.service")
+    activate(0)
+    machine.succeed("systemctl kill --signal=KILL helper.service")
+    machine.wait_until_succeeds("systemctl is-failed helper.service", timeout=PATIENCE)
+    machine.succeed("dynix reset --dry-run | grep 'systemd would also start helper.service.*it has failed'")
+    machine.succeed("dynix reset 2>&1 | tee /tmp/said; grep \"'helper.service', which is not in the plan, was started\" /tmp/said")
+    machine.wait_for_unit("helper.service", timeout=PATIENCE)
+
     case(["X-ReloadIfChanged=true"])
     refused("'planned.service' wants to be reloaded and not restarted", "has no ExecReload= to reload with")
     case(["X-RestartIfChanged=false"])

@@ -90,7 +90,7 @@ class activation_run {
     }
 
     void check_plan() {
-        checked_ = check(wanted_, {options_.allow_leak, options_.reload_all}, host_);
+        checked_ = check(wanted_, {options_.allow_leak, options_.way}, host_);
         if (auto same = check_on_top(); !same)
             checked_.refusals.push_back(same.error());
         out_.warnings = checked_.warnings;

@@ -20,8 +20,8 @@ struct apply_options {
     bool dry_run = false;    // check only, change nothing, take no lock
     bool restore = true;     // put the previous state back after a failure
     bool allow_leak = false; // leaks of the plan are warnings, no refusal
-    // The reload may bring other changed unit files into force, with a warning.
-    bool reload_all = false;
+    // Of a way back, the reload may bring other changed unit files into force, with a warning.
+    direction way = direction::forth;
     bool require_root = true;
     // For the jobs of one wave; nullopt: what their units themselves allow (patience_for).
     std::optional<host::milliseconds> timeout{};

@@ -68,6 +68,22 @@ TEST_CASE("silence: what was applied before comes back, and the entry is taken b
     }
 }
 
+TEST_CASE("what has failed of it beside the unit does not keep it applied") {
+    for (auto const what : {before_confirmed::nothing_applied, before_confirmed::older_applied}) {
+        CAPTURE(static_cast<int>(what));
+        confirmed_machine m(what);
+        m.units.add("wanted.service", service("1"));
+        m.units.relate("a.service", "Wants", "wanted.service");
+        REQUIRE(m.apply_to_confirm().result == apply_result::done);
+        fake_systemd::fail(m.units.units["wanted.service"]);
+        m.time.time += two_minutes;
+        m.let_timers_fire();
+        CHECK(m.view().runs.at("a.service") != "/bin/x new ");
+        CHECK(m.recorded()->now == confirmation_phase::taken_back);
+        CHECK(m.recorded()->left.empty());
+    }
+}
+
 TEST_CASE("what was started too early, or for another activation, changes nothing") {
     confirmed_machine m(before_confirmed::older_applied);
     REQUIRE(m.apply_to_confirm().result == apply_result::done);

@@ -103,7 +103,8 @@ class reset_run {
             else
                 out_.errors.push_back(std::move(why));
         };
-        auto found = unplanned_units(jobs_of(out_.steps), planned(), host_.units);
+        auto found =
+            unplanned_units(jobs_of(out_.steps), planned(), host_.units, {}, direction::back);
         if (!found)
             return refuse(found.error());
         for (auto& one : *found) {

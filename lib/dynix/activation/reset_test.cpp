@@ -179,6 +179,25 @@ TEST_CASE("a switch leaves running what systemd could not start again, and says 
         "runs with the override until it is stopped");
 }
 
+TEST_CASE("what the unit wants, and has failed, starts with it, and is named") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    m.units.add("b.service", service("1"));
+    m.units.relate("a.service", "Wants", "b.service");
+    REQUIRE(m.apply().result == apply_result::done);
+    fake_systemd::fail(m.units.units["b.service"]);
+    CHECK(m.apply().result == apply_result::done); // there is nothing to do
+    auto const back = m.reset();
+    CHECK(back.result == apply_result::done);
+    REQUIRE(back.foreseen.size() == 1);
+    CHECK(
+        describe(back.foreseen[0]) == "start b.service, which is not in the plan: it has failed, "
+                                      "and runs again whenever something starts that wants it "
+                                      "(a.service -> Wants=b.service)");
+    REQUIRE(m.reset().result == apply_result::done);
+    CHECK(m.apply().result == apply_result::refused);
+}
+
 TEST_CASE("a job that systemd does not take is told in its own words") {
     fake_machine m;
     m.add("a.service", service("1"), service("2"));

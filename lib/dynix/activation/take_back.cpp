@@ -221,7 +221,7 @@ class take_back_run : public attendant {
         options.lock_patience = request_.lock_patience;
         options.on_progress = request_.on_progress;
         // The static configuration in its place would need a reload too.
-        options.reload_all = true;
+        options.way = direction::back;
         options.with = this;
         by_apply_ = true;
         auto went = apply(plan_of(before), options, host_);

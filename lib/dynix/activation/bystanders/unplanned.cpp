@@ -74,8 +74,8 @@ class transaction_forecast {
   public:
     transaction_forecast(
         std::vector<std::string> const& planned, host::systemd& units,
-        std::vector<host::unit_relations> const& known)
-        : planned_(planned.begin(), planned.end()), units_(units) {
+        std::vector<host::unit_relations> const& known, direction way)
+        : planned_(planned.begin(), planned.end()), units_(units), way_(way) {
         for (auto const& one : known)
             known_.try_emplace(one.name, one);
     }
@@ -281,8 +281,11 @@ class transaction_forecast {
             return std::string("it is stopped when nothing needs it (StopWhenUnneeded=)");
         if (has_no_processes(one.name))
             return std::string("it has no processes of its own");
-        if (one.effect != unplanned_effect::start || !one.name.ends_with(".service") ||
-            unit.by_unplanned)
+        if (one.effect != unplanned_effect::start || unit.by_unplanned)
+            return std::string();
+        if (way_ == direction::back && has_failed(one, unit))
+            return std::string(wanted_again);
+        if (!one.name.ends_with(".service"))
             return std::string();
         auto const status = units_.status(one.name);
         if (!status)
@@ -292,15 +295,20 @@ class transaction_forecast {
             return std::string();
         if (status->active_state == "inactive" && status->result == "success")
             return std::string("it runs once whenever something starts that needs it");
-        // Else a reset would be refused, too: one failure must not shut the way back.
-        if (status->active_state == "failed" && !unit.must)
-            return std::string("it has failed, and runs again whenever something starts that "
-                               "wants it");
-        return std::string();
+        return std::string(has_failed(one, unit) ? wanted_again : "");
     }
+
+    // And nothing that starts needs it.
+    bool has_failed(unplanned_unit const& one, touched const& unit) const {
+        return known_.at(one.name).active_state == "failed" && !unit.must;
+    }
+
+    static constexpr auto wanted_again =
+        "it has failed, and runs again whenever something starts that wants it";
 
     std::set<std::string> planned_;
     host::systemd& units_;
+    direction way_;
     std::map<std::string, host::unit_relations> known_;
     std::set<std::tuple<std::string, request, bool, bool>> seen_;
     std::deque<visit> left_;
@@ -325,8 +333,8 @@ std::string relation_of(unplanned_unit const& what) {
 
 result<std::vector<unplanned_unit>> unplanned_units(
     std::vector<host::unit_job> const& jobs, std::vector<std::string> const& planned,
-    host::systemd& units, std::vector<host::unit_relations> const& known) {
-    return transaction_forecast(planned, units, known).run(jobs);
+    host::systemd& units, std::vector<host::unit_relations> const& known, direction way) {
+    return transaction_forecast(planned, units, known, way).run(jobs);
 }
 
 error unplanned_refusal(unplanned_unit const& what) {

@@ -17,6 +17,9 @@ enum class unplanned_effect {
     missing, // it is required to start and cannot, so the planned unit would not start either
 };
 
+// Whether an activation makes a change, or takes one back, which one failure must not shut.
+enum class direction { forth, back };
+
 struct unplanned_unit {
     std::string name{};
     unplanned_effect effect{};
@@ -39,17 +42,19 @@ struct unplanned_unit {
 // - a reload is handed on to PropagatesReloadTo=;
 // - StopWhenUnneeded= stops a unit that no running unit needs any more.
 // Harmless by declaration: a target or a slice (no processes of its own); a oneshot service that
-// ended well and does not remain, which is made to run whenever something that needs it starts,
-// unless it would run because another unit outside the plan restarts; StopWhenUnneeded=; a reload,
-// which stops nothing.
-// Not followed: what sysinit.target starts, when it is active. Every unit with default dependencies
-// requires it (systemd.service(5)), so any start of anything asks for that; it is told afterwards.
-// Nothing happens to a unit whose conditions were not met the last time.
+// ended well and does not remain, which is made to run whenever something that needs it starts, or
+// has failed and is only wanted, unless it would run because another unit outside the plan
+// restarts; StopWhenUnneeded=; a reload, which stops nothing. Of a way back any unit that has
+// failed and is only wanted: it ran beside the unit before, and the change may be what it has
+// failed of. Not followed: what sysinit.target starts, when it is active. Every unit with default
+// dependencies requires it (systemd.service(5)), so any start of anything asks for that; it is told
+// afterwards. Nothing happens to a unit whose conditions were not met the last time.
 //
 // Reads the units over the bus, but those that are `known` already; an error only if that fails.
 result<std::vector<unplanned_unit>> unplanned_units(
     std::vector<host::unit_job> const& jobs, std::vector<std::string> const& planned,
-    host::systemd& units, std::vector<host::unit_relations> const& known = {});
+    host::systemd& units, std::vector<host::unit_relations> const& known = {},
+    direction way = direction::forth);
 
 // Why an apply does not go on, for one whose effect is not harmless.
 error unplanned_refusal(unplanned_unit const& what);

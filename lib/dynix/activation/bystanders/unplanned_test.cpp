@@ -23,8 +23,9 @@ struct fixture {
     std::string forecast(host::job_kind kind = host::job_kind::restart) {
         return forecast({{kind, "a.service"}});
     }
-    std::string forecast(std::vector<host::unit_job> const& jobs) {
-        auto const found = unplanned_units(jobs, {"a.service"}, m.units);
+    std::string
+    forecast(std::vector<host::unit_job> const& jobs, direction way = direction::forth) {
+        auto const found = unplanned_units(jobs, {"a.service"}, m.units, {}, way);
         REQUIRE(found);
         std::string all;
         for (auto const& one : *found)
@@ -191,6 +192,27 @@ TEST_CASE("a oneshot that has failed is in nobody's way where it is only wanted"
     CHECK(f.forecast() == "start report.service (harmless)");
     once.type = "simple"; // that would stay
     CHECK(f.forecast() == "start report.service");
+}
+
+TEST_CASE("what has failed and is only wanted does not shut the way back") {
+    for (auto const* name : {"b.service", "b.socket"}) {
+        CAPTURE(name);
+        fixture f;
+        f.add(name, false);
+        f.m.units.relate("a.service", "Wants", name);
+        auto const back = [&] {
+            return f.forecast({{host::job_kind::restart, "a.service"}}, direction::back);
+        };
+        CHECK(back() == fmt::format("start {}", name)); // somebody has stopped it
+        fake_systemd::fail(f.m.units.units[name]);
+        CHECK(back() == fmt::format("start {} (harmless)", name));
+        CHECK(f.forecast() == fmt::format("start {}", name));
+        f.add("c.service", true);
+        f.m.units.relate(name, "Conflicts", "c.service");
+        CHECK(back() == fmt::format("start {} (harmless), stop c.service", name));
+        f.m.units.relate("a.service", "Requires", name);
+        CHECK(back() == fmt::format("start {}, stop c.service", name));
+    }
 }
 
 TEST_CASE("what cannot start") {

@@ -229,7 +229,8 @@ class checker {
         if (loaded && have_names(*runs, *loaded))
             for (auto const& unit : out_.units)
                 known.push_back(unit.status.relations);
-        auto found = unplanned_units(jobs_of(steps), planned_names_, host_.units, known);
+        auto found =
+            unplanned_units(jobs_of(steps), planned_names_, host_.units, known, options_.way);
         if (!found) {
             out_.refusals.push_back(found.error());
             return;
@@ -249,7 +250,7 @@ class checker {
     void note_changed(std::string const& unit) {
         auto const changed =
             fmt::format("the unit files of '{}' have changed since systemd read them", unit);
-        if (options_.reload_all)
+        if (options_.way == direction::back)
             out_.warnings.push_back(
                 changed + ", and the reload brings that change into force, too");
         else

@@ -27,7 +27,8 @@ struct checked_plan {
 
 struct check_options {
     bool allow_leak = false; // leaks are warnings, no refusal
-    bool reload_all = false; // so are changed unit files that the reload brings into force
+    // Of a way back, changed unit files that the reload brings into force are warnings, too.
+    direction way = direction::forth;
 };
 
 checked_plan
