@@ -68,7 +68,7 @@ with subtest("what runs beside the unit and would go down with it is refused by 
         t.assertIn("other.service", changed(before, runs()), "systemd leaves it alone: the refusal is for nothing")
 
 with subtest("what the plan names, and needs no change, goes down with the unit: it comes up again, is proved, and is named"):
-    for relation in ["Requires", "BindsTo", "PartOf"]:
+    for relation in ["Requires", "BindsTo", "PartOf", "StopPropagatedFrom"]:
         for more in [[], ["ExecStop=/bin/true"]]:
             machine.log(f"{relation}, {more}")
             case()
@@ -77,7 +77,8 @@ with subtest("what the plan names, and needs no change, goes down with the unit:
             put_all({"planned.service": text, "other.service": other})
             machine.succeed("systemctl restart planned.service; systemctl start other.service")
             plan(planned_dot_service=(text, text.replace("1000", "1001")), other_dot_service=(other, other))
-            activate(0, "start other.service" if more else "restart other.service", flags="--dry-run")
+            stops_first = more or relation == "StopPropagatedFrom"
+            activate(0, "start other.service" if stops_first else "restart other.service", flags="--dry-run")
             first = invocation("other.service")
             activate(0, "other.service: restarted; its live process has the planned configuration")
             assert invocation("other.service") != first
@@ -206,7 +207,6 @@ with subtest("reset has the same eyes"):
     put("other.service", service(1000))
     machine.succeed("dynix reset")
 
-with subtest("what the unit says of its own restarts"):
 with subtest("what the unit wants, and has failed meanwhile, keeps no reset from going back"):
     case(["Wants=helper.service"])
     put("helper.service", service(1000))
@@ -218,6 +218,7 @@ with subtest("what the unit wants, and has failed meanwhile, keeps no reset from
     machine.succeed("dynix reset 2>&1 | tee /tmp/said; grep \"'helper.service', which is not in the plan, was started\" /tmp/said")
     machine.wait_for_unit("helper.service", timeout=PATIENCE)
 
+with subtest("what the unit says of its own restarts"):
     case(["X-ReloadIfChanged=true"])
     refused("'planned.service' wants to be reloaded and not restarted", "has no ExecReload= to reload with")
     case(["X-RestartIfChanged=false"])

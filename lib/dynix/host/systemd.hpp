@@ -36,8 +36,9 @@ struct unit_status {
     // Whether its Condition*= held when it was last started; true where systemd knows no start, as
     // of one that it has forgotten since it ended.
     bool condition_result = true;
-    std::vector<std::string> triggers{};        // what it starts, when it is one of those
-    std::vector<std::string> stopped_with_it{}; // those with Requires=, BindsTo=, PartOf= it
+    std::vector<std::string> triggers{}; // what it starts, when it is one of those
+    // Those with Requires=, BindsTo=, PartOf= it, and those of its PropagatesStopTo=.
+    std::vector<std::string> stopped_with_it{};
     unit_relations relations{};
     std::string invocation_id{}; // 32 hex digits, empty when it never ran
     // CLOCK_MONOTONIC, when it was last inactive (InactiveEnterTimestamp); 0: not since the boot.

@@ -50,6 +50,22 @@ TEST_CASE("many services are asked about before the first answer is waited for")
     }
 }
 
+TEST_CASE("what is stopped with a unit") {
+    for (auto const* property :
+         {"RequiredBy", "RequisiteOf", "BoundBy", "ConsistsOf", "PropagatesStopTo"}) {
+        CAPTURE(property);
+        manager systemd(1, [&](std::string const& what, sd_bus_message* to) {
+            if (has_word(what, property))
+                return sd_bus_message_append(to, "v", "as", 1, "d.service") >= 0;
+            return has_word(what, "RequiredBy") ? sd_bus_message_append(to, "v", "as", 0) >= 0
+                                                : of_services(what, to);
+        });
+        auto const found = read_statuses(systemd.bus(), {"a.service"});
+        REQUIRE(found);
+        CHECK(found->front().status.stopped_with_it == std::vector<std::string>{"d.service"});
+    }
+}
+
 TEST_CASE("no unit is asked for what systemd looks into all unit files for") {
     manager systemd(1, of_services);
     REQUIRE(read_statuses(systemd.bus(), {"a.service", "b.socket"}));

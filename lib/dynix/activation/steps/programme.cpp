@@ -85,9 +85,15 @@ std::vector<std::string> stopping(std::vector<checked_unit> const& units) {
         names.push_back(unit.name);
         return true;
     };
+    // Of two restarts at once the one would take back the other.
+    auto const hands_on = [&](checked_unit const& unit) {
+        return std::ranges::any_of(units, [&](checked_unit const& other) {
+            return other.change == &changes::restart && hands_stop_on(unit, other.name);
+        });
+    };
     for (auto const& unit : units)
-        if (unit.change == &changes::stop ||
-            (unit.change == &changes::restart && !unit.fell_back && stops_before_reload(unit)))
+        if (unit.change == &changes::stop || (unit.change == &changes::restart && !unit.fell_back &&
+                                              (stops_before_reload(unit) || hands_on(unit))))
             add(unit);
     // What systemd stops with them (systemd.unit(5), Requires=) has to start again, too.
     auto const stops_along = [&](checked_unit const& unit) {
@@ -127,6 +133,12 @@ bool stops_before_reload(checked_unit const& unit) {
         std::begin(stop_settings), std::end(stop_settings), [&](std::string_view key) {
             return before.effective("Service", key) != after.effective("Service", key);
         });
+}
+
+bool hands_stop_on(checked_unit const& unit, std::string_view to) {
+    return std::ranges::any_of(unit.status.relations.links, [&](host::unit_link const& link) {
+        return link.property == "PropagatesStopTo" && link.unit == to;
+    });
 }
 
 std::vector<std::string> stopped_services(std::vector<checked_unit> const& units) {

@@ -7,6 +7,7 @@
 #include "dynix/activation/steps/step.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dynix::activation {
@@ -26,6 +27,10 @@ std::vector<step> starts_of(std::vector<checked_unit> const& units);
 // than being restarted. So does a switch with every service (the NixOS manual, "What happens during
 // a system switch?"); X-StopIfChanged=false, NixOS's stopIfChanged, keeps the restart.
 bool stops_before_reload(checked_unit const& unit);
+
+// Whether systemd stops that one with the unit, and with its restart does not start it again
+// (systemd.unit(5), PropagatesStopTo=).
+bool hands_stop_on(checked_unit const& unit, std::string_view to);
 
 // The jobs that these steps queue, in order.
 std::vector<host::unit_job> jobs_of(std::vector<step> const& steps);

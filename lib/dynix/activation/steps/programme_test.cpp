@@ -6,6 +6,7 @@
 #include "dynix/test.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 using namespace dynix;
@@ -146,6 +147,44 @@ TEST_CASE("a unit of the plan that needs no change comes up again with the one i
             };
             CHECK(m.apply().result == apply_result::failed_left);
         }
+    }
+}
+
+TEST_CASE("what a unit hands its stop on to stops before it, and starts after it") {
+    auto const joined = [](char const* more, char const* b_after) {
+        auto m = std::make_unique<fake_machine>();
+        m->add("b.service", service("1", more), service(b_after, more));
+        m->add("a.service", service("1", more), service("2", more));
+        m->units.units["a.service"].status.stopped_with_it = {"b.service"};
+        m->units.relate("a.service", "PropagatesStopTo", "b.service");
+        return m;
+    };
+    for (auto const* more : {"", "ExecStop=/bin/stop\n", "X-StopIfChanged=false\n"})
+        for (auto const* b_after : {"1", "2"}) {
+            CAPTURE(more);
+            CAPTURE(b_after);
+            auto const m = joined(more, b_after);
+            auto const found = m->apply();
+            REQUIRE(found.result == apply_result::done);
+            auto steps = words(found.steps);
+            std::erase_if(steps, [](std::string const& one) {
+                return !one.starts_with("stop ") && !one.starts_with("start ");
+            });
+            CHECK(
+                steps ==
+                strings{"stop b.service", "stop a.service", "start b.service", "start a.service"});
+            auto const back = m->reset();
+            CHECK(back.result == apply_result::done);
+            CHECK(back.units.at(1).restarted);
+        }
+    SUBCASE("one that may not be started by hand is not stopped") {
+        auto const m = joined("", "1");
+        m->units.units["b.service"].status.refuse_manual_start = true;
+        auto const before = m->view();
+        auto const found = m->apply();
+        CHECK(found.result == apply_result::refused);
+        CHECK(said(found).find("'b.service' refuses to be restarted by hand") != std::string::npos);
+        CHECK(m->view() == before);
     }
 }
 

@@ -120,8 +120,10 @@ std::vector<error> check_stops_along(std::vector<checked_unit> const& units, cha
         return unit.change == &changes::none &&
                std::ranges::none_of(units, [&](checked_unit const& other) {
                    auto const& along = other.status.stopped_with_it;
-                   return other.change == &changes::restart && stops_before_reload(other) &&
-                          std::ranges::find(along, unit.name) != along.end();
+                   return other.change == &changes::restart &&
+                          (hands_stop_on(other, unit.name) ||
+                           (stops_before_reload(other) &&
+                            std::ranges::find(along, unit.name) != along.end()));
                });
     };
     for (auto const& unit : units)

@@ -32,13 +32,19 @@ bool has_stopped(transaction& in, step& one) {
 }
 
 // What a restart would do besides was not looked at before, as only a reload was planned.
-result<void> may_restart(transaction& in, std::string const& unit) {
-    if (auto const own = in.host.units.unit_of_this_process(); own && *own == unit)
-        return make_error(fmt::format("a restart of '{}' would end this command itself", unit));
+result<void> may_restart(transaction& in, checked_unit const& unit) {
+    if (auto const own = in.host.units.unit_of_this_process(); own && *own == unit.name)
+        return make_error(
+            fmt::format("a restart of '{}' would end this command itself", unit.name));
     std::vector<std::string> planned;
-    for (auto const& one : in.units)
+    for (auto const& one : in.units) {
+        if (is_up(one.status) && hands_stop_on(unit, one.name))
+            return make_error(
+                fmt::format("a restart of '{}' would stop '{}'", unit.name, one.name));
         planned.push_back(one.name);
-    auto const found = unplanned_units({{host::job_kind::restart, unit}}, planned, in.host.units);
+    }
+    auto const found =
+        unplanned_units({{host::job_kind::restart, unit.name}}, planned, in.host.units);
     if (!found)
         return found.error();
     for (auto const& one : *found)
@@ -179,7 +185,7 @@ void ask_within_run(
         if (one.mark != step_mark::failed)
             look_at_files(in, one, watched[i]);
         if (one.mark == step_mark::failed && !one.job_is_open && !why_kept_running(unit) &&
-            (!in.rules.strict || may_restart(in, unit.name))) {
+            (!in.rules.strict || may_restart(in, unit))) {
             one.falls_back = unit.change;
             unit.fell_back = true;
             unit.change = &changes::restart;
