@@ -136,8 +136,9 @@ exit_code run(append_arguments const& given) {
     auto const code = apply_now(given.request.path, given.wait, given.json);
     if (code != exit_code::done)
         note_line(fmt::format(
-            "entry {0} stays in '{1}' all the same: 'dynix undo {0}{2}' takes it back",
-            added->entry.number, given.request.path, file_argument(given.request.path)));
+            "entry {} stays in '{}' all the same: '{}' takes it back", added->entry.number,
+            given.request.path,
+            undo_command({std::to_string(added->entry.number)}, given.request.path)));
     return code;
 }
 

@@ -114,9 +114,11 @@ exit_code run(undo_arguments const& given) {
     auto const code = apply_now(given.request.path, given.wait, given.json);
     if (code != exit_code::done)
         note_line(fmt::format(
-            "what was taken back is out of '{}' all the same: 'dynix undo --to-generation {}{}' "
-            "brings it back",
-            given.request.path, done_or->line.generation, file_argument(given.request.path)));
+            "what was taken back is out of '{}' all the same: '{}' brings it back",
+            given.request.path,
+            undo_command(
+                {"--to-generation", std::to_string(done_or->line.generation)},
+                given.request.path)));
     return code;
 }
 

@@ -4,12 +4,15 @@
 #include "dynix/base/file.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/plan/system_record.hpp"
+#include "dynix/process/command.hpp"
 #include "shared/report.hpp"
 
 #include <cerrno>
 #include <fmt/format.h>
+#include <string>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace dynix::tool {
 namespace {
@@ -49,8 +52,14 @@ result<overrides::dynamic_file> load_overrides(std::string const& file) {
     return overrides::read_dynamic_file(std::move(*text), file);
 }
 
-std::string file_argument(std::string const& file) {
-    return file == default_dynamic_file() ? std::string() : " --file " + file;
+std::string undo_command(std::vector<std::string> words, std::string const& file) {
+    process::command out;
+    out.program = "dynix";
+    out.args = std::move(words);
+    out.args.insert(out.args.begin(), "undo");
+    if (file != default_dynamic_file())
+        out.args.insert(out.args.end(), {"--file", file});
+    return process::shell_text(out);
 }
 
 result<void> check_can_change(std::string const& file) {

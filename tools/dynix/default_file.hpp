@@ -4,6 +4,7 @@
 #include "dynix/overrides/dynamic_file.hpp"
 
 #include <string>
+#include <vector>
 
 namespace dynix::tool {
 
@@ -15,8 +16,8 @@ std::string const& default_dynamic_file();
 result<overrides::dynamic_file> load_to_read(std::string const& file);
 // The same where no file is no mistake. "-" is standard input for both.
 result<overrides::dynamic_file> load_overrides(std::string const& file);
-// What names it to another command: " --file PATH", or nothing for the one of the system.
-std::string file_argument(std::string const& file);
+// `dynix undo WORDS` of it as it is typed into a shell; the one of the system is not named.
+std::string undo_command(std::vector<std::string> words, std::string const& file);
 // Of a command that changes it: standard input cannot be.
 result<void> check_can_change(std::string const& file);
 
