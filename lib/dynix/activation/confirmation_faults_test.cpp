@@ -38,7 +38,7 @@ void at_every_call(
     Check const& check) {
     for (auto const what : {before_confirmed::nothing_applied, before_confirmed::older_applied})
         for (auto const how : manners)
-            for (std::size_t at = 1;; ++at) {
+            for (std::size_t at = 1;; at += faults::distance()) {
                 confirmed_machine m(what);
                 prepare(m);
                 auto const run = with_fault(m, how, at, [&] { return act(m); });

@@ -159,7 +159,7 @@ void with_every_fault(before_it what, std::string const& setting, Act const& act
     auto const other = m.invocation("other.service");
     kept_machine const prepared(m);
     for (auto const how : {manner::once, manner::from_then_on, manner::kill})
-        for (std::size_t at = 1;; ++at) {
+        for (std::size_t at = 1;; at += faults::distance()) {
             prepared.put_back();
             REQUIRE(m.view() == before);
             phase_begins begins;

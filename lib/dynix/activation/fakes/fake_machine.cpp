@@ -7,6 +7,10 @@
 
 namespace dynix::activation {
 
+std::size_t faults::distance() {
+    return DYNIX_CALLS_TO_A_FAULT;
+}
+
 void faults::arm(manner how, std::size_t at) {
     how_ = how;
     at_ = at;

@@ -29,6 +29,9 @@ enum class manner {
 // Counts the calls of files and service manager, and lets one of them fail.
 class faults {
   public:
+    // Of a test that has a fault at every call: the number of calls from one to the next.
+    static std::size_t distance();
+
     void arm(manner how, std::size_t at);
     void disarm() { arm(manner::none, 0); }
 
