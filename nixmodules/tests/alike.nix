@@ -229,17 +229,18 @@ let
     };
     "conditions, lists and what is merged" = same {
       machines = lib.mapAttrs (
-        name: machine:
-        lib.mkMerge [
-          machine
-          {
-            networking.firewall = {
-              enable = true;
-              allowedTCPPorts = lib.mkIf (name != "c") [ (lib.stringLength name + 80) ];
-            };
-            boot.kernelParams = lib.mkBefore [ name ];
-          }
-        ]
+        name: machine: {
+          config = lib.mkMerge [
+            machine
+            {
+              networking.firewall = {
+                enable = true;
+                allowedTCPPorts = lib.mkIf (name != "c") [ (lib.stringLength name + 80) ];
+              };
+              boot.kernelParams = lib.mkBefore [ name ];
+            }
+          ];
+        }
       ) hosts;
     };
     "definitions of what no module declares" = same {

@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 """Machines that are evaluated together: the cases of alike.nix, and that what they have in common is evaluated once.
 
-With small-nixpkgs all cases, with the lib or all of a real nixpkgs two.
+With small-nixpkgs all cases, by its own lib and that of a real nixpkgs; with all of a real nixpkgs two.
 """
 
 import json
 import subprocess
 import sys
 
-from run import FOLDER, SMALL, environments
+from run import FOLDER, environments
 
 CASES = str(FOLDER / "alike.nix")
 NAMES = "names, and a unit of one's own"
 UNDECLARED = "definitions of what no module declares"
 ONCE = [NAMES, UNDECLARED]
-# With a real nixpkgs: one with which the machines are evaluated together, and one with which each is by itself.
+# With a real nixpkgs: machines with the same modules, and what differs between them.
 REAL = [NAMES, "what depends on the name"]
 # Each of four machines by itself; together two times, to find out what is the same and for the value.
 OFTEN = 4 + 2
@@ -35,7 +35,7 @@ def main() -> int:
         if listed.returncode != 0:
             sys.exit(listed.stderr)
         for name, gives in json.loads(listed.stdout).items():
-            if tree != SMALL and name not in REAL:
+            if environment["DYNIX_NIXPKGS"] != str(FOLDER / "small-nixpkgs") and name not in REAL:
                 continue
             done = nix(name, environment)
             if "has" in gives:

@@ -29,8 +29,8 @@ inline std::vector<std::string> nix_files(std::string const& root) {
     return found;
 }
 
-// Every fourth .nix file of the trees, or with DYNIX_ALL_FILES every one, which takes a minute more
-// for each test; says which trees nothing names.
+// Every fourth .nix file of the trees, or with DYNIX_ALL_FILES every one, which takes four times as
+// long; says which trees nothing names.
 inline std::vector<std::string> corpus_files() {
     std::vector<std::string> files;
     for (auto const* const name : {"DYNIX_NIXPKGS", "DYNIX_NIXPKGS_LIB", "DYNIX_HOME_MANAGER"}) {
