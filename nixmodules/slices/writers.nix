@@ -4,7 +4,7 @@
 #
 #   arguments  those that the function says it has (builtins.functionArgs)
 #   args    what it was called with, without the text, as ./values.nix keeps it; nobody looks at what is not kept of it.
-#           Where that of a command has a `command`, its text is the `value` of its environment
+#           Where that of a command has a `command`, its text is the `value` of its environment.
 #           Where `overrideAttrs` of what it gives is called, the attributes that this changes are there by that name
 #   names   of all attributes of what it gives
 #   beside  for a function in a set of packages, `writers.writeNginxConfig`, the names of all that this has
@@ -117,7 +117,8 @@ let
     && lib.attrNames (given { a = hole; }) == [ "a" ]
     && lib.length (given [ hole ]) == 1;
 in
-rec {  inherit watch;
+rec {
+  inherit watch;
 
   # What is kept of a call, or null.
   keepArgs = values.keep;
