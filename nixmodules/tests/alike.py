@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 
-from run import FOLDER, environments
+from run import FOLDER, SMALL, environments
 
 CASES = str(FOLDER / "alike.nix")
 NAMES = "names, and a unit of one's own"
@@ -35,7 +35,7 @@ def main() -> int:
         if listed.returncode != 0:
             sys.exit(listed.stderr)
         for name, gives in json.loads(listed.stdout).items():
-            if environment["DYNIX_NIXPKGS"] != str(FOLDER / "small-nixpkgs") and name not in REAL:
+            if environment["DYNIX_NIXPKGS"] != SMALL and name not in REAL:
                 continue
             done = nix(name, environment)
             if "has" in gives:

@@ -16,20 +16,21 @@ from pathlib import Path
 
 SKIPPED = 77
 FOLDER = Path(__file__).resolve().parent
-SMALL = "small-nixpkgs"
+SMALL = str(FOLDER / "small-nixpkgs")
 
 
 def environments() -> dict[str, dict[str, str]]:
     """What Nix is run with, by the name of the tree."""
     others = {name: value for name, value in os.environ.items() if name != "DYNIX_NIXPKGS_LIB"}
-    small = {**others, "DYNIX_NIXPKGS": str(FOLDER / "small-nixpkgs")}
+    small = {**others, "DYNIX_NIXPKGS": SMALL}
     tree = os.environ.get("DYNIX_NIXPKGS") or in_nix_path()
     if not tree:
         print("evaluated with small-nixpkgs alone; for more, set DYNIX_NIXPKGS to a nixpkgs")
-        return {SMALL: small}
+        return {"small-nixpkgs": small}
     lib = os.environ.get("DYNIX_NIXPKGS_LIB") or tree
     real = {**os.environ, "DYNIX_NIXPKGS": str(Path(tree).resolve())}
-    return {SMALL: small, f"small-nixpkgs and the lib of {lib}": {**small, "DYNIX_NIXPKGS_LIB": str(Path(lib).resolve())}, tree: real}
+    newer = {**small, "DYNIX_NIXPKGS_LIB": str(Path(lib).resolve())}
+    return {"small-nixpkgs": small, f"small-nixpkgs and the lib of {lib}": newer, tree: real}
 
 
 def in_nix_path() -> str | None:
@@ -70,7 +71,7 @@ def main() -> int:
     found = environments()
     if names[0] == "--lib":
         names = names[1:]
-        found = dict(list(found.items())[:2])
+        found = {tree: it for tree, it in found.items() if it["DYNIX_NIXPKGS"] == SMALL}
     failed = 0
     for tree, environment in found.items():
         print(f"with {tree}:")

@@ -46,9 +46,10 @@ struct unplanned_unit {
 // has failed and is only wanted, unless it would run because another unit outside the plan
 // restarts; StopWhenUnneeded=; a reload, which stops nothing. Of a way back any unit that has
 // failed and is only wanted: it ran beside the unit before, and the change may be what it has
-// failed of. Not followed: what sysinit.target starts, when it is active. Every unit with default
-// dependencies requires it (systemd.service(5)), so any start of anything asks for that; it is told
-// afterwards. Nothing happens to a unit whose conditions were not met the last time.
+// failed of.
+// Not followed: what sysinit.target starts, when it is active. Every unit with default dependencies
+// requires it (systemd.service(5)), so any start of anything asks for that; it is told afterwards.
+// Nothing happens to a unit whose conditions were not met the last time.
 //
 // Reads the units over the bus, but those that are `known` already; an error only if that fails.
 result<std::vector<unplanned_unit>> unplanned_units(
