@@ -79,6 +79,20 @@ in
     complains (options [ ''services.nginx.virtualHosts."a.root'' ]) "no path of an option: .*";
   "no name at all" = complains (options [ "" ]) "no path of an option: ''";
   "no such option" = complains (options [ "services.bar.thread" ]) "no option: 'services.bar.thread'";
+  # Nobody knows what is below it.
+  "below an option whose type does not evaluate" = {
+    found = complaintsOf (
+      { lib, ... }:
+      {
+        options.services.bar.odd = lib.mkOption {
+          type = lib.types.enum (throw "no value is known");
+          default = null;
+        };
+        config = options [ "services.bar.odd.part" ];
+      }
+    );
+    wanted = [ ];
+  };
   "below an option that has nothing below it" =
     complains (options [ "services.bar.threads.x" ]) "no option: 'services.bar.threads.x'";
   "below a list" =

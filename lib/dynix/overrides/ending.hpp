@@ -30,8 +30,7 @@ struct ending {
 };
 
 // As the command line has it, systemd.time(7): after a span ("2h"), or at what --until takes, a
-// time
-// ("18:00") which must be to come. The error names `what`.
+// time ("18:00") which must be to come. The error names `what`.
 result<ending> ending_after(std::string_view span, std::string_view what, moment const& now);
 result<ending> ending_at(std::string_view time, std::string_view what, moment const& now);
 

@@ -245,8 +245,13 @@ let
     // removeAttrs shape [ "checked" ];
 in
 {
-  # The kind alone, for which nothing inside the type is looked at.
-  kindOf = type: (render 0 [ ] type).kind;
+  # The kind alone, for which nothing inside the type is looked at; of one that does not evaluate, as below.
+  kindOf =
+    type:
+    let
+      tried = builtins.tryEval (render 0 [ ] type).kind;
+    in
+    if tried.success then tried.value else "unknown";
 
   renderType =
     depth: type:
