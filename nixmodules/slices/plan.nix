@@ -9,9 +9,9 @@
   running,
   knownBystanders,
   hideValues,
-  # What `dynix certify` found: { proved = [ … ]; packages = { … }; services = [ … ]; }
+  # What `dynix certify` found: { proved = [ … ]; packages = { … }; services = [ … ]; built = { … }; }
   slices,
-  # Whether all derivations that these name are still in the store. Otherwise packages are evaluated.
+  # Whether all that these name is still in the store. Otherwise packages are evaluated.
   areDerivationsKept ? false,
 }:
 
@@ -181,6 +181,10 @@ if !covers slices.proved then
 else
   import ../dynamicism/script.nix {
     inherit programs;
+    asBuilt = import ./as-built.nix {
+      inherit lib;
+      built = lib.optionalAttrs areDerivationsKept slices.built or { };
+    };
     plan =
       lib.optionalAttrs hideValues { fingerprint = import ../dynamicism/fingerprint.nix text; }
       // {

@@ -221,6 +221,35 @@ let
         deep = null;
       };
     };
+    "what a text refers to, as it is built" =
+      case
+        (
+          _:
+          let
+            drv = builtins.unsafeDiscardStringContext built.drvPath;
+            library = "/nix/store/00000000000000000000000000000000-it-lib";
+            asBuilt = import ../slices/as-built.nix {
+              inherit lib;
+              built.${library} = [ drv "lib" ];
+            };
+            of = references: lib.attrValues (builtins.getContext (asBuilt (builtins.appendContext "it" { ${drv} = references; })));
+          in
+          [
+            (of { outputs = [ "lib" ]; })
+            (of { outputs = [ "lib" "out" ]; })
+            (of { allOutputs = true; })
+            (asBuilt "it")
+          ]
+        )
+        (has [
+          [ { path = true; } ]
+          [
+            { path = true; }
+            { outputs = [ "out" ]; }
+          ]
+          [ { allOutputs = true; } ]
+          "it"
+        ]);
     "what was not kept of a package" = case ({ config, ... }: config.far.value.builder or 1) (
       ends "far.value"
     ) // {

@@ -15,6 +15,14 @@ def planned(flags=""):
     return plan["services"], record["restsOn"], record["evaluated"]
 
 
+def derivations(flags=""):
+    """What the script of a plan is derived from, by name."""
+    record = json.loads(machine.succeed(f"dynix apply --dry-run --json {flags}"))
+    deriver = machine.succeed(f"nix-store --query --deriver $(dirname {record['plan']})").strip()
+    references = machine.succeed(f"nix-store --query --references {deriver}").split()
+    return [path.split("-", 1)[1] for path in references if path.endswith(".drv")]
+
+
 start_all()
 machine.wait_for_unit("distccd.service")
 machine.wait_for_unit("ticker.service")
@@ -49,6 +57,10 @@ with subtest("an override of distccd is evaluated by its slice, health checks of
     t.assertEqual(record["evaluated"], "slice")
     t.assertIn(("probe", "listens"), [(step["step"], step.get("check")) for step in record["steps"]])
     t.assertEqual(jobs(), {"4"})
+
+with subtest("what was built when the slices were made is not derived once more"):
+    t.assertIn("coreutils.drv", derivations("--no-certificate"))
+    t.assertEqual(derivations(), ["start-distccd.drv"])
 
 with subtest("a value that asks for its surroundings gets the answer that it gets without a slice"):
     for asked in ["builtins.pathExists /usr/bin", 'builtins.getEnv "PATH" != ""', "lib.pathIsDirectory /usr/bin"]:

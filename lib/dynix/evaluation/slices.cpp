@@ -1,6 +1,7 @@
 #include "dynix/evaluation/slices.hpp"
 
 #include "dynix/base/file.hpp"
+#include "dynix/evaluation/derivations.hpp"
 #include "dynix/plan/evaluation.hpp"
 
 #include <algorithm>
@@ -11,7 +12,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
-#include <set>
 #include <system_error>
 #include <utility>
 
@@ -227,7 +227,15 @@ class slice_text {
         return boost::json::array{begin, text_.size() - begin};
     }
 
-    std::string with(boost::json::value const& all) && {
+    // With what is built of the derivations that all of it names.
+    std::string with(boost::json::object all) && {
+        auto named = store_paths_in(text_);
+        named.merge(store_paths_in(boost::json::serialize(all)));
+        std::erase_if(named, [](std::string const& path) { return !path.ends_with(".drv"); });
+        boost::json::object built;
+        for (auto const& [path, output] : built_outputs_of(named))
+            built[path] = {output.derivation, output.name};
+        all["built"] = std::move(built);
         text_.replace(0, head, fmt::format("{:>{}}", text_.size(), head));
         text_ += boost::json::serialize(all);
         return std::move(text_);
@@ -352,28 +360,8 @@ result<slice_set> find_slices(
             service[part] = text.add(service[part]);
     }
     all["proved"] = options;
-    out.text = std::move(text).with(all);
+    out.text = std::move(text).with(std::move(all));
     return out;
-}
-
-bool derivations_are_kept(std::string const& file) {
-    // As keys of what a text refers to (builtins.getContext).
-    constexpr std::string_view begin = "\"/nix/store/";
-    constexpr std::string_view end = ".drv\"";
-    auto const text = read_file(file);
-    if (!text)
-        return false;
-    std::set<std::string> named;
-    auto const all = std::string_view(*text);
-    for (auto at = all.find(begin); at != all.npos; at = all.find(begin, at + begin.size())) {
-        auto const quoted = all.substr(at, all.find('"', at + begin.size()) + 1 - at);
-        if (quoted.ends_with(end))
-            named.emplace(quoted.substr(1, quoted.size() - 2));
-    }
-    return std::ranges::all_of(named, [](std::string const& path) {
-        std::error_code unreadable;
-        return std::filesystem::exists(path, unreadable);
-    });
 }
 
 } // namespace dynix::evaluation

@@ -26,8 +26,4 @@ result<slice_set> find_slices(
     questioner by, std::vector<std::string> const& proved, process::runner& with,
     std::function<void(std::string_view)> const& on_step = {});
 
-// Whether every derivation that the slices in this file name is still in the store: then they need
-// evaluate no package. False too where the file cannot be read.
-bool derivations_are_kept(std::string const& file);
-
 } // namespace dynix::evaluation

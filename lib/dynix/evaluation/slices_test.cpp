@@ -103,7 +103,7 @@ TEST_CASE("a slice grows until it needs nothing more, and is proved") {
     CHECK(
         whole(*made) ==
         R"({"path":"/m","services":[{"name":"bar","targets":["a.one"],)"
-        R"("untouched":{"units":[],"context":{}},"alone":null,"slice":{"live":["bar.nix","x.nix"]}}],"proved":["a.one"]})");
+        R"("untouched":{"units":[],"context":{}},"alone":null,"slice":{"live":["bar.nix","x.nix"]}}],"proved":["a.one"],"built":{}})");
     CHECK(made->without.empty());
     CHECK(host.nix.answers.empty());
 }
@@ -255,7 +255,7 @@ TEST_CASE("a service without a slice takes none of another one's") {
             R"(,"alone":null,"slice":null},{"name":"foo","targets":["b.two"],)"
             R"("untouched":{"units":[],"context":{}},)"
             R"("alone":{"live":[]},"slice":{"live":["b.nix"]}}],)"
-            R"("proved":["a.one","b.two"]})");
+            R"("proved":["a.one","b.two"],"built":{}})");
     CHECK(made->without.size() == 1);
 }
 
@@ -286,16 +286,6 @@ TEST_CASE("what is proved names derivations, which are in the store then") {
     CHECK(writes(1));  // untouched
     CHECK(!writes(3)); // grow
     CHECK(writes(4));  // prove
-}
-
-TEST_CASE("packages are evaluated where a derivation is gone, and where nobody knows") {
-    test_folder const folder;
-    auto const file = folder.path("slices");
-    CHECK(!derivations_are_kept(file));
-    REQUIRE(replace_file(file, R"({"c":{"/nix/store":{}},"v":"/nix/store/a.drv.conf"})"));
-    CHECK(derivations_are_kept(file));
-    REQUIRE(replace_file(file, R"({"c":{"/nix/store/is-not-there.drv":{"outputs":["out"]}}})"));
-    CHECK(!derivations_are_kept(file));
 }
 
 TEST_CASE("Nix reads of the slices those that it evaluates") {

@@ -1,6 +1,7 @@
 #include "dynix/session/build.hpp"
 
 #include "dynix/base/file.hpp"
+#include "dynix/evaluation/derivations.hpp"
 #include "dynix/evaluation/roots.hpp"
 #include "dynix/overrides/store.hpp"
 #include "dynix/plan/build.hpp"

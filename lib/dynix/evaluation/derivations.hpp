@@ -1,0 +1,28 @@
+// Derivations in the store, and what is built of them, as slices name them.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace dynix::evaluation {
+
+struct derivation_output {
+    std::string derivation{}; // the path of its file
+    std::string name{};
+};
+
+// The paths in the store that are names of members in a text of JSON without spaces between its
+// words: what the texts in it refer to (builtins.getContext).
+std::set<std::string> store_paths_in(std::string_view json);
+
+// The outputs of these derivations that are in the store, by their paths. Of one whose file cannot
+// be read, or is none, there are none.
+std::map<std::string, derivation_output> built_outputs_of(std::set<std::string> const& derivations);
+
+// Whether all that the slices in this file refer to is still in the store: then they need evaluate
+// no package. False too where the file cannot be read.
+bool derivations_are_kept(std::string const& file);
+
+} // namespace dynix::evaluation
