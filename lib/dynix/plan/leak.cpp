@@ -5,6 +5,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <set>
 #include <utility>
 
 namespace dynix::plan {
@@ -66,6 +67,28 @@ std::string cause(activation_plan const& wanted) {
     if (wanted.overrides.size() == 1)
         return fmt::format("'{}'", wanted.overrides.front().option);
     return "the dynamic file";
+}
+
+// Where a service could name what it reaches, so that it would be no leak; empty where nothing
+// takes it.
+std::string_view place_of(leak const& what) {
+    auto const is_changed = what.static_lines && what.dynamic_lines;
+    if (what.kind == leak_kind::unit && is_changed && check_unit_name(what.name))
+        return "add the unit to 'dynamicism.for.<service>.units'";
+    if (what.kind == leak_kind::etc && is_changed)
+        return "add the file to 'dynamicism.for.<service>.etc'";
+    return "";
+}
+
+// What makes none of the leaks one, in front of the ways that are always there. To name some of
+// several leaves a leak.
+std::string declaration(std::vector<leak> const& leaks) {
+    std::set<std::string_view> places;
+    for (auto const& one : leaks)
+        places.insert(place_of(one));
+    if (places.contains(""))
+        return "";
+    return fmt::format("{}, or ", fmt::join(places, " and "));
 }
 
 } // namespace
@@ -159,9 +182,9 @@ error leak_refusal(activation_plan const& wanted) {
         fmt::format(
             "{} reaches more than the units of the plan: {}", cause(wanted),
             fmt::join(subjects, ", ")),
-        "add the unit to 'dynamicism.for.<service>.units', or put the change into the static "
-        "configuration and run 'nixos-rebuild switch'; '--allow-leak' goes on and leaves it as it "
-        "is");
+        declaration(wanted.leaks) +
+            "put the change into the static configuration and run 'nixos-rebuild switch'; "
+            "'--allow-leak' goes on and leaves it as it is");
     for (auto const& one : wanted.leaks)
         out.notes.push_back({describe(one), {}});
     return out;

@@ -39,11 +39,40 @@ TEST_CASE("the refusal names the override, every leak, and the ways out") {
         "'/etc/foo.conf'");
     CHECK(why.notes.size() == 2);
     CHECK(why.notes[1].message == "'/etc/foo.conf' is new");
-    for (auto const* way : {"--allow-leak", "dynamicism.for", "nixos-rebuild switch"})
+    for (auto const* way : {"--allow-leak", "nixos-rebuild switch"})
         CHECK(why.hint.find(way) != std::string::npos);
 
     wanted.overrides.push_back({"services.bar.port", "1", "2"});
     CHECK(leak_refusal(wanted).message.starts_with("the dynamic file reaches"));
+}
+
+TEST_CASE("what a service could name is a way out, and nothing else is called one") {
+    struct {
+        std::vector<leak> leaks;
+        std::string way;
+    } const table[] = {
+        {{{leak_kind::unit, "a.service", "X=1", "X=2"}, {leak_kind::unit, "a.timer", "X=1", "X=2"}},
+         "add the unit to 'dynamicism.for.<service>.units', or "},
+        {{{leak_kind::etc, "a.conf", "x", "y"}},
+         "add the file to 'dynamicism.for.<service>.etc', or "},
+        {{{leak_kind::unit, "a.service", "X=1", "X=2"}, {leak_kind::etc, "a.conf", "", "y"}},
+         "add the file to 'dynamicism.for.<service>.etc' and add the unit to "
+         "'dynamicism.for.<service>.units', or "},
+        {{{leak_kind::unit, "a.slice", "X=1", "X=2"}}, ""},
+        {{{leak_kind::unit, "a@.service", "X=1", "X=2"}}, ""},
+        {{{leak_kind::unit, "a.service", std::nullopt, "X=2"}}, ""},
+        {{{leak_kind::etc, "a.conf", "x", std::nullopt}}, ""},
+        {{{leak_kind::user_unit, "a.service", "X=1", "X=2"}}, ""},
+        {{{leak_kind::unit, "a.service", "X=1", "X=2"}, {leak_kind::user, "u", "", ""}}, ""},
+    };
+    for (auto const& [leaks, way] : table) {
+        activation_plan wanted;
+        wanted.leaks = leaks;
+        CHECK(
+            leak_refusal(wanted).hint == way + "put the change into the static configuration and "
+                                               "run 'nixos-rebuild switch'; '--allow-leak' goes on "
+                                               "and leaves it as it is");
+    }
 }
 
 TEST_CASE("the words of plan.json") {
