@@ -51,6 +51,9 @@ override_report by_its_units(
                 out.reason = reason;
             break;
         case unit_standing::applied:
+            // What is pending in another unit is not applied.
+            if (out.state == override_state::pending)
+                break;
             out.state = override_state::applied;
             out.reason = reason;
             break;

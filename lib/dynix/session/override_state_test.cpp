@@ -114,6 +114,21 @@ TEST_CASE("an override is live when the units that it reaches are") {
         "web.jobs = 4: pending (web.service: no drop-in)");
 }
 
+TEST_CASE("an override is pending when one of its units is, whatever the others are") {
+    auto plan = plan_of_two();
+    plan.services[0].units.push_back(plan.services[1].units[0]);
+    auto const file = file_with("{ web.jobs = lib.mkOverride (-1) 4; }");
+    auto const pending = unit("web.service", unit_standing::pending, "no drop-in");
+    for (auto const standing :
+         {unit_standing::live, unit_standing::applied, unit_standing::static_}) {
+        auto const other = unit("mail.service", standing, "another reason");
+        for (auto const& units : {std::vector{other, pending}, std::vector{pending, other}})
+            CHECK(
+                shown(override_reports(file, applied_to(units), plan).front()) ==
+                "web.jobs = 4: pending (web.service: no drop-in)");
+    }
+}
+
 TEST_CASE("units that an override does not reach say nothing of it") {
     auto const now = applied_to(
         {unit("web.service", unit_standing::live),
