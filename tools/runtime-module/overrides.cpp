@@ -82,6 +82,15 @@ bool changed_meanwhile(lost_overrides const& lost, modules::surroundings const& 
     });
 }
 
+// What brings them back. The entries that nobody has confirmed are taken out of the dynamic file,
+// too.
+std::string_view way_back(lost_overrides const& lost) {
+    return lost.unconfirmed ? "what nobody has confirmed leaves the dynamic file, too, and 'dynix "
+                              "apply' applies the "
+                              "rest of it where it can"
+                            : "'dynix apply' applies them again where it can";
+}
+
 } // namespace
 
 std::vector<std::string> texts_of(lost_overrides const& lost) {
@@ -124,14 +133,14 @@ std::string sentence(lost_overrides const& lost) {
     if (lost.overrides.empty())
         return {};
     return fmt::format(
-        "takes back the overrides of dynix, since {}: {}; {}'dynix apply' applies them again where "
-        "it can",
+        "takes back the overrides of dynix, since {}: {}; {}{}",
         lost.units.empty()
             ? std::string("an activation of dynix was interrupted")
             : fmt::format(
                   "{} change{}{}", fmt::join(lost.units, ", "), lost.units.size() == 1 ? "s" : "",
                   lost.unconfirmed ? " and an apply waits to be confirmed" : ""),
-        fmt::join(texts_of(lost), ", "), lost.others_stay ? "all others stay; " : "");
+        fmt::join(texts_of(lost), ", "), lost.others_stay ? "all others stay; " : "",
+        way_back(lost));
 }
 
 std::optional<error> apply_again(lost_overrides const& lost, modules::surroundings const& host) {
@@ -140,7 +149,7 @@ std::optional<error> apply_again(lost_overrides const& lost, modules::surroundin
     auto failed = make_error(
         fmt::format(
             "overrides of dynix are not applied any more: {}", fmt::join(texts_of(lost), ", ")),
-        "'dynix apply' applies them again");
+        std::string(way_back(lost)));
     if (lost.script.empty())
         return failed;
     if (changed_meanwhile(lost, host)) {

@@ -139,6 +139,8 @@ with subtest("where they do, it is taken back with all that is applied, and that
     t.assertEqual(runtime_module_record("diff louder")["overridesTakenBack"], lost)
     said = runtime_module(0, "enable louder", f"since worker.service changes and an apply waits to be confirmed: {', '.join(lost)};")
     t.assertNotIn("stay", said)
+    t.assertIn("what nobody has confirmed leaves the dynamic file", said)
+    t.assertNotIn("applies them again", said)
     t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 12 --level error", "3"))
     t.assertEqual(confirmation()["phase"], "taken-back")
     runtime_module(0, "disable louder")
@@ -149,5 +151,6 @@ with subtest("where they do, it is taken back with all that is applied, and that
 with subtest("and an activation that fails does not apply again what nobody has confirmed"):
     machine.succeed("dynix append services.worker.jobs 9", "SUDO_USER=alice dynix apply --confirm 600s")
     lost = "services.helper.jobs = 5, services.worker.jobs = 9"
-    runtime_module(4, "enable louder broken", f"overrides of dynix are not applied any more: {lost}", "the previous system runs again")
+    said = runtime_module(4, "enable louder broken", f"overrides of dynix are not applied any more: {lost}", "the previous system runs again")
+    t.assertNotIn("applies them again", said)
     t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 12 --level warning", "3"))
