@@ -122,7 +122,10 @@ exit_code run(activate_arguments const& given) {
         return code;
     };
     work.input = named->path + '\0' + named->text;
-    work.on_stop = "stopping: the previous state comes back";
+    // It may have come to its end when it is asked.
+    work.on_stop = given.no_restore
+                       ? "stopping: what is done so far stays as it is"
+                       : "stopping: the previous state comes back, unless all is done by then";
     auto where = given.where;
     where.here = where.here || given.dry_run;
     return run_in_place(where, world, work);

@@ -88,7 +88,16 @@ for what, stop in {
         machine.succeed(stop)
         t.assertEqual(end(), 3)
         t.assertEqual(worker_arguments(), before)
+        machine.succeed("! grep 'comes back' /run/said | grep -v 'unless all is done by then'")
         machine.succeed("grep -q 'error: interrupted' /run/said", "grep -q 'the previous state is back' /run/said")
+
+with subtest("Ctrl-C with --no-restore: what is done stays, and nothing is said to come back"):
+    begin("dynix apply --no-restore")
+    wait_until_activating()
+    machine.succeed("pkill -INT -x dynix -o")
+    t.assertEqual(end(), 4)
+    machine.succeed("grep -q 'note: stopping: what is done so far stays' /run/said", "! grep -q 'comes back' /run/said")
+    machine.succeed("dynix reset")
 
 with subtest("the activation itself is killed: exit 4, and the next apply goes on from there"):
     begin("dynix apply")
