@@ -141,7 +141,7 @@ std::string print_certificate(certificate const& what) {
 }
 
 result<certificate> read_certificate(std::string_view text, std::string_view file) {
-    return json::read_record(text, file, read_members);
+    return json::read_record(text, file, read_members, "'dynix certify' makes another one");
 }
 
 std::string for_modules(certificate const& what) {
