@@ -99,25 +99,26 @@ let
     guarded = true;
   };
 
-  # The file, called as the module system calls it.
+  # The file, called as the module system calls it: also with what it does not name (`args@{ lib, ... }`).
   module = import (/. + evaluatedFile);
   content =
     if lib.isFunction module then
       module (
-        lib.mapAttrs (name: _: arguments.${name} or (throw "the dynamic file has no argument '${name}'")) (
+        passed
+        // lib.mapAttrs (name: _: arguments.${name} or (throw "the dynamic file has no argument '${name}'")) (
           lib.filterAttrs (name: hasDefault: !hasDefault || arguments ? ${name}) (lib.functionArgs module)
         )
       )
     else
       module;
   definitions = lib.optionalAttrs exists content;
-  arguments =
-    (evaluated._module.specialArgs or { })
-    // evaluated._module.args
-    // {
-      inherit lib;
-      inherit (evaluated) config options;
-    };
+  specialArgs = evaluated._module.specialArgs or { };
+  passed = {
+    inherit lib specialArgs;
+    inherit (evaluated) config options;
+  }
+  // specialArgs;
+  arguments = evaluated._module.args // passed;
   overrides = import ./overrides.nix {
     inherit hideValues lib plain;
     static = { inherit config options; };

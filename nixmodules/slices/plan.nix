@@ -35,9 +35,23 @@ let
     if !lib.isFunction module then
       module
     else if removeAttrs (lib.functionArgs module) [ "lib" ] == { } then
-      module { inherit lib; }
+      module given
     else
       without "the dynamic file looks at more than lib";
+  # It gets more than it names (`args@{ lib, ... }`), as from the module system, and that is not known here.
+  inherit (type.functor.payload) specialArgs;
+  given =
+    lib.genAttrs (
+      [
+        "config"
+        "options"
+        "specialArgs"
+      ]
+      ++ lib.attrNames specialArgs
+    ) (name: abort "dynix-slice the dynamic file looks at '${name}'")
+    // {
+      lib = specialArgs.lib or lib;
+    };
   keys = lib.genAttrs slices.proved (import ../certificate/key.nix { inherit lib; });
   covers =
     proved:

@@ -124,6 +124,17 @@ in
       "every-value"
     ];
   };
+  "what it makes of arguments that it does not name" =
+    let
+      plan = planBy (certificateOf bar threads) { } bar ./dynamic/bar-arguments.nix;
+    in
+    {
+      found = { inherit (plan) proof problems; };
+      wanted = {
+        proof = "compared";
+        problems = [ ];
+      };
+    };
   # The proof had them as they are without overrides: whoever reads them might tell.
   "other warnings or another number of assertions" =
     let

@@ -797,6 +797,15 @@ let
         }) asked).problems;
       gives = has 1;
     };
+    "plan: the dynamic file looks at what it does not name" = {
+      near = with' { } (checked (_: { }) { }) (_: "on");
+      far = _: { };
+      ask = manyOf ./arguments.nix 1 (proved: {
+        alone = proved;
+        slice = null;
+      });
+      gives = ends "the dynamic file looks at 'config'";
+    };
     "plan: nothing is overridden" = {
       near = with' { } (checked (_: { command = [ "${built}/it" ]; }) { }) (_: "on");
       far = _: { };
