@@ -115,6 +115,10 @@ let
       args: lib.length (optionOf args).definitionsWithLocations
     )) threads;
     "what it is declared as" = case (reading (args: (optionOf args).description)) null;
+    # As a specialisation is, which is a part of the system.
+    "another system that inherits it" = case (
+      { extendModules, ... }: foo (extendModules { modules = [ ]; }).config.systemd.units."bar.service".text
+    ) threads;
     "its assertion and its warning" = case (
       { config, ... }:
       {

@@ -94,8 +94,7 @@ class prover {
                         "the configuration on disk is not the system that runs: '{}' instead of "
                         "'{}'",
                         whole->toplevel, request_.what.running),
-                    "run 'nixos-rebuild switch', or take the change back; a system with a "
-                    "specialisation that changes a unit cannot be proved");
+                    "run 'nixos-rebuild switch', or take the change back");
             into.warnings = std::move(whole->warnings);
             into.assertions = whole->assertions;
             // What is no option says that a line arrived garbled: any of them may have been in it.
