@@ -138,5 +138,6 @@ evaluated
 // {
   _module = withPackages evaluated._module;
   config = withStubs stubs evaluated.config;
-  options = withStubs stubDeclarations evaluated.options;
+  # What is in the place of an option is no `apply` of it.
+  options = withStubs stubDeclarations (view hidden evaluated.options);
 }

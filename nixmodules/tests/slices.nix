@@ -320,6 +320,35 @@ let
           }
         ];
       };
+    # So it does not hold, as in the system.
+    "whether an override of what others define holds" =
+      let
+        content.near.list = lib.mkOverride (-1) [ "near" ];
+      in
+      {
+        module = { };
+        change.pins = [
+          {
+            path = [ "near" "list" ];
+            isPlain = true;
+            kept.v = [ "far" ];
+          }
+        ];
+        found =
+          evaluate:
+          (import ../dynamicism/overrides.nix {
+            inherit content lib;
+            plain = import ../dynamicism/schema/plain.nix { inherit lib; };
+            static = evaluate [ ];
+            dynamic = evaluate [ { config = content; } ];
+            extend = module: evaluate [ module ];
+            dynamicFile = "dynamic.nix";
+            hideValues = true;
+          }).problems;
+        gives = has [
+          "'near.list' is not what entry 1 of the dynamic file says: a static definition around it has another priority. Append it again: `dynix append` writes it so that it holds, or says what does."
+        ];
+      };
   };
 
   writers = import ./sliced/writers.nix { inherit ends has lib; };
@@ -335,4 +364,4 @@ else if proofs ? ${name} then
 else if writers ? ${name} then
   writers.${name}.found
 else
-  (evaluate (data // asked.change) [ ]).config.read
+  (asked.found or (evaluate: (evaluate [ ]).config.read)) (evaluate (data // asked.change))
