@@ -17,7 +17,7 @@ let
       file = toString module;
     in
     if isFile module && builtins.substring 0 baseLength file == base then
-      builtins.substring baseLength (-1) file
+      builtins.unsafeDiscardStringContext (builtins.substring baseLength (-1) file)
     else
       null;
   # Those of NixOS that are named, and all that are not of NixOS. There are a thousand of them, and most of a slice is
@@ -33,7 +33,7 @@ let
     in
     !(builtins.isPath module || builtins.isString module)
     || builtins.substring 0 baseLength file != base
-    || isLive ? ${file};
+    || isLive ? ${builtins.unsafeDiscardStringContext file};
   only = live: builtins.filter (isIn live) all;
 
   properties = {
@@ -268,9 +268,13 @@ rec {
         lib.optionals (used != [ ]) (used ++ of (lib.concatMap (node: node.imports) used));
     in
     of evaluated.graph;
-  filesOf = evaluated: map (node: node.file) (nodesOf evaluated);
-  keysOf = evaluated: map (node: node.key) (nodesOf evaluated);
+  filesOf = evaluated: map (node: nameOfFile node.file) (nodesOf evaluated);
+  keysOf = evaluated: map (node: nameOfFile node.key) (nodesOf evaluated);
+  # What is imported of a fetched tree or another flake, "${tree}/module.nix", refers to the store, and no name of an
+  # attribute may do so.
+  nameOfFile = file: builtins.unsafeDiscardStringContext (toString file);
 
+  entriesOf = lib.concatMap (file: entriesByFile.${nameOfFile file} or [ ]);
   # By file, the modules of NixOS that it comes with: itself, or those that import it.
   entriesByFile =
     let
@@ -278,9 +282,9 @@ rec {
         node:
         map (file: {
           inherit file;
-          entry = lib.removePrefix base node.file;
+          entry = lib.removePrefix base (nameOfFile node.file);
         }) (lib.unique (filesIn node));
-      filesIn = node: [ node.file ] ++ lib.concatMap filesIn node.imports;
+      filesIn = node: [ (nameOfFile node.file) ] ++ lib.concatMap filesIn node.imports;
     in
     lib.mapAttrs (_: map (it: it.entry)) (
       lib.groupBy (it: it.file) (

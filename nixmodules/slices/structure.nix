@@ -15,8 +15,8 @@ let
   files = parts.filesOf bare;
   isLoaded = lib.genAttrs files (_: true);
   others = lib.filter (file: !isLoaded ? ${file});
-  entriesOf = lib.concatMap (file: parts.entriesByFile.${file} or [ ]);
-  declarations = node: map toString node.declarations;
+  inherit (parts) entriesOf nameOfFile;
+  declarations = node: map nameOfFile node.declarations;
 
   walk =
     path: node: loaded:
@@ -65,7 +65,7 @@ in
 rec {
   inherit others entriesOf;
   # What these modules import has these keys.
-  keys = lib.genAttrs (map builtins.unsafeDiscardStringContext (parts.keysOf bare)) (_: true);
+  keys = lib.genAttrs (parts.keysOf bare) (_: true);
   missing = lib.filter (it: it.missing) found;
   loaded = lib.filter (it: !it.missing) found;
   # The modules that belong to these.
@@ -128,7 +128,7 @@ rec {
       type = option.type.name or "";
       definitions = map (it: {
         isMarked = parts.isMarked (toString it.file);
-        file = builtins.unsafeDiscardStringContext (toString it.file);
+        file = nameOfFile it.file;
         inherit (it) value;
       }) option.definitionsWithLocations;
       outside = lib.filter (it: it.isMarked || !isLoaded ? ${it.file}) definitions;

@@ -565,6 +565,28 @@ let
       ask = { questions, system, given, ... }: (keptOnly questions system given (config: config.systemd.units."it.service".text));
       gives = has "tool";
     };
+    "proved: modules of files that refer to the store" = {
+      near =
+        arguments:
+        unit (_: arguments.config.here) arguments
+        // {
+          imports = [
+            {
+              _file = "${built}/near.nix";
+              options.here = lib.mkOption { default = "on"; };
+            }
+          ];
+        };
+      far = _: {
+        imports = [
+          {
+            _file = "${built}/far.nix";
+            options.there = lib.mkOption { };
+          }
+        ];
+      };
+      gives = has "on";
+    };
     "packages: others than what all modules are called with" = {
       near = text (pkgs: pkgs.tool.name);
       far = _: { };
