@@ -18,4 +18,5 @@ int main(int argc, char** argv) {
         auto const verdict = options::verdict_on(*known, row);
         fmt::print("{}\n", verdict ? *verdict : "none");
     }
+    return 0;
 }
