@@ -56,8 +56,10 @@ class checker {
 
     checked_plan run() {
         for (auto const& problem : wanted_.problems)
-            out_.refusals.push_back(
-                make_error(problem, "change or undo the override that causes it: 'dynix undo'"));
+            // An assertion may fail without any override, when the configuration has changed since.
+            out_.refusals.push_back(make_error(
+                problem, "change or undo the override that causes it: 'dynix undo'; if none does, "
+                         "change the configuration"));
         out_.warnings = wanted_.warnings;
         check_leaks();
         auto recorded = read_state(host_);

@@ -108,6 +108,8 @@ TEST_CASE("a configuration that imports the dynamic file has that problem, and i
     CHECK(found.result == apply_result::refused);
     REQUIRE(found.errors.size() == 1);
     CHECK(found.errors[0].message == "the configuration imports it");
+    // No override need be what causes a problem.
+    CHECK(found.errors[0].hint.ends_with("; if none does, change the configuration"));
 }
 
 TEST_CASE("drift is judged by NixOS's own file, not by what others add to the unit") {
