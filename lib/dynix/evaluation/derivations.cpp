@@ -2,7 +2,6 @@
 
 #include "dynix/base/file.hpp"
 
-#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <optional>
@@ -83,9 +82,20 @@ built_outputs_of(std::set<std::string> const& derivations) {
     return out;
 }
 
-bool derivations_are_kept(std::string const& file) {
+gone_paths gone_since(std::string const& file) {
+    gone_paths out;
     auto const text = read_file(file);
-    return text && std::ranges::all_of(store_paths_in(*text), is_there);
+    if (!text)
+        return {.derivations = true};
+    for (auto const& path : store_paths_in(*text)) {
+        if (is_there(path))
+            continue;
+        if (path.ends_with(".drv"))
+            out.derivations = true;
+        else
+            out.others.push_back(path);
+    }
+    return out;
 }
 
 } // namespace dynix::evaluation

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dynix::evaluation {
 
@@ -21,8 +22,14 @@ std::set<std::string> store_paths_in(std::string_view json);
 // be read, or is none, there are none.
 std::map<std::string, derivation_output> built_outputs_of(std::set<std::string> const& derivations);
 
-// Whether all that the slices in this file refer to is still in the store: then they need evaluate
-// no package. False too where the file cannot be read.
-bool derivations_are_kept(std::string const& file);
+// What the slices in a file refer to and the store has no more.
+struct gone_paths {
+    // A derivation, or nobody knows: then packages are evaluated.
+    bool derivations = false;
+    // What else: the store keeps derivations longer than all that was built of them.
+    std::vector<std::string> others{};
+};
+
+gone_paths gone_since(std::string const& file);
 
 } // namespace dynix::evaluation

@@ -5,20 +5,30 @@
 #include "dynix/test.hpp"
 
 #include <fmt/format.h>
+#include <string>
+#include <vector>
 
 using namespace dynix;
 using namespace dynix::evaluation;
 
-TEST_CASE("packages are evaluated where a derivation or an output is gone, and nobody knows") {
+TEST_CASE("packages are evaluated where a derivation is gone, and where nobody knows") {
     test_folder const folder;
     auto const file = folder.path("slices");
-    CHECK(!derivations_are_kept(file));
+    CHECK(gone_since(file).derivations);
     REQUIRE(replace_file(file, R"({"c":{"/nix/store":{}},"v":"/nix/store/a.drv.conf"})"));
-    CHECK(derivations_are_kept(file));
-    for (auto const* gone : {"/nix/store/is-not-there.drv", "/nix/store/is-not-there"}) {
-        REQUIRE(replace_file(file, fmt::format(R"({{"c":{{"{}":{{"outputs":["out"]}}}}}})", gone)));
-        CHECK(!derivations_are_kept(file));
-    }
+    CHECK(!gone_since(file).derivations);
+    REQUIRE(replace_file(file, R"({"c":{"/nix/store/is-not-there.drv":{"outputs":["out"]}}})"));
+    CHECK(gone_since(file).derivations);
+}
+
+TEST_CASE("that an output is gone is no reason to evaluate packages") {
+    test_folder const folder;
+    auto const file = folder.path("slices");
+    REQUIRE(
+        replace_file(file, R"({"built":{"/nix/store/is-not-there":["/nix/store/a.drv","out"]}})"));
+    auto const gone = gone_since(file);
+    CHECK(!gone.derivations);
+    CHECK(gone.others == std::vector<std::string>{"/nix/store/is-not-there"});
 }
 
 TEST_CASE("what a text refers to is named by members, and not in texts") {

@@ -39,6 +39,7 @@ import (/. + all.path + "/plan.nix") {
   inherit dynamicFile running knownBystanders;
   hideValues = hideValues != "";
   slices = all // {
+    built = removeAttrs all.built (builtins.fromJSON gone);
     services = map (service: service // {
       alone = sliceAt service.alone;
       slice = sliceAt service.slice;
@@ -83,6 +84,8 @@ evaluation evaluation_of(build_options const& options) {
         {"knownBystanders", options.known_bystanders},
         {"slices", options.slices},
         {"derivations", options.derivations_are_kept ? "kept" : ""},
+        {"gone",
+         boost::json::serialize(boost::json::array(options.gone.begin(), options.gone.end()))},
         {"hideValues", options.hide_values ? "yes" : ""}};
     return out;
 }

@@ -26,6 +26,7 @@ struct build_options {
     std::string certificate{};      // what is proved of the running system, as JSON for its modules
     std::string slices{}; // a file with them: nothing else is evaluated (evaluation/slices.hpp)
     bool derivations_are_kept = false;        // of the slices
+    std::vector<std::string> gone{};          // what was built of them and is no more
     std::optional<std::string> search_path{}; // NIX_PATH; nullopt: ours
     std::uint64_t heap_bytes = 0;             // to begin with; 0: as Nix does (heap_for_nix)
     bool hide_values = false; // others may not read the dynamic file: no value of it in the plan

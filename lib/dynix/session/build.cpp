@@ -248,7 +248,9 @@ result<built_plan> build(build_request const& request, build_machine const& host
     }
     if (slices) {
         options.slices = *slices;
-        options.derivations_are_kept = evaluation::derivations_are_kept(*slices);
+        auto gone = evaluation::gone_since(*slices);
+        options.derivations_are_kept = !gone.derivations;
+        options.gone = std::move(gone.others);
     }
     hold_check check(*record, host);
     if (certificate)

@@ -23,6 +23,7 @@ TEST_CASE("with slices, nothing else is evaluated") {
     CHECK(!machine.has(0, "restrict-eval"));
     CHECK(machine.given("slices") == machine.file);
     CHECK(machine.given("derivations") == "kept");
+    CHECK(machine.given("gone") == "[]");
     CHECK(!machine.has(0, "certificate"));
     CHECK(machine.notes.empty());
 }
@@ -130,6 +131,13 @@ TEST_CASE("where they name a derivation that is gone, packages are evaluated") {
     REQUIRE(machine.build());
     CHECK(machine.given("slices") == machine.file);
     CHECK(machine.given("derivations").empty());
+}
+
+TEST_CASE("where only what was built of a derivation is gone, it is derived, and no package is") {
+    certified_machine machine{R"({"built":{"/nix/store/is-not-there":["/nix/store/a","out"]}})"};
+    REQUIRE(machine.build());
+    CHECK(machine.given("derivations") == "kept");
+    CHECK(machine.given("gone") == R"(["/nix/store/is-not-there"])");
 }
 
 TEST_CASE("where they do not suffice, the whole configuration is evaluated, with a note") {
