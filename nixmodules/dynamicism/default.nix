@@ -9,6 +9,7 @@ in
     ./checks
     ./source.nix
     ./apply.nix
+    ./arguments.nix
     ./at-boot.nix
     ./system.nix
     ./schema

@@ -112,12 +112,7 @@ let
     else
       module;
   definitions = lib.optionalAttrs exists content;
-  specialArgs = evaluated._module.specialArgs or { };
-  passed = {
-    inherit lib specialArgs;
-    inherit (evaluated) config options;
-  }
-  // specialArgs;
+  passed = evaluated.config.dynamicism.moduleArguments;
   arguments = evaluated._module.args // passed;
   overrides = import ./overrides.nix {
     inherit hideValues lib plain;

@@ -11,7 +11,7 @@
   hideValues,
   # What `dynix certify` found: { proved = [ … ]; packages = { … }; services = [ … ]; built = { … }; }
   slices,
-  # Whether all that these name is still in the store. Otherwise packages are evaluated.
+  # Whether all derivations that these name are still in the store. Otherwise packages are evaluated.
   areDerivationsKept ? false,
 }:
 
@@ -41,17 +41,16 @@ let
   # It gets more than it names (`args@{ lib, ... }`), as from the module system, and that is not known here.
   inherit (type.functor.payload) specialArgs;
   given =
-    lib.genAttrs (
-      [
-        "config"
-        "options"
-        "specialArgs"
-      ]
-      ++ lib.attrNames specialArgs
-    ) (name: abort "dynix-slice the dynamic file looks at '${name}'")
+    lib.mapAttrs (name: _: abort "dynix-slice the dynamic file looks at '${name}'") names
     // {
       lib = specialArgs.lib or lib;
     };
+  # Those that every module gets: a newer lib gives more of them.
+  names =
+    (lib.evalModules {
+      inherit specialArgs;
+      modules = [ (arguments: { options.names = lib.mkOption { default = lib.mapAttrs (_: _: null) arguments; }; }) ];
+    }).config.names;
   keys = lib.genAttrs slices.proved (import ../certificate/key.nix { inherit lib; });
   covers =
     proved:
@@ -197,7 +196,7 @@ else
     inherit programs;
     asBuilt = import ./as-built.nix {
       inherit lib;
-      built = lib.optionalAttrs areDerivationsKept slices.built or { };
+      built = slices.built or { };
     };
     plan =
       lib.optionalAttrs hideValues { fingerprint = import ../dynamicism/fingerprint.nix text; }

@@ -135,6 +135,17 @@ in
         problems = [ ];
       };
     };
+  "what it makes of which arguments there are" =
+    let
+      plan = planBy (certificateOf bar threads) { } bar ./dynamic/bar-given.nix;
+    in
+    {
+      found = { inherit (plan) proof problems; };
+      wanted = {
+        proof = "compared";
+        problems = [ ];
+      };
+    };
   # The proof had them as they are without overrides: whoever reads them might tell.
   "other warnings or another number of assertions" =
     let

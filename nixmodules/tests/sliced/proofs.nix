@@ -828,6 +828,16 @@ let
       });
       gives = ends "the dynamic file looks at 'config'";
     };
+    # The limit is no option that is proved.
+    "plan: the dynamic file looks at which arguments there are" = {
+      near = with' { } (checked (_: { }) { }) (_: "on");
+      far = _: { };
+      ask = manyOf ./given.nix 1 (proved: {
+        alone = proved;
+        slice = null;
+      });
+      gives = ends "the dynamic file has more than overrides of proved options";
+    };
     "plan: nothing is overridden" = {
       near = with' { } (checked (_: { command = [ "${built}/it" ]; }) { }) (_: "on");
       far = _: { };
