@@ -2,9 +2,11 @@
 
 #include "dynix/plan/plan.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <initializer_list>
 #include <set>
 #include <utility>
 
@@ -69,14 +71,26 @@ std::string cause(activation_plan const& wanted) {
     return "the dynamic file";
 }
 
+// Whether any of the lines begins with one of these words (nixmodules/dynamicism/compared.nix).
+bool has_any(std::string const& lines, std::initializer_list<std::string_view> words) {
+    return std::ranges::any_of(words, [&](std::string_view word) {
+        return lines.starts_with(word) || lines.find(fmt::format("\n{}", word)) != lines.npos;
+    });
+}
+
 // Where a service could name what it reaches, so that it would be no leak; empty where nothing
-// takes it.
+// takes it: a plan changes the text of a unit, and where a link below /etc leads.
 std::string_view place_of(leak const& what) {
-    auto const is_changed = what.static_lines && what.dynamic_lines;
-    if (what.kind == leak_kind::unit && is_changed && check_unit_name(what.name))
+    if (!what.static_lines || !what.dynamic_lines)
+        return "";
+    auto const lines = *what.static_lines + '\n' + *what.dynamic_lines;
+    if (what.kind == leak_kind::unit && check_unit_name(what.name) &&
+        !has_any(
+            lines, {"(masked)", "file=", "/", "WantedBy=", "RequiredBy=", "UpheldBy=", "Alias="}))
         return "add the unit to 'dynamicism.for.<service>.units'";
-    if (what.kind == leak_kind::etc && is_changed)
-        return "add the file to 'dynamicism.for.<service>.etc'";
+    if (what.kind == leak_kind::etc && !what.name.starts_with("systemd/") &&
+        !has_any(lines, {"mode=", "target="}))
+        return "add the file, if it is a link, to 'dynamicism.for.<service>.etc'";
     return "";
 }
 

@@ -54,10 +54,16 @@ TEST_CASE("what a service could name is a way out, and nothing else is called on
         {{{leak_kind::unit, "a.service", "X=1", "X=2"}, {leak_kind::unit, "a.timer", "X=1", "X=2"}},
          "add the unit to 'dynamicism.for.<service>.units', or "},
         {{{leak_kind::etc, "a.conf", "x", "y"}},
-         "add the file to 'dynamicism.for.<service>.etc', or "},
+         "add the file, if it is a link, to 'dynamicism.for.<service>.etc', or "},
         {{{leak_kind::unit, "a.service", "X=1", "X=2"}, {leak_kind::etc, "a.conf", "", "y"}},
-         "add the file to 'dynamicism.for.<service>.etc' and add the unit to "
+         "add the file, if it is a link, to 'dynamicism.for.<service>.etc' and add the unit to "
          "'dynamicism.for.<service>.units', or "},
+        // What no plan changes.
+        {{{leak_kind::unit, "a.service", "", "X=2\nWantedBy=b.target"}}, ""},
+        {{{leak_kind::unit, "a.service", "X=1", "(masked)"}}, ""},
+        {{{leak_kind::unit, "a.service", "/nix/store/a", "/nix/store/b"}}, ""},
+        {{{leak_kind::etc, "a.conf", "mode=0644 root root", "mode=0600 root root"}}, ""},
+        {{{leak_kind::etc, "systemd/system", "source=/nix/store/a", "source=/nix/store/b"}}, ""},
         {{{leak_kind::unit, "a.slice", "X=1", "X=2"}}, ""},
         {{{leak_kind::unit, "a@.service", "X=1", "X=2"}}, ""},
         {{{leak_kind::unit, "a.service", std::nullopt, "X=2"}}, ""},
