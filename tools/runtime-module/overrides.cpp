@@ -82,13 +82,12 @@ bool changed_meanwhile(lost_overrides const& lost, modules::surroundings const& 
     });
 }
 
-// What brings them back. The entries that nobody has confirmed are taken out of the dynamic file,
-// too.
+// What brings them back. Entries that nobody has confirmed leave the dynamic file, unless it cannot
+// be understood which ones these are.
 std::string_view way_back(lost_overrides const& lost) {
-    return lost.unconfirmed ? "what nobody has confirmed leaves the dynamic file, too, and 'dynix "
-                              "apply' applies the "
-                              "rest of it where it can"
-                            : "'dynix apply' applies them again where it can";
+    return lost.may_wait ? "'dynix apply' applies again, where it can, what the dynamic file still "
+                           "has of them"
+                         : "'dynix apply' applies them again where it can";
 }
 
 } // namespace
@@ -112,8 +111,8 @@ lost_overrides overrides_lost_in(std::string const& system, modules::surrounding
     }
     out.units = std::move(what->changed);
     // What nobody has confirmed is not applied again.
-    bool const waits = activation::may_wait(host.files, host.where);
-    out.unconfirmed = waits && !what->taken_back.empty() && !out.units.empty();
+    out.may_wait = activation::may_wait(host.files, host.where);
+    out.unconfirmed = out.may_wait && !what->taken_back.empty() && !out.units.empty();
     // What waits to be confirmed is one thing: it does not stay with half of its units.
     if (out.unconfirmed)
         what->taken_back = applied->overrides;
@@ -122,7 +121,7 @@ lost_overrides overrides_lost_in(std::string const& system, modules::surrounding
     // stands beside a plan elsewhere may be anybody's.
     if (auto const plan = session::read_plan_if_any(applied->plan);
         plan && units_in(*plan) == applied->units.size() &&
-        applied->plan.starts_with("/nix/store/") && !waits)
+        applied->plan.starts_with("/nix/store/") && !out.may_wait)
         out.script = folder_of(applied->plan) + "/bin/activate";
     out.dynamic_file = applied->dynamic_file;
     out.overrides = std::move(what->taken_back);

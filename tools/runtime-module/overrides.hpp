@@ -14,6 +14,7 @@ struct lost_overrides {
     std::vector<activation::applied_override> overrides{};
     std::vector<std::string> units{}; // whose files are others in the new system
     bool others_stay = false;
+    bool may_wait = false;    // something waits to be confirmed, or may
     bool unconfirmed = false; // all go, since some of them wait to be confirmed (cmd_reset.cpp)
     std::string script{};     // what applies all of them again, without Nix
     std::string dynamic_file{};

@@ -139,7 +139,7 @@ with subtest("where they do, it is taken back with all that is applied, and that
     t.assertEqual(runtime_module_record("diff louder")["overridesTakenBack"], lost)
     said = runtime_module(0, "enable louder", f"since worker.service changes and an apply waits to be confirmed: {', '.join(lost)};")
     t.assertNotIn("stay", said)
-    t.assertIn("what nobody has confirmed leaves the dynamic file", said)
+    t.assertIn("what the dynamic file still has of them", said)
     t.assertNotIn("applies them again", said)
     t.assertEqual((worker_arguments(), jobs_of_helper()), ("--jobs 12 --level error", "3"))
     t.assertEqual(confirmation()["phase"], "taken-back")
