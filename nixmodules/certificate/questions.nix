@@ -49,18 +49,30 @@ let
     _module.args.pkgs = strongest evaluation._module.args.pkgs;
   };
   recorded = lib.filter (name: config.environment.etc ? ${name}) compared.records;
-  # Of what a complete system is made, but the files of its /etc.
+  # Of what a complete system is made, but the files of its /etc, and those of specialisations.
   madeOf =
-    build:
-    builtins.replaceStrings [ (textOf (build.etc or (abort "dynix-canary /etc")).outPath) ] [ "/etc" ] (
-      textOf (builtins.toJSON build.toplevel.drvAttrs)
-    );
+    { system, ... }@config:
+    let
+      etc = textOf (system.build.etc or (abort "dynix-canary /etc")).outPath;
+      toplevels = lib.mapAttrsToList (_: it: textOf it.configuration.system.build.toplevel.outPath) (
+        lib.filterAttrs (_: it: it.configuration ? system.build.toplevel) (config.specialisation or { })
+      );
+    in
+    builtins.replaceStrings ([ etc ] ++ toplevels) (
+      [ "/etc" ] ++ map (_: neutralToplevel.outPath) toplevels
+    ) (textOf (builtins.toJSON system.build.toplevel.drvAttrs));
   folderWith = planned: import ../dynamicism/unit-folder.nix { inherit lib planned; };
   hashOf = system: folder: builtins.hashString "sha256" (system + folder);
   # A module that puts these in the place of units, whoever defines them: a function of what they are.
   insteadOfUnits = change: {
     options.systemd.units = lib.mkOption { apply = units: units // change units; };
   };
+  # The systems of specialisations are made of the options too, and an apply leaves them as they are. So their
+  # toplevels are the static ones, or this: the complete system has them, and nothing else is to be made of them.
+  specialised = import ../dynamicism/specialisations.nix { inherit lib options; };
+  staticToplevelOf = name: config.specialisation.${name}.configuration.system.build.toplevel;
+  neutralToplevel.outPath = "/specialisation";
+  builderCommands = "system.systemBuilderCommands";
   # The planned units whose file is not made of their text.
   givenIn =
     evaluation:
@@ -89,7 +101,8 @@ in
   # did. There an option is met once, by what looks at it first.
   screen =
     let
-      evaluation = evaluate (map throwing.onOption targets);
+      specialisations = specialised (_: neutralToplevel);
+      evaluation = evaluate (map throwing.onOption targets ++ [ specialisations ]);
       # Whether it evaluates.
       look =
         kind: name: value:
@@ -110,7 +123,13 @@ in
             ]
         ) (subjectsOf evaluation)
       );
-      evaluateAgain = _: subjectsOf (evaluate (map tracing.onOption targets ++ [ (shared evaluation) ]));
+      evaluateAgain = _: subjectsOf (evaluate (
+        map tracing.onOption targets
+        ++ [
+          (shared evaluation)
+          specialisations
+        ]
+      ));
       again = evaluateAgain null;
       # The first parts each in an evaluation of its own, where the lines of the throwing ones lack some.
       againFor = number: if remembersFailures && number < 16 then evaluateAgain number else again;
@@ -150,6 +169,7 @@ in
             }) static.assertions
           ))
           (aborting.instead "warnings" static.warnings)
+          (specialised staticToplevelOf)
           (insteadOfUnits (
             units:
             lib.genAttrs planned (
@@ -176,7 +196,7 @@ in
             # The planned units may look at them.
             part "system" "toplevel" {
               toplevel = textOf whole.config.system.build.toplevel.outPath;
-              made = hashOf (madeOf whole.config.system.build) (
+              made = hashOf (madeOf whole.config) (
                 folder.textOf whole.config static.systemd.units
               );
               inherit (static) warnings;
@@ -207,16 +227,20 @@ in
           (aborting.onFiles neutral)
           (aborting.onResult "assertions")
           (aborting.onResult "warnings")
+          (specialised (_: abort "dynix-canary specialisation"))
         ]
       );
+      specialisation.outPath = traced "specialisation" neutralToplevel.outPath;
       # The parts are a list, which may lack one, and the complete system lacks none. What makes the system looks at
-      # those files itself, for /etc, and at the assertions and warnings: so they are others here.
+      # those files itself, for /etc, at the assertions and warnings, and at the toplevels of specialisations: so they
+      # are others here.
       whole = evaluate (
         canaries
         ++ [
           (shared packages)
           (aborting.instead "assertions" (traced "assertions" [ ]))
           (aborting.instead "warnings" (traced "warnings" [ ]))
+          (specialised (_: specialisation))
           {
             environment.etc = lib.genAttrs neutral (name: {
               source = strongest (traced "/etc/${name}" (builtins.toFile "dynix-neutral" ""));
@@ -235,6 +259,8 @@ in
       units = whole.config.systemd.units // lib.genAttrs ofUnits (
         unit: whole.config.systemd.units.${unit} // outside unit
       );
+      # Of what the complete system alone is made.
+      subjects = subjectsOf whole;
       text =
         folder.textOf
           (evaluate (
@@ -249,8 +275,8 @@ in
         if folder.twiceIn text == [ ] then text else abort "dynix-canary ${lib.head (folder.twiceIn text)}";
     in
     part "system" "*" (
-      builtins.deepSeq (subjectsOf whole) (
-        part "system" "toplevel" { made = hashOf (madeOf whole.config.system.build) once; }
+      builtins.deepSeq (subjects // { system = removeAttrs subjects.system [ builderCommands ]; }) (
+        part "system" "toplevel" { made = hashOf (madeOf whole.config) once; }
       )
     );
 }

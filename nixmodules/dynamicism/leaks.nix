@@ -41,21 +41,29 @@ let
   checks = lib.optionalAttrs (static.config.system ? checks) {
     system.checks = asStatic static.config.system.checks;
   };
-  # For the whole, the planned files too. What else is made of them is found before, among the parts.
-  neutralFiles =
-    if compared.plannedEtc == [ ] then
+  # For the whole, the planned files too, and the systems of specialisations, which an apply leaves as they are. What
+  # else is made of them is found before, among the parts.
+  neutralWhole =
+    if compared.plannedEtc == [ ] && static.config.specialisation or { } == { } then
       neutral
     else
-      extend (checks // {
-        environment = environment // {
-          etc =
-            environment.etc
-            // lib.genAttrs compared.plannedEtc (name: {
-              source = asStatic static.config.environment.etc.${name}.source;
-              text = asStatic static.config.environment.etc.${name}.text;
-            });
+      extend {
+        imports = [ specialised ];
+        config = checks // {
+          environment = environment // {
+            etc =
+              environment.etc
+              // lib.genAttrs compared.plannedEtc (name: {
+                source = asStatic static.config.environment.etc.${name}.source;
+                text = asStatic static.config.environment.etc.${name}.text;
+              });
+          };
         };
-      });
+      };
+  specialised = import ./specialisations.nix {
+    inherit lib;
+    inherit (static) options;
+  } (name: static.config.specialisation.${name}.configuration.system.build.toplevel);
 
   # Lines of a text that another one has not; what is shown of a difference.
   shown =
@@ -101,11 +109,11 @@ let
 
   toplevel = { config, ... }: builtins.unsafeDiscardStringContext config.system.build.toplevel.drvPath;
   # What no part shows, such as the kernel's parameters and the activation scripts, shows in the whole.
-  whole = lib.optional (toplevel static != toplevel neutralFiles) {
+  whole = lib.optional (toplevel static != toplevel neutralWhole) {
     kind = "system";
     name = "toplevel";
     static = toplevel static;
-    dynamic = toplevel neutralFiles;
+    dynamic = toplevel neutralWhole;
   };
 
   ofPackages = compare "package" (packages static) (packages dynamic);

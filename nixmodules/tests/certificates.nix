@@ -20,6 +20,16 @@ let
   foo = text: { systemd.services.foo.serviceConfig.ExecStart = "/bin/foo ${toString text}"; };
   reading = what: args@{ ... }: foo (what args);
   optionOf = args: args.options.services.bar.threads;
+  # What a specialisation has. It has none of its own.
+  ofOne =
+    what:
+    case (
+      { config, ... }:
+      lib.mkMerge [
+        { specialisation.one.configuration = { }; }
+        (lib.mkIf (config.specialisation != { }) (what config.specialisation.one.configuration))
+      ]
+    );
   leak = file: ./leaks + "/${file}.nix";
 
   givenFile =
@@ -115,10 +125,31 @@ let
       args: lib.length (optionOf args).definitionsWithLocations
     )) threads;
     "what it is declared as" = case (reading (args: (optionOf args).description)) null;
-    # As a specialisation is, which is a part of the system.
     "another system that inherits it" = case (
       { extendModules, ... }: foo (extendModules { modules = [ ]; }).config.systemd.units."bar.service".text
     ) threads;
+    "specialisations, in which another unit is made of it" = case {
+      specialisation.one.configuration = reading ({ config, ... }: config.services.bar.threads);
+      specialisation.two.configuration = { };
+    } null;
+    "whether there is a specialisation" = case (
+      { config, ... }:
+      {
+        specialisation = lib.mkIf (config.services.bar.threads > 50) { one.configuration = { }; };
+      }
+    ) threads;
+    "a specialisation's complete system" = ofOne (
+      one: foo one.system.build.toplevel
+    ) "/etc/systemd/system";
+    "whether a specialisation's complete system evaluates" = ofOne (
+      one: foo (builtins.tryEval (toString one.system.build.toplevel)).success
+    ) "specialisation";
+    "a specialisation's unit" = ofOne (one: foo one.systemd.units."bar.service".unit) "bar.service";
+    "a specialisation's value" = ofOne (one: foo one.services.bar.threads) threads;
+    "a specialisation's name" = ofOne (one: foo one.networking.hostName) null;
+    "the name of the system, made of a specialisation" = ofOne (one: {
+      networking.hostName = builtins.hashString "sha256" (toString one.system.build.toplevel);
+    }) "/etc/systemd/system";
     "its assertion and its warning" = case (
       { config, ... }:
       {

@@ -382,3 +382,42 @@ in
       };
     };
 }
+# NixOS 20.09 makes specialisations of the modules that it was given, without an override.
+// lib.optionalAttrs (baseNameOf nixpkgs == "small-nixpkgs") {
+  "the system of a specialisation, and what is made of it" =
+    let
+      systemWith =
+        more:
+        systemOf (
+          { config, ... }:
+          lib.mkMerge [
+            {
+              specialisation.one.configuration =
+                { config, ... }:
+                {
+                  systemd.services.of-one.serviceConfig.ExecStart = "/bin/one ${toString config.services.bar.threads}";
+                };
+            }
+            (lib.mkIf (config.specialisation != { }) (more config.specialisation.one.configuration))
+          ]
+        );
+      leaks = verify: more: namesOnly (verify (systemWith more) ./dynamic/bar-threads.nix);
+      naming = one: {
+        systemd.services.foo.serviceConfig.ExecStart = "/bin/foo ${one.system.build.toplevel}";
+      };
+    in
+    {
+      found = {
+        quick = leaks quick (_: { });
+        full = leaks full (_: { });
+        quickNamed = leaks quick naming;
+        fullNamed = leaks full naming;
+      };
+      wanted = {
+        quick = [ ];
+        full = [ ];
+        quickNamed = [ "unit foo.service" ];
+        fullNamed = [ "unit foo.service" ];
+      };
+    };
+}

@@ -1,10 +1,16 @@
 # What else dynix's modules and the fixtures know of a system, and the whole of it as one derivation.
-{ config, lib, pkgs, ... }:
+{ config, extendModules, lib, pkgs, ... }:
 
 let
   inherit (lib) mkOption types;
   option = type: default: description: mkOption { inherit type default description; };
   firewall = config.networking.firewall;
+  ofSpecialisation = {
+    inheritParentConfig = option types.bool true "Whether this one is part of it.";
+    configuration = option types.raw { } "What else is." // {
+      apply = module: (extendModules { modules = [ module { specialisation = lib.mkForce { }; } ]; }).config;
+    };
+  };
 in
 {
   options = {
@@ -17,6 +23,8 @@ in
     networking.hostName = option types.str "nixos" "How it is called.";
     networking.firewall.enable = option types.bool false "Whether there is a firewall.";
     networking.firewall.allowedTCPPorts = option (types.listOf types.port) [ ] "What it lets through.";
+    specialisation = option (types.attrsOf (types.submodule { options = ofSpecialisation; })) { } "Systems beside it.";
+    system.systemBuilderCommands = option types.lines "" "What else the system is made by.";
     system.checks = option (types.listOf types.unspecified) [ ] "What is built to see whether all is right.";
     system.build = option (types.lazyAttrsOf types.unspecified) { } "What is built of it.";
   };
@@ -25,6 +33,11 @@ in
     systemd.services.firewall = lib.mkIf firewall.enable {
       serviceConfig.ExecStart = "/bin/firewall ${toString firewall.allowedTCPPorts}";
     };
+    system.systemBuilderCommands = lib.concatStrings (
+      lib.mapAttrsToList (
+        name: it: "ln -s ${it.configuration.system.build.toplevel} $out/specialisation/${name}\n"
+      ) config.specialisation
+    );
     system.build.etc = derivation {
       name = "etc";
       inherit (pkgs.stdenv.hostPlatform) system;
@@ -38,6 +51,7 @@ in
       content = builtins.toJSON {
         inherit (config.boot) kernelParams;
         checks = map toString config.system.checks;
+        commands = config.system.systemBuilderCommands;
         etc = config.system.build.etc.outPath;
         packages = map toString config.environment.systemPackages;
         users = config.users;
