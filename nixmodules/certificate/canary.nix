@@ -36,12 +36,4 @@ rec {
       unit = strongest (fire unit);
     });
   };
-
-  # Files below /etc.
-  onFiles = names: {
-    environment.etc = lib.genAttrs names (name: {
-      source = strongest (fire "/etc/${name}");
-      text = strongest (fire "/etc/${name}");
-    });
-  };
 }

@@ -12,8 +12,12 @@ let
   services = lib.filterAttrs (_: service: service.enable) cfg.for;
   planned = lib.concatMap (service: service.units) (lib.attrValues services);
   pathOf = import ../dynamicism/schema/path.nix { inherit lib; };
+  # Of the files of services below /etc, those that there are.
+  plannedEtc = lib.filter (name: config.environment.etc ? ${name}) (
+    lib.concatMap (service: service.etc) (lib.attrValues services)
+  );
   compared = import ../dynamicism/compared.nix {
-    inherit lib planned;
+    inherit lib planned plannedEtc;
     plain = import ../dynamicism/schema/plain.nix { inherit lib; };
     verify = "full";
   };
@@ -66,6 +70,13 @@ let
   # A module that puts these in the place of units, whoever defines them: a function of what they are.
   insteadOfUnits = change: {
     options.systemd.units = lib.mkOption { apply = units: units // change units; };
+  };
+  # The same for files below /etc, by their names. A stronger definition would not do: the module system looks at the
+  # others, too, to see how strong they are.
+  insteadOfFiles = names: what: {
+    options.environment.etc = lib.mkOption {
+      apply = files: files // lib.genAttrs names (name: files.${name} // what name);
+    };
   };
   # The systems of specialisations are made of the options too, and an apply leaves them as they are. So their
   # toplevels are the static ones, or this: the complete system has them, and nothing else is to be made of them.
@@ -146,8 +157,8 @@ in
     in
     lib.optionals (targets != [ ]) (builtins.deepSeq (lib.imap0 lookAgain failing) targets);
 
-  # The complete system, which looks at none of the options, or the evaluation ends. In it are the planned units as they
-  # are, dynix's own records as they are, and the assertions and warnings, which whoever rests on this must evaluate:
+  # The complete system, which looks at none of the options, or the evaluation ends. In it are the planned units and
+  # files as they are, dynix's own records as they are, and the assertions and warnings, which whoever rests on this must evaluate:
   # `assertions` is how many there are, and all hold. They are evaluated before all else with the static values, and
   # lines say which of the options they look at. `made` is of what the system is made besides /etc: made of nothing
   # that is given here, it is what `proveReaders` says.
@@ -176,12 +187,9 @@ in
               unit: units.${unit} // { inherit (static.systemd.units.${unit}) text unit; }
             )
           ))
-          {
-            environment.etc = lib.genAttrs recorded (name: {
-              source = strongest static.environment.etc.${name}.source;
-              text = strongest static.environment.etc.${name}.text;
-            });
-          }
+          (insteadOfFiles (recorded ++ plannedEtc) (name: {
+            inherit (static.environment.etc.${name}) source text;
+          }))
         ]
       );
       # It has the same packages: made of the canaries, so that these are met there too.
@@ -219,12 +227,14 @@ in
     let
       ofUnits = lib.subtractLists readable planned;
       canaries = map aborting.onOption options ++ [ (aborting.onUnits ofUnits) ];
-      neutral = [ unitFolder ] ++ recorded;
+      neutral = [ unitFolder ] ++ recorded ++ plannedEtc;
       # Packages made of the files, or of the options, are met where they are made.
       packages = evaluate (
         canaries
         ++ [
-          (aborting.onFiles neutral)
+          (insteadOfFiles neutral (
+            name: lib.genAttrs [ "source" "text" ] (_: abort "dynix-canary /etc/${name}")
+          ))
           (aborting.onResult "assertions")
           (aborting.onResult "warnings")
           (specialised (_: abort "dynix-canary specialisation"))
@@ -241,12 +251,10 @@ in
           (aborting.instead "assertions" (traced "assertions" [ ]))
           (aborting.instead "warnings" (traced "warnings" [ ]))
           (specialised (_: specialisation))
-          {
-            environment.etc = lib.genAttrs neutral (name: {
-              source = strongest (traced "/etc/${name}" (builtins.toFile "dynix-neutral" ""));
-              text = strongest (traced "/etc/${name}" "neutral");
-            });
-          }
+          (insteadOfFiles neutral (name: {
+            source = traced "/etc/${name}" (builtins.toFile "dynix-neutral" "");
+            text = traced "/etc/${name}" "neutral";
+          }))
         ]
       );
       # The folder of all units, in which each of the planned ones has its place. Nothing else there, and no file of

@@ -25,7 +25,7 @@ let
   evaluated = evaluate [ ];
   dynamic = evaluated.config;
   services = lib.mapAttrs (_: withEtcIfAny) (lib.filterAttrs (_: service: service.enable) cfg.for);
-  # What is proved reaches no file below /etc.
+  # What is proved reaches no file below /etc but those of `etc`.
   withEtcIfAny =
     service:
     service

@@ -20,6 +20,19 @@ let
   foo = text: { systemd.services.foo.serviceConfig.ExecStart = "/bin/foo ${toString text}"; };
   reading = what: args@{ ... }: foo (what args);
   optionOf = args: args.options.services.bar.threads;
+  # With a file below /etc that the service reads.
+  ofFile = module: {
+    imports = [
+      module
+      (
+        { config, ... }:
+        {
+          environment.etc."bar.conf".text = "threads=${toString config.services.bar.threads}";
+          dynamicism.for.bar.etc = [ "bar.conf" ];
+        }
+      )
+    ];
+  };
   # What a specialisation has. It has none of its own.
   ofOne =
     what:
@@ -308,6 +321,31 @@ let
         ];
       }
     ) "/etc/systemd/system";
+    "the service's own file" = ofNixos (ofFile { }) null;
+    "the service's own file, and a unit that names it" = ofNixos (ofFile (
+      { config, ... }: foo config.environment.etc."bar.conf".source
+    )) "/etc/systemd/system";
+    "the service's own file, and a copy of it" = ofNixos (ofFile (
+      { config, ... }: { environment.etc."copy.conf".text = config.environment.etc."bar.conf".text; }
+    )) "/etc/bar.conf";
+    "the service's own file, which the name of the system is made of" = case (ofFile (
+      { config, ... }:
+      {
+        networking.hostName = builtins.hashString "sha256" "${config.environment.etc."bar.conf".source}";
+      }
+    )) "/etc/systemd/system";
+    "whether the service's own file is there" = case (ofFile (
+      { config, lib, ... }:
+      {
+        environment.etc."bar.conf".enable = config.services.bar.threads < 50;
+      }
+    )) threads;
+    "what the service's own file is called" = case (ofFile (
+      { config, lib, ... }:
+      {
+        environment.etc."bar.conf".target = "bar-${toString config.services.bar.threads}";
+      }
+    )) threads;
     "another unit, a file, a user and the firewall" = ofNixos (leak "value-transfer") threads;
     "the kernel's parameters" = ofNixos (leak "kernel-parameter") threads;
     "a package" = ofNixos (leak "package") threads;

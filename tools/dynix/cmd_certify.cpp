@@ -97,16 +97,20 @@ result<evaluation::certificate> make(
     if (auto saved = evaluation::save(where, *made); !saved)
         return saved.error();
     line.begin("slices");
+    auto const began = std::chrono::steady_clock::now();
     auto const slices = evaluation::make_slices(request, *made, with);
     if (!slices) {
         if (!quiet)
             note_line(one_line(slices.error()));
         return made;
     }
+    auto const took =
+        std::chrono::duration_cast<host::milliseconds>(std::chrono::steady_clock::now() - began);
+    made->milliseconds += took.count();
     made->peak_kib = peak_of_children();
     if (auto saved = evaluation::save_slices(where, *made, *slices); !saved)
         return saved.error();
-    line.end(host::milliseconds(made->milliseconds));
+    line.end(took);
     return made;
 }
 

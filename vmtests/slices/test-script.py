@@ -1,5 +1,6 @@
 # An override of a service with health checks is evaluated by its slice, and the plan is that of the whole configuration.
 import json
+import re
 
 
 def jobs():
@@ -43,6 +44,7 @@ with subtest("there is a slice of every service"):
     made = json.loads(machine.succeed("dynix certify --json"))
     t.assertIn("services.distccd.maxJobs", made["proved"])
     t.assertIn("services.ticker.seconds", made["proved"])
+    t.assertIn("services.ticker.sound", made["proved"])
     t.assertEqual(made["slices"]["without"], {})
 
 with subtest("an override of distccd is evaluated by its slice, health checks of both included"):
@@ -80,6 +82,16 @@ with subtest("an override that a health check looks at is in the check"):
     t.assertEqual(jobs(), {"4"})
     machine.succeed("dynix undo --last")
 
+with subtest("so is an override that changes the service's file below /etc"):
+    machine.succeed("dynix append services.ticker.sound tock")
+    services, rests_on, evaluated = planned()
+    t.assertEqual((rests_on, evaluated), ("every-value", "slice"))
+    t.assertEqual(services, planned("--no-certificate")[0])
+    machine.succeed("dynix apply")
+    t.assertEqual(machine.succeed("cat /etc/ticker.conf"), "sound=tock\n")
+    machine.succeed("dynix undo --last", "dynix apply")
+    t.assertEqual(machine.succeed("cat /etc/ticker.conf"), "sound=tick\n")
+
 with subtest("no overrides, and no dynamic file, are evaluated by the slices too, without a note"):
     machine.succeed("dynix undo --all")
     for take_away in ["true", "rm /etc/nixos/dynamic.nix"]:
@@ -104,8 +116,13 @@ with subtest("a link that leads to the configuration is no obstacle"):
     services, rests_on, evaluated = planned()
     t.assertEqual((rests_on, evaluated), ("every-value", "slice"))
     t.assertEqual(services, planned("--no-certificate")[0])
-    machine.succeed("rm /etc/nixos && mv /persist/nixos /etc && rmdir /persist", "dynix certify")
+    machine.succeed("rm /etc/nixos && mv /persist/nixos /etc && rmdir /persist")
+    said = machine.succeed("dynix certify 2>&1")
     t.assertEqual(planned()[2], "slice")
+
+with subtest("it says how long each part took, and all of it"):
+    certify, slices, both = map(float, re.search(r"certify +(\S+) s\n +slices +(\S+) s\n.* in (\S+) s", said).groups())
+    t.assertAlmostEqual(certify + slices, both, delta=0.1)
 
 with subtest("what the slice is not for is evaluated with the whole configuration"):
     machine.succeed("sed -i 's/maxJobs = 12;/maxJobs = 13;/' /etc/nixos/configuration.nix")

@@ -1,4 +1,4 @@
-# What the container machine takes over from a NixOS configuration: the units that dynix plans for and its
+# What the container machine takes over from a NixOS configuration: the units and files that dynix plans for and its
 # own, what they are wanted by, the files of /etc/dynix and the users that the units run as. Of one with runtime
 # modules, whose modules may bring anything: every unit, file, user and package, and a switch-to-configuration.
 {
@@ -16,21 +16,21 @@ let
   isWhole = config.services.runtimeModules.enable or false;
   # What NixOS makes of units and of users is not a file of Debian's.
   isOfNixos = name: builtins.match "(systemd/.*|profiles/.*|set-environment)" name != null;
-  files = builtins.filter (
-    name: builtins.substring 0 6 name == "dynix/" || (isWhole && !isOfNixos name)
-  ) (builtins.attrNames config.environment.etc);
+  isOurs = name: builtins.substring 0 6 name == "dynix/" || builtins.elem name (ofServices "etc");
+  files = builtins.filter (name: isOurs name || (isWhole && !isOfNixos name)) (
+    builtins.attrNames config.environment.etc
+  );
   # A system without dynix is one that the machine makes itself, of the units that it takes over.
   planned =
-    if config ? dynamicism && !isWhole then ofDynix else builtins.attrNames config.systemd.units;
-  ofDynix = builtins.concatLists (
-    map (
-      name:
-      let
-        service = config.dynamicism.for.${name};
-      in
-      if service.enable then service.units else [ ]
-    ) (builtins.attrNames config.dynamicism.for)
-  );
+    if config ? dynamicism && !isWhole then
+      ofServices "units"
+    else
+      builtins.attrNames config.systemd.units;
+  ofServices =
+    member:
+    builtins.concatMap (service: if service.enable then service.${member} else [ ]) (
+      builtins.attrValues config.dynamicism.for or { }
+    );
   names = builtins.filter (name: config.systemd.units ? ${name}) (
     planned ++ (
       if isWhole then
