@@ -8,7 +8,8 @@
 
 rec {
   name = "systemd/system";
-  placeOf = unit: "/dynix-neutral/${unit}/";
+  # Without the backslash that systemd-escape(1) puts into names: it would be another text in JSON. No name has a '%'.
+  placeOf = unit: "/dynix-neutral/${builtins.replaceStrings [ "\\" ] [ "%" ] unit}/";
 
   # Of a configuration, and the units whose files these are.
   textOf =

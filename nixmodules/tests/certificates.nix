@@ -114,6 +114,10 @@ let
   ofNixos = module: meets: case module meets // { isOfNixos = true; };
   cases = {
     "nothing" = ofNixos { } null;
+    "a planned unit with a name by systemd-escape(1)" = ofNixos {
+      systemd.services."bar\\x2dtwo".serviceConfig.ExecStart = "/bin/bar";
+      dynamicism.for.bar.units = [ "bar\\x2dtwo.service" ];
+    } null;
     "every option of the service" = case { } null // {
       targets = [
         threads

@@ -74,7 +74,8 @@ let
     linkFarm = name: entries: package name { entries = builtins.toJSON entries; };
     runCommand = name: given: script: package name (given // { inherit script; });
     writeText = name: text: package name { inherit text; };
-    writeTextDir = name: text: package "unit-${name}" { inherit text; };
+    writeTextDir =
+      name: text: package "unit-${builtins.replaceStrings [ "\\" ] [ "-" ] name}" { inherit text; };
     closureInfo = package "closure-info";
   };
 in
