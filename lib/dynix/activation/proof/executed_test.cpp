@@ -95,6 +95,24 @@ TEST_CASE("a command that is executed late is waited for, and proved") {
     }
 }
 
+TEST_CASE("a command whose words are not there yet is waited for, and proved") {
+    fake_machine m;
+    m.add("a.service", service("1"), service("2"));
+    m.wanted.services[0].settle = host::milliseconds(0);
+    slow_to_execute slow(m, std::chrono::seconds(1));
+    // The program is another one already.
+    m.units.on_start = [first = m.units.on_start](std::string const& name, fake_unit& started) {
+        auto const exe = started.process.exe;
+        first(name, started);
+        started.process.exe = exe;
+        started.process.argv.clear();
+    };
+    auto const found = m.apply();
+    CHECK(said(found).empty());
+    REQUIRE(found.result == apply_result::done);
+    CHECK(found.units.at(0).proved.outcome == verdict::proven);
+}
+
 TEST_CASE("a command that is never executed is not what was planned") {
     fake_machine m;
     m.add("a.service", service("1"), service("2"));

@@ -62,6 +62,9 @@ bool same(units::text_pattern const& a, units::text_pattern const& b) {
 std::optional<std::string_view> title_of(host::live_process const& process) {
     auto const& argv = process.argv;
     auto const empty = [](std::string const& word) { return word.empty(); };
+    // It executes its program just now (executed.hpp): what is overwritten shows zeros at least.
+    if (argv.empty())
+        return std::nullopt;
     if (std::all_of(argv.begin(), argv.end(), empty))
         return std::string_view();
     bool const one = std::all_of(argv.begin() + 1, argv.end(), empty);
