@@ -58,12 +58,18 @@ std::string own_words(std::string_view said) {
 }
 
 error not_answered(std::string const& about, process::outcome const& ended) {
+    // What is fetched may be another thing the next time, and Nix does not say whether a hash
+    // forbids that.
+    bool const fetches = ended.err.find("access to URI '") != std::string::npos;
     auto out = make_error(
         fmt::format(
             "Nix has no answer to the question for a certificate ('{}'): {}", about,
             process::describe(ended)),
-        "a file that is no root can be named in 'dynamicism.source.roots'; without a certificate "
-        "'dynix apply' compares");
+        fmt::format(
+            "{}; without a certificate 'dynix apply' compares",
+            fetches ? "nothing is fetched while it is proved: keep a copy in a folder beside the "
+                      "configuration's file, or let the configuration be a flake"
+                    : "a file that is no root can be named in 'dynamicism.source.roots'"));
     out.notes = plan::nix::notes_on(own_words(ended.err));
     return out;
 }

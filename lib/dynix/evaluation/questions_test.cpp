@@ -105,6 +105,20 @@ TEST_CASE("an evaluation that a canary ends is an answer, and any other that fai
     CHECK(!ask_readers(by, {}, nix));
 }
 
+TEST_CASE("where Nix may not look, the way out is one that there is") {
+    std::pair<char const*, char const*> const cases[] = {
+        {"absolute path '/srv/a.nix'", "can be named in 'dynamicism.source.roots'"},
+        {"URI 'https://example.org/a.tar.gz'", "keep a copy"}};
+    for (auto const& [what, way_out] : cases) {
+        process::fake_runner nix;
+        auto const why = std::string("access to ") + what + " is forbidden in restricted mode";
+        nix.answers.push_back(said(1, "", "error: " + why + "\n"));
+        auto const found = ask_readers(by, {}, nix);
+        REQUIRE(!found);
+        CHECK(found.error().hint.find(way_out) != std::string::npos);
+    }
+}
+
 TEST_CASE("what the checks look at is told before the planned units look at the same") {
     process::fake_runner nix;
     nix.answers.push_back(said(
