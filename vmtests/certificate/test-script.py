@@ -133,6 +133,22 @@ with subtest("what reads a file that is no root has no certificate"):
     machine.succeed("cp -p /root/system.nix /etc/nixos/system.nix")
     certify()
 
+with subtest("what fetches something has one where that is known by its hash, and in the store"):
+    machine.succeed("mkdir /tmp/source && echo '{ }' > /tmp/source/more.nix")
+    hashed = machine.succeed("nix-store --add /tmp/source >&2; nix-hash --type sha256 --base32 /tmp/source").strip()
+    url = "https://127.0.0.1:1/a.tar.gz"
+    machine.succeed("sed -i 's|config = whole;|config = builtins.seq more whole;|' /etc/nixos/system.nix")
+    machine.succeed("cp -p /etc/nixos/system.nix /root/looks.nix")
+    for what, known in [(f'fetchTarball {{ url = "{url}"; sha256 = "{hashed}"; }}', True), (f'fetchTarball "{url}"', False)]:
+        machine.succeed(f"sed 's|^let$|let more = import \"${{{what}}}/more.nix\";|' /root/looks.nix > /etc/nixos/system.nix")
+        if known:
+            certify()
+            t.assertEqual(check()[0], "every-value")
+        else:
+            t.assertIn("nothing is fetched while it is proved", machine.fail("dynix certify 2>&1"))
+    machine.succeed("cp -p /root/system.nix /etc/nixos/system.nix")
+    certify()
+
 with subtest("links lead to the configuration, and one that leads elsewhere is a change"):
     machine.succeed("mkdir /persist && mv /etc/nixos /persist/nixos && ln -s /persist/nixos /etc/nixos")
     machine.succeed("mv /persist/nixos/dynamic.nix /persist && ln -s /persist/dynamic.nix /nix /persist/nixos")

@@ -57,19 +57,40 @@ std::string own_words(std::string_view said) {
     return out.size() <= longest ? out : "[...]" + out.substr(out.size() - longest);
 }
 
+// What is fetched by its hash stays the same, and Nix finds it in the store, because the system was
+// built of it. For all else it would look into its cache, and has none.
+void allow_known_by_hash(process::command& to) {
+    to.args.insert(to.args.end(), {"--option", "allowed-uris", "https:// http://"});
+    // Nix manual, "Common environment variables"; the second one since Nix 2.25.
+    for (auto const* place : {"XDG_CACHE_HOME", "NIX_CACHE_HOME"})
+        to.environment[place] = "/dev/null";
+}
+
+bool may_not_fetch(process::outcome const& ended) {
+    return !ended.success() && ended.err.find("access to URI 'http") != std::string::npos;
+}
+
+// That it would look there, Nix says of a folder, in one kind of quotes or another.
+bool lacks_cache(process::outcome const& ended) {
+    return ended.err.find("'/dev/null' is not a directory") != std::string::npos ||
+           ended.err.find("creating directory '/dev/null'") != std::string::npos ||
+           ended.err.find("creating directory \"/dev/null\"") != std::string::npos;
+}
+
 error not_answered(std::string const& about, process::outcome const& ended) {
-    // What is fetched may be another thing the next time, and Nix does not say whether a hash
-    // forbids that.
-    bool const fetches = ended.err.find("access to URI '") != std::string::npos;
+    bool const fetches =
+        ended.err.find("access to URI '") != std::string::npos || lacks_cache(ended);
     auto out = make_error(
         fmt::format(
             "Nix has no answer to the question for a certificate ('{}'): {}", about,
             process::describe(ended)),
         fmt::format(
             "{}; without a certificate 'dynix apply' compares",
-            fetches ? "nothing is fetched while it is proved: keep a copy in a folder beside the "
-                      "configuration's file, or let the configuration be a flake"
-                    : "a file that is no root can be named in 'dynamicism.source.roots'"));
+            fetches
+                ? "nothing is fetched while it is proved, and what 'fetchTarball' has a hash of is "
+                  "in the store after 'nixos-rebuild switch': give it one, keep a copy in a folder "
+                  "beside the configuration's file, or let the configuration be a flake"
+                : "a file that is no root can be named in 'dynamicism.source.roots'"));
     out.notes = plan::nix::notes_on(own_words(ended.err));
     return out;
 }
@@ -85,6 +106,11 @@ ask(questioner const& by, std::string const& about, question const& what, proces
     auto command = question_command(by, about, what);
     command.on_err_line = on_line;
     auto ended = with.run(command);
+    // Where nothing is fetched, the cache is of use: for what is substituted, say.
+    if (ended && may_not_fetch(*ended)) {
+        allow_known_by_hash(command);
+        ended = with.run(command);
+    }
     if (!ended)
         return ended.error();
     asked out{std::move(*ended), std::nullopt};

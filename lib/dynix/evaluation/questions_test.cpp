@@ -38,6 +38,7 @@ TEST_CASE("Nix may read the known roots only") {
     };
     CHECK(has({"--option", "restrict-eval", "true"}));
     CHECK(has({"--option", "allowed-uris", ""}));
+    CHECK(!command.environment.contains("XDG_CACHE_HOME"));
     CHECK(has({"-I", "dynix-root-0=/etc/nixos/system.nix", "-I", "dynix-root-1=/nixpkgs"}));
     CHECK(has({"--argstr", "question", R"({"options":["a.b"],"readable":["a.service"]})"}));
     CHECK(has({"--argstr", "about", "proveWhole"}));
@@ -105,14 +106,33 @@ TEST_CASE("an evaluation that a canary ends is an answer, and any other that fai
     CHECK(!ask_readers(by, {}, nix));
 }
 
+TEST_CASE("what is fetched by its hash is known, and of all else Nix has no cache") {
+    process::fake_runner nix;
+    nix.answers.push_back(
+        said(1, "", "error: access to URI 'https://example.org/a' is forbidden\n"));
+    nix.answers.push_back(said(0, R"({"made":"m"})", complete));
+    auto const found = ask_readers(by, {}, nix);
+    REQUIRE(found);
+    CHECK(found->made == "m");
+    REQUIRE(nix.calls.size() == 2);
+    auto const& args = nix.calls[1].args;
+    CHECK(args[args.size() - 2] == "allowed-uris");
+    CHECK(args.back() == "https:// http://");
+    for (auto const* place : {"XDG_CACHE_HOME", "NIX_CACHE_HOME"})
+        CHECK(nix.calls[1].environment.at(place) == "/dev/null");
+}
+
 TEST_CASE("where Nix may not look, the way out is one that there is") {
     std::pair<char const*, char const*> const cases[] = {
-        {"absolute path '/srv/a.nix'", "can be named in 'dynamicism.source.roots'"},
-        {"URI 'https://example.org/a.tar.gz'", "keep a copy"}};
+        {"access to absolute path '/srv/a.nix' is forbidden",
+         "can be named in 'dynamicism.source.roots'"},
+        {"access to URI 'ssh://example.org/a' is forbidden", "keep a copy"},
+        {"creating directory '/dev/null': No such file or directory", "keep a copy"},
+        {"access to absolute path '/srv/a.nix' is forbidden\ntest -e b 2>/dev/null",
+         "can be named in 'dynamicism.source.roots'"}};
     for (auto const& [what, way_out] : cases) {
         process::fake_runner nix;
-        auto const why = std::string("access to ") + what + " is forbidden in restricted mode";
-        nix.answers.push_back(said(1, "", "error: " + why + "\n"));
+        nix.answers.push_back(said(1, "", "error: " + std::string(what) + "\n"));
         auto const found = ask_readers(by, {}, nix);
         REQUIRE(!found);
         CHECK(found.error().hint.find(way_out) != std::string::npos);
