@@ -7,6 +7,7 @@ values of each option. For a few services, or those that are named; with --all, 
 takes a quarter of an hour: it says of every option what it reaches, and which ones no slice gives a plan of.
 """
 
+import functools
 import json
 import os
 import re
@@ -101,6 +102,7 @@ class Asked:
         store = ["--store", f"local?root={self.folder}/store", "--read-write-mode"] if about in WRITING else []
         return nix(ASK, "--argstr", "about", about, "--argstr", "sliceFile", str(self.file), *words, *store, *flags)
 
+    @functools.cache
     def untouched(self, service: str) -> dict:
         ours = self.services[service]["targets"]
         others = [option for option in self.proved if option not in ours]
