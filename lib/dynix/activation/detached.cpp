@@ -154,9 +154,16 @@ class waiter {
     bool own_unit_stops() {
         auto const own = units_.unit_of_this_process();
         for (int tries = 0; own && tries < most_tries; ++tries)
-            if (auto const status = units_.status(*own))
+            if (auto const status = run_of(*own))
                 return status->active_state == "deactivating";
         return false;
+    }
+
+    // What systemd would tell of all units meanwhile, nobody hears here.
+    result<host::unit_status> run_of(std::string const& unit) {
+        auto status = std::move(units_.runs_of({unit}).front());
+        units_.disconnect();
+        return status;
     }
 
     void ask_to_stop() {
@@ -182,7 +189,7 @@ class waiter {
     }
 
     bool unit_has_ended() {
-        auto const status = units_.status(what_.service.name);
+        auto const status = run_of(what_.service.name);
         return status && !status->active() && !status->active_state.ends_with("activating");
     }
 
@@ -210,6 +217,7 @@ detached_outcome run_detached(detached_work const& what, host::systemd& units) {
     if (!what.input.empty() && !pass_input(ours.get(), what.input))
         return not_begun(errno_error("pass on", "the input", errno));
     auto const started = units.start_transient(service);
+    units.disconnect();
     theirs = unique_fd();
     if (started)
         return waiter(what, units, ours.get()).run();

@@ -65,6 +65,18 @@ TEST_CASE_FIXTURE(detached_fixture, "the worker works, and its exit code arrives
     }
 }
 
+TEST_CASE_FIXTURE(detached_fixture, "systemd tells nobody here of the worker's changes") {
+    // A change of a unit is told to all connections, before systemd goes on with its work.
+    act = [](int at) {
+        detached_worker worker(at);
+        if (worker.begin())
+            worker.ended(exit_code::done);
+    };
+    CHECK(run().how == detached_end::ended);
+    REQUIRE_FALSE(m.units.calls.empty());
+    CHECK(m.units.calls.back() == "disconnect");
+}
+
 TEST_CASE_FIXTURE(detached_fixture, "the worker reads the input before it asks") {
     work.input = std::string(1'000'000, 'x');
     std::optional<std::string> read;
@@ -202,11 +214,12 @@ TEST_CASE_FIXTURE(detached_fixture, "a worker that is killed") {
         static_cast<void>(worker.begin());
     };
     m.units.fails = [this](std::string const& call) {
-        if (call == std::string("status ") + worker_unit)
+        if (call == std::string("run of ") + worker_unit)
             m.units.units[worker_unit].status.active_state = "failed";
         return false;
     };
     auto const found = run();
     CHECK(found.how == detached_end::lost);
     CHECK(found.why.message == "the activation was ended before it could say how it went");
+    CHECK(m.units.calls.back() == "disconnect");
 }

@@ -4,6 +4,8 @@
 #include "dynix/host/detail/property_values.hpp"
 
 #include <deque>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace dynix::host {
@@ -79,7 +81,8 @@ result<std::vector<std::string>> read_names(sd_bus* bus) {
     return names;
 }
 
-result<std::vector<unit_run>> read_runs(sd_bus* bus) {
+result<std::vector<unit_run>> read_runs(sd_bus* bus, std::vector<std::string> const& planned) {
+    std::set<std::string_view> const known(planned.begin(), planned.end());
     auto listed = list_units(bus);
     if (!listed)
         return listed;
@@ -87,12 +90,13 @@ result<std::vector<unit_run>> read_runs(sd_bus* bus) {
     refusals refused(found.size());
     property_calls calls(bus);
     for (std::size_t i = 0; i < found.size(); ++i)
-        calls.get(
-            found[i].name, "Get", {unit_interface, "InvocationID"},
-            [&unit = found[i]](sd_bus_message* from) {
-                return read_variant(from, "ay", id_bytes{unit.invocation_id});
-            },
-            refused.of(i));
+        if (!known.contains(found[i].name))
+            calls.get(
+                found[i].name, "Get", {unit_interface, "InvocationID"},
+                [&unit = found[i]](sd_bus_message* from) {
+                    return read_variant(from, "ay", id_bytes{unit.invocation_id});
+                },
+                refused.of(i));
     if (auto done = calls.wait(); !done)
         return done.error();
     std::vector<unit_run> there;

@@ -39,14 +39,20 @@ TEST_CASE("all units are listed once, and each is asked for its run") {
                    "c.service", "", "not-found", "inactive", "dead", "", "/", 0, "", "/") >= 0;
     };
     manager systemd(1, list);
-    auto const found = read_runs(systemd.bus());
+    std::vector<std::string> planned;
+    SUBCASE("none of them is in a plan") {}
+    SUBCASE("one is, and another is not loaded") {
+        planned = {"a.service", "d.service"};
+    }
+    auto const found = read_runs(systemd.bus(), planned);
     REQUIRE(found);
     REQUIRE(found->size() == 2);
-    CHECK((*found)[0].invocation_id == "ab000000000000000000000000000000");
+    CHECK((*found)[0].invocation_id == (planned.empty() ? "ab000000000000000000000000000000" : ""));
+    CHECK((*found)[1].invocation_id == "ab000000000000000000000000000000");
     CHECK((*found)[0].active_state == "active");
     CHECK((*found)[0].has_file);
     CHECK(!(*found)[1].has_file);
-    CHECK(systemd.asked().size() == 3);
+    CHECK(systemd.asked().size() == (planned.empty() ? 3 : 2));
 }
 
 TEST_CASE("the names of all units are one call") {
@@ -79,7 +85,7 @@ TEST_CASE("a unit that is not there is not one of which something is kept from u
     });
     systemd.refuses_access = kept;
     auto const relations = read_relations(systemd.bus(), {"a.socket", "b.service"});
-    auto const runs = read_runs(systemd.bus());
+    auto const runs = read_runs(systemd.bus(), {});
     auto const changed = read_changed_files(systemd.bus(), {{.name = "a.socket"}});
     CHECK(relations.has_value() != kept);
     CHECK(runs.has_value() != kept);

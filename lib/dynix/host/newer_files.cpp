@@ -227,7 +227,10 @@ class named_files {
         for (std::size_t i = 0; i < units.size(); ++i) {
             if (!units[i].has_file)
                 continue;
+            of_[i] = units[i].files.value_or(std::vector<std::string>());
             ask(units[i].name, i, "SourcePath", "s");
+            if (units[i].files)
+                continue;
             ask(units[i].name, i, "DropInPaths", "as");
             ask(units[i].name, i, "FragmentPath", "s");
         }

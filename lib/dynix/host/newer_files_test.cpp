@@ -2,12 +2,16 @@
 
 #include "dynix/base/file.hpp"
 #include "dynix/base/test_folder.hpp"
+#include "dynix/host/fake_manager.hpp"
 #include "dynix/test.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <set>
 #include <string>
 #include <sys/stat.h>
+#include <time.h>
 
 using namespace dynix;
 using namespace dynix::host;
@@ -135,4 +139,39 @@ TEST_CASE("a link that leads elsewhere by the way, or nowhere, is a change of it
     }
     CHECK(all.newer().units == names{"f.service"});
     CHECK(!all.newer().of_any_unit);
+}
+
+TEST_CASE("files that the caller knows are looked at like those that systemd names") {
+    constexpr std::uint64_t later = 1'000'000; // what is here now is older than the reading
+    auto const usec = [](clockid_t clock) {
+        timespec now{};
+        ::clock_gettime(clock, &now);
+        return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 +
+               static_cast<std::uint64_t>(now.tv_nsec) / 1000 + later;
+    };
+    unit_folders const all;
+    auto const folder = all.in("etc");
+    manager systemd(1, [&](std::string const& what, sd_bus_message* to) {
+        if (has_word(what, " UnitPath"))
+            return sd_bus_message_append(to, "v", "as", 1, folder.c_str()) >= 0;
+        if (what.find(" UnitsLoadTimestamp") != what.npos)
+            return sd_bus_message_append(
+                       to, "v", "t",
+                       usec(has_word(what, "Monotonic") ? CLOCK_MONOTONIC : CLOCK_REALTIME)) >= 0;
+        return has_word(what, "SourcePath") ? sd_bus_message_append(to, "v", "s", "") >= 0
+                                            : of_services(what, to);
+    });
+    auto const found = may_have_changed(
+        systemd.bus(), {{.name = "a.service", .files = {{all.in("etc/a.service")}}},
+                        {.name = "b.service", .files = {{all.in("gone/b.service.d/one.conf")}}},
+                        {.name = "c.service"}});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].name == "b.service");
+    auto const asked = systemd.asked();
+    CHECK(std::ranges::count_if(asked, [](std::string const& call) {
+              return has_word(call, "DropInPaths");
+          }) == 1);
+    CHECK(std::ranges::count_if(asked, [](std::string const& call) {
+              return has_word(call, "SourcePath");
+          }) == 3);
 }

@@ -165,6 +165,10 @@ class systemd {
     // the names that are given here.
     virtual std::vector<result<unit_status>> runs_of(std::vector<std::string> const& units) = 0;
 
+    // As `runs_of`, to see whether runs that are known go on: of a unit that is up its state alone,
+    // and how often systemd has restarted it.
+    virtual std::vector<result<unit_status>> ends_of(std::vector<std::string> const& units) = 0;
+
     // Of those units, in the order of the names.
     virtual result<std::vector<unit_load>> loads(std::vector<std::string> const& units) = 0;
 
@@ -183,8 +187,11 @@ class systemd {
     virtual result<std::vector<unit_relations>>
     relations(std::vector<std::string> const& units) = 0;
 
-    // Every loaded unit, other than devices.
-    virtual result<std::vector<unit_run>> runs() = 0;
+    // Every loaded unit, other than devices. Of `planned` it is not asked which run it is: who has
+    // changed them himself compares the others.
+    virtual result<std::vector<unit_run>> runs(std::vector<std::string> const& planned) = 0;
+
+    result<std::vector<unit_run>> runs() { return runs({}); }
 
     // Their names alone.
     virtual result<std::vector<std::string>> loaded_units() = 0;
@@ -232,6 +239,10 @@ class systemd {
 
     // Returns when some unit changed its state, at the latest after `at_most`.
     virtual result<void> wait_for_event(milliseconds at_most) = 0;
+
+    // Ends the connection; the next question makes it anew. For one who waits for something else:
+    // systemd tells every connection of each change of a unit, at the expense of its own work.
+    virtual void disconnect() = 0;
 };
 
 // The manager that is PID 1, over D-Bus: the system bus, or its private socket where no bus runs.

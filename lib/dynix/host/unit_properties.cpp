@@ -55,7 +55,6 @@ property_calls::refusal noted_unless_unknown(property_calls::refusal note) {
 void ask_links(
     property_calls& calls, std::string const& unit, std::vector<std::string> const& properties,
     unit_relations& to, property_calls::refusal const& refused) {
-    asker(calls, unit, unit_interface, refused)("StopWhenUnneeded", "b", to.stop_when_unneeded);
     for (auto const& property : properties)
         calls.get(
             unit, "Get", {unit_interface, property.c_str()},
@@ -114,6 +113,12 @@ read_states(sd_bus* bus, std::vector<std::string> const& units, std::vector<aske
     return calls.wait();
 }
 
+void ask_restarts(property_calls& calls, std::string const& unit, asked_status& found) {
+    if (unit.ends_with(".service"))
+        asker(calls, unit, service_interface, noted(found))(
+            "NRestarts", "u", found.status.n_restarts);
+}
+
 // What tells of a run that is up, besides its state.
 void ask_run(property_calls& calls, std::string const& unit, asked_status& found) {
     auto& status = found.status;
@@ -131,7 +136,7 @@ void ask_run(property_calls& calls, std::string const& unit, asked_status& found
     ask_service("Type", "s", status.type);
     ask_service("ControlGroup", "s", status.control_group);
     ask_service("MainPID", "u", status.main_pid);
-    ask_service("NRestarts", "u", status.n_restarts);
+    ask_restarts(calls, unit, found);
 }
 
 void ask_condition(property_calls& calls, std::string const& unit, asked_status& found) {
@@ -219,6 +224,30 @@ result<std::vector<asked_status>> read_linked(
     return found;
 }
 
+// What of a unit's run is asked: of one that is up by `ask_if_up`, of another all of it.
+template <class Ask>
+result<std::vector<asked_status>>
+read_those_of_runs(sd_bus* bus, std::vector<std::string> const& units, Ask const& ask_if_up) {
+    std::vector<asked_status> found(units.size());
+    if (auto states = read_states(bus, units, found); !states)
+        return states.error();
+    property_calls calls(bus);
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        found[i].status.name = units[i];
+        if (found[i].status.active()) {
+            ask_if_up(calls, units[i], found[i]);
+            continue;
+        }
+        ask_run(calls, units[i], found[i]);
+        ask_condition(calls, units[i], found[i]);
+        ask_end(calls, units[i], found[i]);
+    }
+    if (auto done = calls.wait(); !done)
+        return done.error();
+    weigh_conditions(found);
+    return found;
+}
+
 std::optional<milliseconds> limit(std::uint64_t usec) {
     constexpr auto without_end = ~std::uint64_t{0};
     if (usec == without_end)
@@ -259,22 +288,12 @@ read_statuses(sd_bus* bus, std::vector<std::string> const& units) {
 
 result<std::vector<asked_status>>
 read_statuses_of_runs(sd_bus* bus, std::vector<std::string> const& units) {
-    std::vector<asked_status> found(units.size());
-    if (auto states = read_states(bus, units, found); !states)
-        return states.error();
-    property_calls calls(bus);
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        found[i].status.name = units[i];
-        ask_run(calls, units[i], found[i]);
-        if (found[i].status.active())
-            continue;
-        ask_condition(calls, units[i], found[i]);
-        ask_end(calls, units[i], found[i]);
-    }
-    if (auto done = calls.wait(); !done)
-        return done.error();
-    weigh_conditions(found);
-    return found;
+    return read_those_of_runs(bus, units, ask_run);
+}
+
+result<std::vector<asked_status>>
+read_statuses_of_ends(sd_bus* bus, std::vector<std::string> const& units) {
+    return read_those_of_runs(bus, units, ask_restarts);
 }
 
 result<std::vector<unit_load>> read_loads(sd_bus* bus, std::vector<std::string> const& units) {
@@ -339,28 +358,14 @@ int read_end(sd_bus_message* signal, unit_end& found) {
         signal, {{"Result", into(found.result)}, {"ExecMainStatus", into(found.status)}});
 }
 
-std::vector<std::string> const& job_properties() {
-    static std::vector<std::string> const all = {
-        "Requires",          "Requisite",  "Wants",        "BindsTo",
-        "Upholds",           "RequiredBy", "RequisiteOf",  "BoundBy",
-        "ConsistsOf",        "Conflicts",  "ConflictedBy", "PropagatesStopTo",
-        "PropagatesReloadTo"};
-    return all;
-}
-
-std::vector<std::string> const& link_properties() {
-    static std::vector<std::string> const all = [] {
-        auto names = job_properties();
-        names.insert(
-            names.end(), {"WantedBy", "UpheldBy", "OnFailureOf", "OnSuccessOf", "TriggeredBy"});
-        return names;
-    }();
-    return all;
-}
-
 result<std::vector<unit_relations>>
 read_relations(sd_bus* bus, std::vector<std::string> const& units) {
-    auto read = read_linked(bus, units, link_properties(), [](auto&, auto const&, auto const&) {});
+    auto read = read_linked(
+        bus, units, link_properties(),
+        [](property_calls& calls, std::string const& unit, asked_status& found) {
+            asker(calls, unit, unit_interface, noted(found))(
+                "StopWhenUnneeded", "b", found.status.relations.stop_when_unneeded);
+        });
     if (!read)
         return read.error();
     std::vector<unit_relations> out;

@@ -18,7 +18,7 @@ using namespace dynix::host;
 namespace {
 
 // So many are sent at least before the first answer is waited for.
-constexpr std::size_t calls_at_once = 60;
+constexpr std::size_t calls_at_once = 58;
 
 bool asks_for_files(std::string const& call) {
     return call.starts_with("GetAll") || has_word(call, "NeedDaemonReload");
@@ -210,6 +210,29 @@ TEST_CASE("the run of a unit is asked for without its files, and of one that is 
     auto const asked = systemd.asked();
     CHECK(asked.size() == 1 + calls);
     CHECK(std::ranges::none_of(asked, asks_for_files));
+}
+
+TEST_CASE("whether a run goes on is one question, and of one that is not up, why") {
+    bool is_up = false;
+    SUBCASE("up") {
+        is_up = true;
+    }
+    SUBCASE("not up") {}
+    std::size_t const calls = is_up ? 1 : 11;
+    manager systemd(calls, [&](std::string const& what, sd_bus_message* to) {
+        return what.starts_with("ListUnitsByNames") ? list_in(what, to, is_up ? "active" : "failed")
+                                                    : of_services(what, to);
+    });
+    auto const found = read_statuses_of_ends(systemd.bus(), {"a.service"});
+    REQUIRE(found);
+    auto const& now = found->front().status;
+    CHECK(found->front().code == 0);
+    CHECK(now.name == "a.service");
+    CHECK(now.active_state == (is_up ? "active" : "failed"));
+    CHECK(now.n_restarts == 3);
+    CHECK(now.main_exit_status == (is_up ? 0 : -1));
+    CHECK(now.invocation_id.empty() == is_up);
+    CHECK(systemd.asked().size() == 1 + calls);
 }
 
 TEST_CASE("timeouts of all units are asked for together, and none is without end") {

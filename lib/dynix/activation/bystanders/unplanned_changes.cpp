@@ -64,7 +64,7 @@ result<bool> starts_with_boot(std::string const& unit, host::systemd& units) {
 result<std::vector<unplanned_change>> compare(
     std::vector<host::unit_run> const& before, std::vector<std::string> const& planned,
     std::vector<unplanned_unit> const& foreseen, host::systemd& units) {
-    auto const now = units.runs();
+    auto const now = units.runs(planned);
     if (!now)
         return now.error();
     std::map<std::string, std::pair<host::unit_run, host::unit_run>> all;

@@ -69,9 +69,8 @@ fake_systemd::runs_of(std::vector<std::string> const& names) {
     found.reserve(names.size());
     for (auto const& name : names)
         found.push_back(
-            failing("run of " + name)
-                ? make_error("the bus is gone")
-                : result<host::unit_status>(run_alone(units.at(name).status)));
+            failing("run of " + name) ? make_error("the bus is gone")
+                                      : result<host::unit_status>(run_alone(status_of(name))));
     return found;
 }
 
@@ -124,12 +123,14 @@ host::unit_relations fake_systemd::relations_of(std::string const& name) {
     return one;
 }
 
-result<std::vector<host::unit_run>> fake_systemd::runs() {
+result<std::vector<host::unit_run>> fake_systemd::runs(std::vector<std::string> const& planned) {
     if (failing("runs"))
         return make_error("the bus is gone");
     std::vector<host::unit_run> found;
     for (auto const& [name, unit] : units)
-        found.push_back({name, unit.status.active_state, unit.status.invocation_id});
+        found.push_back(
+            {name, unit.status.active_state,
+             std::ranges::count(planned, name) ? "" : unit.status.invocation_id});
     return found;
 }
 
@@ -302,12 +303,9 @@ void fake_systemd::start_again(std::string const& name) {
 result<host::unit_status> fake_systemd::look_at(std::string const& unit) {
     if (failing("status " + unit))
         return make_error("the bus is gone");
-    if (!units.contains(unit))
-        return host::unit_status{
-            .name = unit, .load_state = "not-found", .active_state = "inactive"};
-    auto& found = units.at(unit);
-    found.status.relations = relations_of(unit);
-    return as_asked(found.status);
+    auto found = status_of(unit);
+    found.relations = relations_of(unit);
+    return as_asked(found);
 }
 
 std::string fake_systemd::refusal(host::unit_job const& job) {

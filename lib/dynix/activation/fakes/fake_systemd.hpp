@@ -40,6 +40,14 @@ class fake_systemd : public host::systemd, public fake_processes {
     std::vector<std::string> acts() const;
     std::vector<result<host::unit_status>> statuses(std::vector<std::string> const& names) override;
     std::vector<result<host::unit_status>> runs_of(std::vector<std::string> const& names) override;
+    std::vector<result<host::unit_status>> ends_of(std::vector<std::string> const& names) override {
+        auto found = runs_of(names);
+        for (auto& one : found)
+            if (one)
+                one = end_alone(std::move(*one));
+        return found;
+    }
+
     result<std::vector<host::unit_load>> loads(std::vector<std::string> const& names) override;
     result<bool> shutting_down() override;
 
@@ -49,7 +57,7 @@ class fake_systemd : public host::systemd, public fake_processes {
 
     result<std::vector<host::unit_relations>>
     relations(std::vector<std::string> const& names) override;
-    result<std::vector<host::unit_run>> runs() override;
+    result<std::vector<host::unit_run>> runs(std::vector<std::string> const& planned) override;
     result<std::vector<std::string>> loaded_units() override;
 
     result<std::vector<std::string>>
@@ -76,6 +84,7 @@ class fake_systemd : public host::systemd, public fake_processes {
     // Kept in `timers`, as a manager would, until its name is stopped.
     result<void> start_timer(host::transient_timer const& what) override;
     result<void> wait_for_event(host::milliseconds at_most) override;
+    void disconnect() override { calls.emplace_back("disconnect"); }
     static void stop(fake_unit& unit);
     static void fail(fake_unit& unit);
 
@@ -91,6 +100,13 @@ class fake_systemd : public host::systemd, public fake_processes {
   private:
     host::unit_relations relations_of(std::string const& name);
     result<host::unit_status> look_at(std::string const& unit);
+    host::unit_status status_of(std::string const& unit) const {
+        auto const known = units.find(unit);
+        return known != units.end()
+                   ? known->second.status
+                   : host::unit_status{
+                         .name = unit, .load_state = "not-found", .active_state = "inactive"};
+    }
 
     // What the manager says when it does not take the job.
     std::string refusal(host::unit_job const& job);

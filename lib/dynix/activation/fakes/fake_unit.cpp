@@ -23,6 +23,10 @@ host::unit_status as_asked(host::unit_status status) {
     }
     if (status.n_restarts == 0)
         status.active_since_usec = 0;
+    status.relations.stop_when_unneeded = false;
+    std::erase_if(status.relations.links, [](host::unit_link const& link) {
+        return std::ranges::count(host::job_properties(), link.property) == 0;
+    });
     return status;
 }
 
@@ -33,6 +37,18 @@ host::unit_status run_alone(host::unit_status status) {
     status.stopped_with_it.clear();
     status.active_since_usec = 0;
     return as_asked(std::move(status));
+}
+
+host::unit_status end_alone(host::unit_status run) {
+    if (!run.active())
+        return run;
+    return {
+        .name = run.name,
+        .load_state = run.load_state,
+        .active_state = run.active_state,
+        .sub_state = run.sub_state,
+        .job = run.job,
+        .n_restarts = run.n_restarts};
 }
 
 std::set<std::int64_t> fake_watch::readers() {

@@ -43,6 +43,9 @@ host::unit_status as_asked(host::unit_status status);
 // What systemd::runs_of says of it.
 host::unit_status run_alone(host::unit_status status);
 
+// What systemd::ends_of says of it.
+host::unit_status end_alone(host::unit_status run);
+
 // Who has opened which file, in order.
 using opened_files = std::vector<std::pair<std::string, std::int64_t>>;
 

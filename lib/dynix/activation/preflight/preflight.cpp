@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -218,21 +219,35 @@ class checker {
     // when the planned ones were looked at.
     void check_unplanned(
         std::vector<step> const& steps, result<std::vector<std::string>> const& loaded) {
-        auto runs = host_.units.runs();
+        std::map<std::string_view, host::unit_status const*> planned;
+        std::vector<std::string> names;
+        names.reserve(out_.units.size());
+        for (auto const& unit : out_.units) {
+            planned[unit.name] = &unit.status;
+            names.push_back(unit.name);
+        }
+        auto runs = host_.units.runs(names);
+        if (runs)
+            for (auto& one : *runs)
+                if (auto const unit = planned.find(one.name); unit != planned.end())
+                    one.files = files_of(*unit->second);
         auto const changed = runs ? host_.units.changed_files_among(*runs)
                                   : result<std::vector<std::string>>(runs.error());
         if (!changed) {
             out_.refusals.push_back(changed.error());
             return;
         }
+        auto const jobs = jobs_of(steps);
         std::vector<host::unit_relations> known;
         known.reserve(out_.units.size());
         // A unit that has come since then may depend on them.
         if (loaded && have_names(*runs, *loaded))
             for (auto const& unit : out_.units)
-                known.push_back(unit.status.relations);
-        auto found =
-            unplanned_units(jobs_of(steps), planned_names_, host_.units, known, options_.way);
+                if (std::ranges::none_of(jobs, [&](host::unit_job const& job) {
+                        return job.unit == unit.name && job.kind == host::job_kind::reload;
+                    }))
+                    known.push_back(unit.status.relations);
+        auto found = unplanned_units(jobs, planned_names_, host_.units, known, options_.way);
         if (!found) {
             out_.refusals.push_back(found.error());
             return;
@@ -246,6 +261,12 @@ class checker {
         for (auto const& unit : *changed)
             if (!ours_is_pending(unit))
                 note_changed(unit);
+    }
+
+    static std::vector<std::string> files_of(host::unit_status const& status) {
+        auto files = status.drop_in_paths;
+        files.push_back(status.fragment_path);
+        return files;
     }
 
     // The reload brings it into force.

@@ -22,7 +22,8 @@ struct checked_plan {
     std::optional<state> recorded{}; // the state before
     // What systemd would do besides, outside the plan: harmless by those units' own declaration.
     std::vector<unplanned_unit> unplanned{};
-    std::vector<host::unit_run> runs{}; // of all units, when there is something to do
+    // Of all units, when there is something to do; which run it is only of those outside the plan.
+    std::vector<host::unit_run> runs{};
 };
 
 struct check_options {

@@ -55,6 +55,16 @@ TEST_CASE("what a unit says of its own restarts is respected, as a switch does i
         }
 }
 
+TEST_CASE("to whom a unit hands its reload on is asked, though its status does not say it") {
+    fake_machine m;
+    m.add("a.service", service("1", by_reload), service("2", by_reload));
+    m.units.add("b.service", service("x"));
+    m.units.relate("a.service", "PropagatesReloadTo", "b.service");
+    auto const found = check(m.wanted, {}, m.seen);
+    REQUIRE(found.unplanned.size() == 1);
+    CHECK(describe(found.unplanned[0]).starts_with("reload b.service, which is not in the plan"));
+}
+
 TEST_CASE("X-ReloadIfChanged: the unit is reloaded with its new text, and keeps its process") {
     fake_machine m;
     m.add("a.service", service("1", by_reload), service("2", by_reload));

@@ -252,7 +252,7 @@ std::vector<unit_fault> find_ended(std::vector<checked_unit>& units, host::machi
             names.push_back(unit.name);
         }
     std::vector<unit_fault> found;
-    auto const statuses = host.units.runs_of(names);
+    auto const statuses = host.units.ends_of(names);
     for (std::size_t i = 0; i < statuses.size(); ++i) {
         auto const& now = statuses[i];
         auto const why = now ? why_failed_since(*proved[i]->proved_as, *now) : now.error();

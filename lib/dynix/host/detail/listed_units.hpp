@@ -24,8 +24,9 @@ int read_listed(sd_bus_message* from, std::vector<listed_unit>& to);
 // The names of all units that read_runs has.
 result<std::vector<std::string>> read_names(sd_bus* bus);
 
-// Every unit that the manager has loaded, other than devices, in its order.
-result<std::vector<unit_run>> read_runs(sd_bus* bus);
+// Every unit that the manager has loaded, other than devices, in its order; without the runs of
+// `planned` (systemd::runs).
+result<std::vector<unit_run>> read_runs(sd_bus* bus, std::vector<std::string> const& planned);
 
 // Those whose files have changed since the manager read them.
 result<std::vector<std::string>>

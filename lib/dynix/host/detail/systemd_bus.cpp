@@ -83,6 +83,10 @@ class bus_systemd : public systemd {
         return each(units, on_bus([&](sd_bus* bus) { return read_statuses_of_runs(bus, units); }));
     }
 
+    std::vector<result<unit_status>> ends_of(std::vector<std::string> const& units) override {
+        return each(units, on_bus([&](sd_bus* bus) { return read_statuses_of_ends(bus, units); }));
+    }
+
     result<std::vector<unit_load>> loads(std::vector<std::string> const& units) override {
         return on_bus([&](sd_bus* bus) { return read_loads(bus, units); });
     }
@@ -119,8 +123,8 @@ class bus_systemd : public systemd {
         return on_bus([&](sd_bus* bus) { return read_relations(bus, units); });
     }
 
-    result<std::vector<unit_run>> runs() override {
-        return on_bus([](sd_bus* bus) { return read_runs(bus); });
+    result<std::vector<unit_run>> runs(std::vector<std::string> const& planned) override {
+        return on_bus([&](sd_bus* bus) { return read_runs(bus, planned); });
     }
 
     result<std::vector<std::string>> loaded_units() override { return on_bus(read_names); }
@@ -225,6 +229,8 @@ class bus_systemd : public systemd {
             return call({"StartUnit", "start", what.name + ".timer", {"replace"}});
         return {};
     }
+
+    void disconnect() override { bus_.reset(); }
 
     result<void> wait_for_event(milliseconds at_most) override {
         changed_ = false;

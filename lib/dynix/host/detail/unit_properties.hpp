@@ -27,6 +27,10 @@ result<std::vector<asked_status>> read_statuses(sd_bus* bus, std::vector<std::st
 result<std::vector<asked_status>>
 read_statuses_of_runs(sd_bus* bus, std::vector<std::string> const& units);
 
+// The same of their ends (systemd::ends_of).
+result<std::vector<asked_status>>
+read_statuses_of_ends(sd_bus* bus, std::vector<std::string> const& units);
+
 // How their files are loaded.
 result<std::vector<unit_load>> read_loads(sd_bus* bus, std::vector<std::string> const& units);
 
