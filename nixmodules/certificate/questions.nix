@@ -53,18 +53,13 @@ let
     _module.args.pkgs = strongest evaluation._module.args.pkgs;
   };
   recorded = lib.filter (name: config.environment.etc ? ${name}) compared.records;
-  # Of what a complete system is made, but the files of its /etc, and those of specialisations.
+  # Of what a complete system is made, but the files of its /etc, and these toplevels of specialisations.
   madeOf =
-    { system, ... }@config:
-    let
-      etc = textOf (system.build.etc or (abort "dynix-canary /etc")).outPath;
-      toplevels = lib.mapAttrsToList (_: it: textOf it.configuration.system.build.toplevel.outPath) (
-        lib.filterAttrs (_: it: it.configuration ? system.build.toplevel) (config.specialisation or { })
-      );
-    in
-    builtins.replaceStrings ([ etc ] ++ toplevels) (
-      [ "/etc" ] ++ map (_: neutralToplevel.outPath) toplevels
-    ) (textOf (builtins.toJSON system.build.toplevel.drvAttrs));
+    toplevels: build:
+    builtins.replaceStrings
+      ([ (textOf (build.etc or (abort "dynix-canary /etc")).outPath) ] ++ map (it: textOf it.outPath) toplevels)
+      ([ "/etc" ] ++ map (_: neutral) toplevels)
+      (textOf (builtins.toJSON build.toplevel.drvAttrs));
   folderWith = planned: import ../dynamicism/unit-folder.nix { inherit lib planned; };
   hashOf = system: folder: builtins.hashString "sha256" (system + folder);
   # A module that puts these in the place of units, whoever defines them: a function of what they are.
@@ -75,15 +70,25 @@ let
   # others, too, to see how strong they are.
   insteadOfFiles = names: what: {
     options.environment.etc = lib.mkOption {
-      apply = files: files // lib.genAttrs names (name: files.${name} // what name);
+      # A specialisation may not have them all.
+      apply =
+        files:
+        files // lib.genAttrs (lib.filter (name: files ? ${name}) names) (name: files.${name} // what name);
     };
   };
   # The systems of specialisations are made of the options too, and an apply leaves them as they are. So their
   # toplevels are the static ones, or this: the complete system has them, and nothing else is to be made of them.
-  specialised = import ../dynamicism/specialisations.nix { inherit lib options; };
-  staticToplevelOf = name: config.specialisation.${name}.configuration.system.build.toplevel;
-  neutralToplevel.outPath = "/specialisation";
-  builderCommands = "system.systemBuilderCommands";
+  specialisations = import ../dynamicism/specialisations.nix { inherit lib options; };
+  specialised = specialisations.of config;
+  staticToplevelOf = name: specialised.${name}.configuration.system.build.toplevel;
+  neutral = "/specialisation";
+  neutralToplevel =
+    fire:
+    {
+      type = "derivation";
+      outPath = neutral;
+    }
+    // lib.genAttrs [ "drvAttrs" "drvPath" "name" "outputName" ] (_: fire);
   # The planned units whose file is not made of their text.
   givenIn =
     evaluation:
@@ -112,8 +117,10 @@ in
   # did. There an option is met once, by what looks at it first.
   screen =
     let
-      specialisations = specialised (_: neutralToplevel);
-      evaluation = evaluate (map throwing.onOption targets ++ [ specialisations ]);
+      neutralSpecialisations = specialisations.instead (
+        _: neutralToplevel (throw "dynix-canary specialisation")
+      );
+      evaluation = evaluate (map throwing.onOption targets ++ [ neutralSpecialisations ]);
       # Whether it evaluates.
       look =
         kind: name: value:
@@ -138,7 +145,7 @@ in
         map tracing.onOption targets
         ++ [
           (shared evaluation)
-          specialisations
+          neutralSpecialisations
         ]
       ));
       again = evaluateAgain null;
@@ -180,7 +187,7 @@ in
             }) static.assertions
           ))
           (aborting.instead "warnings" static.warnings)
-          (specialised staticToplevelOf)
+          (specialisations.instead staticToplevelOf)
           (insteadOfUnits (
             units:
             lib.genAttrs planned (
@@ -204,7 +211,7 @@ in
             # The planned units may look at them.
             part "system" "toplevel" {
               toplevel = textOf whole.config.system.build.toplevel.outPath;
-              made = hashOf (madeOf whole.config) (
+              made = hashOf (madeOf (map staticToplevelOf (lib.attrNames specialised)) whole.config.system.build) (
                 folder.textOf whole.config static.systemd.units
               );
               inherit (static) warnings;
@@ -227,36 +234,61 @@ in
     let
       ofUnits = lib.subtractLists readable planned;
       canaries = map aborting.onOption options ++ [ (aborting.onUnits ofUnits) ];
-      neutral = [ unitFolder ] ++ recorded ++ plannedEtc;
+      files = [ unitFolder ] ++ recorded ++ plannedEtc;
+      looksAt = name: abort "dynix-canary /etc/${name}";
+      withoutFiles = insteadOfFiles files (name: lib.genAttrs [ "source" "text" ] (_: looksAt name));
+      looksAtSpecialisation = abort "dynix-canary specialisation";
+      withoutSpecialisations = specialisations.instead (_: looksAtSpecialisation);
       # Packages made of the files, or of the options, are met where they are made.
       packages = evaluate (
         canaries
         ++ [
-          (insteadOfFiles neutral (
-            name: lib.genAttrs [ "source" "text" ] (_: abort "dynix-canary /etc/${name}")
-          ))
+          withoutFiles
           (aborting.onResult "assertions")
           (aborting.onResult "warnings")
-          (specialised (_: abort "dynix-canary specialisation"))
+          withoutSpecialisations
         ]
       );
-      specialisation.outPath = traced "specialisation" neutralToplevel.outPath;
       # The parts are a list, which may lack one, and the complete system lacks none. What makes the system looks at
-      # those files itself, for /etc, at the assertions and warnings, and at the toplevels of specialisations: so they
-      # are others here.
-      whole = evaluate (
+      # what those files are built of itself, for /etc, and at the assertions and warnings: so they are others here.
+      checks = [
+        (shared packages)
+        (aborting.instead "assertions" (traced "assertions" [ ]))
+        (aborting.instead "warnings" (traced "warnings" [ ]))
+      ];
+      # And its commands name the toplevels of specialisations, and make nothing else of them.
+      ofCommands = evaluate (
         canaries
+        ++ checks
         ++ [
-          (shared packages)
-          (aborting.instead "assertions" (traced "assertions" [ ]))
-          (aborting.instead "warnings" (traced "warnings" [ ]))
-          (specialised (_: specialisation))
-          (insteadOfFiles neutral (name: {
-            source = traced "/etc/${name}" (builtins.toFile "dynix-neutral" "");
-            text = traced "/etc/${name}" "neutral";
-          }))
+          withoutFiles
+          (specialisations.instead (_: neutralToplevel looksAtSpecialisation))
         ]
       );
+      wholeWith =
+        what:
+        evaluate (
+          canaries
+          ++ checks
+          ++ [
+            withoutSpecialisations
+            (insteadOfFiles files (name: { text = looksAt name; } // what name))
+          ]
+          ++ lib.optional (specialised != { }) (specialisations.insteadOfCommands ofCommands.config)
+        );
+      whole = wholeWith (name: {
+        source = traced "/etc/${name}" (builtins.toFile "dynix-neutral" "");
+      });
+      # What is made of such a file in the complete system alone may be the same for the static one and for that above,
+      # and another for others. So here /etc is without them, and whoever looks is met.
+      withoutEtc = wholeWith (name: {
+        enable = false;
+        source = looksAt name;
+      });
+      complete = map (it: madeOf [ ] it.config.system.build) (
+        [ whole ] ++ lib.optional (plannedEtc != [ ]) withoutEtc
+      );
+      parts = subjectsOf whole;
       # The folder of all units, in which each of the planned ones has its place. Nothing else there, and no file of
       # another unit, is made of one.
       folder = folderWith ofUnits;
@@ -267,8 +299,6 @@ in
       units = whole.config.systemd.units // lib.genAttrs ofUnits (
         unit: whole.config.systemd.units.${unit} // outside unit
       );
-      # Of what the complete system alone is made.
-      subjects = subjectsOf whole;
       text =
         folder.textOf
           (evaluate (
@@ -283,8 +313,14 @@ in
         if folder.twiceIn text == [ ] then text else abort "dynix-canary ${lib.head (folder.twiceIn text)}";
     in
     part "system" "*" (
-      builtins.deepSeq (subjects // { system = removeAttrs subjects.system [ builderCommands ]; }) (
-        part "system" "toplevel" { made = hashOf (madeOf whole.config) once; }
+      builtins.deepSeq parts (
+        part "system" "toplevel" {
+          made =
+            if lib.all (made: made == lib.head complete) complete then
+              hashOf (lib.head complete) once
+            else
+              abort "dynix-canary /etc";
+        }
       )
     );
 }

@@ -18,8 +18,8 @@ in
       default = true;
       description = ''
         Whether {command}`dynix certify` runs after each switch and boot, with idle priority. Where it proves
-        that no value of an option reaches anything but the planned units, {command}`dynix apply` evaluates
-        those units alone.
+        that no value of an option reaches anything but the planned units and files, {command}`dynix apply`
+        evaluates those alone.
       '';
     };
     memory = lib.mkOption {

@@ -41,14 +41,16 @@ let
   checks = lib.optionalAttrs (static.config.system ? checks) {
     system.checks = asStatic static.config.system.checks;
   };
-  # For the whole, the planned files too, and the systems of specialisations, which an apply leaves as they are. What
-  # else is made of them is found before, among the parts.
+  # For the whole, the planned files too: what else is made of them is found before, among the parts. And the commands
+  # that name the systems of specialisations, which an apply leaves as they are: they name the static ones.
   neutralWhole =
-    if compared.plannedEtc == [ ] && static.config.specialisation or { } == { } then
+    if compared.plannedEtc == [ ] && specialised == { } then
       neutral
     else
       extend {
-        imports = [ specialised ];
+        imports = lib.optional (specialised != { }) (
+          specialisations.insteadOfCommands withStaticOnes.config
+        );
         config = checks // {
           environment = environment // {
             etc =
@@ -60,10 +62,14 @@ let
           };
         };
       };
-  specialised = import ./specialisations.nix {
+  specialisations = import ./specialisations.nix {
     inherit lib;
     inherit (static) options;
-  } (name: static.config.specialisation.${name}.configuration.system.build.toplevel);
+  };
+  specialised = specialisations.of static.config;
+  withStaticOnes = extend (
+    specialisations.instead (name: specialised.${name}.configuration.system.build.toplevel)
+  );
 
   # Lines of a text that another one has not; what is shown of a difference.
   shown =

@@ -33,6 +33,17 @@ let
       )
     ];
   };
+  # Whether one of those files says so.
+  among =
+    etc:
+    if
+      lib.any (it: lib.hasInfix "threads=9" (toString it.text)) (
+        lib.filter (it: it.enable) (lib.attrValues etc)
+      )
+    then
+      "l"
+    else
+      "m";
   # What a specialisation has. It has none of its own.
   ofOne =
     what:
@@ -155,9 +166,10 @@ let
         specialisation = lib.mkIf (config.services.bar.threads > 50) { one.configuration = { }; };
       }
     ) threads;
-    "a specialisation's complete system" = ofOne (
-      one: foo one.system.build.toplevel
-    ) "/etc/systemd/system";
+    "a specialisation's complete system" = ofOne (one: foo one.system.build.toplevel) "specialisation";
+    "whether a specialisation's complete system is a certain one, in its commands" = ofOne (one: {
+      system.systemBuilderCommands = toString (lib.hasInfix "big" one.system.build.toplevel.name);
+    }) "specialisation";
     "whether a specialisation's complete system evaluates" = ofOne (
       one: foo (builtins.tryEval (toString one.system.build.toplevel)).success
     ) "specialisation";
@@ -166,7 +178,23 @@ let
     "a specialisation's name" = ofOne (one: foo one.networking.hostName) null;
     "the name of the system, made of a specialisation" = ofOne (one: {
       networking.hostName = builtins.hashString "sha256" (toString one.system.build.toplevel);
-    }) "/etc/systemd/system";
+    }) "specialisation";
+    "the kernel's parameters, made of a specialisation" = ofOne (one: {
+      boot.kernelParams = [ "one=${one.system.build.toplevel}" ];
+    }) "specialisation";
+    "the name of the system, made of a specialisation's file" = case (ofFile (
+      { config, ... }:
+      lib.mkMerge [
+        { specialisation.one.configuration = { }; }
+        (lib.mkIf (config.specialisation != { }) {
+          networking.hostName =
+            if lib.hasInfix "9" config.specialisation.one.configuration.environment.etc."bar.conf".text then
+              "l"
+            else
+              "m";
+        })
+      ]
+    )) "/etc/bar.conf";
     "its assertion and its warning" = case (
       { config, ... }:
       {
@@ -332,12 +360,47 @@ let
     "the service's own file, and a copy of it" = ofNixos (ofFile (
       { config, ... }: { environment.etc."copy.conf".text = config.environment.etc."bar.conf".text; }
     )) "/etc/bar.conf";
-    "the service's own file, which the name of the system is made of" = case (ofFile (
+    "the service's own file among all that there are" = case (ofFile (
+      { config, ... }: { networking.hostName = among config.environment.etc; }
+    )) "/etc/bar.conf";
+    "the same of a specialisation" = case (ofFile (
+      { config, ... }:
+      lib.mkMerge [
+        { specialisation.one.configuration = { }; }
+        (lib.mkIf (config.specialisation != { }) {
+          networking.hostName = among config.specialisation.one.configuration.environment.etc;
+        })
+      ]
+    )) "/etc/bar.conf";
+    "a specialisation without the service's own file" = case (ofFile (
+      { config, ... }:
+      lib.mkMerge [
+        {
+          specialisation.one.configuration = {
+            environment.etc = lib.mkForce { };
+          };
+        }
+        (lib.mkIf (config.specialisation != { }) {
+          networking.hostName =
+            if config.specialisation.one.configuration.environment.etc ? "bar.conf" then "l" else "m";
+        })
+      ]
+    )) null;
+    # The static text and no text are alike to it, and other texts are not.
+    "the service's own file, whose text decides on the name of the system" = ofNixos (ofFile (
+      { config, ... }:
+      lib.setAttrByPath (if isSmall then [ "networking" "hostName" ] else [ "system" "name" ]) (
+        if lib.hasInfix "threads=9" config.environment.etc."bar.conf".text then "l" else "m"
+      )
+    )) "/etc/bar.conf";
+    "the service's own file, whose place decides on what the system is built by" = case (ofFile (
       { config, ... }:
       {
-        networking.hostName = builtins.hashString "sha256" "${config.environment.etc."bar.conf".source}";
+        system.systemBuilderCommands = toString (
+          lib.hasInfix "plain" "${config.environment.etc."bar.conf".source}"
+        );
       }
-    )) "/etc/systemd/system";
+    )) "/etc/bar.conf";
     "whether the service's own file is there" = case (ofFile (
       { config, lib, ... }:
       {

@@ -412,12 +412,21 @@ in
         full = leaks full (_: { });
         quickNamed = leaks quick naming;
         fullNamed = leaks full naming;
+        fullKernel = leaks full (one: {
+          boot.kernelParams = [ "one=${one.system.build.toplevel}" ];
+        });
+        fullCommands = leaks full (one: {
+          system.systemBuilderCommands = builtins.hashString "sha256" "${one.system.build.toplevel}";
+        });
       };
       wanted = {
         quick = [ ];
         full = [ ];
         quickNamed = [ "unit foo.service" ];
         fullNamed = [ "unit foo.service" ];
+        fullKernel = [ "system toplevel" ];
+        # What builds the system runs nowhere.
+        fullCommands = [ ];
       };
     };
 }

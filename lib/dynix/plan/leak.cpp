@@ -142,7 +142,8 @@ std::string_view describe(verification what) {
 std::string_view describe(proof what) {
     switch (what) {
     case proof::every_value:
-        return "proved for every value: nothing but the planned units looks at these options";
+        return "proved for every value: nothing but the planned units and files looks at these "
+               "options";
     case proof::compared:
         return describe(verification::quick);
     case proof::full:

@@ -17,7 +17,8 @@ let
   # What NixOS makes of units and of users is not a file of Debian's.
   isOfNixos = name: builtins.match "(systemd/.*|profiles/.*|set-environment)" name != null;
   isOurs = name: builtins.substring 0 6 name == "dynix/" || builtins.elem name (ofServices "etc");
-  files = builtins.filter (name: isOurs name || (isWhole && !isOfNixos name)) (
+  isThere = name: config.environment.etc.${name}.enable or true;
+  files = builtins.filter (name: (isOurs name || (isWhole && !isOfNixos name)) && isThere name) (
     builtins.attrNames config.environment.etc
   );
   # A system without dynix is one that the machine makes itself, of the units that it takes over.
@@ -105,12 +106,17 @@ let
   );
   etc = linked "etc" (
     fileLinks
-    ++ [
-      {
-        name = "etc/${inEtc}";
-        target = config.environment.etc.${inEtc}.source;
-      }
-    ]
+    ++ (
+      if isThere inEtc then
+        [
+          {
+            name = "etc/${inEtc}";
+            target = config.environment.etc.${inEtc}.source;
+          }
+        ]
+      else
+        [ ]
+    )
   );
 
   linesOf = entries: builtins.concatStringsSep "\n" (map (entry: "${entry.name} ${entry.target}") entries);
