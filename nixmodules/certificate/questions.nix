@@ -165,10 +165,10 @@ in
     lib.optionals (targets != [ ]) (builtins.deepSeq (lib.imap0 lookAgain failing) targets);
 
   # The complete system, which looks at none of the options, or the evaluation ends. In it are the planned units and
-  # files as they are, dynix's own records as they are, and the assertions and warnings, which whoever rests on this must evaluate:
-  # `assertions` is how many there are, and all hold. They are evaluated before all else with the static values, and
-  # lines say which of the options they look at. `made` is of what the system is made besides /etc: made of nothing
-  # that is given here, it is what `proveReaders` says.
+  # files as they are, dynix's own records and the systems of specialisations as they are, and the assertions and
+  # warnings, which whoever rests on this must evaluate: `assertions` is how many there are, and all hold. They are
+  # evaluated before all else with the static values, and lines say which of the options they look at. `made` is of
+  # what the system is made besides /etc: made of nothing that is given here, it is what `proveReaders` says.
   proveWhole =
     {
       options,

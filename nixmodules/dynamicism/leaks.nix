@@ -41,8 +41,8 @@ let
   checks = lib.optionalAttrs (static.config.system ? checks) {
     system.checks = asStatic static.config.system.checks;
   };
-  # For the whole, the planned files too: what else is made of them is found before, among the parts. And the commands
-  # that name the systems of specialisations, which an apply leaves as they are: they name the static ones.
+  # For the whole, the planned files too: what else is made of them is found before, where it is one of the parts. And
+  # the commands that name the systems of specialisations, which an apply leaves as they are: they name the static ones.
   neutralWhole =
     if compared.plannedEtc == [ ] && specialised == { } then
       neutral
